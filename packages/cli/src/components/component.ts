@@ -1,0 +1,53 @@
+/**
+ * Everything about one component lives in one folder, and nothing about targets: how Compose or Kubernetes say it is the
+ * renderers' business, which read only what is returned here.
+ */
+import type { z } from 'zod';
+import type { Expression } from '../model/expression.ts';
+import type { Binding, Capability, Component, Database, Limits, Secret, Service, Workload } from '../model/stack.ts';
+import type { PlannedFile } from '../files/planned-file.ts';
+
+/** `P`: the component's parameters in services.yaml after validation. */
+export interface ComponentKind<P = Record<string, unknown>> {
+  readonly kind: string;
+  readonly description: string;
+  /** One of several replicas is possible? If not, replicas above 1 are an error. */
+  readonly replicable: boolean;
+  readonly capabilities: readonly Capability[];
+  /** Strict schema of its parameters, defaults included (version, ports …); `limits` and `external` are common to all. */
+  readonly params: z.ZodType<P>;
+  /** Ports on the operator's machine, for the rule on duplicates: name → number. */
+  ports(params: P): Readonly<Record<string, number>>;
+  workload(input: ComponentInput<P>): Workload;
+  /** How this service reaches it, for each capability that it uses here. */
+  bindings(input: BindingInput<P>): readonly Binding[];
+  metrics(input: ComponentInput<P>): Component['metrics'];
+  console(params: P): Component['console'];
+  secrets(input: ComponentInput<P>): readonly Secret[];
+  /** Alerting rules and dashboard panels about this component, in the terms of Prometheus. */
+  monitoring(params: P): ComponentMonitoring;
+}
+
+export interface ComponentInput<P> {
+  readonly name: string;
+  readonly params: P;
+  readonly limits: Limits;
+  readonly services: readonly Service[];
+  readonly databases: readonly Database[];
+}
+
+export interface BindingInput<P> {
+  readonly name: string;
+  readonly params: P;
+  readonly external: Expression | undefined;
+  readonly service: { readonly name: string; readonly database: string | undefined; readonly uses: readonly string[] };
+  readonly databases: readonly Database[];
+}
+
+export interface ComponentMonitoring {
+  readonly alerts: readonly { readonly alert: string; readonly expr: string; readonly for: string; readonly severity: 'page' | 'ticket'; readonly summary: string; readonly runbook: string }[];
+  readonly panels: readonly { readonly title: string; readonly expr: string; readonly unit: string; readonly legend: string }[];
+}
+
+/** Files that a component needs beside its workload (configuration, init scripts) come from renderers of the same name. */
+export type ComponentFiles = readonly PlannedFile[];
