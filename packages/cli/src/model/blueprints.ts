@@ -1,0 +1,33 @@
+/**
+ * The blueprints: one line each here, one folder each below templates/blueprints/. `crud`, the default, is the base
+ * alone: whatever a service is, its entities get the same REST API.
+ */
+export interface Blueprint {
+  readonly id: string;
+  readonly description: string;
+  readonly kind: 'gateway' | 'service';
+  /** Edge paths that the blueprint answers itself, below /api/v1, besides those of the entities. */
+  readonly paths: readonly string[];
+  /** Components that may store its data; empty when it stores nothing. */
+  readonly databases: readonly string[];
+  /** PostgreSQL extensions that its migrations use. */
+  readonly extensions: readonly string[];
+}
+
+const anyStore = ['postgres', 'mongodb', 'elasticsearch'];
+
+export const blueprints: readonly Blueprint[] = [
+  { id: 'crud', description: 'A REST API from entities', kind: 'service', paths: [], databases: anyStore, extensions: [] },
+  { id: 'api-gateway', description: 'The front door: routing, authentication, limits, docs', kind: 'gateway', paths: [], databases: [], extensions: [] },
+  { id: 'websocket-gateway', description: 'Pushes events to browsers', kind: 'gateway', paths: [], databases: [], extensions: [] },
+  { id: 'auth', description: 'Accounts, sessions, tokens', kind: 'service', paths: ['auth'], databases: ['postgres'], extensions: ['citext'] },
+  { id: 'user', description: 'Profiles and preferences', kind: 'service', paths: [], databases: ['postgres'], extensions: [] },
+  { id: 'listing', description: 'Homes that can be booked', kind: 'service', paths: [], databases: ['postgres'], extensions: [] },
+  { id: 'booking', description: 'Stays, held and confirmed', kind: 'service', paths: [], databases: ['postgres'], extensions: ['btree_gist'] },
+  { id: 'payment', description: 'Money in and out', kind: 'service', paths: [], databases: ['postgres'], extensions: [] },
+  { id: 'message', description: 'Guests and hosts talk', kind: 'service', paths: [], databases: ['mongodb'], extensions: [] },
+  { id: 'review', description: 'What people say after a stay', kind: 'service', paths: [], databases: ['mongodb'], extensions: [] },
+  { id: 'analytics', description: 'Counts what happens', kind: 'service', paths: [], databases: ['mongodb'], extensions: [] },
+  { id: 'notification', description: 'Tells people what concerns them', kind: 'service', paths: [], databases: ['mongodb'], extensions: [] },
+  { id: 'search', description: 'Finds homes and places', kind: 'service', paths: [], databases: ['elasticsearch'], extensions: [] },
+];
