@@ -1,0 +1,47 @@
+/** Words that several components share, so that each room says only what is special about it. */
+import { z } from 'zod';
+import type { Database, Port, SecretUse, Workload } from '../model/stack.ts';
+
+export const portNumber = (fallback: number, description: string) => z.int().min(1).max(65535).default(fallback).describe(description);
+
+/** `version: 17` and `version: "17"` mean the same. */
+export const versionParam = (fallback: string) =>
+  z
+    .union([z.string().min(1), z.number()])
+    .default(fallback)
+    .transform(String)
+    .describe("Tag of the image, or the part of it that names the server's version.");
+
+export const tcp = (name: string, container: number, published?: number): Port => ({ name, container, published, public: false, protocol: 'tcp' });
+export const http = (name: string, container: number, published?: number): Port => ({ name, container, published, public: false, protocol: 'http' });
+
+/** What a component's workload is unless its folder says otherwise: private, no extra rights, 30 s to stop. */
+export function componentWorkload(parts: Pick<Workload, 'name' | 'image' | 'ports' | 'health' | 'limits'> & Partial<Workload>): Workload {
+  return {
+    kind: 'component',
+    source: undefined,
+    command: undefined,
+    environment: {},
+    secrets: [],
+    volumes: [],
+    files: [],
+    replicas: 1,
+    autoscale: undefined,
+    dependsOn: [],
+    networks: ['private'],
+    user: undefined,
+    capabilities: [],
+    scratch: [],
+    readOnly: false,
+    stopGrace: 30,
+    ...parts,
+  };
+}
+
+export const databasePassword = (database: Database): SecretUse => ({
+  secret: database.secret,
+  env: `${database.name.toUpperCase()}_DATABASE_PASSWORD_FILE`,
+});
+
+/** Rights that an entrypoint needs which starts as root, hands its data folder to its own user, and drops to it. */
+export const dropsToOwnUser = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
