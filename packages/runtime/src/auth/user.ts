@@ -1,0 +1,40 @@
+/** The caller, as a verified access token names them. */
+import { forbidden, notFound } from '../http/problem.ts';
+import type { Auth } from '../http/route.ts';
+
+export interface User {
+  /** The token's subject. */
+  readonly id: string;
+  /** guest, host, admin; `service` for calls between services. */
+  readonly roles: readonly string[];
+  readonly email?: string | undefined;
+  readonly sessionId?: string | undefined;
+}
+
+export const isAdmin = (user: User): boolean => user.roles.includes('admin');
+export const isService = (user: User): boolean => user.roles.includes('service');
+
+/** Whether a user passes a route's `auth` level. Internal routes are closed to everybody else, admins included. */
+export function mayEnter(level: Auth, user: User): boolean {
+  switch (level) {
+    case 'public':
+    case 'user':
+      return true;
+    case 'host':
+      return user.roles.includes('host') || isAdmin(user);
+    case 'admin':
+      return isAdmin(user);
+    case 'service':
+      return isService(user);
+  }
+}
+
+/**
+ * Lets owners, admins and other services pass. For anybody else a private thing does not exist (404, so that ids
+ * cannot be probed); one that everybody may read is merely not theirs to change (403).
+ * @param owner Id of the owning user.
+ */
+export function ownedBy(user: User | undefined, owner: string | null | undefined, options: { readonly readable?: boolean } = {}): void {
+  if (user !== undefined && (user.id === owner || isAdmin(user) || isService(user))) return;
+  throw options.readable === true ? forbidden('Only the owner may do this.') : notFound();
+}

@@ -1,0 +1,29 @@
+/**
+ * What belongs to the request or event that is being worked on, carried along by AsyncLocalStorage: log lines,
+ * outgoing calls and published events read it from here.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+export interface Context {
+  readonly requestId: string;
+  /** W3C trace context: 32 and 16 lower-case hex digits, and the flags byte as two (`01`: sampled). */
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: string;
+  /** Epoch milliseconds after which nobody waits for the answer; undefined: no limit. */
+  readonly deadline: number | undefined;
+  /** Aborted when the client went away or the deadline passed. */
+  readonly signal: AbortSignal | undefined;
+  /** The caller's `Authorization` header, for calls on their behalf. */
+  readonly authorization: string | undefined;
+}
+
+const storage = new AsyncLocalStorage<Context>();
+
+export function currentContext(): Context | undefined {
+  return storage.getStore();
+}
+
+export function runInContext<T>(context: Context, work: () => T): T {
+  return storage.run(context, work);
+}

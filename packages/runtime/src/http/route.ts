@@ -1,0 +1,139 @@
+/**
+ * Typed routes. A route is plain data: schemas, documentation and a handler; the HTTP server compiles it, the OpenAPI
+ * renderer reads it. What the schemas accept is what the handler gets, and what it returns must fit `responses`.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import type { User } from '../auth/user.ts';
+import type { Context } from '../context.ts';
+import type { Logger } from '../log.ts';
+import type { Content, Reply } from './reply.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Who may call a route. `user` is anybody with a valid token; admins are also hosts; `service` is internal calls only. */
+export type Auth = 'public' | 'user' | 'host' | 'admin' | 'service';
+
+type Schema = z.ZodType;
+/** Parsed values; without a schema there are none. */
+type Parsed<S, Otherwise> = S extends Schema ? z.output<S> : Otherwise;
+
+/** A schema, `null` for no body, or `content(…)` for anything that is not JSON. */
+export type ResponseSpec = Schema | Content | null;
+export type Responses = { readonly [status: number]: ResponseSpec };
+
+type ReplyBody<S> = S extends null ? undefined : S extends Content ? string | Uint8Array : S extends Schema ? z.output<S> : never;
+export type ReplyOf<R extends Responses> = { [S in keyof R & number]: Reply<S, ReplyBody<R[S]>> }[keyof R & number];
+
+/** What a handler gets. */
+export interface RouteRequest<P = unknown, Q = unknown, B = unknown, H = unknown, U = User | undefined> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly headers: H;
+  /** Never undefined on routes that are not public; on public ones present when a valid token was sent. */
+  readonly user: U;
+  /** The revision in `If-Match`; undefined when absent or `*`. Hand it to `update` and `delete`. */
+  readonly ifMatch: number | undefined;
+  /** Aborted when the client goes away or the deadline passes. */
+  readonly signal: AbortSignal;
+  /** Every line carries the ids of the request. */
+  readonly log: Logger;
+  readonly context: Context;
+  /** The raw request; its body is read when the route declares one. */
+  readonly raw: IncomingMessage;
+}
+
+export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth> {
+  /** One line for the documentation; default: derived from method and path. */
+  readonly summary?: string | undefined;
+  readonly description?: string | undefined;
+  /** Heading in the documentation. */
+  readonly tag?: string | undefined;
+  /** Stable name of the operation; default: derived, `listWishlists`. */
+  readonly operationId?: string | undefined;
+  readonly deprecated?: boolean | undefined;
+  /** Default `user`: forgetting it never opens a route. */
+  readonly auth?: A | undefined;
+  readonly params?: P | undefined;
+  readonly query?: Q | undefined;
+  readonly body?: B | undefined;
+  /** Names in lower case. Headers that it does not name are not seen by the handler. */
+  readonly headers?: H | undefined;
+  readonly responses: R;
+  /** Statuses of problems that only this route answers, for the documentation: [409]. */
+  readonly problems?: readonly number[] | undefined;
+  /** Bytes; default 1 MiB. */
+  readonly bodyLimit?: number | undefined;
+  handler(
+    request: RouteRequest<
+      Parsed<P, Record<string, string>>,
+      Parsed<Q, Record<string, never>>,
+      Parsed<B, undefined>,
+      Parsed<H, Record<string, never>>,
+      A extends 'public' ? User | undefined : User
+    >,
+  ): ReplyOf<R> | Promise<ReplyOf<R>>;
+}
+
+/** A route with its types erased: what the server and the documentation work on. */
+export interface Route {
+  readonly method: Method;
+  /** Below the service's base path, `/wishlists/:id`. */
+  readonly path: string;
+  readonly auth: Auth;
+  readonly summary: string | undefined;
+  readonly description: string | undefined;
+  readonly tag: string | undefined;
+  readonly operationId: string | undefined;
+  readonly deprecated: boolean;
+  readonly params: Schema | undefined;
+  readonly query: Schema | undefined;
+  readonly body: Schema | undefined;
+  readonly headers: Schema | undefined;
+  readonly responses: Responses;
+  readonly problems: readonly number[];
+  readonly bodyLimit: number;
+  readonly handler: (request: RouteRequest<any, any, any, any, any>) => Reply | Promise<Reply>;
+}
+
+const BODY_LIMIT = 1024 * 1024;
+
+function declare(method: Method) {
+  return <
+    const R extends Responses,
+    P extends Schema | undefined = undefined,
+    Q extends Schema | undefined = undefined,
+    B extends Schema | undefined = undefined,
+    H extends Schema | undefined = undefined,
+    A extends Auth = 'user',
+  >(
+    path: string,
+    options: RouteOptions<P, Q, B, H, R, A>,
+  ): Route => ({
+    method,
+    path,
+    auth: options.auth ?? 'user',
+    summary: options.summary,
+    description: options.description,
+    tag: options.tag,
+    operationId: options.operationId,
+    deprecated: options.deprecated ?? false,
+    params: options.params,
+    query: options.query,
+    body: options.body,
+    headers: options.headers,
+    responses: options.responses,
+    problems: options.problems ?? [],
+    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    handler: (request) => options.handler(request) as Reply | Promise<Reply>,
+  });
+}
+
+export const route = {
+  get: declare('GET'),
+  post: declare('POST'),
+  put: declare('PUT'),
+  patch: declare('PATCH'),
+  delete: declare('DELETE'),
+} as const;

@@ -1,0 +1,62 @@
+/**
+ * Structured logs: one JSON line per event on stdout, `level` as a word, `time` in ISO 8601, and the ids of the
+ * request that is being served (requestId, traceId) without anybody passing them along.
+ */
+import pino from 'pino';
+import type { DestinationStream, Logger as PinoLogger } from 'pino';
+import { currentContext } from './context.ts';
+
+export type Logger = PinoLogger;
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export interface LogOptions {
+  readonly service: string;
+  readonly instance: string;
+  readonly level?: string | undefined;
+  /** Where lines go; default: stdout, buffered, surviving a broken pipe. */
+  readonly destination?: DestinationStream | undefined;
+}
+
+/** Values below these keys never reach a log, at the top level or one below. */
+const SECRET_KEYS = [
+  'password', 'token', 'secret', 'authorization', 'cookie', 'accessToken', 'refreshToken', 'passwordHash', 'apiKey',
+];
+
+const LEVELS: ReadonlySet<string> = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
+
+/** An unknown level falls back to `info` with a warning: a typo must not stop or silence a service. */
+export function createLogger({ service, instance, level = 'info', destination }: LogOptions): Logger {
+  const known = LEVELS.has(level);
+  const logger = pino(
+    {
+      level: known ? level : 'info',
+      base: { service, instance },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
+      mixin: () => {
+        const context = currentContext();
+        return context === undefined ? {} : { requestId: context.requestId, traceId: context.traceId };
+      },
+    },
+    destination ?? stdout(),
+  );
+  if (!known) logger.warn(`LOG_LEVEL is ${level}, which is none of ${[...LEVELS].join(', ')}; using info`);
+  return logger;
+}
+
+/** Lines are gathered and written every 50 ms or 4 KiB; `flush` and the process's end write the rest at once. */
+function stdout(): DestinationStream {
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 50 });
+  // A reader that went away (`service | head`, a lost parent) must never stop a service.
+  destination.on('error', () => {});
+  process.stdout.on('error', () => {});
+  process.on('exit', () => {
+    try {
+      destination.flushSync();
+    } catch {
+      // The pipe is gone, and so are its readers.
+    }
+  });
+  return destination;
+}
