@@ -1,0 +1,89 @@
+import pg from 'pg';
+import { pause, silent, type PortLogger } from '../ports/index.ts';
+
+export interface ListenerOptions {
+  readonly application?: string;
+  readonly log?: PortLogger;
+  /** After every (re)connection: what was notified meanwhile is lost, so look for yourself. */
+  onConnect?(): void;
+  onNotification(channel: string, payload: string): void;
+}
+
+/**
+ * A connection of its own that LISTENs, and comes back by itself when the server was away. Notifications are wake-ups:
+ * a receiver must find its work by query too.
+ */
+export class Listener {
+  readonly #url: string;
+  readonly #channels = new Set<string>();
+  readonly #options: ListenerOptions;
+  readonly #stop = new AbortController();
+  #client: pg.Client | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(url: string, channels: readonly string[], options: ListenerOptions) {
+    this.#url = url;
+    for (const channel of channels) this.#channels.add(channel);
+    this.#options = options;
+  }
+
+  /** Resolves when the first connection listens; later ones are made in the background. */
+  async start(): Promise<void> {
+    const lost = await this.#connect();
+    this.#running = this.#keep(lost);
+  }
+
+  async listen(channel: string): Promise<void> {
+    this.#channels.add(channel);
+    await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#client?.end().catch(() => undefined);
+    await this.#running;
+  }
+
+  /** Resolves to a promise that settles when this connection is gone. */
+  async #connect(): Promise<{ gone: Promise<void> }> {
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: `${this.#options.application ?? 'hometrip'} listener`,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    });
+    const gone = new Promise<void>((resolve) => {
+      client.once('end', resolve);
+      // Without this handler a killed server would be an uncaught exception.
+      client.on('error', () => resolve());
+    });
+    client.on('notification', ({ channel, payload }) => this.#options.onNotification(channel, payload ?? ''));
+    try {
+      await client.connect();
+      for (const channel of this.#channels) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    this.#client = client;
+    this.#options.onConnect?.();
+    return { gone };
+  }
+
+  async #keep(first: { gone: Promise<void> }): Promise<void> {
+    const log = this.#options.log ?? silent;
+    let connection: { gone: Promise<void> } | undefined = first;
+    while (!this.#stop.signal.aborted) {
+      if (connection !== undefined) {
+        await connection.gone;
+        if (this.#stop.signal.aborted) return;
+        log.warn({}, 'Notifications are interrupted: the connection to PostgreSQL was lost');
+        await this.#client?.end().catch(() => undefined);
+      }
+      connection = await this.#connect().catch(() => undefined);
+      if (connection === undefined) await pause(250, this.#stop.signal);
+      else log.info({}, 'Notifications arrive again');
+    }
+    await this.#client?.end().catch(() => undefined);
+  }
+}

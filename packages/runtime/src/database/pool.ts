@@ -1,0 +1,79 @@
+import pg from 'pg';
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import { silent, type PortLogger } from '../ports/index.ts';
+import { reachable } from './failures.ts';
+import { valueTypes } from './types.ts';
+
+export interface PoolOptions {
+  /** Shown in pg_stat_activity: `booking-service#2`. */
+  readonly application?: string;
+  /** Connections; small, since 12 services with replicas share one server's 300. Default 8. */
+  readonly max?: number;
+  /** How long one statement may run, in milliseconds; default 30,000. 0: no limit. */
+  readonly statementTimeout?: number;
+  readonly log?: PortLogger;
+}
+
+export function createPool(url: string, options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: options.application ?? 'hometrip',
+    max: options.max ?? 8,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: options.statementTimeout ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    // Instants are parsed as UTC, whatever the server's default is.
+    options: '-c timezone=UTC',
+    types: valueTypes,
+  });
+  // An idle connection that dies (server killed, restarted) is dropped by the pool; without a handler it would end the process.
+  pool.on('error', (error) => (options.log ?? silent).warn({ err: error }, 'An idle database connection was lost'));
+  return pool;
+}
+
+/** The part of a pool that Kysely uses, with a lost server reported as 503. */
+export function reportingPool(pool: pg.Pool): PostgresPool {
+  // A client comes out of the pool many times; its wrapper keeps Kysely's own bookkeeping per client.
+  const wrappers = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  return {
+    options: pool.options,
+    async connect() {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw reachable(error);
+      });
+      let wrapper = wrappers.get(client);
+      if (wrapper === undefined) {
+        wrapper = reporting(client);
+        wrappers.set(client, wrapper);
+      }
+      return wrapper;
+    },
+    end: () => pool.end(),
+  };
+}
+
+function reporting(client: pg.PoolClient): PostgresPoolClient {
+  let failed = false;
+  // While a query runs the connection's own error arrives here as well; the query's rejection tells the caller.
+  client.on('error', () => {
+    failed = true;
+  });
+  const query = async (text: string, parameters: readonly unknown[]) => {
+    try {
+      return await client.query(text, parameters as unknown[]);
+    } catch (error) {
+      const reported = reachable(error);
+      failed ||= reported !== error;
+      throw reported;
+    }
+  };
+  return {
+    query: query as unknown as PostgresPoolClient['query'],
+    get processID() {
+      return (client as unknown as { processID?: number }).processID as number;
+    },
+    release: (destroy) => client.release(destroy === true || failed),
+  };
+}
