@@ -10,8 +10,8 @@ export type Reference =
   | { readonly kind: 'endpoint'; readonly workload: string; readonly port: string }
   /** The host name alone. */
   | { readonly kind: 'host'; readonly workload: string }
-  /** The address of a managed server that the user named: `${DATABASE_URL}` of the environment of `up`. */
-  | { readonly kind: 'environment'; readonly variable: string };
+  /** The address of a managed server that the user named: `${DATABASE_URL}` of the environment of `up`, or its default after `:-`. */
+  | { readonly kind: 'environment'; readonly variable: string; readonly fallback?: string };
 
 export const endpoint = (workload: string, port: string): Reference => ({ kind: 'endpoint', workload, port });
 export const host = (workload: string): Reference => ({ kind: 'host', workload });

@@ -1,0 +1,172 @@
+/**
+ * The language of services.yaml: its keys, their defaults and their descriptions. Validation, the JSON Schema for editors
+ * and the reference of the documentation all come from here. What one value alone cannot tell is checked by rules/.
+ */
+import { z } from 'zod';
+import type { Expression } from '../model/expression.ts';
+import type { Access, Balance } from '../model/stack.ts';
+import { parseAddress } from './values/address.ts';
+import { type FieldSpec, parseField, withDefault } from './values/field.ts';
+import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './values/quantities.ts';
+import { syntax } from './values/syntax.ts';
+
+/** A DNS label (RFC 1123) that starts with a letter and leaves room for suffixes such as `-database-password`. */
+export const namePattern = /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+export const entityPattern = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+export const fieldPattern = /^[a-z][A-Za-z0-9]*$/;
+export const eventPattern = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/;
+
+const balances = ['round_robin', 'least_conn', 'ip_hash'] as const satisfies readonly Balance[];
+const everyone = ['public', 'user', 'owner', 'host', 'admin', 'service'] as const satisfies readonly Access[];
+const creators = ['public', 'user', 'host', 'admin', 'service'] as const satisfies readonly Access[];
+
+/** Names as keys: `expected` completes the message "… is not". */
+const key = (pattern: RegExp, expected: string) => z.string().max(60).regex(pattern, { error: expected });
+const serviceName = key(namePattern, 'a name of up to 40 lower-case letters, digits and hyphens that starts with a letter');
+
+const port = z.int().min(1).max(65_535);
+const replicas = z.int().min(1).max(1000);
+const cpus = z.number().min(0.01).max(1024).meta({ description: 'Cores: 0.5 is half of one.' });
+const memory = syntax(parseSize, { description: 'Memory, in powers of 1024.', examples: ['512M', '1G'] });
+const limits = z.strictObject({ cpus: cpus.optional(), memory: memory.optional() });
+const sloKeys = {
+  availability: syntax(parseAvailability, { description: 'Share of requests that must succeed.', examples: ['99.9%'] }),
+  latency: syntax(parseLatency, { description: 'How fast, for which share of requests.', examples: ['300ms@p95'] }),
+};
+const slo = z.strictObject({ availability: sloKeys.availability.optional(), latency: sloKeys.latency.optional() });
+
+const defaults = z
+  .strictObject({
+    replicas: replicas.default(1).meta({ description: 'Instances of each service and gateway.' }),
+    limits: z.strictObject({ cpus: cpus.default(0.5), memory: memory.prefault('512M') }).prefault({}).meta({ description: 'Compute limits of each workload.' }),
+    slo: z.strictObject({ availability: sloKeys.availability.prefault('99.9%'), latency: sloKeys.latency.prefault('300ms@p95') }).prefault({}).meta({ description: 'Service level objectives; alerts follow from them.' }),
+  })
+  .prefault({})
+  .meta({ description: 'What every service has unless it says otherwise.' });
+
+const fieldText = syntax(parseField, { description: 'type(arguments)[]? = default', examples: ['string(120)', 'int(1..50) = 1', 'enum(draft, published) = draft', 'string(40)[] = []', 'text?', 'listing'] });
+
+const fieldObject = z
+  .strictObject({
+    type: fieldText.meta({ description: 'The type, as in the short form.' }),
+    optional: z.boolean().optional().meta({ description: 'May be missing.' }),
+    unique: z.boolean().default(false).meta({ description: 'No two records have the same value.' }),
+    default: z.json().optional().meta({ description: 'Used when the client gives none.' }),
+    readOnly: z.boolean().default(false).meta({ description: 'Set by the service only, never accepted from clients.' }),
+  })
+  .transform(({ type, optional, unique, default: value, readOnly }, context): FieldSpec => {
+    const field = { ...type, optional: optional ?? type.optional, unique, readOnly };
+    if (value === undefined) return field;
+    const result = withDefault(field, value);
+    if (result.ok) return result.value;
+    context.addIssue({ code: 'custom', message: result.message, params: { help: result.help }, path: ['default'], input: value });
+    return z.NEVER;
+  });
+
+const field = z.union([fieldText, fieldObject]);
+const fieldName = key(fieldPattern, 'a field name in camelCase');
+
+const access = z.strictObject({
+  read: z.enum(everyone).optional(),
+  create: z.enum(creators).optional(),
+  update: z.enum(everyone).optional(),
+  delete: z.enum(everyone).optional(),
+});
+
+/** `$access` and `$unique` sit beside the fields, so the fields are what is left. */
+const entity = z
+  .object({
+    $access: access.optional().meta({ description: 'Who may read, create, update and delete: public, user, owner, host, admin or service. Unsaid: the owner, or for entities without one any user reads and admins change.' }),
+    $unique: z.array(z.array(fieldName).min(1)).optional().meta({ description: 'Lists of fields that are unique together.', examples: [[['bookingId', 'owner']]] }),
+  })
+  .catchall(field);
+
+const names = z.array(z.string());
+
+const serviceKeys = {
+  description: z.string().max(400).optional().meta({ description: 'One sentence for people.' }),
+  blueprint: z.string().optional().meta({ description: 'The template it starts from.' }),
+  port: port.meta({ description: 'Where it listens; unique in the system.' }),
+  replicas: replicas.optional().meta({ description: 'Instances.' }),
+  balance: z.enum(balances).default('round_robin').meta({ description: 'How callers spread requests over the replicas.' }),
+  uses: names.default([]).meta({ description: 'Further components that it uses.' }),
+  calls: names.default([]).meta({ description: 'Services that it calls over HTTP.' }),
+  publishes: names.default([]).meta({ description: 'Events that it publishes.' }),
+  subscribes: names.default([]).meta({ description: 'Events that it consumes.' }),
+  rateLimit: z.string().optional().meta({ description: 'The rate limit at the edge, one of rateLimits.' }),
+  autoscale: z
+    .strictObject({
+      min: replicas.default(1).meta({ description: 'Fewest instances.' }),
+      max: replicas.meta({ description: 'Most instances.' }),
+      cpu: syntax(parsePercent).prefault('70%').meta({ description: 'CPU use to aim at.', examples: ['70%'] }),
+    })
+    .optional()
+    .meta({ description: 'Where the target can scale by itself.' }),
+  slo: slo.optional().meta({ description: 'Its own service level objectives.' }),
+  limits: limits.optional().meta({ description: 'Its own compute limits.' }),
+};
+
+const gateway = z.strictObject({
+  ...serviceKeys,
+  public: z.boolean().default(false).meta({ description: 'Reachable from outside.' }),
+});
+
+const service = z.strictObject({
+  ...serviceKeys,
+  database: z.string().optional().meta({ description: 'The component that stores its data.' }),
+  entities: z.record(key(entityPattern, 'an entity name in kebab-case'), entity).default({}).meta({ description: 'Its data; each entity becomes a REST API.' }),
+});
+
+/** What all components have in common; the rest are the parameters of their kind. */
+export const componentKeys = {
+  external: syntax(parseAddress).optional().meta({ description: 'The address of a server that runs elsewhere; then none is started.', examples: ['${DATABASE_URL}'] }),
+  limits: limits.optional().meta({ description: 'Its own compute limits.' }),
+  replicas: replicas.optional().meta({ description: 'Instances, where its kind can have several.' }),
+};
+
+const component = z
+  .object(componentKeys)
+  .catchall(z.unknown())
+  .transform(({ external, limits, replicas, ...params }): ComponentSpec => ({ external, limits, replicas, params }));
+
+export interface ComponentSpec {
+  readonly external: Expression | undefined;
+  readonly limits: z.output<typeof limits> | undefined;
+  readonly replicas: number | undefined;
+  /** After validation: those of its kind, defaults included. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export const specSchema = z.strictObject({
+  name: serviceName.meta({ description: 'Name of the system.' }),
+  version: z.literal(1).meta({ description: 'Version of this language.' }),
+  description: z.string().max(400).optional().meta({ description: 'One sentence for people.' }),
+  defaults,
+  components: z.record(z.string(), component).default({}).meta({ description: 'The infrastructure, by kind.' }),
+  rateLimits: z
+    .record(
+      serviceName,
+      z.strictObject({
+        rate: syntax(parseRate, { description: 'Requests per second, minute or hour, for each client.', examples: ['100/s'] }),
+        burst: z.int().min(0).max(1_000_000).default(0).meta({ description: 'Requests above the rate that are still served.' }),
+      }),
+    )
+    .default({})
+    .meta({ description: 'Limits at the edge, by name.' }),
+  events: z
+    .record(key(eventPattern, 'an event name such as booking.confirmed'), z.record(fieldName, field))
+    .default({})
+    .meta({ description: 'Contracts of the events: fields by name.' }),
+  gateways: z.record(serviceName, gateway).default({}).meta({ description: 'What clients talk to.' }),
+  services: z.record(serviceName, service).default({}).meta({ description: 'The microservices.' }),
+  environments: z
+    .record(serviceName, z.looseObject({}))
+    .default({})
+    .meta({ description: 'Overlays, chosen with --env: merged into the rest; lists are replaced, null removes a key.' }),
+});
+
+/** The validated content of services.yaml. */
+export type Spec = Readonly<z.output<typeof specSchema>>;
+export type ServiceSpec = z.output<typeof service>;
+export type GatewaySpec = z.output<typeof gateway>;
+export type EntitySpec = z.output<typeof entity>;

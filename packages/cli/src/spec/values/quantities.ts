@@ -1,0 +1,57 @@
+/** The quantities of services.yaml, each with its unit in the text: `512M`, `99.9%`, `300ms@p95`, `100/s`. */
+import type { RateLimit, Slo } from '../../model/stack.ts';
+import { type Parsed, parsed, refused } from './parsed.ts';
+
+const number = String.raw`(\d{1,12}(?:\.\d{1,6})?)`;
+const sizePattern = new RegExp(`^${number}([KMGT])i?B?$`);
+const percentPattern = new RegExp(`^${number}%$`);
+const latencyPattern = new RegExp(`^${number}(ms|s)@p(\\d{1,2}(?:\\.\\d)?)$`);
+const ratePattern = new RegExp(`^${number}/(s|m|h)$`);
+
+/** Powers of 1024, as Docker and the JVM read `512M`. */
+const bytesPerUnit: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Removes what binary fractions add: 99.9 / 100 is 0.9990000000000001 without it. */
+const tidy = (value: number): number => Number(value.toPrecision(12));
+
+/** `512M` → bytes. */
+export function parseSize(text: string): Parsed<number> {
+  const match = sizePattern.exec(text);
+  const bytes = match && Math.round(Number(match[1]) * (bytesPerUnit[match[2] ?? ''] ?? 0));
+  if (!bytes) return refused(`"${text}" is not a size`, 'write a number and K, M, G or T: 512M, 1.5G');
+  return parsed(bytes);
+}
+
+/** `99.9%` → 99.9. */
+export function parsePercent(text: string): Parsed<number> {
+  const match = percentPattern.exec(text);
+  const value = match ? Number(match[1]) : Number.NaN;
+  if (!(value > 0 && value <= 100)) return refused(`"${text}" is not a percentage`, 'write a number above 0 and up to 100 with %: 70%, 99.9%');
+  return parsed(value);
+}
+
+/** `99.9%` → 0.999; 100 % is refused, since an objective without any error budget can only be missed. */
+export function parseAvailability(text: string): Parsed<number> {
+  const percent = parsePercent(text);
+  if (!percent.ok) return percent;
+  if (percent.value >= 100) return refused('an availability of 100% leaves no error budget', 'write something below 100: 99.9%');
+  return parsed(tidy(percent.value / 100));
+}
+
+/** `300ms@p95` → 300 milliseconds at the quantile 0.95. */
+export function parseLatency(text: string): Parsed<Pick<Slo, 'latencyMs' | 'quantile'>> {
+  const match = latencyPattern.exec(text);
+  const latencyMs = match ? tidy(Number(match[1]) * (match[2] === 's' ? 1000 : 1)) : 0;
+  const quantile = match ? tidy(Number(match[3]) / 100) : 0;
+  if (latencyMs <= 0 || quantile <= 0) return refused(`"${text}" is not a latency objective`, 'write a duration and a percentile: 300ms@p95, 1.5s@p99');
+  return parsed({ latencyMs, quantile });
+}
+
+/** `100/s` → requests per second. */
+export function parseRate(text: string): Parsed<RateLimit['rate']> {
+  const match = ratePattern.exec(text);
+  const rate = match ? tidy(Number(match[1]) / (secondsPerUnit[match[2] ?? ''] ?? 1)) : 0;
+  if (rate <= 0) return refused(`"${text}" is not a rate`, 'write requests per second, minute or hour: 100/s, 30/m');
+  return parsed(rate);
+}
