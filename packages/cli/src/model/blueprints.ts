@@ -12,6 +12,8 @@ export interface Blueprint {
   readonly databases: readonly string[];
   /** PostgreSQL extensions that its migrations use. */
   readonly extensions: readonly string[];
+  /** Secrets of its own, made with the stack's: `env` is the setting, which arrives as `<env>_FILE`. */
+  readonly secrets?: readonly { readonly name: string; readonly env: string; readonly kind: 'password' | 'key'; readonly description: string }[];
 }
 
 const anyStore = ['postgres', 'mongodb', 'elasticsearch'];
@@ -20,7 +22,15 @@ export const blueprints: readonly Blueprint[] = [
   { id: 'crud', description: 'A REST API from entities', kind: 'service', paths: [], databases: anyStore, extensions: [] },
   { id: 'api-gateway', description: 'The front door: routing, authentication, limits, docs', kind: 'gateway', paths: [], databases: [], extensions: [] },
   { id: 'websocket-gateway', description: 'Pushes events to browsers', kind: 'gateway', paths: [], databases: [], extensions: [] },
-  { id: 'auth', description: 'Accounts, sessions, tokens', kind: 'service', paths: ['auth'], databases: ['postgres'], extensions: ['citext'] },
+  {
+    id: 'auth',
+    description: 'Accounts, sessions, tokens',
+    kind: 'service',
+    paths: ['auth'],
+    databases: ['postgres'],
+    extensions: ['citext'],
+    secrets: [{ name: 'auth-signing-key', env: 'AUTH_SIGNING_KEY', kind: 'key', description: 'Seed of the key that signs access tokens: 32 bytes in base64url.' }],
+  },
   { id: 'user', description: 'Profiles and preferences', kind: 'service', paths: [], databases: ['postgres'], extensions: [] },
   { id: 'listing', description: 'Homes that can be booked', kind: 'service', paths: [], databases: ['postgres'], extensions: [] },
   { id: 'booking', description: 'Stays, held and confirmed', kind: 'service', paths: [], databases: ['postgres'], extensions: ['btree_gist'] },
