@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
+import { portOptions } from '../testing/port-options.ts';
 import { testDatabase, type TestDatabase } from '../testing/database.ts';
 import { afterCommit, ensureSchema, openDatabase, type Database } from './index.ts';
 
@@ -7,7 +8,7 @@ let server: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   server = await testDatabase();
-  database = await openDatabase(server.url, { application: 'test', max: 4 });
+  database = await openDatabase(server.url, { ...portOptions(), max: 4 });
 });
 afterAll(async () => {
   await database.close();
@@ -77,27 +78,27 @@ it('creates a schema once, however many replicas start together', async () => {
 });
 
 it('lists the known schemes for an unknown one, without the password', async () => {
-  await expect(openDatabase('mysql://root:hunter2@host/db')).rejects.toThrow(
-    'Cannot open the database: “mysql:” is not known. Known schemes: postgres:, postgresql:.',
+  await expect(openDatabase(new URL('mysql://root:hunter2@host/db'), portOptions())).rejects.toThrow(
+    'there is no database adapter for mysql:// addresses: use one of postgres://, postgresql://',
   );
 });
 
 describe('when the server is lost', () => {
   it('reports a refused connection as 503 at once', async () => {
-    const nowhere = await openDatabase('postgres://nobody@127.0.0.1:1/none');
-    await expect(nowhere.ready()).rejects.toMatchObject({ status: 503, code: 'database-unavailable' });
+    const nowhere = await openDatabase(new URL('postgres://nobody@127.0.0.1:1/none'), portOptions());
+    await expect(nowhere.check()).rejects.toMatchObject({ status: 503, code: 'database-unavailable' });
     await nowhere.close();
   });
 
   it('reports a session killed in a query as 503, survives killed idle sessions, and works again', async () => {
     const kill = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim'`;
-    const victim = await openDatabase(server.url, { application: 'victim', max: 3 });
+    const victim = await openDatabase(server.url, { ...portOptions('victim'), max: 3 });
     await Promise.all([1, 2, 3].map(() => sql`select pg_sleep(0.01)`.execute(victim.db)));
     const running = expect(sql`select pg_sleep(30)`.execute(victim.db)).rejects.toMatchObject({ status: 503 });
     await expect.poll(() => one(`(select count(*) from pg_stat_activity where application_name = 'victim' and state = 'active')`)).toBe(1);
     await sql.raw(kill).execute(database.db);
     await running;
-    await expect.poll(() => victim.ready().then(() => 'ready', () => 'lost')).toBe('ready');
+    await expect.poll(() => victim.check().then(() => 'ready', () => 'lost')).toBe('ready');
     await victim.close();
   });
 });

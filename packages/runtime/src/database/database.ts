@@ -1,5 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
-import { createPool, reportingPool, type PoolOptions } from './pool.ts';
+import { Gauge } from 'prom-client';
+import type { Port } from '../port.ts';
+import { createPool, reportingPool, type DatabaseOptions } from './pool.ts';
 import { runTransaction, type Db, type Tx, type TransactionOptions } from './transaction.ts';
 
 export interface PoolStats {
@@ -13,17 +15,17 @@ export interface PoolStats {
  * A service's SQL database. Names are camelCase in TypeScript and snake_case in SQL. When the server is gone, queries
  * fail fast with a ProblemError 503, and work again as soon as it is back.
  */
-export interface Database {
+export interface Database extends Port {
   readonly db: Db;
   transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** @throws ProblemError 503 when the database cannot be reached. */
-  ready(): Promise<void>;
+  check(): Promise<void>;
   stats(): PoolStats;
   /** Waits for queries that run, then closes the connections. */
   close(): Promise<void>;
 }
 
-export function openPostgres(url: string, options: PoolOptions = {}): Database {
+export function openPostgres(url: URL, options: DatabaseOptions): Database {
   const pool = createPool(url, options);
   const db: Db = new Kysely({
     dialect: new PostgresDialect({ pool: reportingPool(pool) }),
@@ -31,18 +33,39 @@ export function openPostgres(url: string, options: PoolOptions = {}): Database {
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   let closing: Promise<void> | undefined;
+  const stats = () => ({
+    max: pool.options.max,
+    total: pool.totalCount,
+    inUse: pool.totalCount - pool.idleCount,
+    waiting: pool.waitingCount,
+  });
+  measure(options, stats);
   return {
     db,
     transaction: (work, transactionOptions) => runTransaction(db, work, transactionOptions),
-    async ready() {
+    async check() {
       await sql`select 1`.execute(db);
     },
-    stats: () => ({
-      max: pool.options.max,
-      total: pool.totalCount,
-      inUse: pool.totalCount - pool.idleCount,
-      waiting: pool.waitingCount,
-    }),
+    stats,
     close: () => (closing ??= db.destroy().then(() => (pool.ended ? undefined : pool.end()))),
   };
+}
+
+function measure({ metrics }: DatabaseOptions, stats: () => PoolStats): void {
+  const name = 'database_pool_connections';
+  // One service may open the same server twice (data, events); the first, its data, is the one that is measured.
+  if (metrics.getSingleMetric(name) !== undefined) return;
+  new Gauge({
+    name,
+    help: 'Connections of the pool: in use, idle, the limit, and queries that wait for one.',
+    labelNames: ['state'],
+    registers: [metrics],
+    collect() {
+      const { max, total, inUse, waiting } = stats();
+      this.set({ state: 'in_use' }, inUse);
+      this.set({ state: 'idle' }, total - inUse);
+      this.set({ state: 'max' }, max);
+      this.set({ state: 'waiting' }, waiting);
+    },
+  });
 }

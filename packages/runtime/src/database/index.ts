@@ -2,6 +2,6 @@ export type { Database, PoolStats } from './database.ts';
 export { isTransient, isUnreachable, sqlState } from './failures.ts';
 export { Listener } from './listener.ts';
 export { openDatabase } from './open.ts';
-export type { PoolOptions } from './pool.ts';
+export type { DatabaseOptions } from './pool.ts';
 export { ensureSchema } from './schema.ts';
 export { afterCommit, runTransaction, type Db, type Tables, type TransactionOptions, type Tx } from './transaction.ts';

@@ -1,9 +1,11 @@
 import pg from 'pg';
-import { pause, silent, type PortLogger } from '../ports/index.ts';
+import { pause } from '../backoff.ts';
+import type { Logger } from '../log.ts';
 
 export interface ListenerOptions {
-  readonly application?: string;
-  readonly log?: PortLogger;
+  /** Shown in pg_stat_activity. */
+  readonly application: string;
+  readonly log: Logger;
   /** After every (re)connection: what was notified meanwhile is lost, so look for yourself. */
   onConnect?(): void;
   onNotification(channel: string, payload: string): void;
@@ -14,14 +16,14 @@ export interface ListenerOptions {
  * a receiver must find its work by query too.
  */
 export class Listener {
-  readonly #url: string;
+  readonly #url: URL;
   readonly #channels = new Set<string>();
   readonly #options: ListenerOptions;
   readonly #stop = new AbortController();
   #client: pg.Client | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(url: string, channels: readonly string[], options: ListenerOptions) {
+  constructor(url: URL, channels: readonly string[], options: ListenerOptions) {
     this.#url = url;
     for (const channel of channels) this.#channels.add(channel);
     this.#options = options;
@@ -47,8 +49,8 @@ export class Listener {
   /** Resolves to a promise that settles when this connection is gone. */
   async #connect(): Promise<{ gone: Promise<void> }> {
     const client = new pg.Client({
-      connectionString: this.#url,
-      application_name: `${this.#options.application ?? 'hometrip'} listener`,
+      connectionString: this.#url.href,
+      application_name: `${this.#options.application} listener`,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     });
@@ -71,18 +73,18 @@ export class Listener {
   }
 
   async #keep(first: { gone: Promise<void> }): Promise<void> {
-    const log = this.#options.log ?? silent;
+    const log = this.#options.log;
     let connection: { gone: Promise<void> } | undefined = first;
     while (!this.#stop.signal.aborted) {
       if (connection !== undefined) {
         await connection.gone;
         if (this.#stop.signal.aborted) return;
-        log.warn({}, 'Notifications are interrupted: the connection to PostgreSQL was lost');
+        log.warn('Notifications are interrupted: the connection to PostgreSQL was lost');
         await this.#client?.end().catch(() => undefined);
       }
       connection = await this.#connect().catch(() => undefined);
       if (connection === undefined) await pause(250, this.#stop.signal);
-      else log.info({}, 'Notifications arrive again');
+      else log.info('Notifications arrive again');
     }
     await this.#client?.end().catch(() => undefined);
   }

@@ -1,12 +1,15 @@
-import { openAdapter, type Opener } from '../ports/index.ts';
+import { openPort, type Opener } from '../port.ts';
 import type { Database } from './database.ts';
-import type { PoolOptions } from './pool.ts';
+import type { DatabaseOptions } from './pool.ts';
 
-const openers: readonly Opener<Database, PoolOptions>[] = [
-  { schemes: ['postgres', 'postgresql'], load: async () => (await import('./database.ts')).openPostgres },
+const openers: readonly Opener<Database, DatabaseOptions>[] = [
+  {
+    schemes: ['postgres:', 'postgresql:'],
+    open: async (url, options) => (await import('./database.ts')).openPostgres(url, options),
+  },
 ];
 
 /** @param url `postgres://user:password@host:port/name`. Connects when first used. */
-export async function openDatabase(url: string | URL, options: PoolOptions = {}): Promise<Database> {
-  return await openAdapter('database', String(url), openers, options);
+export async function openDatabase(url: URL, options: DatabaseOptions): Promise<Database> {
+  return await openPort('database', openers, url, options);
 }

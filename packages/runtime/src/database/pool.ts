@@ -1,23 +1,21 @@
 import pg from 'pg';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import { silent, type PortLogger } from '../ports/index.ts';
+import type { PortOptions } from '../port.ts';
 import { reachable } from './failures.ts';
 import { valueTypes } from './types.ts';
 
-export interface PoolOptions {
-  /** Shown in pg_stat_activity: `booking-service#2`. */
-  readonly application?: string;
+export interface DatabaseOptions extends PortOptions {
   /** Connections; small, since 12 services with replicas share one server's 300. Default 8. */
   readonly max?: number;
   /** How long one statement may run, in milliseconds; default 30,000. 0: no limit. */
   readonly statementTimeout?: number;
-  readonly log?: PortLogger;
 }
 
-export function createPool(url: string, options: PoolOptions): pg.Pool {
+export function createPool(url: URL, options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
-    application_name: options.application ?? 'hometrip',
+    connectionString: url.href,
+    // Shown in pg_stat_activity.
+    application_name: options.instance,
     max: options.max ?? 8,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 5_000,
@@ -29,7 +27,7 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     types: valueTypes,
   });
   // An idle connection that dies (server killed, restarted) is dropped by the pool; without a handler it would end the process.
-  pool.on('error', (error) => (options.log ?? silent).warn({ err: error }, 'An idle database connection was lost'));
+  pool.on('error', (error) => options.log.warn({ err: error }, 'An idle database connection was lost'));
   return pool;
 }
 

@@ -1,5 +1,5 @@
 import type { IsolationLevel, Kysely, Transaction } from 'kysely';
-import { backoff, pause } from '../ports/index.ts';
+import { backoff, pause } from '../backoff.ts';
 import { isTransient } from './failures.ts';
 
 /** Services describe their tables in SQL migrations; Kysely's table types are for those who add their own. */

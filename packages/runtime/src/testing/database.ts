@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
 export interface TestDatabase extends AsyncDisposable {
-  readonly url: string;
+  readonly url: URL;
   /** Ends its sessions and drops it. */
   drop(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export async function testDatabase(server = process.env['HOMETRIP_TEST_DATABASE_
   const url = new URL(server);
   url.pathname = `/${name}`;
   const drop = () => administer(server, `drop database if exists ${name} with (force)`);
-  return { url: url.href, drop, [Symbol.asyncDispose]: drop };
+  return { url, drop, [Symbol.asyncDispose]: drop };
 }
 
 async function administer(server: string, statement: string): Promise<void> {
