@@ -1,12 +1,106 @@
 /** Spec → Stack: a pure function. Late references stay expressions; everything else is final, ordered and frozen. */
-import type { ComponentKind } from '../components/component.ts';
+import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
-import type { Stack } from './stack.ts';
+import { deepFreeze } from './freeze.ts';
+import { type AnyKind, type Declared, declaredComponents, resolveBindings, resolveDatabase } from './resolve-bindings.ts';
+import { entityHomes, resolveEvents } from './resolve-entities.ts';
+import { resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
+import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
+import { startOrder } from './start-order.ts';
 
 export interface ResolveOptions {
-  // biome-ignore lint/suspicious/noExplicitAny: each kind has its own parameters, checked by its schema before they get here
-  readonly kinds: readonly ComponentKind<any>[];
+  readonly kinds: readonly AnyKind[];
   /** The overlay that the spec was read with. */
   readonly environment?: string | undefined;
 }
-export type ResolveStack = (spec: Spec, options: ResolveOptions) => Stack;
+
+/** `spec` has passed every rule: names are unique and all references lead somewhere. */
+export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions): Stack {
+  const components = declaredComponents(spec, kinds);
+  const { services, databases } = servicesAndDatabases(spec, components);
+  const inputs = components.map((component) => ({ ...component, input: componentInput(component, spec, services, databases) }));
+  const running = inputs.filter(({ spec }) => spec.external === undefined);
+  const componentWorkloads = running.map(({ kind, spec: { replicas }, input }) => ({ ...kind.workload(input), ...(replicas !== undefined && { replicas }) }));
+  const edge = componentWorkloads.some(({ ports }) => ports.some((port) => port.public));
+  const auth = services.find(({ blueprint }) => blueprint === 'auth')?.name;
+  const workloads = [...componentWorkloads, ...services.map((service) => serviceWorkload(service, { stack: spec.name, auth, edge }))];
+  return deepFreeze({
+    name: spec.name,
+    environment,
+    services,
+    components: inputs.map(({ name, kind, spec, input }) => resolveComponent(name, kind, spec, input)),
+    workloads: inStartOrder(workloads),
+    events: resolveEvents(spec, entityHomes(spec)),
+    rateLimits: Object.keys(spec.rateLimits).sort().flatMap((name) => {
+      const limit = spec.rateLimits[name];
+      return limit ? [{ name, ...limit }] : [];
+    }),
+    databases,
+    secrets: resolveSecrets(running.flatMap(({ kind, input }) => kind.secrets(input)), databases, workloads),
+    routes: resolveRoutes(services),
+  });
+}
+
+function servicesAndDatabases(spec: Spec, components: readonly Declared[]): { services: Service[]; databases: Database[] } {
+  const homes = entityHomes(spec);
+  const services: Service[] = [];
+  const databases: Database[] = [];
+  for (const kind of ['gateway', 'service'] as const) {
+    for (const [name, declared] of Object.entries(kind === 'gateway' ? spec.gateways : spec.services)) {
+      const own = resolveDatabase(name, declared);
+      const bindings = resolveBindings(name, declared, components, own);
+      services.push(resolveService(name, kind, declared, spec, bindings, homes));
+      // A component may open all its databases with one password; then that is the database's.
+      const secretOf = (database: Database) => bindings.find(({ component, secret }) => component === database.component && secret !== undefined)?.secret;
+      databases.push(...own.map((database) => ({ ...database, secret: secretOf(database) ?? database.secret })));
+    }
+  }
+  return { services, databases: databases.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+type Input = ComponentInput<Readonly<Record<string, unknown>>>;
+
+function componentInput({ name, spec: component }: Declared, spec: Spec, services: readonly Service[], databases: readonly Database[]): Input {
+  return {
+    name,
+    params: component.params,
+    limits: { cpus: component.limits?.cpus ?? spec.defaults.limits.cpus, memory: component.limits?.memory ?? spec.defaults.limits.memory },
+    services,
+    databases: databases.filter((database) => database.component === name),
+  };
+}
+
+function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], input: Input): Component {
+  return {
+    name,
+    kind: kind.kind,
+    version: String(spec.params['version'] ?? ''),
+    external: spec.external,
+    capabilities: kind.capabilities,
+    params: spec.params,
+    metrics: spec.external === undefined ? kind.metrics(input) : [],
+    console: spec.external === undefined ? kind.console(spec.params) : undefined,
+  };
+}
+
+/** Components that wait for nobody, then services, gateways, and at last the components in front of them. */
+function inStartOrder(workloads: readonly Workload[]): Workload[] {
+  const rank = ({ kind, dependsOn }: Workload): number => (kind === 'service' ? 1 : kind === 'gateway' ? 2 : dependsOn.length === 0 ? 0 : 3);
+  const byName = new Map(workloads.map((workload) => [workload.name, workload]));
+  const wished = [...workloads].sort((a, b) => rank(a) - rank(b)).map(({ name }) => name);
+  const order = startOrder(wished, (name) => byName.get(name)?.dependsOn ?? []);
+  return order.names.flatMap((name) => {
+    const workload = byName.get(name);
+    return workload ? [{ ...workload, dependsOn: order.waitsFor.get(name) ?? [] }] : [];
+  });
+}
+
+/** Those of the components, and the passwords of databases that somebody really opens with one of their own. */
+function resolveSecrets(ofComponents: readonly Secret[], databases: readonly Database[], workloads: readonly Workload[]): Secret[] {
+  const used = new Set(workloads.flatMap(({ secrets }) => secrets.map(({ secret }) => secret)));
+  const secrets = new Map(ofComponents.map((secret) => [secret.name, secret]));
+  for (const { secret, name, component } of databases) {
+    if (used.has(secret) && !secrets.has(secret)) secrets.set(secret, { name: secret, kind: 'password', description: `Role ${name} in ${component}.` });
+  }
+  return [...secrets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,134 @@
+/** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
+import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
+import { blueprints } from './blueprints.ts';
+import type { Expression } from './expression.ts';
+import { type EntityHome, resolveEntity } from './resolve-entities.ts';
+import { databaseOf } from './resolve-bindings.ts';
+import type { Binding, EdgeRoute, SecretUse, Service, Workload } from './stack.ts';
+
+/** Everything that a service answers for clients is below it. */
+export const apiPrefix = '/api/v1';
+
+/** Seconds: a service has ten to finish what it began, and a little to close its pools. */
+const stopGrace = 15;
+
+/** What a service is built from when it does not say. A gateway named like a blueprint is that one. */
+export function blueprintOf(name: string, kind: Service['kind'], service: GatewaySpec | ServiceSpec): string {
+  if (service.blueprint !== undefined) return service.blueprint;
+  if (kind === 'service') return 'crud';
+  return blueprints.some((blueprint) => blueprint.kind === 'gateway' && blueprint.id === name) ? name : 'api-gateway';
+}
+
+const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
+
+export function resolveService(name: string, kind: Service['kind'], service: GatewaySpec | ServiceSpec, spec: Spec, bindings: readonly Binding[], homes: EntityHome): Service {
+  const { defaults } = spec;
+  const entities = 'entities' in service ? Object.entries(service.entities) : [];
+  return {
+    name,
+    kind,
+    blueprint: blueprintOf(name, kind, service),
+    description: service.description,
+    port: service.port,
+    replicas: service.replicas ?? defaults.replicas,
+    balance: service.balance,
+    public: 'public' in service && service.public,
+    database: databaseOf(service),
+    uses: sorted(bindings.map(({ component }) => component)),
+    calls: sorted(service.calls),
+    publishes: sorted(service.publishes),
+    subscribes: sorted(service.subscribes),
+    entities: entities.map(([entity, fields]) => resolveEntity(entity, fields, homes)),
+    bindings,
+    rateLimit: service.rateLimit,
+    slo: {
+      availability: service.slo?.availability ?? defaults.slo.availability,
+      ...(service.slo?.latency ?? defaults.slo.latency),
+    },
+    limits: { cpus: service.limits?.cpus ?? defaults.limits.cpus, memory: service.limits?.memory ?? defaults.limits.memory },
+    autoscale: service.autoscale,
+  };
+}
+
+/** The paths below `/api/v1` that a service answers: its blueprint's own, and one per entity. */
+export function edgePaths(blueprint: string, entityPaths: readonly string[]): string[] {
+  const own = blueprints.find(({ id }) => id === blueprint)?.paths ?? [];
+  return sorted([...own, ...entityPaths]);
+}
+
+/** Longest first, so that the first match is the right one. A service without a limit of its own has that of the gateway in front of it. */
+export function resolveRoutes(services: readonly Service[]): EdgeRoute[] {
+  const common = services.find(({ kind, rateLimit }) => kind === 'gateway' && rateLimit !== undefined)?.rateLimit;
+  return services
+    .flatMap((service) =>
+      edgePaths(service.blueprint, service.entities.map(({ names }) => names.path)).map((path) => ({
+        prefix: `${apiPrefix}/${path}`,
+        service: service.name,
+        rateLimit: service.rateLimit ?? common,
+      })),
+    )
+    .sort((a, b) => b.prefix.length - a.prefix.length || (a.prefix < b.prefix ? -1 : 1));
+}
+
+export interface ServiceSurroundings {
+  readonly stack: string;
+  /** The service that issues tokens, if the stack has one. */
+  readonly auth: string | undefined;
+  /** A component is the edge: then no gateway is published by itself. */
+  readonly edge: boolean;
+}
+
+export function serviceWorkload(service: Service, { stack, auth, edge }: ServiceSurroundings): Workload {
+  const published = service.public && !edge;
+  return {
+    name: service.name,
+    kind: service.kind,
+    image: undefined,
+    source: `services/${service.name}`,
+    command: undefined,
+    environment: serviceEnvironment(service, stack, auth),
+    secrets: passwords(service.bindings),
+    ports: [{ name: 'http', container: service.port, published: published ? service.port : undefined, public: published, protocol: 'http' }],
+    volumes: [],
+    files: [],
+    health: { kind: 'http', port: 'http', path: '/health/ready', startPeriodSeconds: 30 },
+    limits: service.limits,
+    replicas: service.replicas,
+    autoscale: service.autoscale,
+    dependsOn: dependencies(service, auth),
+    networks: published ? ['private', 'public'] : ['private'],
+    user: undefined,
+    capabilities: [],
+    scratch: ['/tmp'],
+    readOnly: true,
+    stopGrace,
+  };
+}
+
+function serviceEnvironment(service: Service, stack: string, auth: string | undefined): Record<string, Expression> {
+  const variables: Record<string, Expression> = {
+    SERVICE_NAME: service.name,
+    HOST: '0.0.0.0',
+    PORT: String(service.port),
+    LOG_LEVEL: 'info',
+  };
+  if (auth !== undefined) {
+    variables['AUTH_ISSUER'] = stack;
+    variables['AUTH_AUDIENCE'] = stack;
+    variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
+  }
+  for (const { env, url } of service.bindings) variables[env] = url;
+  return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The runtime adds `X_PASSWORD_FILE` to `X_URL`, so that no address ever carries a password. */
+function passwords(bindings: readonly Binding[]): SecretUse[] {
+  return bindings.flatMap(({ env, secret }) => (secret === undefined ? [] : [{ secret, env: `${env.replace(/_URL$/, '')}_PASSWORD_FILE` }]));
+}
+
+/** Traces are left out: nobody waits for telemetry. */
+function dependencies(service: Service, auth: string | undefined): string[] {
+  const components = service.bindings.filter(({ capability }) => capability !== 'traces').map(({ component }) => component);
+  const others = auth === undefined || auth === service.name ? service.calls : [...service.calls, auth];
+  return sorted([...components, ...others]).filter((name) => name !== service.name);
+}
