@@ -1,0 +1,75 @@
+/** Reads a JSON body: type, size, encoding and syntax are checked before anybody looks at its content. */
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { badRequest, payloadTooLarge, ProblemError, unsupportedMediaType } from './problem.ts';
+
+/** Whether the request announces a body at all (RFC 9112, section 6). */
+export function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length'];
+  return length === undefined ? request.headers['transfer-encoding'] !== undefined : length !== '0';
+}
+
+/**
+ * @returns undefined when there is no body.
+ * @throws ProblemError 400 (syntax, encoding, client went away), 413, 415
+ */
+export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+  if (!hasBody(request)) return undefined;
+  checkType(request);
+  // The length is a number here: Node's parser refuses anything else.
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  const bytes = await readBytes(request, limit);
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw badRequest('The body is not valid UTF-8.', 'malformed-json');
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch (error) {
+    throw badRequest(`The body is not valid JSON: ${(error as Error).message}`.slice(0, 200), 'malformed-json');
+  }
+}
+
+const PLAIN_JSON = 'application/json';
+
+function checkType({ headers, method }: IncomingMessage): void {
+  const type = headers['content-type'];
+  if (type !== PLAIN_JSON && !isJson(type, method)) {
+    throw unsupportedMediaType(`Send the body as ${PLAIN_JSON}${type === undefined ? '; Content-Type is missing' : ''}.`);
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw unsupportedMediaType('Send the body without Content-Encoding.');
+  }
+}
+
+function isJson(type: string | undefined, method: string | undefined): boolean {
+  if (type === undefined) return false;
+  const [essence = '', ...parameters] = type.toLowerCase().split(';').map((part) => part.trim());
+  if (essence !== PLAIN_JSON && !(method === 'PATCH' && essence === 'application/merge-patch+json')) return false;
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  return charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+}
+
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > limit) {
+        request.off('data', onData).pause();
+        reject(tooLarge(limit));
+      } else {
+        chunks.push(chunk);
+      }
+    };
+    request.on('data', onData);
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
+    request.on('error', () => reject(badRequest('The body ended early.', 'incomplete-body')));
+  });
+}
+
+/** The rest of the body is not read, so the connection cannot be used again. */
+function tooLarge(limit: number): ProblemError {
+  const { status, code, detail } = payloadTooLarge(limit);
+  return new ProblemError({ status, code, detail, headers: { connection: 'close' } });
+}
