@@ -1,0 +1,121 @@
+import pg from 'pg';
+import { MigrationError } from './error.ts';
+import { readMigrations, type Migration, type Section } from './file.ts';
+import { planSteps, type Applied, type Step } from './plan.ts';
+import { lines, type Statement } from './statements.ts';
+
+export interface MigrateOptions {
+  /** The version to arrive at, up or down; default: the newest file. 0 undoes everything. */
+  readonly to?: number;
+}
+
+export interface MigrationStatus {
+  readonly version: number;
+  readonly name: string;
+  /** ISO instant; undefined: pending. */
+  readonly appliedAt: string | undefined;
+}
+
+/** Any number, the same for all: one migration run at a time in a database. */
+const LOCK = 7_015_202_411;
+
+/**
+ * Brings a database to a version. Several processes may call it at once: one works, the others wait and find nothing to do.
+ * Each file is one transaction, together with its row in `schema_migrations`, unless it says `-- no-transaction`.
+ * @returns the names of the files that ran, in order. @throws MigrationError with file and line.
+ */
+export async function migrate(url: string | URL, folder: string | URL, options: MigrateOptions = {}): Promise<readonly string[]> {
+  const files = await readMigrations(folder);
+  return await connected(url, async (client) => {
+    // Applies to waiting for the lock only; the statements of migrations may take their time.
+    await client.query(`set lock_timeout = '120s'`);
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query('reset lock_timeout');
+    const steps = planSteps(files, await readApplied(client), options.to);
+    for (const step of steps) await run(client, step);
+    return steps.map((step) => step.migration.name);
+  });
+}
+
+export async function migrationStatus(url: string | URL, folder: string | URL): Promise<readonly MigrationStatus[]> {
+  const files = await readMigrations(folder);
+  return await connected(url, async (client) => {
+    const applied = new Map((await readApplied(client)).map((row) => [row.version, row]));
+    return files.map(({ version, name }) => ({ version, name, appliedAt: applied.get(version)?.appliedAt }));
+  });
+}
+
+/** Ending the session releases the lock, also when this process is killed. */
+async function connected<T>(url: string | URL, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: String(url),
+    application_name: 'hometrip migrations',
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {
+    // The query that runs rejects as well.
+  });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function readApplied(client: pg.Client): Promise<readonly Applied[]> {
+  const known = await client.query(`select to_regclass('schema_migrations') is not null as known`);
+  if (known.rows[0].known !== true) return [];
+  const { rows } = await client.query(`
+    select version, name, checksum, to_char(applied_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "appliedAt"
+    from schema_migrations order by version`);
+  return rows;
+}
+
+const TABLE = `create table if not exists schema_migrations (
+  version int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
+
+async function run(client: pg.Client, { direction, migration }: Step): Promise<void> {
+  const section = migration[direction];
+  await client.query(TABLE);
+  if (!section.transaction) {
+    await execute(client, migration, section);
+    await record(client, direction, migration);
+    return;
+  }
+  await client.query('begin');
+  try {
+    await execute(client, migration, section);
+    await record(client, direction, migration);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function record(client: pg.Client, direction: 'up' | 'down', migration: Migration): Promise<void> {
+  if (direction === 'down') {
+    await client.query('delete from schema_migrations where version = $1', [migration.version]);
+  } else {
+    const { version, name, checksum } = migration;
+    await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [version, name, checksum]);
+  }
+}
+
+async function execute(client: pg.Client, migration: Migration, section: Section): Promise<void> {
+  for (const statement of section.statements) {
+    try {
+      await client.query(statement.sql);
+    } catch (error) {
+      throw located(error, migration, statement);
+    }
+  }
+}
+
+function located(error: unknown, migration: Migration, statement: Statement): MigrationError {
+  const { message, position, detail, hint } = error as pg.DatabaseError;
+  const line = statement.line + (position === undefined ? 0 : lines(statement.sql.slice(0, Number(position) - 1)));
+  const more = [detail, hint].filter((text) => text !== undefined && text !== '').map((text) => `\n  ${text}`);
+  return new MigrationError(`${migration.name}:${line}: ${message}${more.join('')}`, { cause: error });
+}
