@@ -1,0 +1,10 @@
+export type { PostgresBinaries, RunnableBinaries } from './binaries.ts';
+export { findBinaries, prepareBinaries } from './binaries.ts';
+export type { Cluster, ClusterOptions } from './cluster.ts';
+export { ensureCluster } from './cluster.ts';
+export type { DatabaseChanges, DatabaseSpec } from './databases.ts';
+export { ensureDatabases } from './databases.ts';
+export type { RunAs } from './run-as.ts';
+export type { ExitInfo, RunningPostgres, StopMode } from './running.ts';
+export type { PostgresOptions } from './start.ts';
+export { attach, startPostgres } from './start.ts';
