@@ -1,0 +1,32 @@
+/** From the Authorization header to the user, by the level that the route declares. */
+import { mayEnter, type User } from '../auth/user.ts';
+import type { Verifier } from '../auth/verifier.ts';
+import { forbidden, unauthorized } from './problem.ts';
+import type { Auth } from './route.ts';
+
+/**
+ * Returns a promise only when a signature has to be verified.
+ * A public route sees the user of a valid token, and treats every other caller as anonymous: logging in must work with an
+ * expired token at hand.
+ */
+export function authenticate(level: Auth, header: string | undefined, verifier: Verifier): User | undefined | Promise<User | undefined> {
+  const token = bearerToken(header);
+  if (level === 'public') {
+    if (token === undefined) return undefined;
+    return verifier.known(token) ?? verifier.verify(token).catch(() => undefined);
+  }
+  if (token === undefined) throw unauthorized();
+  const known = verifier.known(token);
+  return known === undefined ? verifier.verify(token).then((user) => admit(level, user)) : admit(level, known);
+}
+
+function admit(level: Auth, user: User): User {
+  if (!mayEnter(level, user)) throw forbidden();
+  return user;
+}
+
+function bearerToken(header: string | undefined): string | undefined {
+  if (header === undefined || header.length < 8) return undefined;
+  const scheme = header.slice(0, 7);
+  return scheme === 'Bearer ' || scheme.toLowerCase() === 'bearer ' ? header.slice(7).trim() : undefined;
+}

@@ -1,0 +1,148 @@
+/**
+ * The HTTP server of a service. Declared routes are found by a matcher of our own, compiled at start: a framework's
+ * middleware stack would take most of the time that a request has. What no route answers goes to the service's Express
+ * application, if it extends itself with one, and then to a 404.
+ */
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Verifier } from '../auth/verifier.ts';
+import type { Logger } from '../log.ts';
+import type { HttpMetrics, RouteMetrics } from '../metrics/http.ts';
+import { randomHex } from '../telemetry/trace-context.ts';
+import { type CompiledRoute, compileRoute } from './compile.ts';
+import { Exchange } from './exchange.ts';
+import { PathMatcher, type Target } from './match.ts';
+import { badRequest, notFound, ProblemError } from './problem.ts';
+import type { Route } from './route.ts';
+import { serve, type ServeOptions, writeProblem } from './serve.ts';
+
+export interface HttpOptions {
+  readonly routes: readonly Route[];
+  /** Before the path of every route, `/api/v1`. */
+  readonly basePath: string;
+  readonly log: Logger;
+  readonly metrics: HttpMetrics;
+  readonly verifier: Verifier;
+  /** Refuse responses that do not fit their schema: on in tests. */
+  readonly checkResponses: boolean;
+  readonly draining: () => boolean;
+  /** By exact path: health, metrics, documentation. Not counted and not logged. */
+  readonly operational: ReadonlyMap<string, RequestListener>;
+  /** What no route answers. */
+  readonly fallback?: RequestListener | undefined;
+}
+
+interface Entry {
+  readonly compiled: CompiledRoute;
+  readonly metrics: RouteMetrics;
+}
+
+export function createHttpServer(options: HttpOptions): Server {
+  const server = createServer(
+    // The gateway and nginx keep connections open for 60 s; the one who closes first must be the caller.
+    { keepAliveTimeout: 75_000, headersTimeout: 15_000, requestTimeout: 60_000, maxHeaderSize: 32 * 1024 },
+    requestListener(options),
+  );
+  server.on('clientError', answerMalformed);
+  return server;
+}
+
+export function requestListener(options: HttpOptions): RequestListener {
+  const { log, metrics, operational, fallback } = options;
+  const matcher = new PathMatcher<Entry>();
+  for (const route of options.routes) {
+    const compiled = compileRoute(route, options.basePath, options.checkResponses);
+    matcher.add(route.method, compiled.path, { compiled, metrics: metrics.route(route.method, compiled.path) });
+  }
+  const unmatched = metrics.route('any', 'unmatched');
+  const serveOptions: ServeOptions = { verifier: options.verifier, draining: options.draining };
+
+  return (request, response) => {
+    const path = pathOf(request.url as string);
+    const method = request.method as string;
+    const match = matcher.find(path);
+    const entry = match?.target.methods.get(method === 'HEAD' ? 'GET' : method);
+    if (match === undefined || entry === undefined) {
+      const endpoint = operational.get(path);
+      if (endpoint !== undefined) endpoint(request, response);
+      else if (match !== undefined) answerWrongMethod(request, response, match.target, options, unmatched);
+      else if (fallback !== undefined) fallback(request, response);
+      else answerUnknown(request, response, options, unmatched);
+      return;
+    }
+    const exchange = new Exchange(request, response, log);
+    metrics.inFlight += 1;
+    serve(exchange, entry.compiled, match.values, serveOptions, (status) => {
+      metrics.inFlight -= 1;
+      const milliseconds = performance.now() - exchange.startedAt;
+      entry.metrics.record(status, milliseconds / 1000);
+      log.info(
+        { method, route: entry.compiled.path, path, status, ms: Math.round(milliseconds * 100) / 100, user: exchange.user?.id },
+        'request',
+      );
+    });
+  };
+}
+
+/** The path of `/a?b` and of the absolute form that proxies send, `http://host/a?b`. */
+function pathOf(url: string): string {
+  const question = url.indexOf('?');
+  const path = question === -1 ? url : url.slice(0, question);
+  if (path.startsWith('/')) return path;
+  return URL.canParse(path) ? new URL(path).pathname : path;
+}
+
+function answerWrongMethod(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: Target<Entry>,
+  options: HttpOptions,
+  metrics: RouteMetrics,
+): void {
+  const methods = [...target.methods.keys()];
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  if (request.method === 'OPTIONS') {
+    metrics.record(204, 0);
+    response.writeHead(204, { allow }).end();
+    return;
+  }
+  const detail = `Use one of ${allow}.`;
+  answerProblem(request, response, new ProblemError({ status: 405, code: 'method-not-allowed', detail, headers: { allow } }), options, metrics);
+}
+
+function answerUnknown(request: IncomingMessage, response: ServerResponse, options: HttpOptions, metrics: RouteMetrics): void {
+  answerProblem(request, response, notFound(), options, metrics);
+}
+
+function answerProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  problem: ProblemError,
+  { log, draining }: HttpOptions,
+  metrics: RouteMetrics,
+): void {
+  const exchange = new Exchange(request, response, log);
+  const status = writeProblem(response, problem, exchange.requestId, draining());
+  metrics.record(status, 0);
+  const { requestId, traceId } = exchange;
+  log.info({ method: request.method, path: pathOf(request.url as string), status, requestId, traceId }, 'request');
+}
+
+/** What Node's parser refused. There is no response object yet, only the socket. */
+function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, reason, problem] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large', new ProblemError({ status: 431, code: 'headers-too-large' })]
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout', new ProblemError({ status: 408, code: 'request-timeout' })]
+        : [400, 'Bad Request', badRequest('This is not a valid HTTP/1.1 request.', 'malformed-request')];
+  const { type, title, code } = problem as ProblemError;
+  const body = JSON.stringify({ type, title, status, code, requestId: randomHex(16) });
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
