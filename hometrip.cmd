@@ -1,0 +1,3 @@
+@echo off
+node "%~dp0scripts\boot.mjs" %*
+exit /b %errorlevel%

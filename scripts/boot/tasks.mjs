@@ -1,0 +1,56 @@
+// The tasks of the repository, as package.json and .ci/run call them.
+// @ts-check
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { BootError } from './errors.mjs';
+import { enterPoint, root } from './paths.mjs';
+import { run } from './run.mjs';
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {readonly string[]} command a path (JavaScript, for our Node) or a program of the workspace, and its arguments
+ * @property {readonly string[]} [optionalUnless] files without which the step has no subject yet
+ */
+
+const vitest = (/** @type {string} */ project) => ({
+  name: project,
+  command: ['node_modules/vitest/vitest.mjs', 'run', '--project', project],
+});
+const biome = 'node_modules/@biomejs/biome/bin/biome';
+
+/** @type {Readonly<Record<string, readonly Step[]>>} */
+export const TASKS = {
+  test: [vitest('unit'), vitest('services')],
+  'test:tools': [vitest('tools')],
+  'test:servers': [vitest('servers')],
+  check: [
+    { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
+    { name: 'lint and format', command: [biome, 'ci', '--error-on-warnings'] },
+    { name: 'boundaries', command: ['scripts/lint/boundaries.mjs'] },
+    { name: 'generated/ is current', command: [enterPoint, 'generate', '--check'] },
+  ],
+  format: [{ name: 'format', command: [biome, 'check', '--write'] }],
+};
+
+/**
+ * @param {{ node: string, env: NodeJS.ProcessEnv }} toolchain
+ * @param {string} name
+ * @param {readonly string[]} args handed to each step
+ * @returns {Promise<number>} exit code: that of the first step that failed, though all of them run
+ */
+export async function runTask({ node, env }, name, args) {
+  const steps = TASKS[name];
+  if (steps === undefined) throw new BootError(`there is no task ${name}`, { next: [`one of: ${Object.keys(TASKS).join(', ')}`] });
+  let result = 0;
+  for (const step of steps) {
+    const started = Date.now();
+    const [script = '', ...rest] = step.command;
+    const { code, signal } = await run(node, [join(root, script), ...rest, ...args], { env, cwd: root });
+    if (signal !== null) return code;
+    const verdict = code === 0 ? 'ok' : `failed (exit code ${code})`;
+    process.stderr.write(`${name}: ${step.name} ${verdict} in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+    result ||= code;
+  }
+  return result;
+}
