@@ -1,0 +1,75 @@
+/**
+ * A zod schema as data: the calls that build it. Written once from the model, read twice: as the text in a generated
+ * schema.ts, and as the schema itself from which the OpenAPI document is computed.
+ */
+import { z } from 'zod';
+
+export interface Call {
+  readonly method: string;
+  readonly args: readonly Argument[];
+}
+export type Chain = readonly Call[];
+export type Argument = { readonly value: unknown } | { readonly pattern: RegExp } | { readonly schema: Chain } | { readonly options: Readonly<Record<string, Argument>> };
+
+export const call = (method: string, ...args: Argument[]): Call => ({ method, args });
+export const value = (json: unknown): Argument => ({ value: json });
+
+/** `z.string().min(1).max(120)` */
+export function chainText(chain: Chain, root = 'z'): string {
+  return chain.reduce((text, { method, args }) => `${text}.${method}(${args.map(argumentText).join(', ')})`, root);
+}
+
+function argumentText(argument: Argument): string {
+  if ('schema' in argument) return chainText(argument.schema);
+  if ('pattern' in argument) return String(argument.pattern);
+  if ('options' in argument) {
+    return `{ ${Object.entries(argument.options).map(([key, option]) => `${key}: ${argumentText(option)}`).join(', ')} }`;
+  }
+  return literal(argument.value);
+}
+
+/** A JSON value as our formatter writes it: single quotes, spaces inside braces, bare keys where they may be. */
+export function literal(json: unknown): string {
+  if (typeof json === 'string') return quote(json);
+  if (Array.isArray(json)) return `[${json.map(literal).join(', ')}]`;
+  if (json !== null && typeof json === 'object') {
+    const entries = Object.entries(json).map(([key, item]) => `${propertyName(key)}: ${literal(item)}`);
+    return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+  }
+  return typeof json === 'number' ? digits(json) : JSON.stringify(json);
+}
+
+/** Single quotes, unless that needs more escapes than double ones. */
+export function quote(text: string): string {
+  const json = JSON.stringify(text);
+  if (text.includes("'")) return text.includes('"') ? `'${json.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'` : json;
+  return `'${json.slice(1, -1).replaceAll('\\"', '"')}'`;
+}
+
+/** The key of an object literal, quoted only where it has to be. */
+export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
+
+const digits = (number: number): string =>
+  Number.isSafeInteger(number) && Math.abs(number) >= 10_000 ? String(number).replace(/\B(?=(\d{3})+$)/g, '_') : String(number);
+
+/** The schema itself. */
+export function chainSchema(chain: Chain): z.ZodType {
+  let target: unknown = z;
+  for (const { method, args } of chain) target = invoke(target, method, args.map(argumentValue));
+  return target as z.ZodType;
+}
+
+function argumentValue(argument: Argument): unknown {
+  if ('schema' in argument) return chainSchema(argument.schema);
+  if ('pattern' in argument) return argument.pattern;
+  if ('options' in argument) return Object.fromEntries(Object.entries(argument.options).map(([key, option]) => [key, argumentValue(option)]));
+  return argument.value;
+}
+
+/** `iso.date` is a path into zod. */
+function invoke(target: unknown, path: string, args: readonly unknown[]): unknown {
+  const steps = path.split('.');
+  const name = steps.pop() as string;
+  const owner = steps.reduce((object, step) => (object as Record<string, unknown>)[step], target);
+  return (owner as Record<string, (...values: readonly unknown[]) => unknown>)[name]?.call(owner, ...args);
+}

@@ -1,0 +1,91 @@
+/** From a field of the model to its zod schema, for each place where a field appears. */
+import type { Field, FieldType } from '../../../model/stack.ts';
+import { type Chain, call, value } from './chain.ts';
+
+/** Longest `text`, in characters. Bodies are limited to some megabytes anyway; this keeps one field from being all of it. */
+export const textLength = 20_000;
+/** Longest list. */
+export const listLength = 100;
+const int32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
+
+/** A value of the field as entities carry it: nullable when the field is optional, since an entity has all its keys. */
+export function fieldSchema(field: Field): Chain {
+  const one = typeSchema(field.type, field.default);
+  const many: Chain = field.list ? [call('array', { schema: one }), call('max', value(listLength))] : one;
+  return field.optional ? [...many, call('nullable')] : many;
+}
+
+/** In a create body: the default, when the client need not give the field. */
+export function createDefault(field: Field): Chain | undefined {
+  const fallback = field.default ?? (field.optional ? null : undefined);
+  return fallback === undefined ? undefined : [call('default', value(fallback))];
+}
+
+/** In an event: absent rather than null, since a contract may grow. */
+export function contractSchema(field: Field): Chain {
+  const one = typeSchema(field.type, field.default);
+  const many: Chain = field.list ? [call('array', { schema: one })] : one;
+  return field.optional ? [...many, call('optional')] : many;
+}
+
+const filterable = ['boolean', 'int', 'string', 'enum', 'uuid', 'user', 'reference', 'date', 'email', 'currency'];
+/** Parameters that every list has. */
+const pagingParameters = ['limit', 'cursor', 'sort'];
+
+/** An equality filter of a list; undefined for fields that one cannot filter by. The runtime coerces the query string. */
+export function filterSchema(field: Field): Chain | undefined {
+  if (field.list || !filterable.includes(field.type.kind) || pagingParameters.includes(field.name)) return undefined;
+  return [...typeSchema(field.type, undefined), call('optional')];
+}
+
+/** Fields that a list may be sorted by: ordered, and never null, since a cursor has to compare them. */
+export const isSortable = (field: Field): boolean =>
+  !field.list && !field.optional && ['string', 'int', 'number', 'money', 'date', 'datetime'].includes(field.type.kind);
+
+/** True when PostgreSQL's `integer` is too small for the declared range. */
+export const isBigInt = (type: FieldType): boolean =>
+  type.kind === 'money' || (type.kind === 'int' && ((type.min ?? 0) < int32.min || (type.max ?? 0) > int32.max));
+
+function typeSchema(type: FieldType, fallback: unknown): Chain {
+  switch (type.kind) {
+    case 'string':
+      return [call('string'), ...(fallback === '' ? [] : [call('min', value(1))]), call('max', value(type.maxLength))];
+    case 'text':
+      return [call('string'), ...(fallback === '' ? [] : [call('min', value(1))]), call('max', value(textLength))];
+    case 'boolean':
+      return [call('boolean')];
+    case 'uuid':
+    case 'user':
+    case 'reference':
+      return [call('uuid')];
+    case 'date':
+      return [call('iso.date')];
+    case 'datetime':
+      return [call('iso.datetime')];
+    case 'email':
+      return [call('email'), call('max', value(254))];
+    case 'url':
+      return [call('url', { options: { protocol: { pattern: /^https?$/ } } }), call('max', value(2048))];
+    case 'money':
+      return [call('int'), call('min', value(0))];
+    case 'currency':
+      return [call('string'), call('regex', { pattern: /^[A-Z]{3}$/ })];
+    case 'json':
+      return [call('json')];
+    case 'enum':
+      return [call('enum', value(type.values))];
+    case 'int':
+      // `int32` bounds what the column can hold where the spec does not.
+      return [
+        call(isBigInt(type) || (type.min !== undefined && type.max !== undefined) ? 'int' : 'int32'),
+        ...(type.min === undefined ? [] : [call('min', value(type.min))]),
+        ...(type.max === undefined ? [] : [call('max', value(type.max))]),
+      ];
+    case 'number':
+      return [
+        call('number'),
+        ...(type.min === undefined ? [] : [call('min', value(type.min))]),
+        ...(type.max === undefined ? [] : [call('max', value(type.max))]),
+      ];
+  }
+}

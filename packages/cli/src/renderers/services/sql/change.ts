@@ -1,0 +1,167 @@
+/** What turns one version of a table into the next, and back. */
+import { addCheck, addForeignKey, checkOf, columnDefinition, dropCheck, dropForeignKey, indexesOf } from './statements.ts';
+import { type Column, type Table, identifier, sqlString } from './table.ts';
+
+export interface Change {
+  /** For the file's name: `add_subtitle`. */
+  readonly name: string;
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+  /** What it loses, naming entity and field; undefined when it loses nothing. */
+  readonly destroys?: string;
+  /** What the user must decide first; undefined when nothing stands in the way. */
+  readonly blocked?: string;
+}
+
+export function changesOf(before: Table, after: Table): Change[] {
+  const old = new Map(before.columns.map((column) => [column.name, column]));
+  const now = new Map(after.columns.map((column) => [column.name, column]));
+  const indexesBefore = indexesOf(before);
+  const indexesAfter = indexesOf(after);
+  const dropped = [...indexesBefore].filter(([name]) => !indexesAfter.has(name));
+  const added = [...indexesAfter].filter(([name]) => !indexesBefore.has(name));
+  const changes: Change[] = [];
+  // Indexes go before their columns and come after them.
+  for (const [name, statement] of dropped) changes.push({ name: `drop_${name}`, up: [`drop index ${name};`], down: [statement] });
+  for (const column of before.columns) if (!now.has(column.name)) changes.push(dropColumn(before, column));
+  for (const column of after.columns) {
+    const previous = old.get(column.name);
+    if (previous === undefined) changes.push(addColumn(after, column));
+    else changes.push(...alterColumn(after, previous, column));
+  }
+  for (const [name, statement] of added) changes.push({ name: `add_${name}`, up: [statement], down: [`drop index ${name};`] });
+  return changes;
+}
+
+const place = (table: Table, column: Column): string => `${table.entity}.${column.field}`;
+
+function dropColumn(table: Table, column: Column): Change {
+  return {
+    name: `drop_${column.name}`,
+    up: [`alter table ${identifier(table.name)} drop column ${identifier(column.name)};`],
+    // The values are gone: coming back, the column is empty, and may stay so.
+    down: [`alter table ${identifier(table.name)} add column ${columnDefinition({ ...column, nullable: column.default === undefined })};`, ...constraints(table, column)],
+    destroys: `${place(table, column)} is gone, and with it its values (a renamed field is one that goes and one that comes)`,
+  };
+}
+
+const constraints = (table: Table, column: Column): string[] => [
+  ...addCheck(table.name, column),
+  ...(column.references === undefined ? [] : [addForeignKey(table.name, column, column.references)]),
+];
+
+function addColumn(table: Table, column: Column): Change {
+  const name = identifier(table.name);
+  const add = (definition: string) => `alter table ${name} add column ${definition};`;
+  const change = { name: `add_${column.name}`, down: [`alter table ${name} drop column ${identifier(column.name)};`] };
+  if (column.nullable || column.default !== undefined) return { ...change, up: [add(columnDefinition(column)), ...constraints(table, column)] };
+  const backfill = table.unique.some(([first, ...rest]) => first === column.name && rest.length === 0) ? undefined : backfillOf(column);
+  if (backfill === undefined) {
+    return { ...change, up: [], blocked: `${place(table, column)} is new and required, and nobody can tell its value for what is stored already` };
+  }
+  const filled = `-- Rows from before get ${backfill}; a default in services.yaml chooses another value.`;
+  const up = backfill.startsWith('created_at')
+    ? [add(columnDefinition({ ...column, nullable: true })), `update ${name} set ${identifier(column.name)} = ${backfill};`, `alter table ${name} alter column ${identifier(column.name)} set not null;`]
+    : [add(columnDefinition(column, backfill)), `alter table ${name} alter column ${identifier(column.name)} drop default;`];
+  return { ...change, up: [filled, ...up, ...constraints(table, column)] };
+}
+
+/** The value that says least, for rows from before a required field without default; undefined where any value would be a lie. */
+function backfillOf({ type, min, max, values, references }: Column): string | undefined {
+  if (references !== undefined) return undefined;
+  if (type.endsWith('[]')) return "'{}'";
+  if (values?.[0] !== undefined) return sqlString(values[0]);
+  if (type.startsWith('varchar')) return "'-'";
+  switch (type) {
+    case 'boolean':
+      return 'false';
+    case 'jsonb':
+      return "'{}'";
+    case 'date':
+      return 'created_at::date';
+    case 'timestamptz(3)':
+      return 'created_at';
+    case 'integer':
+    case 'bigint':
+    case 'double precision':
+      return String(Math.max(min ?? -Infinity, Math.min(max ?? Infinity, 0)));
+    default:
+      return undefined;
+  }
+}
+
+function alterColumn(table: Table, before: Column, after: Column): Change[] {
+  const name = identifier(table.name);
+  const column = identifier(after.name);
+  const alter = (what: string) => `alter table ${name} alter column ${column} ${what};`;
+  if (before.type !== after.type) {
+    const kind = typeChange(before.type, after.type);
+    if (kind === 'other') return [replaceColumn(table, before, after)];
+    const [widen, narrow] = [(type: string) => alter(`type ${type}`), (type: string) => alter(`type ${type} using ${column}::${type}`)];
+    const type: Change = {
+      name: `change_${after.name}`,
+      up: [kind === 'wider' ? widen(after.type) : narrow(after.type)],
+      down: [kind === 'wider' ? narrow(before.type) : widen(before.type)],
+      ...(kind === 'narrower' && { destroys: `${place(table, after)} shrinks from ${before.type} to ${after.type}: longer values are cut` }),
+    };
+    return [type, ...alterColumn(table, { ...before, type: after.type }, after)];
+  }
+  const changes: Change[] = [];
+  const push = (up: readonly string[], down: readonly string[], rest: Partial<Change> = {}) => changes.push({ name: `change_${after.name}`, up, down, ...rest });
+  const setDefault = ({ default: value }: Column) => alter(value === undefined ? 'drop default' : `set default ${value}`);
+  if (before.default !== after.default) push([setDefault(after)], [setDefault(before)]);
+  if (checkOf(before) !== checkOf(after)) {
+    push([...dropCheck(table.name, before), ...addCheck(table.name, after)], [...dropCheck(table.name, after), ...addCheck(table.name, before)], narrowing(table, before, after));
+  }
+  if (before.references !== after.references) {
+    const steps = (from: Column, to: Column) => [
+      ...(from.references === undefined ? [] : [dropForeignKey(table.name, from)]),
+      ...(to.references === undefined ? [] : [addForeignKey(table.name, to, to.references)]),
+    ];
+    push(steps(before, after), steps(after, before));
+  }
+  if (before.nullable && !after.nullable) {
+    const value = after.default ?? backfillOf(after);
+    if (value === undefined) push([], [], { blocked: `${place(table, after)} becomes required, and nobody can tell its value where it is missing` });
+    else push([`update ${name} set ${column} = ${value} where ${column} is null;`, alter('set not null')], [alter('drop not null')]);
+  }
+  if (!before.nullable && after.nullable) {
+    const value = before.default ?? backfillOf(before);
+    push([alter('drop not null')], [...(value === undefined ? [] : [`update ${name} set ${column} = ${value} where ${column} is null;`]), alter('set not null')]);
+  }
+  return changes;
+}
+
+function replaceColumn(table: Table, before: Column, after: Column): Change {
+  const drop = dropColumn(table, before);
+  const add = addColumn(table, after);
+  return {
+    name: `replace_${after.name}`,
+    up: [...drop.up, ...add.up],
+    down: [...add.down, ...drop.down],
+    destroys: `${place(table, after)} changes from ${before.type} to ${after.type}: its values are lost`,
+    ...(add.blocked !== undefined && { blocked: add.blocked }),
+  };
+}
+
+const width = (type: string): number => Number(/^varchar\((\d+)\)/.exec(type)?.[1] ?? (type.startsWith('text') ? Number.POSITIVE_INFINITY : Number.NaN));
+const numbers = ['integer', 'bigint', 'double precision'];
+
+/** Wider: every value fits. Narrower: the same kind of value, and some do not fit. */
+function typeChange(before: string, after: string): 'wider' | 'narrower' | 'other' {
+  if (before.endsWith('[]') !== after.endsWith('[]')) return 'other';
+  const [from, to] = [width(before), width(after)];
+  if (!Number.isNaN(from) && !Number.isNaN(to)) return to > from ? 'wider' : 'narrower';
+  if (before === 'integer' && numbers.includes(after)) return 'wider';
+  if (after === 'integer' && before === 'bigint') return 'narrower';
+  return 'other';
+}
+
+/** A check that forbids what it allowed: rows that break it stop the migration, so nothing is lost unseen, but it has to be meant. */
+function narrowing(table: Table, before: Column, after: Column): Partial<Change> {
+  const lost = (before.values ?? []).filter((value) => after.values !== undefined && !after.values.includes(value));
+  if (lost.length > 0) return { destroys: `${place(table, after)} may no longer be ${lost.join(', ')}: rows that are must be changed first` };
+  if (before.values === undefined && after.values !== undefined) return { destroys: `${place(table, after)} may only be ${after.values.join(', ')} now: rows that are not must be changed first` };
+  const tighter = (after.min ?? -Infinity) > (before.min ?? -Infinity) || (after.max ?? Infinity) < (before.max ?? Infinity);
+  return tighter ? { destroys: `${place(table, after)} has a narrower range: rows outside of it must be changed first` } : {};
+}

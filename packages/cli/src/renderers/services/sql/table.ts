@@ -1,0 +1,122 @@
+/** The SQL shape of entities: what the snapshot remembers, and what two generations are compared by. */
+import type { Entity, Field, FieldType, Service } from '../../../model/stack.ts';
+import { isBigInt } from '../schema/field-schema.ts';
+
+export interface Table {
+  /** As in services.yaml, for messages. */
+  readonly entity: string;
+  readonly name: string;
+  /** Without id, revision, created_at and updated_at, which every table has. */
+  readonly columns: readonly Column[];
+  /** Lists of columns. */
+  readonly unique: readonly (readonly string[])[];
+  /** Column of the owner: lists are filtered by it. */
+  readonly owner: string | undefined;
+}
+
+export interface Column {
+  readonly field: string;
+  readonly name: string;
+  /** `varchar(120)`, `uuid[]` … */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** An SQL expression. */
+  readonly default: string | undefined;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  readonly values: readonly string[] | undefined;
+  /** Table of the same database whose id it holds. */
+  readonly references: string | undefined;
+}
+
+export function tableOf(entity: Entity, service: Service): Table {
+  const tables = new Map(service.entities.map(({ name, names }) => [name, names.table]));
+  const columnName = new Map(entity.fields.map(({ name, column }) => [name, column]));
+  const columns = entity.fields.map((field) => columnOf(field, service.name, tables));
+  const single = entity.fields.filter(({ unique }) => unique).map(({ column }) => [column]);
+  const several = entity.unique.map((fields) => fields.map((field) => columnName.get(field) ?? field));
+  const owner = entity.ownerField === undefined ? undefined : columnName.get(entity.ownerField);
+  return { entity: entity.name, name: entity.names.table, columns, unique: distinct([...single, ...several]), owner };
+}
+
+const distinct = (lists: readonly (readonly string[])[]): (readonly string[])[] => [...new Map(lists.map((list) => [list.join(), list])).values()];
+
+function columnOf(field: Field, service: string, tables: ReadonlyMap<string, string>): Column {
+  const { type } = field;
+  const local = type.kind === 'reference' && type.service === service && !field.list;
+  const scalar = scalarType(type);
+  // A list of JSON values is one JSON value.
+  const sqlType = field.list && type.kind !== 'json' ? `${scalar}[]` : scalar;
+  const ranged = type.kind === 'int' || type.kind === 'number' ? type : type.kind === 'money' ? { min: 0, max: undefined } : undefined;
+  return {
+    field: field.name,
+    name: field.column,
+    type: sqlType,
+    nullable: field.optional,
+    default: field.default === undefined || field.default === null ? undefined : sqlValue(field.default, sqlType),
+    min: field.list ? undefined : ranged?.min,
+    max: field.list ? undefined : ranged?.max,
+    values: type.kind === 'enum' ? type.values : undefined,
+    references: local ? tables.get(type.entity) : undefined,
+  };
+}
+
+function scalarType(type: FieldType): string {
+  switch (type.kind) {
+    case 'string':
+      return `varchar(${type.maxLength})`;
+    case 'text':
+    case 'email':
+    case 'url':
+    case 'enum':
+      return 'text';
+    case 'boolean':
+    case 'uuid':
+    case 'date':
+      return type.kind;
+    case 'user':
+    case 'reference':
+      return 'uuid';
+    case 'datetime':
+      return 'timestamptz(3)';
+    case 'money':
+      return 'bigint';
+    case 'currency':
+      return 'char(3)';
+    case 'json':
+      return 'jsonb';
+    case 'int':
+      return isBigInt(type) ? 'bigint' : 'integer';
+    case 'number':
+      return 'double precision';
+  }
+}
+
+export const sqlString = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+function sqlValue(json: unknown, type: string): string {
+  if (type === 'jsonb') return sqlString(JSON.stringify(json));
+  if (Array.isArray(json)) return json.length === 0 ? "'{}'" : `array[${json.map((item) => sqlValue(item, '')).join(', ')}]::${type}`;
+  return typeof json === 'string' ? sqlString(json) : String(json);
+}
+
+/** Key words that PostgreSQL does not take as a column's or table's name (its documentation, appendix C: "reserved"). */
+const reserved = new Set(
+  `all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently
+  constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default
+  deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner
+  intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on only or order
+  outer overlaps placing primary references returning right select session_user similar some symmetric system_user table tablesample then
+  to trailing true union unique user using variadic verbose when where window with`.split(/\s+/),
+);
+
+export const identifier = (name: string): string => (reserved.has(name) || !/^[a-z_][a-z0-9_]*$/.test(name) ? `"${name}"` : name);
+
+/** Name of a constraint or index. PostgreSQL cuts at 63 bytes, which could make two names equal: long ones end with a checksum. */
+export function objectName(...parts: readonly string[]): string {
+  const name = parts.join('_');
+  if (name.length <= 63) return identifier(name);
+  let sum = 0x811c9dc5; // FNV-1a
+  for (const character of name) sum = Math.imul(sum ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return identifier(`${name.slice(0, 54)}_${sum.toString(16).padStart(8, '0')}`);
+}
