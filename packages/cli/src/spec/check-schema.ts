@@ -1,0 +1,56 @@
+/** The second stage: keys and values, each by itself. Every finding of the whole file at once. */
+import type { z } from 'zod';
+import type { AnyKind } from '../model/resolve-bindings.ts';
+import type { Findings } from './diagnostics.ts';
+import { reportIssues } from './issues.ts';
+import { at, keySpan, type LocatedMap, type Path, plain } from './located.ts';
+import { suggest } from './nearest.ts';
+import { componentKeys, type ComponentSpec, type Spec, specSchema } from './schema.ts';
+import { keysAt } from './known-keys.ts';
+
+/** The spec with all defaults, or undefined when there are errors. */
+export function checkSchema(root: LocatedMap, kinds: readonly AnyKind[], findings: Findings): Spec | undefined {
+  const data = withVersionsAsWritten(plain(root) as Record<string, unknown>, root);
+  const result = specSchema.safeParse(data);
+  if (!result.success) reportIssues(result.error.issues, root, findings, keysAt(specSchema));
+  const components = checkComponents(data['components'], root, kinds, findings);
+  return result.success && !findings.hasErrors ? { ...result.data, components: mergeParams(result.data.components, components) } : undefined;
+}
+
+/** YAML reads `version: 1.30` as the number 1.3, which is another version. */
+function withVersionsAsWritten(data: Record<string, unknown>, root: LocatedMap): Record<string, unknown> {
+  const components = data['components'];
+  if (!isRecord(components)) return data;
+  for (const [name, component] of Object.entries(components)) {
+    const version = at(root, ['components', name, 'version']);
+    if (isRecord(component) && version?.kind === 'scalar' && typeof version.value === 'number') component['version'] = version.text;
+  }
+  return data;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What is left of a component when the keys of all components are taken away belongs to its kind. */
+function checkComponents(components: unknown, root: LocatedMap, kinds: readonly AnyKind[], findings: Findings): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
+  const params = new Map<string, Readonly<Record<string, unknown>>>();
+  if (!isRecord(components)) return params;
+  const common = Object.keys(componentKeys);
+  for (const [name, component] of Object.entries(components)) {
+    const path: Path = ['components', name];
+    const kind = kinds.find((candidate) => candidate.kind === name);
+    if (!kind) {
+      findings.add('HT0206', keySpan(root, path), `there is no component ${name}`, suggest(name, kinds.map((known) => known.kind)));
+    } else if (isRecord(component)) {
+      const own = Object.fromEntries(Object.entries(component).filter(([key]) => !common.includes(key)));
+      const schema: z.ZodType = kind.params;
+      const result = schema.safeParse(own);
+      if (result.success) params.set(name, result.data as Record<string, unknown>);
+      else reportIssues(result.error.issues, root, findings, (at) => (at.length === 2 ? [...common, ...keysAt(schema)([])] : keysAt(schema)(at.slice(2))), path);
+    }
+  }
+  return params;
+}
+
+function mergeParams(components: Spec['components'], params: ReadonlyMap<string, Readonly<Record<string, unknown>>>): Record<string, ComponentSpec> {
+  return Object.fromEntries(Object.entries(components).map(([name, component]) => [name, { ...component, params: params.get(name) ?? component.params }]));
+}

@@ -1,0 +1,78 @@
+/** Diagnostics as text with code frames, and as data for `--json`. Plain: colour is the terminal presenter's. */
+import type { Code, Severity } from './codes.ts';
+import { countDiagnostics, type Diagnostic, type DiagnosticCounts } from './diagnostics.ts';
+import { lineText, type Position, type Source } from './source.ts';
+
+/** Characters of a line that a frame shows. */
+const frameWidth = 140;
+/** Findings that the text shows; `--json` has all. */
+const maxShown = 100;
+
+export interface FormatOptions {
+  /** Colours one part of the output; without it the text stays plain. */
+  readonly paint?: (part: 'place' | Severity | 'message' | 'frame' | 'help', text: string) => string;
+}
+
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], source: Source, options: FormatOptions = {}): string {
+  const shown = diagnostics.slice(0, maxShown).map((diagnostic) => formatDiagnostic(diagnostic, source, options));
+  const hidden = diagnostics.length - shown.length;
+  return [...shown, ...(hidden > 0 ? [`… and ${hidden} more; --json prints all`] : [])].join('\n\n');
+}
+
+/**
+ * services.yaml:42:11  HT0203  booking-service calls "listings-service", which is not declared
+ *    41 |     database: postgres
+ *    42 |     calls: [listings-service, user-service]
+ *       |             ^^^^^^^^^^^^^^^^ did you mean listing-service?
+ */
+export function formatDiagnostic({ code, severity, message, help, file, start, end }: Diagnostic, source: Source, { paint = (_, text) => text }: FormatOptions = {}): string {
+  const place = `${file}:${start.line}:${start.column}`;
+  const word = severity === 'error' ? '' : `${severity}: `;
+  const head = `${paint('place', place)}  ${paint(severity, code)}  ${paint(severity, word)}${paint('message', printable(message))}`;
+  const frame = codeFrame(source, start, end);
+  const hint = help === undefined ? '' : printable(help);
+  if (frame === undefined) return hint === '' ? head : `${head}\n    ${paint('help', hint)}`;
+  const [caret = '', ...before] = frame.reverse();
+  return [head, ...before.reverse().map((line) => paint('frame', line)), paint('frame', caret) + (hint === '' ? '' : ` ${paint('help', hint)}`)].join('\n');
+}
+
+/** The line before, the line, and the line of carets; undefined when there is no text to show. */
+function codeFrame(source: Source, start: Position, end: Position): string[] | undefined {
+  const line = lineText(source, start.line);
+  if (source.text === '' || line.trim() === '') return undefined;
+  const width = Math.max(4, String(start.line).length + 1);
+  const cut = start.column > frameWidth - 20 ? start.column - 20 : 0;
+  const numbered = (number: number): string => `${String(number).padStart(width + 1)} | ${printable(lineText(source, number).slice(cut, cut + frameWidth))}`.trimEnd();
+  const indent = columns(line.slice(cut, start.column - 1));
+  const marked = end.line === start.line ? line.slice(start.column - 1, Math.min(end.column - 1, cut + frameWidth)) : line.slice(start.column - 1, cut + frameWidth).trimEnd();
+  const caret = `${' '.repeat(width + 1)} | ${' '.repeat(indent)}${'^'.repeat(Math.max(1, columns(marked)))}`;
+  const before = start.line > 1 && lineText(source, start.line - 1).trim() !== '' ? [numbered(start.line - 1)] : [];
+  return [...before, numbered(start.line), caret];
+}
+
+/** Code points, so that carets stand below characters outside of the basic plane too. */
+const columns = (text: string): number => [...text].length;
+
+/** The user's text in ours: controls and invisible direction marks could repaint a terminal or show a different text. */
+function printable(text: string): string {
+  return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
+}
+
+export interface DiagnosticsJson {
+  readonly diagnostics: readonly { readonly code: Code; readonly severity: Severity; readonly message: string; readonly help: string | null; readonly file: string; readonly start: Position; readonly end: Position }[];
+  readonly counts: DiagnosticCounts;
+}
+
+export function diagnosticsJson(diagnostics: readonly Diagnostic[]): DiagnosticsJson {
+  return {
+    diagnostics: diagnostics.map(({ code, severity, message, help, file, start, end }) => ({ code, severity, message, help: help ?? null, file, start, end })),
+    counts: countDiagnostics(diagnostics),
+  };
+}
+
+/** `2 errors, 1 warning`; `no findings`. */
+export function formatCounts({ error, warning, info }: DiagnosticCounts): string {
+  const part = (count: number, word: string): string[] => (count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`]);
+  const parts = [...part(error, 'error'), ...part(warning, 'warning'), ...(info === 0 ? [] : [`${info} info`])];
+  return parts.length === 0 ? 'no findings' : parts.join(', ');
+}

@@ -1,0 +1,47 @@
+/** services.yaml → the frozen stack. */
+import { componentKinds } from '../components/index.ts';
+import type { AnyKind } from '../model/resolve-bindings.ts';
+import { resolveStack } from '../model/resolve.ts';
+import type { Stack } from '../model/stack.ts';
+import { UserError } from '../platform/errors.ts';
+import { countDiagnostics, type Diagnostic } from '../spec/diagnostics.ts';
+import { formatCounts, formatDiagnostics } from '../spec/format.ts';
+import type { Source } from '../spec/source.ts';
+import { readSpec, type ReadSpecOptions } from './read-spec.ts';
+
+export interface LoadStackOptions extends ReadSpecOptions {
+  readonly kinds?: readonly AnyKind[] | undefined;
+}
+
+export interface LoadedStack {
+  readonly stack: Stack;
+  /** Warnings and infos, by position. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** For formatDiagnostics. */
+  readonly source: Source;
+}
+
+/** The spec has errors; the message shows all of them, `diagnostics` has them as data. */
+export class InvalidSpecError extends UserError {
+  override name = 'InvalidSpecError';
+  readonly diagnostics: readonly Diagnostic[];
+  readonly source: Source;
+
+  constructor(diagnostics: readonly Diagnostic[], source: Source) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    super(`${source.file} has ${formatCounts(countDiagnostics(errors))}\n\n${formatDiagnostics(errors, source)}`, { next: ['Correct it, then run: hometrip validate'] });
+    this.diagnostics = diagnostics;
+    this.source = source;
+  }
+}
+
+/**
+ * `file`: path of services.yaml. Throws InvalidSpecError when the spec has errors, UserError when there is no such file
+ * or no overlay of that name.
+ */
+export async function loadStack(file: string, options: LoadStackOptions = {}): Promise<LoadedStack> {
+  const kinds = options.kinds ?? componentKinds;
+  const { spec, diagnostics, source } = await readSpec(file, kinds, options);
+  if (!spec) throw new InvalidSpecError(diagnostics, source);
+  return { stack: resolveStack(spec, { kinds, environment: options.env }), diagnostics, source };
+}

@@ -1,0 +1,43 @@
+/** The file → checked spec: the only place of the spec's pipeline that touches the disk. */
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { AnyKind } from '../model/resolve-bindings.ts';
+import { UserError } from '../platform/errors.ts';
+import { type CheckResult, checkSpec } from '../spec/check.ts';
+import { suggest } from '../spec/nearest.ts';
+import { maxBytes } from '../spec/read.ts';
+
+export interface ReadSpecOptions {
+  /** The overlay to merge: a key of `environments`. */
+  readonly env?: string | undefined;
+  /** Environment variables; when given, `${NAME}` without a value and a default is an error. */
+  readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+export async function readSpec(file: string, kinds: readonly AnyKind[], { env, variables }: ReadSpecOptions = {}): Promise<CheckResult> {
+  const bytes = await readBounded(file);
+  const result = checkSpec(basename(file), bytes, { kinds, environment: env, variables });
+  // A broken file may have lost its overlays; then its own findings come first.
+  if (env !== undefined && result.spec && !result.environments.includes(env)) {
+    throw new UserError(`There is no environment "${env}" in ${basename(file)}`, { next: [result.environments.length === 0 ? 'Add it under environments, or leave out --env.' : suggest(env, result.environments)] });
+  }
+  return result;
+}
+
+/** Never more than a spec may have and one byte, whatever the file is: a device or pipe has no size to ask for. */
+async function readBounded(file: string): Promise<Uint8Array> {
+  try {
+    await using handle = await open(file, 'r');
+    const buffer = new Uint8Array(maxBytes + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
+      length += bytesRead;
+      if (bytesRead === 0 || length === buffer.length) return buffer.subarray(0, length);
+    }
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'permission denied' : String(code ?? cause);
+    throw new UserError(`Cannot read ${file}: ${reason}`, { next: ['Run hometrip in the folder of services.yaml, or name the file with --file.'], cause });
+  }
+}
