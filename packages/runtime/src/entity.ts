@@ -1,0 +1,32 @@
+/** Schemas of things that are stored. */
+import { z } from 'zod';
+
+const managed = {
+  id: z.uuid(),
+  revision: z.int().min(1),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+};
+
+/** The response schema of an entity: its own fields between its id and what the server keeps about it. */
+export function entity<S extends z.ZodRawShape>(name: string, shape: S) {
+  const { id, ...rest } = managed;
+  return z.object({ id, ...shape, ...rest }).meta({ id: name });
+}
+
+/** The body of a PATCH: any of the fields, at least one, nothing else. Defaults do not apply. */
+export function patchOf<S extends z.ZodRawShape>(create: z.ZodObject<S>) {
+  const shape = Object.fromEntries(
+    Object.entries(create.shape as unknown as Record<string, z.ZodType>).map(([key, schema]) => [key, withoutDefault(schema).optional()]),
+  );
+  return z
+    .strictObject(shape)
+    .refine((changes) => Object.keys(changes).length > 0, 'Change at least one property.')
+    .meta({ minProperties: 1 }) as unknown as z.ZodType<Partial<z.output<z.ZodObject<S>>>>;
+}
+
+/** A default would silently overwrite what the client did not mention. */
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  const definition = schema._zod.def as unknown as { type: string; innerType?: z.ZodType };
+  return definition.type === 'default' || definition.type === 'prefault' ? (definition.innerType as z.ZodType) : schema;
+}
