@@ -7,9 +7,10 @@ const params = z.strictObject({
   http: portNumber(80, 'Public port for HTTP.'),
   https: portNumber(443, 'Public port for HTTPS.'),
   tls: z
-    .union([z.enum(['off', 'self-signed', 'files']), z.literal(false).transform(() => 'off' as const)])
+    // An unquoted `off` is false for readers of YAML 1.1.
+    .union([z.enum(['off', 'files']), z.literal(false).transform(() => 'off' as const)])
     .default('off')
-    .describe('off; self-signed (a certificate is made at start); files (tls-certificate and tls-key among the secrets).'),
+    .describe('off, or files: the secrets tls-certificate and tls-key, PEM files of yours.'),
 });
 type Params = z.infer<typeof params>;
 

@@ -1,0 +1,32 @@
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { findProject, type Project } from '../platform/project.ts';
+import { presentError } from '../ui/errors.ts';
+import { createTerminal, type Terminal } from '../ui/terminal.ts';
+
+/** What every command has: the project, JSON output, and errors as people want them. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    project: Flags.string({ char: 'C', helpValue: 'FOLDER', description: 'folder of the project (default: the nearest one upwards with a services.yaml)', helpGroup: 'GLOBAL' }),
+    json: Flags.boolean({ description: 'print JSON for tools', helpGroup: 'GLOBAL' }),
+  };
+
+  protected readonly terminal: Terminal = createTerminal();
+
+  protected project(flags: { project?: string | undefined }): Project {
+    return findProject(flags.project ?? process.cwd());
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    // `this.exit(n)` travels as an error of oclif.
+    const exit = (error as { oclif?: { exit?: number }; code?: string }).oclif?.exit;
+    if ((error as { code?: string }).code === 'EEXIT') {
+      process.exitCode = exit ?? 0;
+      return;
+    }
+    process.exitCode = presentError(error, this.terminal, this.argv.includes('--json'));
+  }
+}
+
+/** `--env production`: the overlay of services.yaml. */
+export const envFlag = Flags.string({ helpValue: 'NAME', description: 'overlay of services.yaml to use, one of its `environments`' });

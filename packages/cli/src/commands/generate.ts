@@ -1,0 +1,45 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand, envFlag } from './base.ts';
+
+export class Generate extends BaseCommand {
+  static override summary = 'Write everything that services.yaml describes; your edits stay';
+  static override description = `Renders services, clients, docker-compose, nginx, Prometheus, Grafana and docs into generated/.
+Files that you edited are merged with the new rendering; what cannot be merged is left as it is and listed.
+
+Exit codes: 0 done, 1 a file is in conflict or was refused (or, with --check, differs), 2 wrong flags.`;
+  static override examples = [
+    { description: 'See the plan, then the text, then do it', command: '<%= config.bin %> generate --dry-run && <%= config.bin %> generate --diff --dry-run && <%= config.bin %> generate' },
+    { description: 'In CI: fail if generated files differ from services.yaml', command: '<%= config.bin %> generate --check' },
+    { description: 'Bring back a file that you deleted', command: '<%= config.bin %> generate --restore services/user-service/README.md' },
+  ];
+  static override flags = {
+    env: envFlag,
+    'dry-run': Flags.boolean({ description: 'show the plan, write nothing' }),
+    diff: Flags.boolean({ description: 'show the text that changes' }),
+    check: Flags.boolean({ description: 'write nothing; exit 1 if anything would change', exclusive: ['dry-run'] }),
+    restore: Flags.string({ multiple: true, default: [], helpValue: 'PATH', description: 'bring back a file that you deleted' }),
+    adopt: Flags.boolean({ description: 'take over files that are in the way (they are merged, never lost)' }),
+    'allow-destructive': Flags.boolean({ description: 'allow migrations that drop columns or tables' }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Generate);
+    const [{ generate }, { presentGenerate, generateJson }, { isDrift }] = await Promise.all([
+      import('../usecases/generate.ts'),
+      import('../ui/generate.ts'),
+      import('../files/index.ts'),
+    ]);
+    const dryRun = flags['dry-run'] || flags.check;
+    const result = await generate(this.project(flags), {
+      env: flags.env,
+      dryRun,
+      restore: flags.restore,
+      adopt: flags.adopt,
+      allowDestructive: flags['allow-destructive'],
+    });
+    if (flags.json) this.terminal.json(generateJson(result));
+    else presentGenerate(result, { diff: flags.diff, check: flags.check, dryRun }, this.terminal);
+    const needsUser = result.plan.entries.some(({ action }) => action === 'conflict' || action === 'refuse');
+    if (needsUser || (flags.check && isDrift(result.plan))) process.exitCode = 1;
+  }
+}

@@ -1,0 +1,55 @@
+/** docker-compose.yml: every workload of the stack as a container, for Docker Compose v2 on one machine. */
+import type { PlannedFile } from '../../files/planned-file.ts';
+import type { Stack } from '../../model/stack.ts';
+import type { Renderer } from '../renderer.ts';
+import { defined, generatedHeader, yamlText } from '../text.ts';
+import { composeService } from './service.ts';
+
+export const compose: Renderer = {
+  id: 'compose',
+  description: 'docker-compose.yml with its settings',
+  render: (stack) => [composeFile(stack), settingsFile(stack)],
+};
+
+function composeFile(stack: Stack): PlannedFile {
+  const byName = [...stack.workloads].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const volumes = byName.flatMap((workload) => workload.volumes.map((volume) => volume.name)).sort();
+  const document = defined({
+    name: stack.name,
+    services: Object.fromEntries(byName.map((workload) => [workload.name, composeService(workload, stack)])),
+    // Only the edge joins the public network; everybody talks to everybody on the private one.
+    networks: { private: {}, public: {} },
+    volumes: Object.fromEntries(volumes.map((volume) => [volume, {}])),
+    secrets:
+      stack.secrets.length === 0
+        ? undefined
+        : Object.fromEntries(stack.secrets.map(({ name }) => [name, { file: `\${HOMETRIP_SECRETS:-../.hometrip/secrets}/${name}` }])),
+  });
+  return { path: 'docker-compose.yml', content: yamlText(document, [...generatedHeader, 'Start it with: docker compose up --detach --build --wait']), origin: 'compose' };
+}
+
+/** The settings that docker-compose.yml reads, with their defaults; addresses of external servers have none. */
+function settingsFile(stack: Stack): PlannedFile {
+  const lines = [
+    '# Copy to .env and change what you need. Passwords do not belong here: they are files, see HOMETRIP_SECRETS.',
+    '',
+    '# Tag of the images of the services.',
+    'HOMETRIP_TAG=dev',
+    '# Folder with one file for each secret of docker-compose.yml, mode 0600.',
+    'HOMETRIP_SECRETS=../.hometrip/secrets',
+    '# User and group that own those files; the services run as this user.',
+    'HOMETRIP_USER=1000:1000',
+    '# trace, debug, info, warn, error',
+    'LOG_LEVEL=info',
+  ];
+  for (const variable of externalVariables(stack)) lines.push(`# Address of a server outside of this stack (${variable.component}).`, `${variable.name}=`);
+  return { path: '.env.example', content: `${lines.join('\n')}\n`, origin: 'compose' };
+}
+
+function externalVariables(stack: Stack): { name: string; component: string }[] {
+  return stack.components.flatMap(({ name, external }) =>
+    external === undefined || typeof external === 'string'
+      ? []
+      : external.parts.flatMap((part) => (typeof part !== 'string' && part.kind === 'environment' ? [{ name: part.variable, component: name }] : [])),
+  );
+}

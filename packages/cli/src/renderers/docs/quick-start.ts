@@ -1,0 +1,46 @@
+import type { EdgeRoute, Stack } from '../../model/stack.ts';
+
+export function quickStart(stack: Stack): string {
+  const front = stack.services.find(({ blueprint }) => blueprint === 'api-gateway');
+  const auth = stack.services.find(({ blueprint }) => blueprint === 'auth');
+  const port = front?.port ?? stack.services[0]?.port ?? 3001;
+  const first = firstEntity(stack);
+  return `# Quick start of ${stack.name}
+
+## Without Docker
+\`\`\`sh
+./hometrip up        # everything as local processes on one embedded PostgreSQL
+./hometrip status
+./hometrip logs -f
+./hometrip down      # data stays; --volumes removes it
+\`\`\`
+
+## With Docker
+\`\`\`sh
+cd generated
+cp .env.example .env
+docker compose up --detach --build --wait
+\`\`\`
+
+## Call it
+\`\`\`sh
+API=http://127.0.0.1:${port}/api/v1
+${auth === undefined ? '' : signIn}${first === undefined ? '' : `curl -s $API/${first.path}${auth === undefined ? '' : ' -H "authorization: Bearer $TOKEN"'}\n`}\`\`\`
+
+${front === undefined ? '' : `All endpoints are at http://127.0.0.1:${front.port}/docs while the stack runs.\n\n`}## Ports
+${stack.services.map(({ name, port: number }) => `- ${name}: ${number}`).join('\n')}
+
+The embedded stack takes another port when one of these is busy; \`./hometrip status\` shows the real ones.
+`;
+}
+
+const signIn = `TOKEN=$(curl -s $API/auth/register -H 'content-type: application/json' \\
+  -d '{"email":"ada@example.com","password":"correct horse battery","displayName":"Ada"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
+curl -s $API/auth/me -H "authorization: Bearer $TOKEN"
+`;
+
+function firstEntity(stack: Stack): { path: string } | undefined {
+  const entity = stack.services.flatMap(({ entities }) => entities)[0];
+  const route: EdgeRoute | undefined = stack.routes.find(({ prefix }) => prefix.endsWith(`/${entity?.names.path}`));
+  return route === undefined ? undefined : { path: route.prefix.replace('/api/v1/', '') };
+}

@@ -1,0 +1,41 @@
+/** The only way to the user's terminal: everything else returns data. */
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+export interface Terminal {
+  /** Results: what a pipe should get. */
+  out(text: string): void;
+  /** Progress, notices, errors. */
+  err(text: string): void;
+  json(value: unknown): void;
+  /** Colours `text` when the stream shows colours (a terminal, no NO_COLOR). */
+  style(style: Style, text: string): string;
+  styleErr(style: Style, text: string): string;
+  readonly columns: number;
+  /** Someone watches stdout, stderr. */
+  readonly interactive: boolean;
+  readonly interactiveErr: boolean;
+}
+
+export function createTerminal(stdout: NodeJS.WriteStream = process.stdout, stderr: NodeJS.WriteStream = process.stderr): Terminal {
+  // A reader that goes away (`hometrip logs | head`) is no error of ours.
+  const quitOnBrokenPipe = (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  };
+  if (stdout.listenerCount('error') === 0) stdout.on('error', quitOnBrokenPipe);
+  if (stderr.listenerCount('error') === 0) stderr.on('error', quitOnBrokenPipe);
+  return {
+    out: (text) => void stdout.write(`${text}\n`),
+    err: (text) => void stderr.write(`${text}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    style: (style, text) => styleText(style, text, { stream: stdout }),
+    styleErr: (style, text) => styleText(style, text, { stream: stderr }),
+    get columns() {
+      return stdout.columns ?? 100;
+    },
+    interactive: stdout.isTTY === true,
+    interactiveErr: stderr.isTTY === true,
+  };
+}
