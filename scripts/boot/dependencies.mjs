@@ -15,8 +15,16 @@ const stamp = join(root, 'node_modules', '.hometrip-stamp');
 
 function wanted() {
   const members = readdirSync(join(root, 'packages')).sort();
-  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...members.map((name) => join('packages', name, 'package.json'))];
-  return hashOf(files.map((file) => join(root, file)), [process.platform, process.arch]);
+  const files = [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'package.json',
+    ...members.map((name) => join('packages', name, 'package.json')),
+  ];
+  return hashOf(
+    files.map((file) => join(root, file)),
+    [process.platform, process.arch],
+  );
 }
 
 export const dependenciesAreCurrent = () => readOr(stamp, '') === wanted();

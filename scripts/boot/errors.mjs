@@ -13,7 +13,8 @@ export class BootError extends Error {
   }
 }
 
-const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|UND_ERR_\w+)\b/;
+const UNREACHABLE =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|UND_ERR_\w+)\b/;
 const LAST_LINES = 12;
 
 /**
@@ -37,6 +38,14 @@ export function installError(what, output) {
       next: ['run pnpm install and commit pnpm-lock.yaml, or restore the package.json that was edited'],
     });
   }
-  const lines = output.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
-  return new BootError(`could not install ${what}; the last lines were:\n${lines.slice(-LAST_LINES).map((line) => `    ${line}`).join('\n')}`);
+  const lines = output
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+  return new BootError(
+    `could not install ${what}; the last lines were:\n${lines
+      .slice(-LAST_LINES)
+      .map((line) => `    ${line}`)
+      .join('\n')}`,
+  );
 }

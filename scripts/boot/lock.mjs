@@ -1,7 +1,16 @@
 // One preparation at a time per checkout. The lock is a file that names its owner and that the owner touches every
 // second; a dead or silent owner's lock is taken over.
 // @ts-check
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,7 +44,10 @@ async function acquire(file) {
     const holder = read(file);
     if (holder !== undefined && isGone(holder)) takeAway(file, holder.text);
     else {
-      if (polls === 10) note(`waiting for another hometrip that prepares this checkout (process ${holder?.pid ?? 'unknown'})`);
+      if (polls === 10)
+        note(
+          `waiting for another hometrip that prepares this checkout (process ${holder?.pid ?? 'unknown'})`,
+        );
       await delay(POLL);
     }
   }

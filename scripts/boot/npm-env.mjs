@@ -1,7 +1,8 @@
 // @ts-check
 
 /** What a user or a CI system sets by environment so that packages can be reached at all. */
-const KEEP = /^npm_config_(registry|userconfig|globalconfig|https?_proxy|proxy|noproxy|ca|cafile|strict_ssl|cache|store_dir|\/\/.*)$/i;
+const KEEP =
+  /^npm_config_(registry|userconfig|globalconfig|https?_proxy|proxy|noproxy|ca|cafile|strict_ssl|cache|store_dir|\/\/.*)$/i;
 
 /**
  * The environment without what npm told its own script about itself: an npm or pnpm that we start would take it for

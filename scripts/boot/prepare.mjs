@@ -1,6 +1,14 @@
 // Toolchain, packages, bundle: each only if something that it was made from has changed.
 // @ts-check
-import { existsSync, readlinkSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { bundleIsCurrent, ensureBundle } from './bundle.mjs';
 import { dependenciesAreCurrent, ensureDependencies } from './dependencies.mjs';

@@ -62,7 +62,12 @@ export function capture(file, args, options) {
       stopForwarding();
       if (interruption !== undefined) {
         const next = ['run the same command again: it goes on where this one stopped'];
-        reject(new BootError('interrupted while preparing the checkout', { exitCode: exitCodeOf(interruption), next }));
+        reject(
+          new BootError('interrupted while preparing the checkout', {
+            exitCode: exitCodeOf(interruption),
+            next,
+          }),
+        );
       } else resolve({ code: code ?? exitCodeOf(signal), output });
     });
   });

@@ -26,7 +26,10 @@ const ownNodeWillDo = Number.parseInt(process.versions.node, 10) >= NEEDED_NODE;
 
 function folder() {
   const kind = ownNodeWillDo ? 'pnpm' : `node-${process.platform}-${process.arch}`;
-  const hash = hashOf(FILES.map((file) => join(source, file)), [kind]);
+  const hash = hashOf(
+    FILES.map((file) => join(source, file)),
+    [kind],
+  );
   return join(toolchainDir, `${kind}-${hash}`);
 }
 
@@ -60,9 +63,14 @@ export async function ensureToolchain() {
     await step(ownNodeWillDo ? 'pnpm' : 'Node 24 and pnpm', () => npmCi(partial));
     const { node } = inFolder(partial);
     if (!existsSync(node)) {
-      throw new BootError(`npm has no Node ${NEEDED_NODE} for ${process.platform} on ${process.arch}, and this Node is ${process.versions.node}`, {
-        next: [`install Node ${NEEDED_NODE} or newer by your system's own means, then run the same command again`],
-      });
+      throw new BootError(
+        `npm has no Node ${NEEDED_NODE} for ${process.platform} on ${process.arch}, and this Node is ${process.versions.node}`,
+        {
+          next: [
+            `install Node ${NEEDED_NODE} or newer by your system's own means, then run the same command again`,
+          ],
+        },
+      );
     }
     renameSync(partial, folder());
   } finally {
@@ -74,14 +82,22 @@ export async function ensureToolchain() {
 /** What earlier runs left when they were killed, and toolchains of other versions. */
 function removeLeftovers() {
   for (const name of readdirSync(toolchainDir)) {
-    if (/^(partial|pnpm|node)-/.test(name)) rmSync(join(toolchainDir, name), { recursive: true, force: true });
+    if (/^(partial|pnpm|node)-/.test(name))
+      rmSync(join(toolchainDir, name), { recursive: true, force: true });
   }
 }
 
 /** @param {string} cwd */
 async function npmCi(cwd) {
   const [file, ...first] = npmCommand();
-  const args = [...first, 'ci', '--ignore-scripts', '--prefer-offline', ...QUICK_RETRIES, ...(ownNodeWillDo ? ['--omit=optional'] : [])];
+  const args = [
+    ...first,
+    'ci',
+    '--ignore-scripts',
+    '--prefer-offline',
+    ...QUICK_RETRIES,
+    ...(ownNodeWillDo ? ['--omit=optional'] : []),
+  ];
   const env = withoutNpmVariables(process.env);
   const { code, output } = await capture(file ?? 'npm', args, { cwd, env, shell: file === 'npm.cmd' });
   if (code !== 0) throw installError(ownNodeWillDo ? 'pnpm' : 'Node and pnpm', output);
@@ -95,7 +111,9 @@ function npmCommand() {
     join(beside, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
   ];
-  const script = candidates.find((path) => path !== undefined && basename(path) === 'npm-cli.js' && existsSync(path));
+  const script = candidates.find(
+    (path) => path !== undefined && basename(path) === 'npm-cli.js' && existsSync(path),
+  );
   if (script !== undefined) return [process.execPath, script];
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 }

@@ -7,7 +7,8 @@ import { BugError } from './errors.ts';
 export function installRoot(): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'templates')) && existsSync(join(folder, 'packages', 'runtime'))) return folder;
+    if (existsSync(join(folder, 'templates')) && existsSync(join(folder, 'packages', 'runtime')))
+      return folder;
     if (dirname(folder) === folder) throw new BugError(`no installation of hometrip around ${start}`);
   }
 }

@@ -1,0 +1,46 @@
+// The pipeline's arrows, checked over the sources: node scripts/lint/boundaries.mjs
+// @ts-check
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ARROWS } from './arrows.mjs';
+import { breaches, importsOf } from './imports.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const WRITES_STDOUT = /\bprocess\.stdout\b/;
+
+/** Tests may reach anywhere: they look at the pipeline from outside. @param {string} folder @returns {string[]} */
+function sources(folder) {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return names
+    .map((name) => name.split(sep).join('/'))
+    .filter((name) => name.endsWith('.ts') && !/\.(test|fixture)\.ts$|(^|\/)testing\//.test(name))
+    .sort();
+}
+
+/** @param {string} folder @param {string} path */
+const read = (folder, path) => readFileSync(join(root, folder, path), 'utf8');
+
+function cliFindings() {
+  const folder = 'packages/cli/src';
+  return sources(folder).flatMap((path) => {
+    const source = read(folder, path);
+    const found = breaches(path, source, ARROWS);
+    if (WRITES_STDOUT.test(source) && !/^(ui|main\.ts)/.test(path))
+      found.push(`${path}: only ui/ writes to stdout`);
+    return found.map((finding) => `${folder}/${finding}`);
+  });
+}
+
+function runtimeFindings() {
+  const folder = 'packages/runtime/src';
+  return sources(folder).flatMap((path) =>
+    importsOf(read(folder, path))
+      .filter(({ specifier }) => specifier.startsWith('@hometrip/cli') || specifier.includes('/cli/'))
+      .map(({ line }) => `${folder}/${path}:${line}: the runtime may not import the command line`),
+  );
+}
+
+const findings = [...cliFindings(), ...runtimeFindings()];
+for (const finding of findings) process.stderr.write(`${finding}\n`);
+if (findings.length > 0) process.exitCode = 1;

@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * One project per layer, told apart by the file's name: `x.test.ts` needs nothing, `x.services.test.ts` starts the
+ * embedded stack, `x.tools.test.ts` runs other people's programs, `x.servers.test.ts` talks to real servers.
+ */
+const LAYERS = ['services', 'tools', 'servers'] as const;
+const NEVER = ['**/node_modules/**', '**/dist/**', '**/.toolchain/**', '**/.hometrip/**'];
+
+const layer = (name: (typeof LAYERS)[number]) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`**/*.${name}.test.ts`],
+    exclude: NEVER,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
+
+export default defineConfig({
+  test: {
+    // Two cores are what a small CI machine has; the tests start servers of their own beside that.
+    maxWorkers: 2,
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...NEVER, ...LAYERS.map((name) => `**/*.${name}.test.ts`)],
+        },
+      },
+      ...LAYERS.map(layer),
+    ],
+  },
+});
