@@ -1,5 +1,5 @@
 /** services.yaml → planned files → disk. */
-import { applyPlan, planFiles, readTree, type FilePlan, type PlannedFile } from '../files/index.ts';
+import { applyPlan, isDrift, lockTree, planFiles, readTree, type FilePlan, type PlannedFile } from '../files/index.ts';
 import type { Stack } from '../model/stack.ts';
 import { outputFolder } from '../platform/output-folder.ts';
 import type { Project } from '../platform/project.ts';
@@ -27,13 +27,12 @@ export interface GenerateResult {
 export async function generate(project: Project, options: GenerateOptions = {}): Promise<GenerateResult> {
   const { stack } = await loadStack(project.specFile, options.env === undefined ? {} : { env: options.env });
   const rendered = await render(stack, project.output, options.allowDestructive ?? false);
-  const plan = await planFiles({
-    rendered,
-    tree: readTree(project.output, rendered),
-    options: { restore: options.restore ?? [], adopt: options.adopt ?? false },
-  });
-  if (options.dryRun === true) return { stack, plan, applied: false };
-  await applyPlan(plan);
+  const choices = { restore: options.restore ?? [], adopt: options.adopt ?? false };
+  const decide = () => planFiles({ ...readTree(project.output, rendered), rendered, options: choices });
+  if (options.dryRun === true) return { stack, plan: await decide(), applied: false };
+  using lock = await lockTree(project.output);
+  const plan = await decide();
+  if (isDrift(plan)) await applyPlan(plan, { lock });
   return { stack, plan, applied: true };
 }
 

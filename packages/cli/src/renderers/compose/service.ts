@@ -11,7 +11,7 @@ export function composeService(workload: Workload, stack: Stack): Record<string,
     command: workload.command?.map(literal),
     user: workload.user ?? (workload.kind === 'component' ? undefined : '${HOMETRIP_USER:-1000:1000}'),
     environment: optional(environmentOf(workload, stack)),
-    secrets: optional(workload.secrets.map(({ secret }) => secret)),
+    secrets: optional([...new Set(workload.secrets.map(({ secret }) => secret))]),
     ports: optional(published.map(publish)),
     volumes: optional([
       ...workload.volumes.map(({ name, path }) => ({ type: 'volume', source: name, target: path })),
@@ -46,7 +46,8 @@ function publish({ container, published, public: open }: Port): Record<string, u
 function environmentOf(workload: Workload, stack: Stack): Record<string, string> {
   const values = Object.entries(workload.environment).map(([name, value]): [string, string] => [name, resolve(value, stack)]);
   const secrets = workload.secrets.map(({ secret, env }): [string, string] => [env, `/run/secrets/${secret}`]);
-  return Object.fromEntries([...values, ...secrets].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const adjustable = 'LOG_LEVEL' in workload.environment ? [['LOG_LEVEL', '${LOG_LEVEL:-info}'] as const] : [];
+  return Object.fromEntries([...values, ...secrets, ...adjustable].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Compose resolves names by DNS: a workload's host is its name. */

@@ -43,8 +43,8 @@ function sloAlerts({ name, slo }: Service): Alert[] {
 function instanceAlerts(stack: Stack): Alert[] {
   const services = stack.services.map(({ name }) => name).join('|');
   return [
-    { ...alert('InstanceDown', 'up == 0', '2m', 'ticket', '{{ $labels.service }}', '{{ $labels.instance }} of {{ $labels.service }} does not answer') },
-    ...stack.services.map(({ name }) => alert('ServiceDown', `(sum by (service) (up{service="${name}"}) or vector(0)) == 0`, '1m', 'page', name, `No instance of ${name} answers`)),
+    alert('InstanceDown', 'up == 0', '2m', 'ticket', '{{ $labels.service }}', '{{ $labels.instance }} of {{ $labels.service }} does not answer'),
+    ...stack.services.map(({ name }) => alert('ServiceDown', `(sum(up{service="${name}"}) or vector(0)) == 0`, '1m', 'page', name, `No instance of ${name} answers`)),
     alert('CrashLoop', `changes(process_start_time_seconds{service=~"${services}"}[15m]) > 3`, '0m', 'page', '{{ $labels.service }}', '{{ $labels.service }} keeps restarting'),
     alert('EventLoopBlocked', `nodejs_eventloop_lag_p99_seconds{service=~"${services}"} > 0.5`, '5m', 'ticket', '{{ $labels.service }}', '{{ $labels.service }} blocks its event loop'),
     ...stack.services.map(({ name, limits }) =>

@@ -26,7 +26,7 @@ function files(stack: Stack): PlannedFile[] {
       rule_files: ['rules/*.yml'],
       scrape_configs: scrapeConfigs(stack),
     }),
-    file('rules/recording.yml', { groups: recordingGroups(stack) }),
+    file('rules/recording.yml', { groups: recordingGroups() }),
     file('rules/alerts.yml', { groups: alertGroups(stack) }),
     file('tests/rules.test.yml', ruleTests(stack), ['Tests of the rules: promtool test rules rules.test.yml (in this folder)']),
   ];

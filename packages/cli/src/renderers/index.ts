@@ -1,0 +1,10 @@
+/** The renderers: one line each here, one folder each beside this file. */
+import { compose } from './compose/index.ts';
+import { docs } from './docs/index.ts';
+import { grafana } from './grafana/index.ts';
+import { nginx } from './nginx/index.ts';
+import { prometheus } from './prometheus/index.ts';
+import type { Renderer } from './renderer.ts';
+import { scripts } from './scripts/index.ts';
+
+export const renderers: readonly Renderer[] = [compose, nginx, prometheus, grafana, scripts, docs];
