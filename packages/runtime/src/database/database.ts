@@ -1,5 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import { Gauge } from 'prom-client';
+import { PostgresMessageStore } from '../events/postgres/message-store.ts';
+import type { MessageStore } from '../events/message-store.ts';
 import type { Port } from '../port.ts';
 import { createPool, reportingPool, type DatabaseOptions } from './pool.ts';
 import { runTransaction, type Db, type Tx, type TransactionOptions } from './transaction.ts';
@@ -21,6 +23,8 @@ export interface Database extends Port {
   /** @throws ProblemError 503 when the database cannot be reached. */
   check(): Promise<void>;
   stats(): PoolStats;
+  /** Outbox and inbox, as tables of this database. */
+  readonly messages: MessageStore;
   /** Waits for queries that run, then closes the connections. */
   close(): Promise<void>;
 }
@@ -47,6 +51,7 @@ export function openPostgres(url: URL, options: DatabaseOptions): Database {
       await sql`select 1`.execute(db);
     },
     stats,
+    messages: new PostgresMessageStore(db),
     close: () => (closing ??= db.destroy().then(() => (pool.ended ? undefined : pool.end()))),
   };
 }

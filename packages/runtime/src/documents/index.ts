@@ -1,0 +1,19 @@
+import { openPort, type Opener, type PortOptions } from '../port.ts';
+import type { DocumentAdapter } from './port.ts';
+import { DocumentStore } from './store.ts';
+
+export { DuplicateError } from './port.ts';
+export type { CollectionDefinition, Condition, Document, DocumentAdapter, DocumentTx, Find, Scalar } from './port.ts';
+export { DocumentCollection, DocumentStore } from './store.ts';
+
+const openers: readonly Opener<DocumentAdapter>[] = [
+  {
+    schemes: ['postgres:', 'postgresql:'],
+    open: async (url, options) => (await import('./postgres.ts')).openPostgresDocuments(url, options),
+  },
+];
+
+/** @param url `postgres://user:password@host:port/name` */
+export async function openDocuments(url: URL, options: PortOptions): Promise<DocumentStore> {
+  return new DocumentStore(await openPort('documents', openers, url, options));
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { sql, type RawBuilder } from 'kysely';
+import { ensureSchema, openDatabase, sqlState, type Database, type Db } from '../database/index.ts';
+import type { MessageStore } from '../events/message-store.ts';
+import type { PortOptions } from '../port.ts';
+import {
+  DuplicateError, type CollectionDefinition, type Condition, type Document, type DocumentAdapter, type DocumentTx, type Find,
+} from './port.ts';
+
+type Row = { id: string; revision: number; body: Record<string, unknown> };
+
+/**
+ * A table per collection: id, revision, and everything else as jsonb. jsonb compares by type (numbers as numbers,
+ * texts as texts), so filters, sorts and indexes need no schema; a JSON null counts as absent.
+ */
+class PostgresDocuments implements DocumentAdapter {
+  readonly messages: MessageStore;
+  readonly #database: Database;
+  /** Unique indexes by name, to tell which fields a violation is about. */
+  readonly #unique = new Map<string, readonly string[]>();
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.messages = database.messages;
+  }
+
+  async ensureCollection({ name, unique, indexes }: CollectionDefinition): Promise<void> {
+    const { db } = this.#database;
+    this.#unique.set(`${name}_pkey`, ['id']);
+    await ensureSchema(db, name, [
+      `create table "${name}" (id text collate "C" constraint "${name}_pkey" primary key, revision integer not null, body jsonb not null)`,
+    ]);
+    for (const fields of unique) {
+      const index = indexName(name, 'unique', fields);
+      this.#unique.set(index, fields);
+      await ensureSchema(db, index, [`create unique index "${index}" on "${name}" (${fields.map(indexed).join(', ')})`]);
+    }
+    for (const fields of indexes) {
+      const index = indexName(name, 'index', fields);
+      await ensureSchema(db, index, [`create index "${index}" on "${name}" (${fields.map(indexed).join(', ')}, id)`]);
+    }
+  }
+
+  async insert(collection: string, { id, revision, ...body }: Document, tx?: DocumentTx): Promise<void> {
+    const insert = sql`insert into ${sql.table(collection)} (id, revision, body) values (${id}, ${revision}, ${json(body)})`;
+    await this.#distinct(() => insert.execute(this.#on(tx)));
+  }
+
+  async get(collection: string, id: string, tx?: DocumentTx): Promise<Document | undefined> {
+    const query = sql<Row>`select id, revision, body from ${sql.table(collection)} where id = ${id}`;
+    return document((await query.execute(this.#on(tx))).rows[0]);
+  }
+
+  async find(collection: string, { where, sort, after, limit }: Find, tx?: DocumentTx): Promise<readonly Document[]> {
+    const key = value(sort.field);
+    const order = sort.descending ? sql`desc nulls first` : sql`asc nulls last`;
+    const idOrder = sort.descending ? sql`desc` : sql`asc`;
+    const conditions = where.map(condition);
+    if (after !== undefined) conditions.push(beyond(key, sort.descending, after));
+    const query = sql<Row>`
+      select id, revision, body from ${sql.table(collection)}
+      ${conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`}
+      order by ${key} ${order}, id ${idOrder} limit ${limit}`;
+    return (await query.execute(this.#on(tx))).rows.map((row) => document(row) as Document);
+  }
+
+  async update(
+    collection: string,
+    id: string,
+    set: Readonly<Record<string, unknown>>,
+    revision: number | undefined,
+    tx?: DocumentTx,
+  ): Promise<Document | undefined> {
+    const query = sql<Row>`
+      update ${sql.table(collection)} set revision = revision + 1, body = body || ${json(set)}
+      where id = ${id} ${same(revision)} returning id, revision, body`;
+    const { rows } = await this.#distinct(() => query.execute(this.#on(tx)));
+    return document(rows[0]);
+  }
+
+  async delete(collection: string, id: string, revision: number | undefined, tx?: DocumentTx): Promise<boolean> {
+    const query = sql`delete from ${sql.table(collection)} where id = ${id} ${same(revision)}`;
+    return (await query.execute(this.#on(tx))).numAffectedRows === 1n;
+  }
+
+  transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> {
+    return this.#database.transaction(work);
+  }
+
+  check(): Promise<void> {
+    return this.#database.check();
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  #on(tx: DocumentTx | undefined): Db {
+    return (tx as Db | undefined) ?? this.#database.db;
+  }
+
+  async #distinct<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (sqlState(error) !== '23505') throw error;
+      const { constraint } = error as { constraint?: string };
+      throw new DuplicateError(this.#unique.get(constraint ?? '') ?? [], { cause: error });
+    }
+  }
+}
+
+export async function openPostgresDocuments(url: URL, options: PortOptions): Promise<DocumentAdapter> {
+  return new PostgresDocuments(await openDatabase(url, options));
+}
+
+/** A field's value with JSON null as SQL null. The field is validated; as a literal, since an index matches literals only. */
+const indexed = (field: string): string => `(nullif(body -> '${field}', 'null'::jsonb))`;
+const value = (field: string): RawBuilder<unknown> => sql.raw(indexed(field));
+const json = (data: unknown): RawBuilder<unknown> => sql`${JSON.stringify(data)}::jsonb`;
+const same = (revision: number | undefined): RawBuilder<unknown> =>
+  revision === undefined ? sql`` : sql`and revision = ${revision}`;
+
+const OPERATORS = { equal: '=', gt: '>', gte: '>=', lt: '<', lte: '<=', has: '@>' } as const;
+
+function condition({ field, operator, value: wanted }: Condition): RawBuilder<unknown> {
+  if (wanted === null) return sql`${value(field)} is null`;
+  if (operator === 'in') return sql`${value(field)} = any(${(wanted as readonly unknown[]).map((item) => JSON.stringify(item))}::jsonb[])`;
+  return sql`${value(field)} ${sql.raw(OPERATORS[operator])} ${json(wanted)}`;
+}
+
+/** What sorts after a position; nulls sort last ascending, first descending. */
+function beyond(key: RawBuilder<unknown>, descending: boolean, { value: at, id }: NonNullable<Find['after']>): RawBuilder<unknown> {
+  const operator = sql.raw(descending ? '<' : '>');
+  if (at === null) {
+    return descending ? sql`(${key} is not null or id < ${id})` : sql`(${key} is null and id > ${id})`;
+  }
+  const further = sql`(${key}, id) ${operator} (${json(at)}, ${id})`;
+  return descending ? further : sql`(${further} or ${key} is null)`;
+}
+
+function document(row: Row | undefined): Document | undefined {
+  return row === undefined ? undefined : ({ ...row.body, id: row.id, revision: row.revision } as Document);
+}
+
+/** PostgreSQL cuts names at 63 bytes, so fields are hashed. */
+function indexName(collection: string, kind: string, fields: readonly string[]): string {
+  const hash = createHash('sha256').update(fields.join(',')).digest('hex').slice(0, 12);
+  return `${collection}_${kind}_${hash}`;
+}

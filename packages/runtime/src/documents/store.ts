@@ -1,0 +1,106 @@
+import type { Port } from '../port.ts';
+import type { CollectionDefinition, Document, DocumentAdapter, DocumentTx, Find } from './port.ts';
+
+/** A service's documents: validates names, and creates each collection before its first use. */
+export class DocumentStore implements Port {
+  readonly #adapter: DocumentAdapter;
+  readonly #collections = new Map<string, DocumentCollection>();
+
+  constructor(adapter: DocumentAdapter) {
+    this.#adapter = adapter;
+  }
+
+  get messages(): DocumentAdapter['messages'] {
+    return this.#adapter.messages;
+  }
+
+  /** The same collection for the same name; the first definition counts. */
+  collection(definition: CollectionDefinition): DocumentCollection {
+    const known = this.#collections.get(definition.name);
+    if (known !== undefined) return known;
+    const collection = new DocumentCollection(this.#adapter, definition);
+    this.#collections.set(definition.name, collection);
+    return collection;
+  }
+
+  transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> {
+    return this.#adapter.transaction(work);
+  }
+
+  async check(): Promise<void> {
+    await this.#adapter.check?.();
+  }
+
+  close(): Promise<void> {
+    return this.#adapter.close();
+  }
+}
+
+const COLLECTION = /^[a-z][a-z0-9_-]{0,39}$/;
+const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
+
+export class DocumentCollection {
+  readonly name: string;
+  readonly #adapter: DocumentAdapter;
+  readonly #definition: CollectionDefinition;
+  #ensured: Promise<void> | undefined;
+
+  constructor(adapter: DocumentAdapter, definition: CollectionDefinition) {
+    if (!COLLECTION.test(definition.name)) throw new TypeError(`“${definition.name}” is no name for a collection: use lower case, digits, - and _.`);
+    for (const field of [...definition.unique, ...definition.indexes].flat()) assertField(field);
+    this.name = definition.name;
+    this.#adapter = adapter;
+    this.#definition = definition;
+  }
+
+  /** Called by every operation; call it at start to fail early. */
+  async ensure(): Promise<void> {
+    this.#ensured ??= this.#adapter.ensureCollection(this.#definition);
+    try {
+      await this.#ensured;
+    } catch (error) {
+      this.#ensured = undefined;
+      throw error;
+    }
+  }
+
+  async insert(document: Document, tx?: DocumentTx): Promise<void> {
+    for (const field of Object.keys(document)) assertField(field);
+    await this.ensure();
+    await this.#adapter.insert(this.name, document, tx);
+  }
+
+  async get(id: string, tx?: DocumentTx): Promise<Document | undefined> {
+    await this.ensure();
+    return await this.#adapter.get(this.name, id, tx);
+  }
+
+  async find(query: Find, tx?: DocumentTx): Promise<readonly Document[]> {
+    for (const { field } of [...query.where, query.sort]) assertField(field);
+    await this.ensure();
+    return await this.#adapter.find(this.name, query, tx);
+  }
+
+  async update(
+    id: string,
+    set: Readonly<Record<string, unknown>>,
+    revision?: number,
+    tx?: DocumentTx,
+  ): Promise<Document | undefined> {
+    for (const field of Object.keys(set)) {
+      assertField(field);
+      if (field === 'id' || field === 'revision') throw new TypeError(`${field} is managed by the store.`);
+    }
+    await this.ensure();
+    return await this.#adapter.update(this.name, id, set, revision, tx);
+  }
+
+  async delete(id: string, revision?: number, tx?: DocumentTx): Promise<boolean> {
+    await this.ensure();
+    return await this.#adapter.delete(this.name, id, revision, tx);
+  }
+}
+
+function assertField(field: string): void {
+  if (!FIELD.test(field)) throw new TypeError(`“${field}” is no field name: use letters, digits and _.`);
+}

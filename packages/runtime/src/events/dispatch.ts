@@ -1,0 +1,96 @@
+import { backoff } from '../backoff.ts';
+import { runInContext } from '../context.ts';
+import { isUnreachable } from '../database/failures.ts';
+import type { Logger } from '../log.ts';
+import { ProblemError } from '../http/problem.ts';
+import { parseTraceParent, randomHex } from '../telemetry/trace-context.ts';
+import type { Consumer } from './contracts.ts';
+import type { MessageStore, StoreTx } from './message-store.ts';
+import type { EventMetrics } from './metrics.ts';
+import type { BusMessage, Delivery, Settlement } from './port.ts';
+
+export interface DispatchOptions {
+  readonly group: string;
+  /** How often an event may be handed out before it is a dead letter. */
+  readonly attempts: number;
+  readonly retry: { readonly base: number; readonly max: number };
+  readonly log: Logger;
+  readonly metrics: EventMetrics;
+  /** Without a store effects may happen twice. */
+  readonly store: MessageStore | undefined;
+}
+
+/** Turns consumers into the one function that settles deliveries; it never rejects. */
+export function dispatcher(consumers: readonly Consumer[], options: DispatchOptions): (delivery: Delivery) => Promise<Settlement> {
+  const byEvent = new Map(consumers.map((consumer) => [consumer.event, consumer]));
+  return async ({ message, attempt }) => {
+    const { metrics } = options;
+    const log = options.log.child({ event: message.name, eventId: message.id });
+    const consumer = byEvent.get(message.name);
+    const bury = (reason: string): Settlement => {
+      log.error({ attempt, reason }, 'An event was given up; it is a dead letter');
+      metrics.consumed(message.name, 'dead');
+      return { kind: 'dead', reason };
+    };
+    if (consumer === undefined) return bury('nobody handles it');
+    const payload = consumer.schema.safeParse(message.payload);
+    if (!payload.success) return bury(`against the contract: ${payload.error.issues.map(issue).join('; ')}`);
+    try {
+      const first = await runInContext(contextOf(message), () => once(options, message, attempt, log, consumer, payload.data));
+      metrics.consumed(message.name, first ? 'handled' : 'repeated');
+      return { kind: 'done' };
+    } catch (error) {
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      // A server that is away says nothing about the event: it waits as long as that takes.
+      if (attempt >= options.attempts && !lostServer(error)) {
+        log.error({ err: error }, 'The last attempt at an event failed');
+        return bury(reason);
+      }
+      const delayMs = backoff(attempt, options.retry);
+      log.warn({ err: error, attempt, delayMs }, 'An event could not be handled; it will be tried again');
+      metrics.consumed(message.name, 'failed');
+      return { kind: 'retry', delayMs, reason };
+    }
+  };
+}
+
+/** @returns false when the event had been handled before. */
+async function once(
+  { store, group }: DispatchOptions,
+  message: BusMessage,
+  attempt: number,
+  log: Logger,
+  consumer: Consumer,
+  payload: unknown,
+): Promise<boolean> {
+  const { id, name, source, occurredAt, headers } = message;
+  const event = { id, name, source, occurredAt, headers, attempt };
+  if (store === undefined) {
+    await consumer.handle(payload, { tx: undefined, event, log });
+    return true;
+  }
+  return await store.transaction(async (tx: StoreTx) => {
+    if (!(await store.claim(tx, group, id))) return false;
+    await consumer.handle(payload, { tx, event, log });
+    return true;
+  });
+}
+
+function contextOf({ id, headers }: BusMessage) {
+  const parent = parseTraceParent(headers['traceparent']);
+  return {
+    requestId: headers['x-request-id'] ?? id,
+    traceId: parent?.traceId ?? randomHex(16),
+    spanId: randomHex(8),
+    traceFlags: parent?.flags ?? '00',
+    deadline: undefined,
+    signal: undefined,
+    authorization: undefined,
+  };
+}
+
+const lostServer = (error: unknown): boolean =>
+  isUnreachable(error) || (error instanceof ProblemError && error.code === 'database-unavailable');
+
+const issue = ({ path, message }: { path: readonly PropertyKey[]; message: string }): string =>
+  path.length === 0 ? message : `${path.join('.')}: ${message}`;

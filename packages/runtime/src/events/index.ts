@@ -1,0 +1,29 @@
+import { openPort, type Opener } from '../port.ts';
+import { EventBus, type EventsOptions } from './bus.ts';
+import type { Contracts } from './contracts.ts';
+import type { BusAdapter } from './port.ts';
+import type { PostgresBusOptions } from './postgres/adapter.ts';
+
+export { EventBus, type ConsumeOptions, type EventsOptions } from './bus.ts';
+export { on, type Consumer, type Contracts, type HandlerContext } from './contracts.ts';
+export type { MessageStore, StoreTx } from './message-store.ts';
+export type { BusAdapter, BusMessage, DeadLetter, Delivery, Lag, Settlement, Subscriber, Subscription } from './port.ts';
+
+/** Adapters may take further options of their own; see each. */
+export type BusOptions = PostgresBusOptions;
+
+const openers: readonly Opener<BusAdapter, BusOptions>[] = [
+  {
+    schemes: ['postgres:', 'postgresql:'],
+    open: async (url, options) => (await import('./postgres/adapter.ts')).openPostgresBus(url, options),
+  },
+];
+
+export function openBus(url: URL, options: BusOptions): Promise<BusAdapter> {
+  return openPort('event bus', openers, url, options);
+}
+
+/** @param url `postgres://user:password@host:port/bus`: a database of its own, the same for all services. */
+export async function openEvents<C extends Contracts>(url: URL, options: EventsOptions<C> & BusOptions): Promise<EventBus<C>> {
+  return new EventBus(await openBus(url, options), options);
+}
