@@ -14,6 +14,8 @@ export interface Blueprint {
   readonly extensions: readonly string[];
   /** Secrets of its own, made with the stack's: `env` is the setting, which arrives as `<env>_FILE`. */
   readonly secrets?: readonly { readonly name: string; readonly env: string; readonly kind: 'password' | 'key'; readonly description: string }[];
+  /** false: several instances of it would not work together. */
+  readonly replicable?: false;
 }
 
 const anyStore = ['postgres', 'mongodb', 'elasticsearch'];

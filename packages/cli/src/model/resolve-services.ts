@@ -1,6 +1,6 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
-import { blueprints } from './blueprints.ts';
+import { type Blueprint, blueprints } from './blueprints.ts';
 import type { Expression } from './expression.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
 import { databaseOf } from './resolve-bindings.ts';
@@ -87,7 +87,7 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
     source: `services/${service.name}`,
     command: undefined,
     environment: serviceEnvironment(service, stack, auth),
-    secrets: passwords(service.bindings),
+    secrets: [...passwords(service.bindings), ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` }))],
     ports: [{ name: 'http', container: service.port, published: published ? service.port : undefined, public: published, protocol: 'http' }],
     volumes: [],
     files: [],
@@ -124,6 +124,11 @@ function serviceEnvironment(service: Service, stack: string, auth: string | unde
 /** The runtime adds `X_PASSWORD_FILE` to `X_URL`, so that no address ever carries a password. */
 function passwords(bindings: readonly Binding[]): SecretUse[] {
   return bindings.flatMap(({ env, secret }) => (secret === undefined ? [] : [{ secret, env: `${env.replace(/_URL$/, '')}_PASSWORD_FILE` }]));
+}
+
+/** What the service's blueprint needs beside the passwords of its components: a key to sign with. */
+export function blueprintSecrets({ blueprint }: Pick<Service, 'blueprint'>): NonNullable<Blueprint['secrets']> {
+  return blueprints.find(({ id }) => id === blueprint)?.secrets ?? [];
 }
 
 /** Traces are left out: nobody waits for telemetry. */

@@ -4,7 +4,7 @@ import type { Spec } from '../spec/schema.ts';
 import { deepFreeze } from './freeze.ts';
 import { type AnyKind, type Declared, declaredComponents, resolveBindings, resolveDatabase } from './resolve-bindings.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
-import { resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
+import { blueprintSecrets, resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
 import { startOrder } from './start-order.ts';
 
@@ -36,7 +36,7 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
       return limit ? [{ name, ...limit }] : [];
     }),
     databases,
-    secrets: resolveSecrets(running.flatMap(({ kind, input }) => kind.secrets(input)), databases, workloads),
+    secrets: resolveSecrets([...running.flatMap(({ kind, input }) => kind.secrets(input)), ...services.flatMap(ownSecrets)], databases, workloads),
     routes: resolveRoutes(services),
   });
 }
@@ -95,10 +95,12 @@ function inStartOrder(workloads: readonly Workload[]): Workload[] {
   });
 }
 
-/** Those of the components, and the passwords of databases that somebody really opens with one of their own. */
-function resolveSecrets(ofComponents: readonly Secret[], databases: readonly Database[], workloads: readonly Workload[]): Secret[] {
+const ownSecrets = (service: Service): Secret[] => blueprintSecrets(service).map(({ name, kind, description }) => ({ name, kind, description }));
+
+/** Those of components and blueprints, and the passwords of databases that somebody really opens with one of their own. */
+function resolveSecrets(named: readonly Secret[], databases: readonly Database[], workloads: readonly Workload[]): Secret[] {
   const used = new Set(workloads.flatMap(({ secrets }) => secrets.map(({ secret }) => secret)));
-  const secrets = new Map(ofComponents.map((secret) => [secret.name, secret]));
+  const secrets = new Map(named.map((secret) => [secret.name, secret]));
   for (const { secret, name, component } of databases) {
     if (used.has(secret) && !secrets.has(secret)) secrets.set(secret, { name: secret, kind: 'password', description: `Role ${name} in ${component}.` });
   }

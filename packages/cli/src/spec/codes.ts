@@ -60,6 +60,7 @@ export const codes = {
   HT0318: info('Declared and not used', 'Nothing uses this event or rate limit.', 'Use it or remove it.'),
   HT0319: warning('Secret in plain text', 'services.yaml is in version control, and everybody who reads it reads the secret.', 'Take it out and change it; write ${VARIABLE} where an address needs one. Passwords of declared components are made and kept by hometrip.'),
   HT0320: error('No services', 'A system without any service or gateway has nothing to run.', 'Declare a service under `services`.'),
+  HT0321: error('Component not for use', '`uses` names components that a service connects to beside its database: caches, search.', 'Remove it; a store of data belongs under `database`. Events, registry and traces need no mention.'),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

@@ -1,9 +1,10 @@
 import type { Blueprint } from '../../model/blueprints.ts';
-import { type AnyKind, declaredComponents } from '../../model/resolve-bindings.ts';
+import { type AnyKind, type Declared, declaredComponents } from '../../model/resolve-bindings.ts';
 import { blueprintOf } from '../../model/resolve-services.ts';
 import type { Code } from '../codes.ts';
 import type { Findings } from '../diagnostics.ts';
 import { keySpan, type LocatedMap, type Path, valueSpan } from '../located.ts';
+import { suggest } from '../nearest.ts';
 import type { GatewaySpec, ServiceSpec, Spec } from '../schema.ts';
 
 /** A service or gateway with what rules ask about it. */
@@ -22,8 +23,9 @@ export interface Member {
 
 export interface RuleContext {
   readonly spec: Spec;
+  /** Gateways, then services. */
   readonly members: readonly Member[];
-  readonly components: ReturnType<typeof declaredComponents>;
+  readonly components: readonly Declared[];
   readonly kinds: readonly AnyKind[];
   readonly blueprints: readonly Blueprint[];
   /** Environment variables; undefined when their values do not matter now. */
@@ -33,6 +35,10 @@ export interface RuleContext {
   report(code: Code, path: Path, message: string, help?: string): void;
   /** A finding about the key at the end of this path. */
   reportKey(code: Code, path: Path, message: string, help?: string): void;
+  /** Of places that only together are wrong the one to blame: what an overlay brought, else what comes last in the file. */
+  blame<T extends { readonly path: Path }>(places: readonly [T, ...T[]]): T;
+  /** `did you mean …?`, or the choices. Gives up on a file with thousands of wrong names. */
+  suggest(name: string, candidates: readonly string[]): string | undefined;
 }
 
 export type Rule = (context: RuleContext) => void;
@@ -45,21 +51,11 @@ export interface RuleInput {
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
+/** Comparisons of names; a thousand services with a wrong call each need a million. */
+const suggestionBudget = 2_000_000;
+
 export function ruleContext({ spec, root, kinds, blueprints, variables }: RuleInput, findings: Findings): RuleContext {
-  const member = (kind: Member['kind'], name: string, declared: GatewaySpec | ServiceSpec): Member => {
-    const blueprintId = blueprintOf(name, kind, declared);
-    return {
-      name,
-      kind,
-      path: [`${kind}s`, name],
-      spec: declared,
-      entities: 'entities' in declared ? declared.entities : {},
-      database: 'database' in declared ? declared.database : undefined,
-      blueprintId,
-      blueprint: blueprints.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
-      replicas: declared.replicas ?? spec.defaults.replicas,
-    };
-  };
+  let budget = suggestionBudget;
   return {
     spec,
     root,
@@ -68,10 +64,39 @@ export function ruleContext({ spec, root, kinds, blueprints, variables }: RuleIn
     variables,
     components: declaredComponents(spec, kinds),
     members: [
-      ...Object.entries(spec.gateways).map(([name, gateway]) => member('gateway', name, gateway)),
-      ...Object.entries(spec.services).map(([name, service]) => member('service', name, service)),
+      ...Object.entries(spec.gateways).map(([name, gateway]) => memberOf('gateway', name, gateway, spec, blueprints)),
+      ...Object.entries(spec.services).map(([name, service]) => memberOf('service', name, service, spec, blueprints)),
     ],
     report: (code, path, message, help) => findings.add(code, valueSpan(root, path), message, help),
     reportKey: (code, path, message, help) => findings.add(code, keySpan(root, path), message, help),
+    blame: (places) => blame(root, places),
+    suggest(name, candidates) {
+      budget -= candidates.length;
+      return budget < 0 ? undefined : suggest(name, candidates);
+    },
   };
+}
+
+function memberOf(kind: Member['kind'], name: string, spec: GatewaySpec | ServiceSpec, { defaults }: Spec, blueprints: readonly Blueprint[]): Member {
+  const blueprintId = blueprintOf(name, kind, spec);
+  return {
+    name,
+    kind,
+    path: [`${kind}s`, name],
+    spec,
+    entities: 'entities' in spec ? spec.entities : {},
+    database: 'database' in spec ? spec.database : undefined,
+    blueprintId,
+    blueprint: blueprints.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
+    replicas: spec.replicas ?? defaults.replicas,
+  };
+}
+
+function blame<T extends { readonly path: Path }>(root: LocatedMap, [first, ...rest]: readonly [T, ...T[]]): T {
+  const overlays = root.entries.get('environments')?.value.span;
+  const rank = ({ path }: T): number => {
+    const { start } = valueSpan(root, path);
+    return overlays && start >= overlays.start && start < overlays.end ? start + Number.MAX_SAFE_INTEGER / 2 : start;
+  };
+  return rest.reduce((worst, place) => (rank(place) > rank(worst) ? place : worst), first);
 }

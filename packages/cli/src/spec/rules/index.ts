@@ -1,10 +1,48 @@
 /** The third stage: what concerns several places of the spec at once. Each rule reports all that it finds. */
 import type { Findings } from '../diagnostics.ts';
+import { callsInCircle } from './calls.ts';
 import { type Rule, type RuleInput, ruleContext } from './context.ts';
+import { ownerMissing, pathTakenTwice, uniqueFields, unknownFieldTypes } from './entities.ts';
+import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscriber } from './events.ts';
+import { collidingEntities, collidingFields, collidingNames, reservedDatabaseNames, reservedEntityNames, reservedFieldNames } from './names.ts';
+import { autoscaleRange, noServices, notReplicable, plainSecrets, variablesNotSet } from './operation.ts';
+import { portReserved, portTakenTwice } from './ports.ts';
+import { brokerMissing, componentsUsed, databases, listedTwice, unknownBlueprints, unknownEvents, unknownRateLimits, unknownServices } from './references.ts';
 
-export const rules: readonly Rule[] = [];
+export const rules: readonly Rule[] = [
+  noServices,
+  portTakenTwice,
+  portReserved,
+  collidingNames,
+  collidingEntities,
+  collidingFields,
+  reservedFieldNames,
+  reservedEntityNames,
+  reservedDatabaseNames,
+  unknownServices,
+  unknownEvents,
+  unknownRateLimits,
+  unknownBlueprints,
+  componentsUsed,
+  databases,
+  brokerMissing,
+  listedTwice,
+  unknownFieldTypes,
+  pathTakenTwice,
+  ownerMissing,
+  uniqueFields,
+  withoutPublisher,
+  withoutSubscriber,
+  unusedDeclarations,
+  eventsOfEntities,
+  notReplicable,
+  autoscaleRange,
+  variablesNotSet,
+  callsInCircle,
+];
 
 export function checkRules(input: RuleInput, findings: Findings): void {
   const context = ruleContext(input, findings);
   for (const rule of rules) rule(context);
+  plainSecrets(input.root, findings);
 }

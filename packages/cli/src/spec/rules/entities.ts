@@ -1,0 +1,76 @@
+import { blueprintOf, edgePaths } from '../../model/resolve-services.ts';
+import { entityNames } from '../../model/names.ts';
+import { at, type Path } from '../located.ts';
+import type { EntitySpec } from '../schema.ts';
+import { type FieldSpec, typeNames } from '../values/field.ts';
+import type { Member, Rule, RuleContext } from './context.ts';
+
+export interface DeclaredEntity {
+  readonly entity: string;
+  readonly member: Member;
+  readonly spec: EntitySpec;
+  readonly fields: Readonly<Record<string, FieldSpec>>;
+  readonly path: Path;
+}
+
+export function fieldsOf({ $access, $unique, ...fields }: EntitySpec): Readonly<Record<string, FieldSpec>> {
+  return fields as Record<string, FieldSpec>;
+}
+
+export function eachEntity({ members }: RuleContext, visit: (entity: DeclaredEntity) => void): void {
+  for (const member of members) {
+    for (const [entity, spec] of Object.entries(member.entities)) visit({ entity, member, spec, fields: fieldsOf(spec), path: [...member.path, 'entities', entity] });
+  }
+}
+
+export const unknownFieldTypes: Rule = (context) => {
+  const { spec, root, report, suggest } = context;
+  const entities = new Set(Object.values(spec.services).flatMap((service) => Object.keys(service.entities)));
+  const choices = [...typeNames, ...entities];
+  const check = (owner: string, fields: Readonly<Record<string, FieldSpec>>, path: Path): void => {
+    for (const [name, { type }] of Object.entries(fields)) {
+      if (type.kind !== 'reference' || entities.has(type.entity)) continue;
+      const place = [...path, name];
+      report('HT0210', at(root, place)?.kind === 'map' ? [...place, 'type'] : place, `${owner}: ${name} has the type "${type.entity}", which is neither a type nor an entity`, suggest(type.entity, choices));
+    }
+  };
+  eachEntity(context, ({ entity, fields, path }) => check(entity, fields, path));
+  for (const [event, fields] of Object.entries(spec.events)) check(event, fields, ['events', event]);
+};
+
+export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
+  const taken = members.flatMap(({ name: service, kind, spec, entities, path }) => {
+    const ofEntities = new Map(Object.keys(entities).map((entity) => [entityNames(entity).path, entity]));
+    return edgePaths(blueprintOf(service, kind, spec), [...ofEntities.keys()]).map((edge) => {
+      const entity = ofEntities.get(edge);
+      return { edge, service, entity, path: entity === undefined ? path : [...path, 'entities', entity] };
+    });
+  });
+  for (const [edge, [first, ...rest]] of Map.groupBy(taken, (place) => place.edge)) {
+    if (first === undefined || rest.length === 0) continue;
+    // Two entities of one name have a finding of their own.
+    if (first.entity !== undefined && rest.every(({ entity }) => entity === first.entity)) continue;
+    const worst = blame([first, ...rest]);
+    const other = worst === first ? rest[0] : first;
+    reportKey('HT0305', worst.path, `${worst.service} and ${other?.service ?? ''} both answer /api/v1/${edge}`, 'rename one of the entities');
+  }
+};
+
+export const ownerMissing: Rule = (context) => {
+  eachEntity(context, ({ entity, spec, fields, path }) => {
+    if (Object.values(fields).some(({ type, list }) => type.kind === 'user' && !list)) return;
+    for (const [action, who] of Object.entries(spec.$access ?? {})) {
+      if (who === 'owner') context.report('HT0313', [...path, '$access', action], `only the owner of a ${entity} may ${action} it, and it has none`, 'add a field owner: user');
+    }
+  });
+};
+
+export const uniqueFields: Rule = (context) => {
+  eachEntity(context, ({ entity, spec, fields, path }) => {
+    spec.$unique?.forEach((names, list) => {
+      names.forEach((name, index) => {
+        if (!Object.hasOwn(fields, name)) context.report('HT0314', [...path, '$unique', list, index], `${entity} has no field ${name}`, context.suggest(name, Object.keys(fields)));
+      });
+    });
+  });
+};

@@ -1,0 +1,92 @@
+import { collisionKey, snakeCase } from '../../model/names.ts';
+import { databaseName } from '../../model/resolve-bindings.ts';
+import { typeNames } from '../values/field.ts';
+import type { Path } from '../located.ts';
+import type { Rule } from './context.ts';
+import { eachEntity } from './entities.ts';
+
+interface Named {
+  readonly name: string;
+  readonly path: Path;
+}
+
+export const collidingNames: Rule = ({ spec, members, blame, reportKey }) => {
+  const names: (Named & { key: string })[] = [
+    ...Object.keys(spec.components).map((name) => ({ name, key: name, path: ['components', name] })),
+    ...members.map(({ name, path }) => ({ name, key: collisionKey(name), path })),
+  ];
+  // A component and a service collide when their names are equal; services among each other already when nearly.
+  const groups = [...Map.groupBy(names, ({ key }) => key).values(), ...Map.groupBy(names, ({ name }) => name).values()];
+  const reported = new Set<string>();
+  for (const group of groups) {
+    const colliding = group.filter(({ path, name }) => path[0] !== 'components' || group.some((other) => other.name === name && other.path !== path));
+    const [first, ...rest] = colliding;
+    if (first === undefined || rest.length === 0) continue;
+    const worst = blame([first, ...rest]);
+    const other = colliding.find((candidate) => candidate !== worst);
+    if (reported.has(worst.path.join('/'))) continue;
+    reported.add(worst.path.join('/'));
+    const message = other?.name === worst.name ? `the name ${worst.name} is taken by ${String(other.path[0])}` : `${worst.name} and ${other?.name ?? ''} are too much alike`;
+    reportKey('HT0303', worst.path, message, 'rename one of them');
+  }
+};
+
+export const collidingEntities: Rule = ({ members, blame, reportKey }) => {
+  const entities = members.flatMap(({ name: service, entities, path }) => Object.keys(entities).map((name) => ({ name, service, path: [...path, 'entities', name] })));
+  for (const [first, ...rest] of Map.groupBy(entities, ({ name }) => collisionKey(name)).values()) {
+    if (first === undefined || rest.length === 0) continue;
+    const worst = blame([first, ...rest]);
+    const other = worst === first ? rest[0] : first;
+    if (other) reportKey('HT0304', worst.path, `${worst.service} declares ${worst.name}, and ${other.service} declares ${other.name}`, `for example ${worst.service.replace(/-service$/, '')}-${worst.name}`);
+  }
+};
+
+export const collidingFields: Rule = (context) => {
+  eachEntity(context, ({ entity, fields, path }) => {
+    for (const [first, second] of Map.groupBy(Object.keys(fields), snakeCase).values()) {
+      if (first !== undefined && second !== undefined) context.reportKey('HT0303', [...path, second], `${entity} has ${first} and ${second}, which are one column`, 'rename one of them');
+    }
+  });
+};
+
+/** What every record has, and the parameters of every list. */
+const reservedFields: Readonly<Record<string, string>> = {
+  id: 'every entity has an id',
+  revision: 'every entity has a revision',
+  createdAt: 'every entity has it',
+  updatedAt: 'every entity has it',
+  limit: 'it is a parameter of every list',
+  cursor: 'it is a parameter of every list',
+  sort: 'it is a parameter of every list',
+};
+
+export const reservedFieldNames: Rule = (context) => {
+  eachEntity(context, ({ entity, fields, path }) => {
+    for (const field of Object.keys(fields)) {
+      const reason = Object.hasOwn(reservedFields, field) ? reservedFields[field] : undefined;
+      if (reason !== undefined) context.reportKey('HT0306', [...path, field], `${entity} must not have a field ${field}`, reason);
+    }
+  });
+};
+
+/** Classes of the language that generated code needs, and tables that the runtime keeps in each database. */
+const reservedEntities: ReadonlySet<string> = new Set([
+  ...['array', 'boolean', 'buffer', 'date', 'error', 'function', 'map', 'number', 'object', 'partial', 'pick', 'omit', 'promise', 'proxy', 'readonly', 'record', 'reg-exp', 'request', 'response', 'set', 'string', 'symbol', 'url'],
+  ...['inbox', 'outbox', 'schema-migration', 'schema-migrations'],
+]);
+
+export const reservedEntityNames: Rule = (context) => {
+  eachEntity(context, ({ entity, path }) => {
+    if (typeNames.includes(entity)) context.reportKey('HT0306', path, `an entity must not be named ${entity}`, 'a field type has this name');
+    else if (reservedEntities.has(entity)) context.reportKey('HT0306', path, `an entity must not be named ${entity}`, 'the generated code uses this name itself');
+  });
+};
+
+/** Databases and roles that the servers have or keep for themselves. */
+const reservedDatabase = /^(pg_.*|postgres|template[01]|public|none|admin|local|config)$/;
+
+export const reservedDatabaseNames: Rule = ({ members, reportKey }) => {
+  for (const { name, path, database } of members) {
+    if (database !== undefined && reservedDatabase.test(databaseName(name))) reportKey('HT0306', path, `the database of ${name} would be named ${databaseName(name)}`, `${database} uses this name itself`);
+  }
+};

@@ -1,0 +1,64 @@
+/** What would not run: replicas, autoscaling, addresses, secrets. */
+import type { Located } from '../located.ts';
+import { requiredVariables } from '../values/address.ts';
+import type { Findings } from '../diagnostics.ts';
+import type { Rule } from './context.ts';
+
+export const noServices: Rule = ({ members, reportKey }) => {
+  if (members.length === 0) reportKey('HT0320', ['services'], 'the system has no services', 'declare one under services');
+};
+
+export const notReplicable: Rule = ({ members, components, report }) => {
+  for (const { name, blueprint, blueprintId, replicas, spec, path } of members) {
+    if (blueprint?.replicable !== false) continue;
+    const key = replicas > 1 ? ['replicas'] : (spec.autoscale?.max ?? 1) > 1 ? ['autoscale', 'max'] : undefined;
+    if (key) report('HT0309', [...path, ...key], `${name} has several replicas, which the blueprint ${blueprintId} cannot have`, 'at most 1');
+  }
+  for (const { name, kind, spec } of components) {
+    if (!kind.replicable && (spec.replicas ?? 1) > 1) report('HT0309', ['components', name, 'replicas'], `${name} cannot have several replicas`, 'at most 1');
+  }
+};
+
+export const autoscaleRange: Rule = ({ members, blame, report }) => {
+  for (const { name, spec: { autoscale }, path } of members) {
+    if (!autoscale || autoscale.min <= autoscale.max) continue;
+    const place = blame([{ path: [...path, 'autoscale', 'min'] }, { path: [...path, 'autoscale', 'max'] }]);
+    report('HT0310', place.path, `${name} scales from ${autoscale.min} to ${autoscale.max}`, 'min must not be above max');
+  }
+};
+
+export const variablesNotSet: Rule = ({ components, variables, report }) => {
+  if (!variables) return;
+  for (const { name, spec } of components) {
+    for (const variable of requiredVariables(spec.external ?? '')) {
+      // As in a shell, an empty variable counts as none.
+      const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
+      if (!value) report('HT0311', ['components', name, 'external'], `${name} is at \${${variable}}, which has no value`, `set ${variable}, or write \${${variable}:-default}`);
+    }
+  }
+};
+
+/** Only what is certain: a false alarm here teaches people to ignore it. */
+const secretForms: readonly (readonly [RegExp, string])[] = [
+  [/^[a-z][a-z0-9+.-]*:\/\/[^/@:\s]*:(?!\$\{)[^/@\s]+@/i, 'an address with a password'],
+  [/-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----/, 'a private key'],
+  [/\bAKIA[0-9A-Z]{16}\b/, 'an access key'],
+  [/\bgh[pousr]_[A-Za-z0-9]{36}/, 'an access token'],
+  [/\b[sr]k_live_[A-Za-z0-9]{16}/, 'a payment key'],
+  [/\bxox[abprs]-[A-Za-z0-9-]{10}/, 'an access token'],
+];
+
+export function plainSecrets(root: Located, findings: Findings): void {
+  const pending: Located[] = [root];
+  const seen = new Set<number>();
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'map') for (const { value } of node.entries.values()) pending.push(value);
+    else if (node.kind === 'list') pending.push(...node.items);
+    else if (typeof node.value === 'string' && !seen.has(node.span.start)) {
+      seen.add(node.span.start);
+      const { value } = node;
+      const form = secretForms.find(([pattern]) => pattern.test(value));
+      if (form) findings.add('HT0319', node.span, `this is ${form[1]}, in plain text`, 'take it out, change it, and write ${VARIABLE}');
+    }
+  }
+}
