@@ -2,9 +2,9 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../platform/errors.ts';
-import { changedPacks } from './base-store.ts';
+import { changedPacks, type BaseChanges } from './base-store.ts';
 import type { FilePlan, FileWrite } from './file-plan.ts';
-import { formatJournal, journalPaths } from './journal.ts';
+import { formatJournal, journalPaths, spentFolders } from './journal.ts';
 import { lockTree, type TreeLock } from './lock.ts';
 import { formatManifest } from './manifest.ts';
 import { BASE_DIR, JOURNAL_PATH, MANIFEST_PATH, STATE_DIR, TEMP_SUFFIX, parentFolders, tempPath } from './paths.ts';
@@ -38,7 +38,7 @@ const GROUP = 200;
  */
 export async function applyPlan(plan: FilePlan, options: ApplyOptions = {}): Promise<void> {
   const manifest = formatManifest(plan.manifest);
-  if (!plan.unfinished && plan.writes.length === 0 && plan.base.size === 0 && plan.manifestBefore === manifest) return;
+  if (plan.recovered === undefined && plan.writes.length === 0 && plan.base.size === 0 && plan.manifestBefore === manifest) return;
   const lock = options.lock ?? (await lockTree(plan.out));
   try {
     checkStillAsPlanned(plan);
@@ -51,29 +51,41 @@ export async function applyPlan(plan: FilePlan, options: ApplyOptions = {}): Pro
 }
 
 async function carryOut(plan: FilePlan, manifest: string, fs: TreeFs): Promise<void> {
-  const read = (path: string): string | undefined => readText(join(plan.out, path));
-  const leftOver = journalPaths(read(JOURNAL_PATH));
-  for (const { path } of leftOver) fs.remove(tempPath(path));
+  if (plan.recovered !== undefined) await finishKilledRun(plan.out, plan.recovered, fs);
+  if (plan.writes.length > 0) await replaceFiles(plan.out, fs, [ours(JOURNAL_PATH, formatJournal(plan))]);
+
+  const deletes = plan.writes.filter((write) => write.content === undefined).map(({ path }) => path);
+  for (const path of deletes) fs.remove(path);
+  const gone = removeEmptyFolders(fs, deletes);
+  await fs.syncFolders([...new Set(deletes.map((path) => parentFolders(path).findLast((folder) => !gone.has(folder)) ?? '.'))]);
+  await replaceFiles(plan.out, fs, plan.writes.filter((write) => write.content !== undefined));
+
+  await writeRecords(plan.out, { manifest, base: plan.base }, fs);
+}
+
+/** Cleans up behind a run that was killed, so that the records say what is true and the next journal can start. */
+async function finishKilledRun(out: string, recovered: NonNullable<FilePlan['recovered']>, fs: TreeFs): Promise<void> {
+  const journal = readText(join(out, JOURNAL_PATH));
+  const look = diskReader(out, spentFolders(journal));
+  const left = journalPaths(journal).filter(({ path }) => look(path)?.kind !== 'blocked');
+  for (const { path } of left) fs.remove(tempPath(path));
+  removeEmptyFolders(fs, left.filter(({ deletes }) => deletes).map(({ path }) => path));
+  await writeRecords(out, { manifest: formatManifest(recovered.manifest), base: recovered.base }, fs);
+}
+
+/** Pristine texts first, then the manifest that counts on them; the journal goes when both are in place. */
+async function writeRecords(out: string, records: { manifest: string; base: BaseChanges }, fs: TreeFs): Promise<void> {
+  const read = (path: string): string | undefined => readText(join(out, path));
   for (const folder of [STATE_DIR, BASE_DIR]) {
-    for (const name of listNames(join(plan.out, folder))) {
+    for (const name of listNames(join(out, folder))) {
       if (name.endsWith(TEMP_SUFFIX) && !name.startsWith('lock.')) fs.remove(`${folder}/${name}`);
     }
   }
-
-  const deletes = plan.writes.filter((write) => write.content === undefined);
-  if (plan.writes.length > 0) await replaceFiles(plan.out, fs, [ours(JOURNAL_PATH, formatJournal(plan))]);
-
-  for (const { path } of deletes) fs.remove(path);
-  const emptied = removeEmptyFolders(fs, [...deletes.map(({ path }) => path), ...leftOver.filter((left) => left.deletes).map(({ path }) => path)]);
-  const folders = new Set(deletes.map(({ path }) => parentFolders(path).findLast((folder) => !emptied.has(folder)) ?? '.'));
-  await fs.syncFolders([...folders]);
-  await replaceFiles(plan.out, fs, plan.writes.filter((write) => write.content !== undefined));
-
-  const packs = changedPacks(plan.base, read);
-  const records = [...packs].flatMap(([path, text]) => (text === undefined ? [] : [ours(path, text)]));
-  for (const [path, text] of HOUSEKEEPING) if (read(path) === undefined) records.push(ours(path, text));
-  await replaceFiles(plan.out, fs, records);
-  if (read(MANIFEST_PATH) !== manifest) await replaceFiles(plan.out, fs, [ours(MANIFEST_PATH, manifest)]);
+  const packs = changedPacks(records.base, read);
+  const writes = [...packs].flatMap(([path, text]) => (text === undefined ? [] : [ours(path, text)]));
+  for (const [path, text] of HOUSEKEEPING) if (read(path) === undefined) writes.push(ours(path, text));
+  await replaceFiles(out, fs, writes);
+  if (read(MANIFEST_PATH) !== records.manifest) await replaceFiles(out, fs, [ours(MANIFEST_PATH, records.manifest)]);
   for (const [path, text] of packs) if (text === undefined) fs.remove(path);
   fs.remove(JOURNAL_PATH);
   await fs.syncFolders([STATE_DIR]);
@@ -126,7 +138,7 @@ function checkStillAsPlanned(plan: FilePlan): void {
   const changed = (path: string): UserError =>
     new UserError(`${path} changed while generating; nothing was written`, { where: path, next: ['Run hometrip generate again.'] });
   if (readText(join(plan.out, MANIFEST_PATH)) !== plan.manifestBefore) throw changed(MANIFEST_PATH);
-  const look = diskReader(plan.out);
+  const look = diskReader(plan.out, spentFolders(readText(join(plan.out, JOURNAL_PATH))));
   for (const folder of [STATE_DIR, BASE_DIR]) {
     const node = look(folder);
     if (node !== undefined && node.kind !== 'folder') {

@@ -277,6 +277,7 @@ function pristine(file: PlannedFile): { texts?: BaseTexts } {
 /** Puts a text back that the store lost: the known one, or the rendering where the file is just that. */
 function storeAgain(at: Situation, untouched: boolean): { texts?: BaseTexts } {
   if (!at.baseMissing || at.file.ownership === 'once') return {};
-  const known = at.base() ?? (untouched ? { base: at.file.content } : undefined);
-  return known === undefined ? {} : { texts: known };
+  const stored = at.base();
+  if (stored !== undefined && (stored.offered !== undefined || sha256(stored.base) === at.entry?.hash)) return { texts: stored };
+  return untouched ? { texts: { base: at.file.content } } : {};
 }

@@ -46,6 +46,6 @@ export interface FilePlan {
   readonly base: BaseChanges;
   /** The manifest that the plan started from: applying refuses when another run changed it since. */
   readonly manifestBefore: string | undefined;
-  /** A killed run left its journal: applying finishes what is missing and removes it. */
-  readonly unfinished: boolean;
+  /** Set when a run was killed here: applying first brings our records to this state, then starts on its own work. */
+  readonly recovered: { readonly manifest: Manifest; readonly base: BaseChanges } | undefined;
 }

@@ -3,10 +3,10 @@
  * finds one knows which of the changes the killed run had made, and so takes none of them for the user's.
  */
 import { z } from 'zod';
-import { packPath, type BaseLookup, type BaseTexts } from './base-store.ts';
+import type { BaseChanges, BaseLookup, BaseTexts } from './base-store.ts';
 import type { FilePlan } from './file-plan.ts';
 import { entrySchema, parseManifest, type Manifest, type ManifestEntry } from './manifest.ts';
-import { JOURNAL_PATH, conflictPath, pathProblem } from './paths.ts';
+import { JOURNAL_PATH, conflictPath, parentFolders, pathProblem } from './paths.ts';
 import { sha256 } from './text.ts';
 
 const hash = z.string();
@@ -35,7 +35,7 @@ export function formatJournal(plan: FilePlan): string {
     writes[path] = { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
   }
   const entries: Journal['entries'] = {};
-  const recorded = plan.manifestBefore === undefined ? new Map<string, ManifestEntry>() : parseManifest(plan.manifestBefore);
+  const recorded = plan.recovered?.manifest ?? (plan.manifestBefore === undefined ? new Map<string, ManifestEntry>() : parseManifest(plan.manifestBefore));
   const differing = [...new Set([...recorded.keys(), ...plan.manifest.keys()])].filter(
     (path) => JSON.stringify(recorded.get(path)) !== JSON.stringify(plan.manifest.get(path)),
   );
@@ -54,50 +54,47 @@ function ownerOf(path: string): string {
   return path.endsWith(suffix) ? path.slice(0, -suffix.length) : path;
 }
 
+/** Our records as they truly are after a killed run: what it had done counts, what it had not does not. */
 export interface Recovered {
   readonly manifest: Manifest;
-  readonly base: BaseLookup;
-  readonly baseMissing: (path: string) => boolean;
-  readonly unfinished: boolean;
+  readonly base: BaseChanges;
 }
 
-/** The manifest and base as they truly are, given what a killed run had already done. */
+/** Undefined when no run was killed. */
 export function recover(found: {
   read: (path: string) => string | undefined;
   manifest: Manifest;
   base: BaseLookup;
-  /** sha256 of the file at a path on disk, or undefined. */
-  hashOf: (path: string) => string | undefined;
-  /** The packs that exist. */
-  packs: ReadonlySet<string>;
-}): Recovered {
-  const noPack = (path: string): boolean => !found.packs.has(packPath(path));
+  /** The file at a path on disk, or undefined. */
+  fileAt: (path: string) => { readonly hash: string; readonly bytes: Uint8Array } | undefined;
+}): Recovered | undefined {
   const text = found.read(JOURNAL_PATH);
-  if (text === undefined) return { manifest: found.manifest, base: found.base, baseMissing: noPack, unfinished: false };
+  if (text === undefined) return undefined;
 
   // The journal is renamed into place whole; one that does not parse is none of ours, and nothing was done under it.
   const journal = parseJournal(text) ?? { writes: {}, entries: {} };
   const manifest = new Map(found.manifest);
-  const texts = new Map<string, BaseTexts>();
-  for (const [path, step] of Object.entries(journal.entries)) {
-    if (!wasDone(path, journal, step.entry, found)) continue;
-    if (step.entry === null) manifest.delete(path);
-    else manifest.set(path, step.entry);
-    if (step.texts !== undefined) texts.set(path, { base: step.texts.base, ...(step.texts.offered !== undefined && { offered: step.texts.offered }) });
+  const base = new Map<string, BaseTexts | undefined>();
+  for (const [path, { entry, texts }] of Object.entries(journal.entries)) {
+    if (!wasDone(path, journal, entry, found)) continue;
+    if (entry === null) {
+      manifest.delete(path);
+      base.set(path, undefined);
+      continue;
+    }
+    manifest.set(path, entry);
+    const file = found.fileAt(path);
+    if (texts !== undefined) base.set(path, { base: texts.base, ...(texts.offered !== undefined && { offered: texts.offered }) });
+    else if (file?.hash === entry.hash && entry.ownership !== 'once') base.set(path, { base: Buffer.from(file.bytes).toString('utf8') });
   }
-  return {
-    manifest,
-    base: (path) => texts.get(path) ?? found.base(path),
-    baseMissing: (path) => Object.hasOwn(journal.entries, path) || noPack(path),
-    unfinished: true,
-  };
+  return { manifest, base };
 }
 
 function wasDone(path: string, journal: Journal, entry: ManifestEntry | null, found: Parameters<typeof recover>[0]): boolean {
   const own = Object.hasOwn(journal.writes, path) ? path : conflictPath(path);
   const write = Object.hasOwn(journal.writes, own) ? journal.writes[own] : undefined;
   if (write === undefined) return true; // a mere record: it was true when the plan was made
-  const now = found.hashOf(own);
+  const now = found.fileAt(own)?.hash;
   if (now === write.after) return true;
   if (now === write.before || entry === null) return false;
   // The user edited the file after the crash. The packs come after all files, so a new text there means: we were done.
@@ -111,6 +108,11 @@ export function journalPaths(text: string | undefined): { path: string; deletes:
   return Object.entries(journal?.writes ?? {})
     .filter(([path]) => pathProblem(ownerOf(path)) === undefined)
     .map(([path, { after }]) => ({ path, deletes: after === undefined }));
+}
+
+/** The folders that held files which the killed run deleted. */
+export function spentFolders(text: string | undefined): ReadonlySet<string> {
+  return new Set(journalPaths(text).flatMap(({ path, deletes }) => (deletes ? parentFolders(path) : [])));
 }
 
 function parseJournal(text: string): Journal | undefined {

@@ -1,10 +1,10 @@
 /** One generate at a time per output folder. A lock whose owner is gone is taken over. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../platform/errors.ts';
-import { LOCK_PATH, STATE_DIR } from './paths.ts';
+import { LOCK_PATH, STATE_DIR, TEMP_SUFFIX } from './paths.ts';
 
 export interface TreeLock extends Disposable {
   /** Releases the lock; a second call does nothing. */
@@ -29,7 +29,7 @@ export async function lockTree(out: string, options: { waitMs?: number } = {}): 
   mkdirSync(join(out, STATE_DIR), { recursive: true });
   const lock = join(out, LOCK_PATH);
   // A whole file is linked into place: nobody ever reads half a lock.
-  const own = `${lock}.${process.pid}.${(taken += 1)}.hometrip-tmp`;
+  const own = `${lock}.${process.pid}.${(taken += 1)}${TEMP_SUFFIX}`;
   writeFileSync(own, JSON.stringify(describe(process.pid)));
   try {
     const deadline = performance.now() + (options.waitMs ?? 10_000);
@@ -44,10 +44,11 @@ export async function lockTree(out: string, options: { waitMs?: number } = {}): 
   } finally {
     rmSync(own, { force: true });
   }
-  let held_ = true;
+  removeLeftOvers(join(out, STATE_DIR));
+  let holding = true;
   const release = (): void => {
-    if (held_) rmSync(lock, { force: true });
-    held_ = false;
+    if (holding) rmSync(lock, { force: true });
+    holding = false;
   };
   return { release, [Symbol.dispose]: release };
 }
@@ -62,9 +63,18 @@ function tryLink(own: string, lock: string): boolean {
   }
 }
 
+/** Removes the unlinked lock files of processes that were killed while they waited. */
+function removeLeftOvers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^lock\.(\d+)\./.exec(name)?.[1];
+    if (pid === undefined || !name.endsWith(TEMP_SUFFIX)) continue;
+    if (isDead({ pid: Number(pid), host: hostname() })) rmSync(join(folder, name), { force: true });
+  }
+}
+
 /** Moves a dead owner's lock away; only one process can win the rename, and a fresh lock caught by it goes back. */
 function takeAway(lock: string, seen: string): void {
-  const aside = `${lock}.${process.pid}.dead.hometrip-tmp`;
+  const aside = `${lock}.${process.pid}.dead${TEMP_SUFFIX}`;
   try {
     renameSync(lock, aside);
   } catch (error) {

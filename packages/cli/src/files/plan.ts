@@ -73,13 +73,13 @@ export async function planFiles(input: PlanInput): Promise<FilePlan> {
   }
 
   entries.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { out: tree.out, entries, writes, manifest, base, manifestBefore: tree.manifestBefore, unfinished: tree.unfinished };
+  return { out: tree.out, entries, writes, manifest, base, manifestBefore: tree.manifestBefore, recovered: tree.recovered };
 }
 
 /** Whether carrying the plan out would change anything, or something waits for the user: what `--check` asks. */
 export function isDrift(plan: FilePlan): boolean {
   return (
-    plan.unfinished ||
+    plan.recovered !== undefined ||
     plan.writes.length > 0 ||
     plan.base.size > 0 ||
     plan.manifestBefore !== formatManifest(plan.manifest) ||

@@ -50,7 +50,7 @@ export function diskFs(root: string): TreeFs {
       try {
         unlinkSync(at(path));
       } catch (error) {
-        if (code(error) !== 'ENOENT') throw error;
+        if (!['ENOENT', 'ENOTDIR'].includes(code(error) ?? '')) throw error;
       }
     },
     removeEmptyFolder(path) {
