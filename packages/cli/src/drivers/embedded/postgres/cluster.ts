@@ -7,7 +7,7 @@ import type { RunnableBinaries } from './binaries.ts';
 import { findBinaries, prepareBinaries } from './binaries.ts';
 import { cacheDir } from './cache-dir.ts';
 import { explainFiles } from './explain.ts';
-import { createWhole } from './partial-dir.ts';
+import { createWhole, flushToDisk } from './partial-dir.ts';
 import type { RunAs } from './run-as.ts';
 import { chooseRunAs } from './run-as.ts';
 import { writeSettings } from './settings.ts';
@@ -56,7 +56,8 @@ export async function ensureCluster(options: ClusterOptions): Promise<Cluster> {
     await setSuperuserPassword(binaries, partial, runAs, options.superuserPassword);
     // Names the folder that it ran in, which is about to move.
     await rm(join(partial, 'postmaster.opts'), { force: true });
-    await flush(partial);
+    // The server flushes what it writes itself; committed rows rely on the copied files, too.
+    await flushToDisk(partial);
   });
   return { dataDir, binaries, runAs, created };
 }
@@ -104,10 +105,4 @@ async function copyTree(from: string, to: string): Promise<void> {
     });
   });
   await chmod(to, 0o700);
-}
-
-/** The server flushes what it writes, but nobody yet flushed the copied files that committed rows will rely on. */
-async function flush(dir: string): Promise<void> {
-  const args = process.platform === 'linux' ? ['-f', dir] : [];
-  await run('sync', args);
 }

@@ -8,6 +8,13 @@ const RECOVER = [
   'Or begin with empty databases: hometrip down --volumes, then hometrip up',
 ];
 
+const DAMAGE = [
+  /could not (locate|read) a valid checkpoint record|could not locate required checkpoint|invalid (primary )?checkpoint/,
+  /could not find the database system|is not a database cluster directory|PANIC: /,
+  /incorrect checksum|page verification failed|could not access status of transaction/,
+  /[Cc]ould not (open|read) (file|directory) "(global|base|pg_\w+)/,
+];
+
 /** A pure reading of the log lines of one attempt; nothing is ever deleted on its account. */
 export function explainStart(lines: readonly string[], place: { dataDir: string; log: string }, exit: string): StartFailure {
   const text = lines.join('\n');
@@ -31,16 +38,16 @@ export function explainFiles(text: string, dataDir: string): UserError | undefin
   if (/database files are incompatible|was initialized by PostgreSQL version/.test(text)) {
     return new UserError('the data directory was written by another PostgreSQL', { where: dataDir, next: RECOVER });
   }
-  if (/could not (locate|read) a valid checkpoint record|could not locate required checkpoint|invalid (primary )?checkpoint|PANIC: |incorrect checksum|page verification failed|could not open (file|directory) "(global|base|pg_\w+)|does not exist.*pg_control|could not find the database system|is not a database cluster directory/s.test(text)) {
-    return new UserError('the data directory is damaged; nothing was deleted', {
-      where: dataDir,
-      next: ['Keep a copy of the directory if the rows matter', ...RECOVER],
-    });
-  }
   if (/has invalid permissions|has wrong ownership|Permission denied|EACCES/.test(text)) {
     return new UserError('the data directory belongs to another user', {
       where: dataDir,
       next: ['Run hometrip as the user that ran it first, or change the owner of the directory with chown -R'],
+    });
+  }
+  if (DAMAGE.some((pattern) => pattern.test(text))) {
+    return new UserError('the data directory is damaged; nothing was deleted', {
+      where: dataDir,
+      next: ['Keep a copy of the directory if the rows matter', ...RECOVER],
     });
   }
   if (/Cannot allocate memory|could not map anonymous shared memory|could not resize shared memory/.test(text)) {

@@ -6,7 +6,7 @@ export interface RunAs {
   readonly gid: number;
 }
 
-/** `nobody` on every Linux; used by number because minimal images have no entry for it. */
+/** `nobody` on every Linux; no user needs to be created. */
 export const NOBODY: RunAs = { uid: 65534, gid: 65534 };
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chown, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunnableBinaries } from './binaries.ts';
-import { createWhole } from './partial-dir.ts';
+import { createWhole, flushToDisk } from './partial-dir.ts';
 import { runProgram } from './program.ts';
 import type { RunAs } from './run-as.ts';
 import { NOBODY, dataDirArgument } from './run-as.ts';
@@ -17,7 +17,8 @@ const INITDB_OPTIONS = [
   ['-A', 'trust'],
   ['-E', 'UTF8'],
   ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-  ['--data-checksums', '--no-instructions'],
+  // Flushed as a whole below: initdb's own flush, file by file, doubles its time.
+  ['--data-checksums', '--no-sync', '--no-instructions'],
 ].flat();
 
 /**
@@ -35,6 +36,7 @@ export async function ensureTemplate(binaries: RunnableBinaries, cache: string, 
     if (runAs !== undefined) await chown(partial, runAs.uid, runAs.gid);
     const args = ['-D', dataDirArgument(partial, runAs), ...INITDB_OPTIONS];
     await runProgram(binaries.initdb, args, { dataDir: partial, runAs, env: binaries.env });
+    await flushToDisk(partial);
   });
   return template;
 }
