@@ -43,6 +43,12 @@ const run = promisify(execFile);
  * @throws UserError when the directory is of another major version, is no cluster, or cannot be written.
  */
 export async function ensureCluster(options: ClusterOptions): Promise<Cluster> {
+  return ensure(options).catch((error: NodeJS.ErrnoException) => {
+    throw (error.code === undefined ? undefined : explainFiles(String(error.code), options.dataDir)) ?? error;
+  });
+}
+
+async function ensure(options: ClusterOptions): Promise<Cluster> {
   const cache = options.cache ?? cacheDir();
   const dataDir = await resolveDataDir(options.dataDir);
   const runAs = options.runAs ?? chooseRunAs(dataDir);
@@ -73,7 +79,7 @@ async function resolveDataDir(dataDir: string): Promise<string> {
 async function isCluster(dataDir: string, major: string): Promise<boolean> {
   const names: string[] = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw explainFiles(String(error.code), dataDir) ?? error;
+    throw error;
   });
   if (names.length === 0) return false;
   if (!names.includes('PG_VERSION')) {

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
@@ -146,14 +147,15 @@ test.runIf(isRoot)('for root the server runs as nobody, in a folder that nobody 
 });
 
 const users = [
-  { who: 'a normal user', uid: 1 },
-  { who: 'a user without a name, as containers have', uid: 54321 },
+  { who: 'a normal user', uid: 1, needs: ['true'] },
+  { who: 'a user without a name, as containers have', uid: 54321, needs: ['unshare', '--user', 'true'] },
 ];
 
-test.runIf(isRoot).each(users)('$who starts, restarts and stops a server of their own', async ({ uid }) => {
+test.runIf(isRoot).for(users)('$who starts, restarts and stops a server of their own', async ({ uid, needs }, { skip }) => {
   const script = new URL('./start.ts', import.meta.url).pathname;
   const can = (command: string[]): boolean => spawnSync(command[0] ?? '', command.slice(1), { uid, gid: uid }).status === 0;
-  if (!can(['test', '-r', script]) || !can(['unshare', '--user', 'true'])) return; // a closed checkout, a closed kernel
+  if (!can(['test', '-r', script])) skip('another user cannot read this checkout');
+  if (!can(needs)) skip('this kernel has no user namespaces for users');
   const home = mkdtempSync(join(bed.cache, 'home-'));
   const cache = join(home, 'cache');
   mkdirSync(cache, { mode: 0o755 });
@@ -173,4 +175,16 @@ test.runIf(isRoot).each(users)('$who starts, restarts and stops a server of thei
   expect(statSync(`/proc/${server.pid}`).uid).toBe(uid);
   await server.stop();
   expect(statSync(join(options.dataDir, 'global', 'pg_control')).uid).toBe(uid);
+});
+
+test.runIf(isRoot)('a data directory that belongs to somebody else is told as such', ({ skip }) => {
+  const fixture = new URL('./supervisor.fixture.ts', import.meta.url).pathname;
+  const theirs = { uid: 1, gid: 1, cwd: '/', encoding: 'utf8' as const };
+  if (spawnSync('test', ['-r', fixture], theirs).status !== 0) skip('another user cannot read this checkout');
+  const options = bed.options('first', { cache: mkdtempSync(join(tmpdir(), 'hometrip-pg-theirs-')) });
+  chownSync(options.cache ?? '', 1, 1);
+  const { status, stderr } = spawnSync(process.execPath, [fixture, JSON.stringify(options)], theirs);
+  rmSync(options.cache ?? '', { recursive: true });
+  expect(stderr).toContain('UserError: the data directory belongs to another user');
+  expect(status).toBe(1);
 });

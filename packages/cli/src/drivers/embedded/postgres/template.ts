@@ -23,7 +23,7 @@ const INITDB_OPTIONS = [
 
 /**
  * The folder of a prepared cluster to copy from: initdb costs three times a copy. One per version of the binaries and
- * user; its parent is closed to others (0700), so that no other process of `nobody` can prepare it for us.
+ * user. Copies share its system identifier, which matters to replication between clusters alone. Its parent is closed to others (0700), so that no other process of `nobody` can prepare it for us.
  */
 export async function ensureTemplate(binaries: RunnableBinaries, cache: string, runAs: RunAs | undefined): Promise<string> {
   const parent = join(cache, 'postgres-templates');
