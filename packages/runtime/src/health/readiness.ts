@@ -1,0 +1,61 @@
+/** Whether this instance can do its work now: named checks of what it depends on. */
+
+export interface Check {
+  /** `database` */
+  readonly name: string;
+  /** Throws, or takes too long, when it is not usable. */
+  run(): Promise<void>;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly status: 'ready' | 'starting' | 'draining' | 'unavailable';
+  /** `ok`, or what is wrong. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+/** Probes may come from several sides every second; what they depend on is asked at most this often (ms). */
+const FRESH = 500;
+const TIMEOUT = 2_000;
+
+export class ReadinessProbe {
+  readonly #checks: readonly Check[];
+  readonly #phase: () => 'starting' | 'running' | 'draining';
+  #last: { at: number; result: Promise<Readonly<Record<string, string>>> } | undefined;
+
+  constructor(checks: readonly Check[], phase: () => 'starting' | 'running' | 'draining') {
+    this.#checks = checks;
+    this.#phase = phase;
+  }
+
+  async read(): Promise<Readiness> {
+    const phase = this.#phase();
+    // The answer is known: do not bother what is being closed.
+    if (phase === 'draining') return { ready: false, status: 'draining', checks: {} };
+    const now = performance.now();
+    if (this.#last === undefined || now - this.#last.at > FRESH) this.#last = { at: now, result: this.#run() };
+    const checks = await this.#last.result;
+    const healthy = Object.values(checks).every((result) => result === 'ok');
+    const ready = healthy && phase === 'running';
+    return { ready, status: ready ? 'ready' : healthy ? 'starting' : 'unavailable', checks };
+  }
+
+  async #run(): Promise<Readonly<Record<string, string>>> {
+    const results = await Promise.all(this.#checks.map(async (check) => [check.name, await outcome(check)] as const));
+    return Object.fromEntries(results);
+  }
+}
+
+async function outcome(check: Check): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer in ${TIMEOUT} ms`), TIMEOUT);
+  });
+  try {
+    return await Promise.race([check.run().then(() => 'ok'), timeout]);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

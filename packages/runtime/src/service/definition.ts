@@ -1,0 +1,45 @@
+/** A service, declared: plain data and functions; nothing is opened until it is started. */
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Express } from 'express';
+import type { Consumer, Contracts } from '../events/contracts.ts';
+import type { Route } from '../http/route.ts';
+import type { Needs, PlatformFor } from '../platform.ts';
+
+/** Ends what a background task holds. */
+export type Stop = () => Promise<void> | void;
+
+export interface ServiceDefinition<N extends Needs = Needs, P = PlatformFor<N>> {
+  /** `wishlist-service` */
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string | undefined;
+  /** Before the path of every route; default `/api/v1`. */
+  readonly basePath?: string | undefined;
+  readonly needs?: N | undefined;
+  /** Services that it calls. */
+  readonly calls?: readonly string[] | undefined;
+  /** Schema of each event that it publishes or handles, by name. */
+  readonly contracts?: Contracts | undefined;
+  /** Folder of the SQL migrations, for `main.js migrate`; default: `migrations/` beside the folder of main. */
+  readonly migrations?: URL | undefined;
+  /** Called once; must only declare, since the documentation calls it too, with nothing opened. */
+  routes(platform: P): readonly Route[];
+  consumers?: ((platform: P) => readonly Consumer[]) | undefined;
+  /** Extends the HTTP server with Express, for whatever the routes do not answer. */
+  express?: ((app: Express, platform: P) => void) | undefined;
+  /** Answers whatever the routes do not, without Express: a proxy. */
+  fallback?: ((platform: P) => RequestListener) | undefined;
+  /** HTTP upgrades: WebSockets. */
+  upgrade?: ((platform: P) => (request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
+  /** Background work: begins once the service listens, ends when it drains. */
+  start?: ((platform: P) => Promise<Stop | void> | Stop | void) | undefined;
+}
+
+/** What the runtime itself works on, whatever a service needs. */
+export type AnyService = ServiceDefinition<any, any>;
+
+/** Checks the types of a service, and hands it back. */
+export function defineService<const N extends Needs = {}>(definition: ServiceDefinition<N>): ServiceDefinition<N> {
+  return definition;
+}

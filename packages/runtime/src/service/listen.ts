@@ -1,0 +1,52 @@
+/** Binding to an address, and telling the supervisor which one it became. */
+import { rename, rm, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Environment, readInteger, readSetting, SettingError } from '../settings.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** HOST, PORT (0: any), and PORT_FALLBACK=any for when the port is taken. */
+export async function listen(server: Server, env: Environment): Promise<Address> {
+  const host = readSetting(env, 'HOST') ?? '127.0.0.1';
+  const port = readInteger(env, 'PORT', { default: 0, min: 0, max: 65_535 });
+  try {
+    return await bind(server, host, port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE' && readSetting(env, 'PORT_FALLBACK') === 'any') return await bind(server, host, 0);
+    throw new SettingError('PORT', `cannot listen on ${host}:${port} (${code}): ${ADVICE[code ?? ''] ?? 'choose another HOST or PORT'}.`);
+  }
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process has it. Stop that one, choose another PORT, or set PORT_FALLBACK=any',
+  EACCES: 'this user may not bind it. Choose a PORT above 1023',
+  EADDRNOTAVAIL: 'HOST is no address of this machine',
+};
+
+function bind(server: Server, host: string, port: number): Promise<Address> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', reject);
+      resolve({ host, port: (server.address() as AddressInfo).port });
+    });
+  });
+}
+
+/** Written whole or not at all: readers never see half of it. */
+export async function writeInstanceFile(file: string, instance: string, port: number, startedAt: Date): Promise<void> {
+  const temporary = `${file}.${process.pid}`;
+  try {
+    await writeFile(temporary, `${JSON.stringify({ pid: process.pid, port, instance, startedAt: startedAt.toISOString() })}\n`);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingError('INSTANCE_FILE', `INSTANCE_FILE ${file} cannot be written (${code}): its folder must exist and be writable.`);
+  }
+}

@@ -1,0 +1,91 @@
+/** Opens what a service needs from its settings, and closes it again in the opposite order. */
+import { openDatabase } from '../database/index.ts';
+import { openDocuments } from '../documents/index.ts';
+import { type Consumer, type EventBus, openEvents } from '../events/index.ts';
+import type { MessageStore } from '../events/index.ts';
+import type { Check } from '../health/readiness.ts';
+import type { Port, PortOptions } from '../port.ts';
+import type { PlatformBase } from '../platform.ts';
+import { type Environment, readUrl, requireUrl, SettingError } from '../settings.ts';
+import type { AnyService } from './definition.ts';
+import type { Resolve } from './issuer.ts';
+
+export interface OpenPorts {
+  /** Members of the platform. */
+  readonly members: Partial<PlatformBase> & Record<string, unknown>;
+  readonly checks: readonly Check[];
+  /** Finds instances of other services; undefined without a registry. */
+  readonly resolve: Resolve | undefined;
+  /** Begins to handle events. @returns what ends it, after the handlers that run. */
+  consume(consumers: readonly Consumer[]): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+/** @throws SettingError when a URL is missing or has an unknown scheme; what was opened before is closed again. */
+export async function openPorts(definition: AnyService, env: Environment, options: PortOptions): Promise<OpenPorts> {
+  const needs = definition.needs ?? {};
+  const opened: { name: string; port: Port }[] = [];
+  const members: Record<string, unknown> = { transaction: noStore, events: { publish: noEvents } };
+  const keep = async <P extends Port>(name: string, setting: string, opening: Promise<P>): Promise<P> => {
+    try {
+      const port = await opening;
+      opened.push({ name, port });
+      return port;
+    } catch (error) {
+      throw new SettingError(setting, `${setting} cannot be used: ${(error as Error).message}`);
+    }
+  };
+  const close = async (): Promise<void> => {
+    for (const { name, port } of opened.splice(0).reverse()) {
+      await port.close().catch((error: unknown) => options.log.warn({ err: error, port: name }, 'a port did not close cleanly'));
+    }
+  };
+  let store: MessageStore | undefined;
+  let events: EventBus | undefined;
+  try {
+    if (needs.database === 'sql') {
+      const database = await keep('database', 'DATABASE_URL', openDatabase(requireUrl(env, 'DATABASE_URL'), options));
+      Object.assign(members, { database, db: database.db, transaction: database.transaction.bind(database) });
+      store = database.messages;
+    } else if (needs.database === 'documents') {
+      // A search engine stores documents too.
+      const setting = readUrl(env, 'DOCUMENTS_URL') === undefined && readUrl(env, 'SEARCH_URL') !== undefined ? 'SEARCH_URL' : 'DOCUMENTS_URL';
+      const documents = await keep('documents', setting, openDocuments(requireUrl(env, setting), options));
+      Object.assign(members, { documents, transaction: documents.transaction.bind(documents) });
+      store = documents.messages;
+    }
+    if (needsEvents(definition)) {
+      const contracts = definition.contracts ?? {};
+      events = await keep('events', 'EVENTS_URL', openEvents(requireUrl(env, 'EVENTS_URL'), { ...options, contracts, store }));
+      members['events'] = events;
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const checks = opened.flatMap(({ name, port }) => (port.check === undefined ? [] : [{ name, run: () => port.check?.() ?? Promise.resolve() }]));
+  const bus = events;
+  return {
+    members,
+    checks,
+    resolve: undefined,
+    async consume(consumers) {
+      if (bus === undefined || consumers.length === 0) return () => Promise.resolve();
+      await bus.consume(consumers);
+      return () => bus.stopConsuming();
+    },
+    close,
+  };
+}
+
+function needsEvents({ needs, contracts, consumers }: AnyService): boolean {
+  return needs?.events === true || consumers !== undefined || Object.keys(contracts ?? {}).length > 0;
+}
+
+function noEvents(): Promise<never> {
+  return Promise.reject(new Error('this service has no events: declare contracts, or needs.events'));
+}
+
+function noStore(): Promise<never> {
+  return Promise.reject(new Error('this service has no store: declare needs.database'));
+}

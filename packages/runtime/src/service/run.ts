@@ -1,0 +1,73 @@
+/**
+ * The whole main.ts of a service: `main.js` serves until it is told to stop, `main.js migrate` only migrates,
+ * `main.js openapi` prints the document.
+ */
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createLogger, type Logger } from '../log.ts';
+import { migrate } from '../migrations/index.ts';
+import { type Environment, readSetting, requireUrl } from '../settings.ts';
+import type { AnyService } from './definition.ts';
+import { documentOf } from './document.ts';
+import { start } from './start.ts';
+
+export async function run(definition: AnyService): Promise<void> {
+  const { env, argv } = process;
+  const command = argv[2];
+  // A reader that goes away, or a parent that dies, is no reason to stop serving.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+  process.on('SIGHUP', () => {});
+
+  if (command === 'openapi') {
+    process.stdout.write(`${JSON.stringify(documentOf(definition), null, 2)}\n`);
+    return;
+  }
+  const name = readSetting(env, 'SERVICE_NAME') ?? definition.name;
+  const log = createLogger({ service: name, instance: readSetting(env, 'INSTANCE_ID') ?? `${name}#1`, level: readSetting(env, 'LOG_LEVEL') });
+  try {
+    if (command === 'migrate') await migrateOnly(definition, env, argv[1] ?? '.', log);
+    else if (command === undefined) await serve(definition, env, log);
+    else throw new Error(`there is no command ${command}: use migrate, openapi, or none to serve`);
+  } catch (error) {
+    const { message, setting, stack } = error as Error & { setting?: string };
+    log.fatal(setting === undefined ? { stack } : { setting }, `${definition.name} cannot start: ${message}`);
+    await flushed(log);
+    process.exit(1);
+  }
+}
+
+async function migrateOnly(definition: AnyService, env: Environment, main: string, log: Logger): Promise<void> {
+  const folder = definition.migrations ?? pathToFileURL(`${join(dirname(main), '..', 'migrations')}/`);
+  const applied = await migrate(requireUrl(env, 'DATABASE_URL'), folder);
+  log.info({ applied }, applied.length === 0 ? 'the database is up to date' : 'migrated');
+}
+
+async function serve(definition: AnyService, env: Environment, log: Logger): Promise<void> {
+  process.on('uncaughtException', (error) => die(log, error));
+  process.on('unhandledRejection', (error) => die(log, error));
+  const service = await start(definition, { env, log });
+  let asked = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    // Whoever asks twice does not want to wait.
+    if (asked) process.exit(1);
+    asked = true;
+    log.info({ signal }, 'asked to stop');
+    void service.stop().then(async (inTime) => {
+      await flushed(log);
+      process.exit(inTime ? 0 : 1);
+    });
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** State is unknown after an error that nobody caught: end, and let the supervisor start afresh. */
+function die(log: Logger, error: unknown): void {
+  log.fatal({ err: error }, 'an error was not caught');
+  process.exit(1);
+}
+
+function flushed(log: Logger): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()));
+}

@@ -1,0 +1,145 @@
+/** Brings a service up, and down again without losing a request. */
+import type { Server } from 'node:http';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { closedVerifier, createVerifier, type Verifier } from '../auth/verifier.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { expressFallback } from '../http/express.ts';
+import { createHttpServer } from '../http/server.ts';
+import { ReadinessProbe } from '../health/readiness.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { HttpMetrics } from '../metrics/http.ts';
+import { BASE_PATH } from '../openapi/document.ts';
+import type { PlatformBase } from '../platform.ts';
+import type { PortOptions } from '../port.ts';
+import { type Environment, readInteger, readSetting } from '../settings.ts';
+import type { AnyService, Stop } from './definition.ts';
+import { documentOf } from './document.ts';
+import { issuerKeys } from './issuer.ts';
+import { type Address, listen, writeInstanceFile } from './listen.ts';
+import { operationalEndpoints } from './operational.ts';
+import { type OpenPorts, openPorts } from './ports.ts';
+
+export interface StartOptions {
+  readonly env: Environment;
+  readonly log?: Logger | undefined;
+  readonly clock?: Clock | undefined;
+  /** Instead of the one that AUTH_* settings describe. */
+  readonly verifier?: Verifier | undefined;
+  /** Refuse responses that do not fit their schema; default: NODE_ENV is `test`. */
+  readonly checkResponses?: boolean | undefined;
+  /** Metrics of the process itself; default true. */
+  readonly processMetrics?: boolean | undefined;
+}
+
+export interface RunningService extends Address {
+  /** `http://127.0.0.1:4001` */
+  readonly url: string;
+  readonly platform: PlatformBase;
+  readonly log: Logger;
+  /** Drains: not ready any more, finishes what is under way, closes everything. @returns whether all of it ended in time. */
+  stop(): Promise<boolean>;
+}
+
+/** Longest that a drain may take, in milliseconds. */
+const DRAIN_LIMIT = 10_000;
+
+/** @throws SettingError for a setting that is missing or wrong. */
+export async function start(definition: AnyService, options: StartOptions): Promise<RunningService> {
+  const { env, clock = systemClock } = options;
+  const name = readSetting(env, 'SERVICE_NAME') ?? definition.name;
+  const instance = readSetting(env, 'INSTANCE_ID') ?? `${name}#1`;
+  const log = options.log ?? createLogger({ service: name, instance, level: readSetting(env, 'LOG_LEVEL') });
+  const metrics = new Registry();
+  if (options.processMetrics !== false) collectDefaultMetrics({ register: metrics });
+  const portOptions: PortOptions = { service: name, instance, log, metrics, clock };
+
+  const startedAt = new Date(clock.now());
+  let phase: 'starting' | 'running' | 'draining' = 'starting';
+  const ports = await openPorts(definition, env, portOptions);
+  try {
+    const platform = { name, instance, log, metrics, clock, env, ...ports.members } as PlatformBase;
+    const server = createHttpServer({
+      routes: definition.routes(platform),
+      basePath: definition.basePath ?? BASE_PATH,
+      log,
+      metrics: new HttpMetrics(metrics),
+      verifier: options.verifier ?? verifierOf(env, ports, clock),
+      checkResponses: options.checkResponses ?? env['NODE_ENV'] === 'test',
+      draining: () => phase === 'draining',
+      operational: operationalEndpoints({
+        readiness: new ReadinessProbe(ports.checks, () => phase),
+        metrics,
+        openapi: () => documentOf(definition),
+      }),
+      fallback: definition.fallback?.(platform) ?? (await expressFallback(definition.express, platform)),
+    });
+    const upgrade = definition.upgrade?.(platform);
+    if (upgrade !== undefined) server.on('upgrade', upgrade);
+
+    const stopConsumers = await ports.consume(definition.consumers?.(platform) ?? []);
+    let address: Address;
+    let stopTask: Stop | undefined;
+    try {
+      address = await listen(server, env);
+      stopTask = (await definition.start?.(platform)) ?? undefined;
+      const file = readSetting(env, 'INSTANCE_FILE');
+      if (file !== undefined) await writeInstanceFile(file, instance, address.port, startedAt);
+    } catch (error) {
+      server.close();
+      await stopConsumers();
+      throw error;
+    }
+    phase = 'running';
+    const url = `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+    log.info({ url, version: definition.version }, 'listening');
+
+    const drain = async (): Promise<boolean> => {
+      phase = 'draining';
+      log.info('draining');
+      const delay = drainDelay(env);
+      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+      const work = (async () => {
+        await Promise.all([closeServer(server), stopConsumers(), stopTask?.()]);
+        await ports.close();
+      })();
+      const inTime = await within(work, DRAIN_LIMIT);
+      if (!inTime) server.closeAllConnections();
+      log.info({ inTime }, 'stopped');
+      return inTime;
+    };
+    let stopping: Promise<boolean> | undefined;
+    return { ...address, url, platform, log, stop: () => (stopping ??= drain()) };
+  } catch (error) {
+    await ports.close();
+    throw error;
+  }
+}
+
+function verifierOf(env: Environment, ports: OpenPorts, clock: Clock): Verifier {
+  const keys = issuerKeys(env, ports.resolve);
+  return keys === undefined ? closedVerifier : createVerifier({ ...keys, clock });
+}
+
+/** Without a supervisor that took the instance out of the registry first, callers need a moment to notice. */
+function drainDelay(env: Environment): number {
+  const removedAlready = readSetting(env, 'REGISTRY_URL')?.startsWith('file:') ?? true;
+  return readInteger(env, 'DRAIN_DELAY_MS', { default: removedAlready ? 0 : 3_000, min: 0, max: 60_000 });
+}
+
+/** Idle connections end at once, busy ones after the answer that they wait for. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+async function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const result = await Promise.race([work.then(() => true), timeout]);
+  clearTimeout(timer);
+  return result;
+}

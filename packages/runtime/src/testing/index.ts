@@ -1,0 +1,8 @@
+/** Services under test: in this process, with a database of their own, over real HTTP. */
+export { fakeClock, type FakeClock } from './clock.ts';
+export { testClient, type TestClient, type TestResponse } from './client.ts';
+export { testDatabase, type TestDatabase } from './database.ts';
+export { eventProbe, type EventProbe, type ProbedEvent } from './event-probe.ts';
+export { portOptions } from './port-options.ts';
+export { startService, type TestService, type TestServiceOptions } from './service.ts';
+export { testIssuer, tokenFor, type TestIssuer, type TestUser } from './tokens.ts';

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { createVerifier } from '../auth/verifier.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { migrate } from '../migrations/index.ts';
+import type { PlatformBase } from '../platform.ts';
+import type { AnyService } from '../service/definition.ts';
+import { start } from '../service/start.ts';
+import type { Environment } from '../settings.ts';
+import { testClient, type TestClient } from './client.ts';
+import { testDatabase } from './database.ts';
+import { eventProbe, type EventProbe } from './event-probe.ts';
+import { testIssuer, type TestUser } from './tokens.ts';
+
+export interface TestServiceOptions {
+  /** Folder of SQL migrations, applied before the start. */
+  readonly migrations?: URL | string | undefined;
+  /** Further settings, or others than the kit's. */
+  readonly env?: Environment | undefined;
+  readonly clock?: Clock | undefined;
+  /** Default: only errors, on stdout. */
+  readonly log?: Logger | undefined;
+}
+
+export interface TestService extends TestClient, AsyncDisposable {
+  /** `http://127.0.0.1:34567` */
+  readonly url: string;
+  readonly platform: PlatformBase;
+  /** A client with a valid token. */
+  as(user?: TestUser): Promise<TestClient>;
+  /** Listens to events of this service, and publishes as another one. Closed with the service. */
+  events(...names: string[]): Promise<EventProbe>;
+  /** Drains the service and drops its database. */
+  stop(): Promise<void>;
+}
+
+const STORES = ['DATABASE_URL', 'DOCUMENTS_URL', 'EVENTS_URL', 'CACHE_URL', 'PUBSUB_URL', 'RATE_LIMIT_URL'];
+
+/**
+ * Starts a service in this process, on a free port, with an empty database of its own on the server of
+ * HOMETRIP_TEST_DATABASE_URL. Responses are checked against their schemas. As a client it is anonymous.
+ */
+export async function startService(definition: AnyService, options: TestServiceOptions = {}): Promise<TestService> {
+  const { clock = systemClock } = options;
+  const needsStore = definition.needs !== undefined || definition.contracts !== undefined || definition.consumers !== undefined;
+  const database = needsStore ? await testDatabase() : undefined;
+  const probes: EventProbe[] = [];
+  try {
+    if (options.migrations !== undefined && database !== undefined) await migrate(database.url, options.migrations);
+    const issuer = await testIssuer();
+    const url = database?.url;
+    const env: Environment = {
+      NODE_ENV: 'test',
+      ...Object.fromEntries(STORES.map((name) => [name, url])),
+      ...options.env,
+    };
+    const service = await start(definition, {
+      env,
+      clock,
+      log: options.log ?? createLogger({ service: definition.name, instance: `${definition.name}#test`, level: env['LOG_LEVEL'] ?? 'error' }),
+      verifier: createVerifier({ ...issuer, clock }),
+      checkResponses: true,
+      processMetrics: false,
+    });
+    const stop = async (): Promise<void> => {
+      await Promise.all(probes.map((probe) => probe.close()));
+      await service.stop();
+      await database?.drop();
+    };
+    return {
+      ...testClient(service.url),
+      url: service.url,
+      platform: service.platform,
+      async as(user = {}) {
+        const id = user.id ?? randomUUID();
+        return testClient(service.url, await issuer.tokenFor({ ...user, id }, clock.now()), id);
+      },
+      async events(...names) {
+        const probe = await eventProbe(env['EVENTS_URL'] ?? '', names);
+        probes.push(probe);
+        return probe;
+      },
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await database?.drop();
+    throw error;
+  }
+}

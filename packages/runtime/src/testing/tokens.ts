@@ -1,0 +1,60 @@
+/** Access tokens as the auth service issues them, signed with a key made for this process. */
+import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { createLocalJWKSet, exportJWK, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
+
+export interface TestUser {
+  /** Default: a new one. */
+  readonly id?: string | undefined;
+  /** Default: guest. */
+  readonly roles?: readonly string[] | undefined;
+  readonly email?: string | undefined;
+}
+
+export interface TestIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly jwks: JSONWebKeySet;
+  readonly keys: JWTVerifyGetKey;
+  /** @param now Epoch milliseconds; default: now. Tokens live for 15 minutes. */
+  tokenFor(user: TestUser, now?: number): Promise<string>;
+}
+
+export async function createTestIssuer(): Promise<TestIssuer> {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const [issuer, audience, kid] = ['https://auth.test', 'hometrip-test', randomUUID()];
+  const jwks: JSONWebKeySet = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' }] };
+  return {
+    issuer,
+    audience,
+    kid,
+    privateKey,
+    publicKey,
+    jwks,
+    keys: createLocalJWKSet(jwks),
+    tokenFor({ id = randomUUID(), roles = ['guest'], email }, now = Date.now()) {
+      const seconds = Math.floor(now / 1000);
+      return new SignJWT({ roles: [...roles], ...(email === undefined ? {} : { email }) })
+        .setProtectedHeader({ alg: 'EdDSA', kid })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(id)
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + 900)
+        .sign(privateKey);
+    },
+  };
+}
+
+let shared: Promise<TestIssuer> | undefined;
+
+/** One for the whole process: every service under test accepts its tokens. */
+export function testIssuer(): Promise<TestIssuer> {
+  return (shared ??= createTestIssuer());
+}
+
+export async function tokenFor(user: TestUser = {}): Promise<string> {
+  return (await testIssuer()).tokenFor(user);
+}
