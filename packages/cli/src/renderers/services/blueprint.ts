@@ -1,0 +1,64 @@
+/** A blueprint's folder below templates/blueprints/, as its README.md there describes it. */
+import { z } from 'zod';
+import type { Service } from '../../model/stack.ts';
+import { camelCase, pascalCase } from '../../model/names.ts';
+import { templateFiles, templateText } from '../../platform/templates.ts';
+
+const contribution = z.strictObject({ name: z.string(), from: z.string() });
+const manifestSchema = z.strictObject({
+  service: z.string(),
+  needs: z.record(z.string(), z.unknown()).default({}),
+  contributes: z.record(z.string(), z.array(contribution)).default({}),
+  consumes: z.array(z.string()).default([]),
+  standIns: z.array(z.string()).default([]),
+  environment: z.record(z.string(), z.string()).default({}),
+  secrets: z.record(z.string(), z.unknown()).default({}),
+});
+
+export type Contribution = z.output<typeof contribution>;
+
+export interface Blueprint {
+  readonly needs: Readonly<Record<string, unknown>>;
+  readonly contributes: Readonly<Record<string, readonly Contribution[]>>;
+  readonly consumes: readonly string[];
+  /** Variables with one line of explanation each. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Below src/ and tests/, for the service at hand. */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+  /** Names without number. */
+  readonly migrations: readonly { readonly name: string; readonly content: string }[];
+  /** The section "How it works" of the README. */
+  readonly readme: string | undefined;
+  /** The OpenAPI document of its own routes. */
+  readonly openapi: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Undefined for blueprints that are the base alone. */
+export function blueprintFor(service: Service): Blueprint | undefined {
+  const folder = `blueprints/${service.blueprint}`;
+  const paths = templateFiles(folder);
+  if (!paths.includes('blueprint.json')) return undefined;
+  const manifest = manifestSchema.parse(JSON.parse(templateText(`${folder}/blueprint.json`)));
+  const read = (path: string): string => renamed(templateText(`${folder}/${path}`), manifest.service, service.name);
+  const below = (...prefixes: readonly string[]) => paths.filter((path) => prefixes.some((prefix) => path.startsWith(prefix)));
+  return {
+    needs: manifest.needs,
+    contributes: manifest.contributes,
+    consumes: manifest.consumes,
+    environment: manifest.environment,
+    files: below('src/', 'tests/')
+      .filter((path) => !manifest.standIns.includes(path))
+      .map((path) => ({ path, content: read(path) })),
+    migrations: below('migrations/')
+      .filter((path) => path.endsWith('.sql'))
+      .map((path) => ({ name: path.replace(/^migrations\/\d+_/, '').replace(/\.sql$/, ''), content: read(path) })),
+    readme: paths.includes('README.md') ? read('README.md').replace(/^# .*\n+/, '') : undefined,
+    openapi: paths.includes('openapi.json') ? (JSON.parse(read('openapi.json')) as Record<string, unknown>) : undefined,
+  };
+}
+
+/** The service's name in its three spellings. */
+function renamed(text: string, from: string, to: string): string {
+  if (from === to) return text;
+  return [(name: string) => name, camelCase, pascalCase].reduce((result, spell) => result.replaceAll(new RegExp(`(?<![\\w-])${spell(from)}(?![\\w-])`, 'g'), spell(to)), text);
+}

@@ -1,0 +1,60 @@
+/** What the templates of one entity have in common. */
+import type { Access, Entity, Field, Service } from '../../model/stack.ts';
+import { camelCase } from '../../model/names.ts';
+import { filterSchema, isSortable } from './schema/field-schema.ts';
+import { inWords } from './source.ts';
+
+export interface EntityModel {
+  readonly entity: Entity;
+  readonly service: Service;
+  /** `listing`, `listings`: names of variables. */
+  readonly one: string;
+  readonly many: string;
+  readonly pascal: string;
+  /** `blocked date`, `blocked dates` */
+  readonly noun: string;
+  readonly nouns: string;
+  readonly owner: Field | undefined;
+  /** What clients may set, when they create and when they change it. */
+  readonly input: readonly Field[];
+  /** Who creates it on behalf of others names the owner in the body. */
+  readonly ownerInBody: boolean;
+  readonly readOnly: readonly Field[];
+  readonly filters: readonly Field[];
+  /** Names of fields, `createdAt` first. */
+  readonly sortable: readonly string[];
+  /** Everybody who is signed in may see any of them, so that refusing a change tells no secret. */
+  readonly readable: boolean;
+}
+
+export function entityModel(entity: Entity, service: Service): EntityModel {
+  const { fields, names, access } = entity;
+  const owner = fields.find(({ name }) => name === entity.ownerField);
+  return {
+    entity,
+    service,
+    one: safe(names.camel),
+    many: safe(camelCase(names.path) === names.camel ? `${names.camel}List` : camelCase(names.path)),
+    pascal: names.pascal,
+    noun: inWords(entity.name),
+    nouns: inWords(names.path),
+    owner,
+    input: fields.filter((field) => field !== owner && !field.readOnly),
+    ownerInBody: owner !== undefined && (access.create === 'service' || access.create === 'admin' || access.create === 'public'),
+    readOnly: fields.filter((field) => field !== owner && field.readOnly),
+    filters: fields.filter((field) => filterSchema(field) !== undefined),
+    sortable: ['createdAt', 'updatedAt', ...fields.filter(isSortable).map(({ name }) => name)],
+    readable: access.read === 'public' || access.read === 'user',
+  };
+}
+
+/** Names of the generated code's own, and words of the language. */
+const taken = new Set(
+  `body created query params user platform route page ok tx ifMatch filters consumers contracts service
+  case catch class const default delete do else enum export extends false finally for function if import in instanceof new null
+  package private protected public return static super switch this throw true try typeof var void while with yield await let`.split(/\s+/),
+);
+const safe = (name: string): string => (taken.has(name) ? `${name}Entity` : name);
+
+/** The route's level: what ownership decides is checked in the handler, of anybody who is signed in. */
+export const authOf = (access: Access): Exclude<Access, 'owner'> => (access === 'owner' ? 'user' : access);

@@ -1,0 +1,37 @@
+/** The operations of an entity: what its routes, its OpenAPI document and its client agree on. */
+import { type EntityModel, authOf } from './entity.ts';
+import { capitalised, withArticle } from './source.ts';
+
+export type OperationKind = 'list' | 'create' | 'get' | 'update' | 'delete';
+
+export interface Operation {
+  readonly kind: OperationKind;
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  /** Below /api/v1: `/listings/:id`. */
+  readonly path: string;
+  readonly summary: string;
+  /** Heading in the documentation. */
+  readonly tag: string;
+  readonly auth: ReturnType<typeof authOf>;
+  /** Statuses of problems beyond those that follow from the route itself. */
+  readonly problems: readonly number[];
+}
+
+/** In the order of the routes. An entity without anything to change has no update. */
+export function operationsOf(model: EntityModel): readonly Operation[] {
+  const { entity, noun, nouns, input } = model;
+  const { access } = entity;
+  const collection = `/${entity.names.path}`;
+  const item = `${collection}/:id`;
+  const tag = capitalised(nouns);
+  const problems = hasUnique(model) ? [409] : [];
+  return [
+    { kind: 'list', method: 'get', path: collection, summary: `List ${nouns}`, tag, auth: authOf(access.read), problems: [] },
+    { kind: 'create', method: 'post', path: collection, summary: `Create ${withArticle(noun)}`, tag, auth: authOf(access.create), problems },
+    { kind: 'get', method: 'get', path: item, summary: `Get ${withArticle(noun)}`, tag, auth: authOf(access.read), problems: [] },
+    ...(input.length === 0 ? [] : [{ kind: 'update', method: 'patch', path: item, summary: `Change ${withArticle(noun)}`, tag, auth: authOf(access.update), problems } as const]),
+    { kind: 'delete', method: 'delete', path: item, summary: `Delete ${withArticle(noun)}`, tag, auth: authOf(access.delete), problems: [] },
+  ];
+}
+
+const hasUnique = ({ entity }: EntityModel): boolean => entity.unique.length > 0 || entity.fields.some(({ unique }) => unique);

@@ -1,0 +1,24 @@
+/** Access rules in words, for comments and documentation. */
+import type { Access } from '../../../model/stack.ts';
+import type { EntityModel } from '../entity.ts';
+import { capitalised } from '../source.ts';
+
+export const who: Readonly<Record<Access, string>> = {
+  public: 'everybody',
+  user: 'anybody who is signed in',
+  owner: 'the owner',
+  host: 'hosts',
+  admin: 'admins',
+  service: 'other services',
+};
+
+/** `Everybody may read listings; anybody who is signed in may create, and the owner may change and delete.` */
+export function accessSentence({ entity: { access }, nouns }: EntityModel): string {
+  const groups = new Map<Access, string[]>();
+  for (const [verb, right] of [['read', access.read], ['create', access.create], ['change', access.update], ['delete', access.delete]] as const) {
+    groups.set(right, [...(groups.get(right) ?? []), verb]);
+  }
+  const parts = [...groups].map(([right, verbs]) => `${who[right]} may ${verbs.join(' and ')}`);
+  const [first = '', ...rest] = parts;
+  return `${capitalised(capitalised(nouns))}: ${[first, ...rest].join('; ')}.`;
+}

@@ -1,0 +1,33 @@
+/** View of templates/service/src/entity/repository.ts.hbs. */
+import type { EntityModel } from '../entity.ts';
+import { literal } from '../schema/chain.ts';
+import { fit, importLine } from '../source.ts';
+import { storeKind } from './service.ts';
+
+export function repositoryView(model: EntityModel): object {
+  const { pascal, one, many, entity, filters, service } = model;
+  const sql = storeKind(service) === 'sql';
+  const factory = sql ? 'sqlRepository' : 'documentRepository';
+  // A list of JSON values is stored as one JSON value.
+  const lists = entity.fields.filter(({ list, type }) => list && type.kind !== 'json').map(({ name }) => name);
+  const options = [
+    sql ? `table: ${literal(entity.names.table)}` : `collection: ${literal(entity.names.table)}`,
+    `sortable: ${one}Orders`,
+    fit(4, 'filterable: [', filters.map(({ name }) => literal(name)), ']'),
+    ...(sql && lists.length > 0 ? [fit(4, 'lists: [', lists.map(literal), ']')] : []),
+    ...(sql ? [] : uniqueOption(model)),
+  ];
+  return {
+    imports: [importLine(['type Platform', 'type Repository', factory], '@hometrip/runtime'), importLine([`type ${pascal}`, `${one}Orders`], './schema.ts')].join('\n'),
+    pascal,
+    many,
+    store: sql ? 'db' : 'documents',
+    storeKind: sql ? 'sql' : 'documents',
+    call: fit(2, `${factory}<${pascal}>(${sql ? 'db' : 'documents'}, {`, options, '})', ';'),
+  };
+}
+
+function uniqueOption({ entity }: EntityModel): string[] {
+  const groups = [...entity.fields.filter(({ unique }) => unique).map(({ name }) => [name]), ...entity.unique];
+  return groups.length === 0 ? [] : [`unique: ${literal(groups)}`];
+}

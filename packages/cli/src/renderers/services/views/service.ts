@@ -1,0 +1,114 @@
+/** Views of src/main.ts, src/service.ts, src/events.ts and src/consumers.ts. */
+import type { EventContract, Service, Stack } from '../../../model/stack.ts';
+import { camelCase } from '../../../model/names.ts';
+import type { Blueprint, Contribution } from '../blueprint.ts';
+import type { EntityModel } from '../entity.ts';
+import { literal, quote } from '../schema/chain.ts';
+import { fit, importLine } from '../source.ts';
+import { contractLine, eventVariable } from './events.ts';
+
+export const serviceVariable = (service: Service): string => camelCase(service.name);
+
+/** `sql`, `documents`: the word of the runtime for the kind of store; undefined without one. */
+export function storeKind(service: Service): 'sql' | 'documents' | undefined {
+  if (service.database === undefined) return undefined;
+  return service.bindings.some(({ capability, component }) => capability === 'database' && component === service.database) ? 'sql' : 'documents';
+}
+
+/** The contracts that a service needs to know, by name. */
+export function contractsOf(stack: Stack, service: Service): readonly EventContract[] {
+  return stack.events.filter(({ name }) => service.publishes.includes(name) || service.subscribes.includes(name));
+}
+
+/** Events that src/consumers.ts handles: what the blueprint does not handle itself. */
+export const consumedEvents = (service: Service, blueprint: Blueprint | undefined): readonly string[] =>
+  service.subscribes.filter((event) => !blueprint?.consumes.includes(event));
+
+const capabilityNeeds = { cache: 'cache', pubsub: 'pubsub', 'rate-limit': 'rateLimit' } as const;
+
+/** The `needs` of defineService, in its order. */
+export function needsOf(service: Service, blueprint: Blueprint | undefined): Readonly<Record<string, unknown>> {
+  const store = storeKind(service);
+  const chosen = service.bindings.flatMap(({ capability }) => (Object.hasOwn(capabilityNeeds, capability) ? [[capabilityNeeds[capability as keyof typeof capabilityNeeds], true] as const] : []));
+  return {
+    ...(store === undefined ? {} : { database: store }),
+    ...(service.publishes.length + service.subscribes.length > 0 ? { events: true } : {}),
+    ...Object.fromEntries(chosen),
+    ...blueprint?.needs,
+  };
+}
+
+export function serviceView(stack: Stack, service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined): object {
+  const contracts = contractsOf(stack, service).length > 0;
+  const consumers = consumedEvents(service, blueprint).length > 0;
+  const given = blueprint?.contributes ?? {};
+  const entityRoutes = models.map((model) => entityRoutesCall(stack, model));
+  const routes = [...(given['routes'] ?? []).map(spread), ...entityRoutes];
+  const consumerLists = [...(given['consumers'] ?? []).map(spread), ...(consumers && given['consumers'] ? ['...consumers()'] : [])];
+  const others = Object.entries(given).filter(([key, list]) => key !== 'routes' && key !== 'consumers' && list.length > 0);
+  const needs = Object.entries(needsOf(service, blueprint)).map(([key, value]) => `${key}: ${literal(value)}`);
+  const imports = [
+    { from: '@hometrip/runtime', names: ['defineService'] },
+    ...Object.values(given).flat().map(({ from, name }) => ({ from, names: [name] })),
+    ...models.flatMap(({ entity, one, many }) => [
+      { from: `./${entity.name}/repository.ts`, names: [many] },
+      { from: `./${entity.name}/routes.ts`, names: [`${one}Routes`] },
+    ]),
+    ...(consumers ? [{ from: './consumers.ts', names: ['consumers'] }] : []),
+    ...(contracts ? [{ from: './events.ts', names: ['contracts'] }] : []),
+  ];
+  return {
+    imports: importsText(imports),
+    variable: serviceVariable(service),
+    lines: [
+      `name: ${quote(service.name)},`,
+      "version: '1.0.0',",
+      ...(service.description === undefined ? [] : [`description: ${quote(service.description)},`]),
+      ...(needs.length === 0 ? [] : [fit(2, 'needs: {', needs, '}', ',')]),
+      ...(service.calls.length === 0 ? [] : [fit(2, 'calls: [', service.calls.map(quote), ']', ',')]),
+      ...(contracts ? ['contracts,'] : []),
+      listLine('routes', routes),
+      ...(consumerLists.length > 0 ? [listLine('consumers', consumerLists)] : consumers ? ['consumers,'] : []),
+      ...others.map(([key, list]) => listLine(key, list.map(spread))),
+    ],
+  };
+}
+
+const spread = ({ name }: Contribution): string => `...${name}(platform)`;
+
+function listLine(key: string, items: readonly string[]): string {
+  const parameter = items.some((item) => item.includes('platform')) ? '(platform)' : '()';
+  return fit(2, `${key}: ${parameter} => [`, items, ']', ',');
+}
+
+function entityRoutesCall(stack: Stack, { one, many, entity, service }: EntityModel): string {
+  const publishes = (['created', 'updated', 'deleted'] as const).some(
+    (moment) => service.publishes.includes(`${entity.name}.${moment}`) && stack.events.some(({ name }) => name === `${entity.name}.${moment}`),
+  );
+  return `...${one}Routes({ ${many}: ${many}(platform)${publishes ? ', platform' : ''} })`;
+}
+
+function importsText(imports: readonly { readonly from: string; readonly names: readonly string[] }[]): string {
+  const byFile = new Map<string, string[]>();
+  for (const { from, names } of imports) byFile.set(from, [...(byFile.get(from) ?? []), ...names]);
+  const rank = (from: string): string => (from.startsWith('.') ? `1${from}` : `0${from}`);
+  return [...byFile]
+    .sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1))
+    .map(([from, names]) => importLine(names, from))
+    .join('\n');
+}
+
+export const eventsView = (contracts: readonly EventContract[]): object => ({ lines: contracts.map(contractLine) });
+
+export function consumersView(events: readonly string[]): object {
+  return {
+    handlers: events.map((event) => {
+      const payload = eventVariable(event);
+      return [
+        `on(contracts, ${quote(event)}, async (${payload}, { log }) => {`,
+        `    log.info({ event: ${quote(event)}, payload: ${payload} }, 'event received');`,
+        '  }),',
+      ].join('\n');
+    }),
+  };
+}
