@@ -1,6 +1,5 @@
 import { conflict, created, IdParams, noContent, notFound, ok, requireSetting, route, unauthorized, type Platform } from '@hometrip/runtime';
 import type { Kysely } from 'kysely';
-import type { contracts } from '../events.ts';
 import { Accounts } from './accounts.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { Account, Credentials, Jwks, PasswordChange, Refresh, Registration, RoleChange, Tokens } from './schema.ts';
@@ -9,22 +8,33 @@ import { readSigningKeys } from './signing-keys.ts';
 import type { AuthTables } from './tables.ts';
 import { SignInThrottle } from './throttle.ts';
 
+type AuthPlatform = Platform<'sql'>;
+
 /** One answer for an unknown address, a wrong password and a suspended account: nobody learns which accounts exist. */
 const refused = () => unauthorized('The e-mail address or the password is wrong.');
 
-export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
+/** Opened with the first request, since routes are also listed for the documentation, with nothing opened. */
+function openAuth(platform: AuthPlatform) {
   const db = platform.db as unknown as Kysely<AuthTables>;
   const keys = readSigningKeys(requireSetting(platform.env, 'AUTH_SIGNING_KEY'));
-  const accounts = new Accounts(db);
-  const throttle = new SignInThrottle(db);
-  const sessions = new Sessions({
-    db,
+  return {
     keys,
-    issuer: requireSetting(platform.env, 'AUTH_ISSUER'),
-    audience: requireSetting(platform.env, 'AUTH_AUDIENCE'),
-  });
-  // Verified when there is no account, so that the answer takes as long as for a wrong password.
-  const decoy = hashPassword('no account has this password');
+    accounts: new Accounts(db),
+    throttle: new SignInThrottle(db),
+    sessions: new Sessions({
+      db,
+      keys,
+      issuer: requireSetting(platform.env, 'AUTH_ISSUER'),
+      audience: requireSetting(platform.env, 'AUTH_AUDIENCE'),
+    }),
+    // Verified when there is no account, so that the answer takes as long as for a wrong password.
+    decoy: hashPassword('no account has this password'),
+  };
+}
+
+export const authRoutes = (platform: AuthPlatform) => {
+  let opened: ReturnType<typeof openAuth> | undefined;
+  const auth = () => (opened ??= openAuth(platform));
 
   return [
     route.post('/auth/register', {
@@ -38,9 +48,9 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       async handler({ body }) {
         const passwordHash = await hashPassword(body.password);
         const account = await platform.transaction(async (tx) => {
-          const account = await accounts.create(
+          const account = await auth().accounts.create(
             { email: body.email, displayName: body.displayName, passwordHash },
-            tx.db as unknown as Kysely<AuthTables>,
+            tx as unknown as Kysely<AuthTables>,
           );
           if (account === undefined) throw conflict('This e-mail address has an account already: sign in instead.', 'email-taken');
           await platform.events.publish(
@@ -50,7 +60,7 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
           );
           return account;
         });
-        return created(await sessions.start(account), '/api/v1/auth/me');
+        return created(await auth().sessions.start(account), '/api/v1/auth/me');
       },
     }),
 
@@ -63,15 +73,15 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       responses: { 200: Tokens },
       problems: [401, 429],
       async handler({ body }) {
-        await throttle.check(body.email);
-        const found = await accounts.findForSignIn(body.email);
-        const matches = await verifyPassword(body.password, found?.passwordHash ?? (await decoy));
+        await auth().throttle.check(body.email);
+        const found = await auth().accounts.findForSignIn(body.email);
+        const matches = await verifyPassword(body.password, found?.passwordHash ?? (await auth().decoy));
         if (found === undefined || !matches || found.suspended) {
-          await throttle.failed(body.email);
+          await auth().throttle.failed(body.email);
           throw refused();
         }
-        await throttle.succeeded(body.email);
-        return ok(await sessions.start(found.account));
+        await auth().throttle.succeeded(body.email);
+        return ok(await auth().sessions.start(found.account));
       },
     }),
 
@@ -85,7 +95,7 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       responses: { 200: Tokens },
       problems: [401],
       async handler({ body }) {
-        return ok(await sessions.refresh(body.refreshToken));
+        return ok(await auth().sessions.refresh(body.refreshToken));
       },
     }),
 
@@ -97,7 +107,7 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       body: Refresh,
       responses: { 204: null },
       async handler({ body }) {
-        await sessions.end(body.refreshToken);
+        await auth().sessions.end(body.refreshToken);
         return noContent();
       },
     }),
@@ -108,7 +118,7 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       operationId: 'getMe',
       responses: { 200: Account },
       async handler({ user }) {
-        const account = await accounts.get(user.id);
+        const account = await auth().accounts.get(user.id);
         if (account === undefined) throw notFound('account');
         return ok(account);
       },
@@ -121,7 +131,7 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       responses: { 204: null },
       async handler({ user }) {
         await platform.transaction(async (tx) => {
-          await accounts.delete(user.id, tx.db as unknown as Kysely<AuthTables>);
+          await auth().accounts.delete(user.id, tx as unknown as Kysely<AuthTables>);
           await platform.events.publish('user.erased', { userId: user.id }, tx);
         });
         return noContent();
@@ -135,16 +145,16 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       body: PasswordChange,
       responses: { 204: null },
       async handler({ body, user }) {
-        const account = await accounts.get(user.id);
-        const found = account === undefined ? undefined : await accounts.findForSignIn(account.email);
+        const account = await auth().accounts.get(user.id);
+        const found = account === undefined ? undefined : await auth().accounts.findForSignIn(account.email);
         if (found === undefined) throw notFound('account');
-        await throttle.check(found.account.email);
+        await auth().throttle.check(found.account.email);
         if (!(await verifyPassword(body.currentPassword, found.passwordHash))) {
-          await throttle.failed(found.account.email);
+          await auth().throttle.failed(found.account.email);
           throw refused();
         }
-        await accounts.setPassword(user.id, await hashPassword(body.newPassword));
-        await sessions.endAll(user.id);
+        await auth().accounts.setPassword(user.id, await hashPassword(body.newPassword));
+        await auth().sessions.endAll(user.id);
         return noContent();
       },
     }),
@@ -159,7 +169,7 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       responses: { 200: Account },
       problems: [404],
       async handler({ params, body }) {
-        const account = await accounts.setRoles(params.id, body.roles);
+        const account = await auth().accounts.setRoles(params.id, body.roles);
         if (account === undefined) throw notFound('account');
         return ok(account);
       },
@@ -172,7 +182,7 @@ export const authRoutes = (platform: Platform<'sql', typeof contracts>) => {
       auth: 'public',
       responses: { 200: Jwks },
       async handler() {
-        return ok((await keys).jwks as { keys: Record<string, unknown>[] }, { 'cache-control': 'public, max-age=300' });
+        return ok((await auth().keys).jwks as { keys: Record<string, unknown>[] }, { 'cache-control': 'public, max-age=300' });
       },
     }),
   ];
