@@ -1,0 +1,65 @@
+import type { Page } from '../http/paging.ts';
+
+/** What the store manages: never given by callers, except an id where it is known beforehand. */
+export interface Stored {
+  readonly id: string;
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+type Managed = keyof Stored;
+type Fields<T> = Omit<T, Managed>;
+type NullableKeys<T> = { [K in keyof T]-?: null extends T[K] ? K : undefined extends T[K] ? K : never }[keyof T];
+
+/** Fields that may be null may be left out. */
+export type NewEntity<T> = Omit<Fields<T>, NullableKeys<Fields<T>>> & {
+  [K in NullableKeys<Fields<T>>]?: Fields<T>[K] | undefined;
+} & { id?: string };
+
+/** Undefined: not changed. Null: cleared. */
+export type Changes<T> = { [K in keyof Fields<T>]?: Fields<T>[K] | undefined };
+
+export type FilterValue = string | number | boolean | null | undefined;
+
+export interface RepositoryQuery {
+  /** Default 20, at most 1,000. */
+  readonly limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+  /** One of `sortable`, with a minus for descending; default `-createdAt`. Ties go by id. */
+  readonly sort?: string | undefined;
+  /** Equality, by field of `filterable`; for a list: it contains the value. Undefined: no filter; null: no value. */
+  readonly filters?: object | undefined;
+}
+
+export interface IfRevision {
+  /** Only when the stored revision is still this one. */
+  readonly revision?: number | undefined;
+}
+
+/**
+ * Entities of one kind in a SQL table or a collection of documents, with the same behaviour. Errors are ProblemErrors:
+ * 400 for a cursor that is not ours, 404 for a missing entity, 409 for a value that exists already (naming the fields),
+ * 412 for a stale revision, 422 for a reference to nothing, 503 while the store is away.
+ */
+export interface Repository<T, Tx> {
+  /** A page is stable: rows that are added or removed meanwhile never make another one appear twice or vanish. */
+  list(query?: RepositoryQuery, tx?: Tx): Promise<Page<T>>;
+  get(id: string, tx?: Tx): Promise<T | undefined>;
+  /** Assigns a UUIDv7, revision 1, and both instants. */
+  insert(values: NewEntity<T>, tx?: Tx): Promise<T>;
+  /** Raises the revision. */
+  update(id: string, changes: Changes<T>, condition?: IfRevision, tx?: Tx): Promise<T>;
+  delete(id: string, condition?: IfRevision, tx?: Tx): Promise<void>;
+}
+
+export interface RepositoryOptions<T> {
+  /** Besides createdAt and updatedAt. */
+  readonly sortable?: readonly (keyof T & string)[] | undefined;
+  readonly filterable?: readonly (keyof T & string)[] | undefined;
+  /** Fields that hold lists. */
+  readonly lists?: readonly (keyof T & string)[] | undefined;
+  /** For messages: `wishlist`. Default: the name of the table or collection. */
+  readonly label?: string | undefined;
+}

@@ -1,0 +1,52 @@
+import { badRequest, conflict, notFound, preconditionFailed, type ProblemError } from '../http/problem.ts';
+import { decodeCursor, type Position } from './cursor.ts';
+import type { FilterValue, RepositoryOptions, RepositoryQuery } from './port.ts';
+
+/** A query with everything checked and decided. */
+export interface ListPlan {
+  readonly sort: string;
+  readonly field: string;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly after: Position | undefined;
+  readonly filters: readonly { readonly field: string; readonly value: Exclude<FilterValue, undefined>; readonly list: boolean }[];
+}
+
+/** @throws ProblemError 400 for fields that one may not sort or filter by, and for a cursor that does not belong here. */
+export function planList<T>({ limit = 20, cursor, sort = '-createdAt', filters = {} }: RepositoryQuery, options: RepositoryOptions<T>): ListPlan {
+  const descending = sort.startsWith('-');
+  const field = descending ? sort.slice(1) : sort;
+  const sortable: readonly string[] = ['createdAt', 'updatedAt', ...(options.sortable ?? [])];
+  if (!sortable.includes(field)) throw badRequest(`There is no order by ${field}. Known: ${sortable.join(', ')}.`, 'invalid-sort');
+  const filterable: readonly string[] = options.filterable ?? [];
+  const lists: readonly string[] = options.lists ?? [];
+  const conditions = Object.entries(filters as Record<string, FilterValue>).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    if (!filterable.includes(name)) throw badRequest(`There is no filter by ${name}. Known: ${filterable.join(', ') || 'none'}.`, 'invalid-filter');
+    return [{ field: name, value, list: lists.includes(name) }];
+  });
+  return {
+    sort,
+    field,
+    descending,
+    limit: Math.max(1, Math.min(1_000, Math.trunc(limit))),
+    after: cursor === undefined ? undefined : decodeCursor(sort, cursor),
+    filters: conditions,
+  };
+}
+
+export const stale = (label: string, current: number): ProblemError =>
+  preconditionFailed(`This ${label} has changed meanwhile (it has revision ${current} now): read it again and retry.`);
+
+/** Why a conditional write matched nothing. */
+export function missed(label: string, current: { readonly revision: number } | undefined): ProblemError {
+  return current === undefined ? notFound(label) : stale(label, current.revision);
+}
+
+export function duplicate(label: string, fields: readonly string[], cause?: unknown): ProblemError {
+  const names = fields.length === 0 ? 'these values' : `this ${fields.join(' and ')}`;
+  const errors = fields.map((field) => ({ path: `body.${field}`, message: 'exists already', code: 'not_unique' }));
+  const problem = conflict(`There is a ${label} with ${names} already.`, 'duplicate', errors);
+  problem.cause = cause;
+  return problem;
+}

@@ -1,0 +1,55 @@
+import { sqlState } from '../database/failures.ts';
+import { conflict, ProblemError, unprocessable } from '../http/problem.ts';
+import { duplicate } from './query.ts';
+
+interface PostgresError {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly column?: string;
+  readonly constraint?: string;
+}
+
+/** What a client may know about a constraint that its write broke; other errors stay as they are. */
+export function violation(error: unknown, label: string): unknown {
+  const state = sqlState(error);
+  if (state === undefined || error instanceof ProblemError) return error;
+  const problem = explain(error as PostgresError, state, label);
+  if (problem === undefined) return error;
+  problem.cause ??= error;
+  return problem;
+}
+
+function explain(error: PostgresError, state: string, label: string): ProblemError | undefined {
+  const fields = keyFields(error.detail);
+  switch (state) {
+    case '23505':
+      return duplicate(label, fields);
+    case '23503': {
+      if (error.detail?.includes('is still referenced') === true) {
+        return conflict(`This ${label} is still in use, so it cannot be deleted.`, 'in-use');
+      }
+      const errors = fields.map((field) => ({ path: `body.${field}`, message: 'refers to nothing that exists', code: 'not_found' }));
+      return unprocessable(`${fields.join(' and ') || 'A reference'} refers to nothing that exists.`, errors, 'unknown-reference');
+    }
+    case '23502': {
+      const field = camelCase(error.column ?? '');
+      return unprocessable(`${field} is required.`, [{ path: `body.${field}`, message: 'is required', code: 'required' }], 'required');
+    }
+    case '23514':
+      return unprocessable(`The ${label} breaks the rule ${error.constraint ?? ''}.`, undefined, 'rule-broken');
+    case '23P01':
+      return conflict(`There is a ${label} already that excludes this one.`, 'excluded');
+    default:
+      // Class 22: values that do not fit their column.
+      return state.startsWith('22') ? unprocessable(`A value does not fit: ${error.message}.`, undefined, 'invalid-value') : undefined;
+  }
+}
+
+/** `Key (booking_id, owner)=(…) already exists.` */
+function keyFields(detail: string | undefined): readonly string[] {
+  const columns = /^Key \(([^)]*)\)=/.exec(detail ?? '')?.[1];
+  return columns === undefined ? [] : columns.split(', ').map((column) => camelCase(column.replaceAll('"', '')));
+}
+
+const camelCase = (column: string): string => column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
