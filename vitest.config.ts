@@ -7,12 +7,13 @@ import { defineConfig } from 'vitest/config';
 const LAYERS = ['services', 'tools', 'servers'] as const;
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/.toolchain/**', '**/.hometrip/**'];
 
-const layer = (name: (typeof LAYERS)[number]) => ({
+const layer = (name: (typeof LAYERS)[number], globalSetup: string[]) => ({
   extends: true as const,
   test: {
     name,
     include: [`**/*.${name}.test.ts`],
     exclude: NEVER,
+    globalSetup,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
@@ -32,7 +33,9 @@ export default defineConfig({
           exclude: [...NEVER, ...LAYERS.map((name) => `**/*.${name}.test.ts`)],
         },
       },
-      ...LAYERS.map(layer),
+      layer('services', ['./tests/setup/postgres.ts']),
+      layer('tools', []),
+      layer('servers', []),
     ],
   },
 });

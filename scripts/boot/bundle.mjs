@@ -1,6 +1,6 @@
 // The command line as a bundle, under packages/cli/dist: starts twice as fast as its TypeScript.
 // @ts-check
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,16 +10,21 @@ import { readOr, writeAtomic } from './stamp.mjs';
 
 const cli = join(root, 'packages', 'cli');
 const dist = join(cli, 'dist');
-const stampFile = join(dist, 'stamp.json');
+const stampFile = join(dist, 'stamp.txt');
+const outputsFile = join(dist, 'outputs.txt');
 /** Folders whose TypeScript may go into the bundle. */
 const SOURCES = [join(cli, 'src'), join(root, 'packages', 'runtime', 'src')];
 const FILES = [join(cli, 'package.json'), fileURLToPath(import.meta.url)];
 /**
- * Every main.ts is a process of its own, and src/commands.ts what oclif loads by name. In dist they lie where they lie
- * in src. What is shared or imported lazily becomes a chunk.
+ * Every main.ts is a process of its own, called after its folder in dist (supervisor/main.ts: supervisor.js), and
+ * src/commands.ts is what oclif loads by name. What they share or import lazily becomes a chunk.
  */
-const isEntry = (/** @type {string} */ path) =>
-  path === join(cli, 'src', 'commands.ts') || basename(path) === 'main.ts';
+function entries() {
+  const src = join(cli, 'src');
+  const mains = sourcesIn(src).filter((path) => basename(path) === 'main.ts');
+  const named = mains.map((path) => [dirname(path) === src ? 'main' : basename(dirname(path)), path]);
+  return Object.fromEntries([...named, ['commands', join(src, 'commands.ts')]]);
+}
 const CHUNK = /-[A-Z0-9]{8}\.js$/;
 /** A process that still runs an earlier bundle may load its chunks for this long. */
 const KEEP_OLD = 7 * 24 * 3600 * 1000;
@@ -30,17 +35,16 @@ export const bundleIsCurrent = () => existsSync(join(dist, 'main.js')) && readOr
 export async function ensureBundle() {
   if (bundleIsCurrent()) return;
   const made = stamp(); // Before reading: a file that changes from here on makes the stamp stale rather than wrong
-  const entries = sourcesIn(join(cli, 'src')).filter(isEntry);
-  const files = await bundle(entries);
+  const files = await bundle(entries());
+  mkdirSync(dist, { recursive: true });
   // Chunks carry their hash in their name, so that the old bundle stays whole until the entries change over.
   const isChunk = (/** @type {{ path: string }} */ { path }) => CHUNK.test(path);
   for (const file of [...files.filter(isChunk), ...files.filter((one) => !isChunk(one))]) {
     if (isChunk(file) && existsSync(file.path)) continue;
-    mkdirSync(dirname(file.path), { recursive: true });
     writeAtomic(file.path, file.contents);
   }
   writeAtomic(stampFile, made);
-  removeOld(new Set([...files.map(({ path }) => path), stampFile]));
+  retire(new Set(files.map(({ path }) => basename(path))));
 }
 
 /** Names, sizes and times of everything that goes in: 10 ms for a thousand files, where hashing takes 100. */
@@ -66,15 +70,14 @@ function sourcesIn(folder) {
   });
 }
 
-/** @param {readonly string[]} entryPoints */
+/** @param {Record<string, string>} entryPoints by the name of the output */
 async function bundle(entryPoints) {
   /** @type {typeof import('../../packages/cli/node_modules/esbuild/lib/main.js')} */
   const esbuild = createRequire(join(cli, 'package.json'))('esbuild');
   try {
     const result = await esbuild.build({
       absWorkingDir: cli,
-      entryPoints: [...entryPoints],
-      outbase: 'src',
+      entryPoints,
       outdir: dist,
       bundle: true,
       splitting: true,
@@ -103,7 +106,8 @@ async function bundle(entryPoints) {
     });
     return result.outputFiles;
   } catch (error) {
-    const { errors } = /** @type {import('../../packages/cli/node_modules/esbuild/lib/main.js').BuildFailure} */ (error);
+    const { errors } =
+      /** @type {import('../../packages/cli/node_modules/esbuild/lib/main.js').BuildFailure} */ (error);
     if (errors === undefined) throw error;
     const texts = errors.map(
       ({ text, location }) => `  ${location === null ? '' : `${location.file}:${location.line}: `}${text}`,
@@ -114,12 +118,20 @@ async function bundle(entryPoints) {
   }
 }
 
-/** @param {Set<string>} current */
-function removeOld(current) {
+/**
+ * Starts the clock for what the last bundle had and this one has not, and removes what is past its time.
+ * @param {ReadonlySet<string>} current
+ */
+function retire(current) {
+  const now = new Date();
+  const before = readOr(outputsFile, '').split('\n');
+  for (const name of before)
+    if (!current.has(name) && existsSync(join(dist, name))) utimesSync(join(dist, name), now, now);
+  writeAtomic(outputsFile, [...current].sort().join('\n'));
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const path = join(dist, name);
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isFile() && !current.has(path) && Date.now() - found.mtimeMs > KEEP_OLD)
+    if (found?.isFile() && !current.has(name) && now.getTime() - found.mtimeMs > KEEP_OLD)
       rmSync(path, { force: true });
   }
 }

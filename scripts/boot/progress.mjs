@@ -10,7 +10,7 @@ let announced = false;
  * @returns {Promise<T>}
  */
 export async function step(name, work) {
-  if (!announced) process.stderr.write('Preparing hometrip (once for this checkout)\n');
+  if (!announced) process.stderr.write('Preparing hometrip (only when something is new)\n');
   announced = true;
   const started = Date.now();
   process.stderr.write(`  ${name.padEnd(26)}`);
