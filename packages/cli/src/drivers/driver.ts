@@ -39,7 +39,8 @@ export interface Observed {
 
 export interface ObservedComponent {
   readonly name: string;
-  readonly state: 'ready' | 'starting' | 'failed';
+  /** `absent`: this driver does not run it; `provider` says so. */
+  readonly state: 'ready' | 'starting' | 'failed' | 'absent';
   /** What stands in for it here: `embedded PostgreSQL 17.10`, `postgres (LISTEN/NOTIFY)`. */
   readonly provider: string;
   readonly pid: number | undefined;

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ExternalError, UserError } from '../../../platform/errors.ts';
+import { prepareStateDir, type StateDir } from '../../../platform/state-dir.ts';
+import type { DriverEvent } from '../../driver.ts';
+import type { EmbeddedObserved } from '../desired.ts';
+import { supervisorEntry } from '../entries.ts';
+import { lockHolder } from '../lock.ts';
+import { lastLines } from '../logs/last-lines.ts';
+import { marker, stackId, until } from '../processes.ts';
+import { PROTOCOL, socketPath, type PerformRequest, type StreamLine } from './protocol.ts';
+
+export interface ControlClient {
+  state(): Promise<EmbeddedObserved>;
+  environment(service: string, replica: number): Promise<Record<string, string> | undefined>;
+  perform(body: PerformRequest, report: (event: DriverEvent) => void, signal: AbortSignal): Promise<void>;
+  /** Resolves when the supervisor has ended, too. */
+  down(report: (event: DriverEvent) => void): Promise<void>;
+}
+
+const START_LIMIT_MS = 20_000;
+
+/** The stack's supervisor, if one lives; undefined when there is none, or when it was killed. */
+export async function findSupervisor(dir: StateDir): Promise<ControlClient | undefined> {
+  const holder = await lockHolder(dir.run);
+  if (holder === undefined) return undefined;
+  const path = socketPath(dir);
+  // It holds the lock before it listens.
+  const version = await firstAnswer(path, async () => (await lockHolder(dir.run)) === undefined);
+  if (version === undefined) return undefined;
+  if (version.protocol === PROTOCOL) return clientFor(dir, path);
+  // Of another version of hometrip: it goes, its instances stay, and a supervisor of our version adopts them.
+  await call(path, 'POST', '/handover').then((response) => response.resume());
+  await until(async () => (await lockHolder(dir.run)) === undefined, { limitMs: START_LIMIT_MS });
+  return undefined;
+}
+
+/** The stack's supervisor; started when there is none. It adopts whatever an earlier one left. */
+export async function ensureSupervisor(dir: StateDir): Promise<ControlClient> {
+  const running = await findSupervisor(dir);
+  if (running !== undefined) return running;
+  await prepareStateDir(dir);
+  const logFile = join(dir.logs, 'supervisor.log');
+  const log = openSync(logFile, 'a', 0o600);
+  const name = marker(stackId(dir.root), 'supervisor');
+  const child = spawn(process.execPath, [`--title=${name}`, supervisorEntry(), dir.project], {
+    cwd: dir.project,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, NODE_COMPILE_CACHE: dir.compileCache },
+  });
+  closeSync(log);
+  let ended = false;
+  child.once('exit', () => (ended = true));
+  child.once('error', () => (ended = true));
+  child.unref();
+  // When two commands start one at the same time, one of the two ends at once and both use the other.
+  const path = socketPath(dir);
+  const version = await firstAnswer(path, async () => ended && (await lockHolder(dir.run)) === undefined);
+  if (version !== undefined) return clientFor(dir, path);
+  throw new ExternalError('the supervisor of the stack did not start', {
+    command: `${process.execPath} ${supervisorEntry()} ${dir.project}`,
+    lastLines: lastLines(logFile, 12),
+  });
+}
+
+function clientFor(dir: StateDir, path: string): ControlClient {
+  return {
+    state: async () => (await json(await call(path, 'GET', '/state'))) as EmbeddedObserved,
+    async environment(service, replica) {
+      const response = await call(path, 'GET', `/environment?service=${encodeURIComponent(service)}&replica=${replica}`);
+      const body = await json(response);
+      return response.statusCode === 200 ? (body as Record<string, string>) : undefined;
+    },
+    async perform(body, report, signal) {
+      await readStream(await call(path, 'POST', '/perform', { body, signal }), report);
+    },
+    async down(report) {
+      const holder = await lockHolder(dir.run);
+      await readStream(await call(path, 'POST', '/down'), report);
+      const { isAlive } = await import('../processes.ts');
+      if (holder !== undefined) await until(async () => !(await isAlive(holder.pid, holder.marker)), { limitMs: 5_000, everyMs: 5 });
+    },
+  };
+}
+
+async function firstAnswer(path: string, hopeless: () => Promise<boolean>): Promise<{ protocol: number } | undefined> {
+  let version: { protocol: number } | undefined;
+  await until(
+    async () => {
+      version = await call(path, 'GET', '/version').then(json, () => undefined) as typeof version;
+      return version !== undefined || (await hopeless());
+    },
+    { limitMs: START_LIMIT_MS, everyMs: 5 },
+  );
+  return version;
+}
+
+async function readStream(response: IncomingMessage, report: (event: DriverEvent) => void): Promise<void> {
+  for await (const text of createInterface({ input: response, crlfDelay: Infinity })) {
+    const line = JSON.parse(text) as StreamLine;
+    if (line.type === 'done') return;
+    if (line.type === 'event') report(line.event);
+    else throw new UserError(line.error.message, { next: line.error.next, ...(line.error.where == null ? {} : { where: line.error.where }) });
+  }
+  throw new UserError('the supervisor ended before it had finished', { next: ['run the command again: hometrip up recovers'] });
+}
+
+async function call(
+  path: string,
+  method: 'GET' | 'POST',
+  target: string,
+  { body, signal }: { body?: unknown; signal?: AbortSignal } = {},
+): Promise<IncomingMessage> {
+  const outgoing = request({ socketPath: path, method, path: target, agent: false, ...(signal === undefined ? {} : { signal }) });
+  outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return response;
+}
+
+async function json(response: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
+  return JSON.parse(text);
+}

@@ -1,0 +1,42 @@
+/** What the CLI and the supervisor say to each other: HTTP over a Unix socket that only the user may open. */
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StateDir } from '../../../platform/state-dir.ts';
+import { UserError } from '../../../platform/errors.ts';
+import type { DriverEvent, Operation } from '../../driver.ts';
+import type { EmbeddedDesired } from '../desired.ts';
+import type { ErrorData } from '../supervisor/root-cause.ts';
+
+/** Raised with every change of what follows. `GET /version` and `POST /handover` stay for ever. */
+export const PROTOCOL = 1;
+
+export interface PerformRequest {
+  readonly desired: EmbeddedDesired;
+  readonly operations: readonly Operation[];
+}
+
+/** One line each; the last is `done` or `failed`. */
+export type StreamLine =
+  | { readonly type: 'event'; readonly event: DriverEvent }
+  | { readonly type: 'done' }
+  | { readonly type: 'failed'; readonly error: ErrorData };
+
+/** sun_path holds 104 bytes on macOS, 108 on Linux. */
+const MAX_SOCKET_PATH = 100;
+
+export function socketPath(dir: StateDir): string {
+  const near = join(dir.run, 'control.sock');
+  if (Buffer.byteLength(near) <= MAX_SOCKET_PATH) return near;
+  const folder = join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), `hometrip-${process.getuid?.() ?? 'user'}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const info = lstatSync(folder);
+  if (!info.isDirectory() || (info.mode & 0o077) !== 0 || (process.getuid !== undefined && info.uid !== process.getuid())) {
+    throw new UserError('the folder for control sockets belongs to somebody else', {
+      where: folder,
+      next: ['set XDG_RUNTIME_DIR to a folder of your own, or move the project to a shorter path'],
+    });
+  }
+  return join(folder, `${createHash('sha256').update(dir.root).digest('hex').slice(0, 16)}.sock`);
+}

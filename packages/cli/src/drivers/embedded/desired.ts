@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { Expression } from '../../model/expression.ts';
+import type { Service, Stack } from '../../model/stack.ts';
+import type { Desired, Instance, Observed } from '../driver.ts';
+
+/** What a stack of local processes needs to know besides what every driver does. */
+export interface EmbeddedDesired extends Desired {
+  /** Output folder of `generate`: migrations lie in it. */
+  readonly output: string;
+  /** Folder with `<service>/main.js`. */
+  readonly build: string;
+  /** Hash of a service's migrations folder; services without one are missing. */
+  readonly migrations: Readonly<Record<string, string>>;
+  /** Values of the variables that external components refer to, from the environment of `up`. */
+  readonly external: Readonly<Record<string, string>>;
+}
+
+export interface EmbeddedObserved extends Observed {
+  /** `gone`: it was killed, while what it had started goes on. */
+  readonly supervisor: 'running' | 'gone' | 'none';
+  /** Services of the stack that was applied last. */
+  readonly known: readonly string[];
+  readonly databases: readonly string[];
+  /** Hash of the migrations that were applied, by service. */
+  readonly migrations: Readonly<Record<string, string>>;
+  /** Where a browser reaches a public service: `http://127.0.0.1:3001`. */
+  readonly urls: Readonly<Record<string, string>>;
+}
+
+export const instanceId = (service: string, replica: number): string => `${service}#${replica}`;
+export const idOf = (instance: Pick<Instance, 'service' | 'replica'>): string => instanceId(instance.service, instance.replica);
+
+/** `booking-service#2` → service and replica; undefined for anything else. */
+export function parseInstanceId(id: string): { service: string; replica: number } | undefined {
+  const match = /^(.+)#(\d+)$/.exec(id);
+  return match === null ? undefined : { service: match[1] ?? '', replica: Number(match[2]) };
+}
+
+/** Code and configuration apart, so that a plan can say which of the two changed. */
+export function fingerprint(code: string, stack: Stack, service: Service, external: Readonly<Record<string, string>>): string {
+  const workload = stack.workloads.find(({ name }) => name === service.name);
+  const configuration = [workload?.environment, workload?.secrets, workload?.limits, workload?.stopGrace, service.bindings, service.public];
+  const variables = referencedVariables([...Object.values(workload?.environment ?? {}), ...service.bindings.map(({ url }) => url)]);
+  const values = variables.map((variable) => [variable, external[variable]]);
+  return `${code}.${createHash('sha256').update(JSON.stringify([configuration, values])).digest('hex').slice(0, 12)}`;
+}
+
+/** Variables of the user's environment that a stack refers to. */
+export function referencedVariables(expressions: readonly Expression[]): string[] {
+  const names = expressions.flatMap((expression) =>
+    typeof expression === 'string'
+      ? []
+      : expression.parts.flatMap((part) => (typeof part !== 'string' && part.kind === 'environment' ? [part.variable] : [])),
+  );
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,132 @@
+/** The driver that runs a stack as local processes: it decides here, and the stack's supervisor acts. */
+import { attach } from './postgres/index.ts';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stack } from '../../model/stack.ts';
+import { UserError } from '../../platform/errors.ts';
+import { readJsonSync, type StateDir } from '../../platform/state-dir.ts';
+import type { Driver, DriverEvent, Instance, LogLine, LogQuery, Operation } from '../driver.ts';
+import { ensureSupervisor, findSupervisor } from './control/client.ts';
+import { instanceId, type EmbeddedDesired, type EmbeddedObserved } from './desired.ts';
+import { readLogs } from './logs/read.ts';
+import { observeComponents } from './observe-components.ts';
+import { plan } from './plan.ts';
+import { findProcesses, stackId } from './processes.ts';
+import { readSecret, SUPERUSER_SECRET } from './secrets.ts';
+import type { InstanceRecord } from './supervisor/instance.ts';
+import type { DataRecord } from './supervisor/supervisor.ts';
+
+export interface EmbeddedDriver extends Driver {
+  observe(): Promise<EmbeddedObserved>;
+  plan(desired: EmbeddedDesired, observed: EmbeddedObserved): readonly Operation[];
+  perform(operations: readonly Operation[], desired: EmbeddedDesired, report: (event: DriverEvent) => void, signal: AbortSignal): Promise<void>;
+  logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** False when nothing was running. */
+  down(report: (event: DriverEvent) => void): Promise<boolean>;
+  /** What was applied last; undefined before the first `up`. */
+  applied(): EmbeddedDesired | undefined;
+}
+
+export function createEmbeddedDriver(dir: StateDir): EmbeddedDriver {
+  const applied = (): EmbeddedDesired | undefined => readJsonSync<EmbeddedDesired>(dir.applied);
+  return {
+    id: 'embedded',
+    preflight: async (stack) => preflight(stack),
+    observe: async () => (await (await findSupervisor(dir))?.state()) ?? (await observeWithout(dir, applied())),
+    plan,
+    applied,
+    async perform(operations, desired, report, signal) {
+      const client = await ensureSupervisor(dir);
+      await client.perform({ desired, operations }, report, signal);
+    },
+    logs: (query, signal) => readLogs(dir.logs, query, signal),
+    async exec({ service, replica }, command) {
+      const client = await requireStack(dir);
+      const environment = await client.environment(service, replica);
+      if (environment === undefined) {
+        const names = applied()?.stack.services.map(({ name }) => name) ?? [];
+        throw new UserError(`there is no service "${service}" in this stack`, { next: [`choose one of: ${names.join(', ')}`] });
+      }
+      return await run(command, environment, serviceFolder(dir, applied(), service));
+    },
+    async down(report) {
+      if ((await findSupervisor(dir)) === undefined && !(await isSomethingLeft(dir))) return false;
+      await (await ensureSupervisor(dir)).down(report);
+      return true;
+    },
+  };
+}
+
+/** The supervisor, recovered if it was killed. @throws UserError when the stack is down. */
+async function requireStack(dir: StateDir): ReturnType<typeof ensureSupervisor> {
+  const running = await findSupervisor(dir);
+  if (running !== undefined) return running;
+  if (await isSomethingLeft(dir)) return await ensureSupervisor(dir);
+  throw new UserError('the stack is not running', { where: dir.project, next: ['start it: hometrip up'] });
+}
+
+async function isSomethingLeft(dir: StateDir): Promise<boolean> {
+  return (await findProcesses(stackId(dir.root))).length > 0 || (await databaseServer(dir)) !== undefined || existsSync(dir.run);
+}
+
+async function databaseServer(dir: StateDir): Promise<{ pid: number; port: number } | undefined> {
+  if (!existsSync(join(dir.postgres, 'postmaster.pid'))) return undefined;
+  const options = { dataDir: dir.postgres, log: join(dir.logs, 'postgres.log'), superuserPassword: readSecret(dir, SUPERUSER_SECRET) };
+  return await attach(options).catch(() => undefined);
+}
+
+/** Without a supervisor: what its processes and files say. */
+async function observeWithout(dir: StateDir, applied: EmbeddedDesired | undefined): Promise<EmbeddedObserved> {
+  const data = readJsonSync<DataRecord>(dir.data) ?? { databases: [], migrations: {} };
+  const server = await databaseServer(dir);
+  const processes = await findProcesses(stackId(dir.root));
+  const instances = processes.flatMap(({ pid, name }): Instance[] => {
+    const record = readJsonSync<InstanceRecord>(join(dir.instances, `${name}.record.json`));
+    const report = readJsonSync<{ port: number; startedAt?: string }>(join(dir.instances, `${name}.instance.json`));
+    if (record === undefined) return [];
+    const { service, replica, fingerprint, restarts } = record;
+    const since = report?.startedAt ?? new Date(0).toISOString();
+    return [{ service, replica, fingerprint, restarts, pid, port: report?.port, since, state: 'ready', reason: 'nobody watches it: the supervisor is gone' }];
+  });
+  const edge = instances.find(({ service }) => service === 'edge');
+  const own = instances.filter(({ service }) => service !== 'edge');
+  const ports = readJsonSync<Record<string, number>>(join(dir.run, 'edge-ports.json')) ?? {};
+  const running = own.length > 0 || server !== undefined;
+  return {
+    running,
+    supervisor: running ? 'gone' : 'none',
+    components: applied === undefined ? [] : observeComponents(applied.stack, { state: server === undefined ? undefined : 'ready', pid: server?.pid, port: server?.port }, edge),
+    instances: own.sort((a, b) => (instanceId(a.service, a.replica) < instanceId(b.service, b.replica) ? -1 : 1)),
+    known: applied?.stack.services.map(({ name }) => name) ?? [],
+    databases: data.databases,
+    migrations: data.migrations,
+    urls: edge === undefined ? {} : Object.fromEntries(Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`])),
+  };
+}
+
+function preflight(stack: Stack): void {
+  if (process.platform === 'win32') {
+    throw new UserError('the embedded driver needs Linux or macOS', { next: ['run hometrip inside WSL 2, or use the compose driver'] });
+  }
+  if (stack.services.length === 0) throw new UserError('the stack has no services', { next: ['add one: hometrip add service NAME'] });
+}
+
+const serviceFolder = (dir: StateDir, applied: EmbeddedDesired | undefined, service: string): string => {
+  const source = applied?.stack.workloads.find(({ name }) => name === service)?.source;
+  const folder = source === undefined ? dir.project : join(applied?.output ?? dir.project, source);
+  return existsSync(folder) ? folder : dir.project;
+};
+
+/** In the user's terminal, with the user's own variables where the instance says nothing. */
+function run(command: readonly string[], environment: Record<string, string>, cwd: string): Promise<number> {
+  const [program, ...args] = command;
+  if (program === undefined) throw new UserError('say which command to run', { next: ['hometrip exec booking-service -- node -p process.env.DATABASE_URL'] });
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, stdio: 'inherit', env: { ...process.env, ...environment } });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'ENOENT' ? new UserError(`there is no program "${program}"`, { next: ['name one that is in your PATH'] }) : error);
+    });
+    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128 + 1)));
+  });
+}

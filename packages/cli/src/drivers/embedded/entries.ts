@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { installRoot } from '../../platform/root.ts';
+
+/** Entry files of processes of our own: from the bundle when we run from it, else from source, which Node runs as it is. */
+export const supervisorEntry = (): string => entry('supervisor');
+export const edgeEntry = (): string => entry('edge');
+
+function entry(name: string): string {
+  const [folder, extension] = import.meta.url.endsWith('.ts') ? ['src', 'ts'] : ['dist', 'js'];
+  return join(installRoot(), 'packages', 'cli', folder, 'drivers', 'embedded', name, `main.${extension}`);
+}

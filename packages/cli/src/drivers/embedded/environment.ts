@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import type { Expression, Reference } from '../../model/expression.ts';
+import { resolveExpression } from '../../model/expression.ts';
+import type { Service, Stack } from '../../model/stack.ts';
+import type { StateDir } from '../../platform/state-dir.ts';
+import { instanceId } from './desired.ts';
+import { secretFile } from './secrets.ts';
+import { databaseOf } from './substitutes.ts';
+
+export interface EnvironmentContext {
+  readonly stack: Stack;
+  readonly dir: StateDir;
+  readonly external: Readonly<Record<string, string>>;
+  /** Port of the embedded PostgreSQL; undefined when the stack does without. */
+  readonly postgresPort: number | undefined;
+}
+
+/** Variables of ours that an instance may see: enough to find programs and to speak the user's language, no secrets. */
+const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
+
+/** Everything that the contract of the runtime names, resolved for a local process. No passwords: paths of files with them. */
+export function instanceEnvironment(
+  context: EnvironmentContext,
+  target: { service: Service; replica: number; instanceFile: string },
+  own: NodeJS.ProcessEnv,
+): Record<string, string> {
+  const { stack, dir } = context;
+  const { service, replica } = target;
+  const workload = stack.workloads.find(({ name }) => name === service.name);
+  const environment: Record<string, string> = {};
+  for (const name of inherited) if (own[name] !== undefined) environment[name] = own[name];
+  environment['LOG_LEVEL'] = 'info';
+  for (const [name, value] of Object.entries(workload?.environment ?? {})) {
+    if (!needsAbsentComponent(stack, value)) environment[name] = resolve(context, value);
+  }
+  for (const { secret, env } of workload?.secrets ?? []) environment[env] = secretFile(dir, secret);
+  for (const binding of service.bindings) {
+    const component = stack.components.find(({ name }) => name === binding.component);
+    const passwordFile = `${binding.env.replace(/_URL$/, '')}_PASSWORD_FILE`;
+    if (component?.external !== undefined) {
+      environment[binding.env] = resolve(context, binding.url);
+      continue;
+    }
+    delete environment[binding.env];
+    delete environment[passwordFile];
+    const database = databaseOf(stack, service.name, binding);
+    if (database === undefined) continue;
+    environment[binding.env] = `postgres://${database.name}@127.0.0.1:${context.postgresPort ?? 0}/${database.name}`;
+    environment[passwordFile] = secretFile(dir, database.secret);
+  }
+  return {
+    ...environment,
+    SERVICE_NAME: service.name,
+    INSTANCE_ID: instanceId(service.name, replica),
+    INSTANCE_FILE: target.instanceFile,
+    HOST: '127.0.0.1',
+    // The edge holds the port of a public service; of the others, the first replica gets it when it is free.
+    PORT: String(service.public || replica !== 1 ? 0 : service.port),
+    PORT_FALLBACK: 'any',
+    REGISTRY_URL: `file://${dir.registry}`,
+    // Clients of the edge do not watch the registry: they are told by `Connection: close` while we wait.
+    ...(service.public ? { DRAIN_DELAY_MS: '300' } : {}),
+    NODE_ENV: 'production',
+    NODE_COMPILE_CACHE: dir.compileCache,
+  };
+}
+
+export const migrationsFolder = (output: string, stack: Stack, service: string): string =>
+  join(output, stack.workloads.find(({ name }) => name === service)?.source ?? join('services', service), 'migrations');
+
+function resolve({ stack, external }: EnvironmentContext, expression: Expression): string {
+  return resolveExpression(expression, (reference: Reference) => {
+    if (reference.kind === 'environment') return external[reference.variable] ?? '';
+    const service = stack.services.find(({ name }) => name === reference.workload);
+    return reference.kind === 'host' || service === undefined ? '127.0.0.1' : `127.0.0.1:${service.port}`;
+  });
+}
+
+/** The address of a component that does not run here would only mislead. */
+function needsAbsentComponent(stack: Stack, expression: Expression): boolean {
+  if (typeof expression === 'string') return false;
+  return expression.parts.some(
+    (part) =>
+      typeof part !== 'string' && part.kind !== 'environment' && !stack.services.some(({ name }) => name === part.workload),
+  );
+}

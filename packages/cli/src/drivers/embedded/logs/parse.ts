@@ -1,0 +1,39 @@
+import type { LogLine } from '../../driver.ts';
+
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** pino's numbers, for libraries that keep them. */
+const NUMBERS: Readonly<Record<number, Level>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
+
+/** One line as its process wrote it; lines that are not JSON keep the time of the line before them, which is `fallback`. */
+export function parseLine(raw: string, source: { service: string; replica: number }, fallback: Date): LogLine {
+  const { service, replica } = source;
+  const document = parseObject(raw);
+  if (document === undefined) return { time: fallback, service, replica, level: undefined, message: raw, raw, fields: {} };
+  const { time, level, msg, message, service: _service, instance: _instance, ...fields } = document;
+  return {
+    time: parseTime(time) ?? fallback,
+    service,
+    replica,
+    level: typeof level === 'number' ? NUMBERS[level] : typeof level === 'string' ? level : undefined,
+    message: typeof msg === 'string' ? msg : typeof message === 'string' ? message : '',
+    raw,
+    fields,
+  };
+}
+
+function parseObject(raw: string): Record<string, unknown> | undefined {
+  if (!raw.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(raw) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseTime(value: unknown): Date | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const time = new Date(value);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}

@@ -1,0 +1,108 @@
+/** Pure: what has to happen, each step with its cause. Only what changed is touched. */
+import type { Service } from '../../model/stack.ts';
+import type { Instance, Operation } from '../driver.ts';
+import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
+import { idOf, instanceId } from './desired.ts';
+import { embeddedDatabases } from './substitutes.ts';
+
+export const EDGE = 'edge';
+export const POSTGRES = 'postgres';
+
+/** One line per operation: `replace booking-service#2 because its code changed`. */
+export const describeOperation = ({ kind, target, cause }: Operation): string => `${kind} ${target} ${cause}`;
+
+export function plan(desired: EmbeddedDesired, observed: EmbeddedObserved): readonly Operation[] {
+  const services = selectServices(desired);
+  return [
+    ...planServer(desired, observed),
+    ...planDatabases(desired, observed),
+    ...planMigrations(desired, observed, services),
+    ...services.flatMap((service) => planService(desired, observed, service)),
+    ...planEdge(desired, observed),
+    ...planRemovals(desired, observed),
+  ];
+}
+
+/** In start order; with `only`, those and everything that they need. */
+function selectServices({ stack, only }: EmbeddedDesired): readonly Service[] {
+  const ordered = stack.workloads.flatMap(({ name }) => stack.services.find((service) => service.name === name) ?? []);
+  if (only === undefined) return ordered;
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    if (wanted.has(name)) return;
+    wanted.add(name);
+    const workload = stack.workloads.find((candidate) => candidate.name === name);
+    const calls = stack.services.find((candidate) => candidate.name === name)?.calls ?? [];
+    for (const needed of [...(workload?.dependsOn ?? []), ...calls]) add(needed);
+  };
+  only.forEach(add);
+  return ordered.filter(({ name }) => wanted.has(name));
+}
+
+function planServer({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+  if (embeddedDatabases(stack).length === 0) return [];
+  const server = observed.components.find(({ name }) => name === POSTGRES);
+  if (server?.state === 'ready') return [];
+  return [{ kind: 'start', target: POSTGRES, cause: observed.databases.length === 0 ? 'because it is new' : 'because it is not running' }];
+}
+
+function planDatabases({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+  return embeddedDatabases(stack)
+    .filter(({ name }) => !observed.databases.includes(name))
+    .map(({ name }) => ({ kind: 'create', target: `database ${name}`, cause: 'because it is new' }));
+}
+
+function planMigrations(desired: EmbeddedDesired, observed: EmbeddedObserved, services: readonly Service[]): Operation[] {
+  return services.flatMap(({ name }): Operation[] => {
+    const wanted = desired.migrations[name];
+    const applied = observed.migrations[name];
+    if (wanted === undefined || wanted === applied) return [];
+    return [{ kind: 'migrate', target: name, cause: applied === undefined ? 'because it is new' : 'because its migrations changed' }];
+  });
+}
+
+function planService(desired: EmbeddedDesired, observed: EmbeddedObserved, service: Service): Operation[] {
+  const { name } = service;
+  const wanted = desired.replicas[name] ?? service.replicas;
+  const running = observed.instances.filter((instance) => instance.service === name);
+  const replicas = running.length;
+  const operations: Operation[] = [];
+  for (let replica = 1; replica <= wanted; replica += 1) {
+    const target = instanceId(name, replica);
+    const instance = running.find((candidate) => candidate.replica === replica);
+    if (instance === undefined) operations.push({ kind: 'start', target, cause: causeOfStart(observed, name, replicas, wanted) });
+    else operations.push(...planInstance(instance, desired.fingerprints[name] ?? ''));
+  }
+  const surplus = running.filter(({ replica }) => replica > wanted).sort((a, b) => b.replica - a.replica);
+  return [...operations, ...surplus.map((instance): Operation => ({ kind: 'stop', target: idOf(instance), cause: `because replicas ${replicas} → ${wanted}` }))];
+}
+
+function causeOfStart(observed: EmbeddedObserved, service: string, running: number, wanted: number): string {
+  if (!observed.known.includes(service)) return 'because it is new';
+  return running === 0 ? 'because it is not running' : `because replicas ${running} → ${wanted}`;
+}
+
+function planInstance(instance: Instance, wanted: string): Operation[] {
+  const target = idOf(instance);
+  if (instance.state === 'failed' || instance.state === 'backoff') return [{ kind: 'start', target, cause: 'because it failed' }];
+  if (instance.state === 'stopped' || instance.state === 'draining') return [{ kind: 'start', target, cause: 'because it is not running' }];
+  if (instance.fingerprint === wanted) return [];
+  const [code, configuration] = wanted.split('.');
+  const [oldCode, oldConfiguration] = instance.fingerprint.split('.');
+  const changed = [...(code === oldCode ? [] : ['code']), ...(configuration === oldConfiguration ? [] : ['configuration'])];
+  return [{ kind: 'replace', target, cause: `because its ${changed.join(' and ')} changed` }];
+}
+
+/** The edge follows the registry and its own list of ports by itself: it only has to be there. */
+function planEdge({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+  const edge = observed.components.find(({ name }) => name === EDGE);
+  if (!stack.services.some((service) => service.public) || edge?.state === 'ready') return [];
+  return [{ kind: 'start', target: EDGE, cause: 'because it is not running' }];
+}
+
+function planRemovals({ stack, only }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+  if (only !== undefined) return [];
+  return observed.instances
+    .filter(({ service }) => !stack.services.some(({ name }) => name === service))
+    .map((instance) => ({ kind: 'stop', target: idOf(instance), cause: 'because it is not in the stack any more' }));
+}

@@ -1,0 +1,28 @@
+/**
+ * What `scale` asked for outlives `down`; until services.yaml says another number than it did then: who writes a number
+ * there means it.
+ */
+import type { Stack } from '../../model/stack.ts';
+import { readJsonSync, writeFileAtomic, type StateDir } from '../../platform/state-dir.ts';
+
+type Scale = Readonly<Record<string, { readonly replicas: number; readonly specified: number }>>;
+
+export function wantedReplicas(stack: Stack, dir: StateDir): Record<string, number> {
+  const scale = readJsonSync<Scale>(dir.scale) ?? {};
+  return Object.fromEntries(
+    stack.services.map(({ name, replicas }) => {
+      const asked = scale[name];
+      return [name, asked !== undefined && asked.specified === replicas ? asked.replicas : replicas];
+    }),
+  );
+}
+
+export function rememberScale(stack: Stack, dir: StateDir, replicas: Readonly<Record<string, number>>): void {
+  const scale: Record<string, Scale[string]> = { ...readJsonSync<Scale>(dir.scale) };
+  for (const { name, replicas: specified } of stack.services) {
+    const asked = replicas[name];
+    if (asked === specified) delete scale[name];
+    else if (asked !== undefined) scale[name] = { replicas: asked, specified };
+  }
+  writeFileAtomic(dir.scale, JSON.stringify(scale));
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Stack } from '../../model/stack.ts';
+import type { StateDir } from '../../platform/state-dir.ts';
+import { embeddedDatabases } from './substitutes.ts';
+
+export const secretFile = (dir: StateDir, name: string): string => join(dir.secrets, name);
+
+/** Creates what is missing, never changes what is there. Values are random: 192 bits for passwords, 256 for keys. */
+export async function ensureSecrets(stack: Stack, dir: StateDir): Promise<void> {
+  await mkdir(dir.secrets, { recursive: true, mode: 0o700 });
+  const lengths = new Map<string, number>(embeddedDatabases(stack).map(({ secret }) => [secret, 24]));
+  for (const { name, kind } of stack.secrets) lengths.set(name, kind === 'key' ? 32 : 24);
+  for (const [name, bytes] of lengths) createOnce(secretFile(dir, name), () => randomBytes(bytes).toString('base64url'));
+}
+
+export function readSecret(dir: StateDir, name: string): string {
+  return readFileSync(secretFile(dir, name), 'utf8').trim();
+}
+
+/** The name appears with its whole text or not at all, also when two commands run at once. */
+function createOnce(path: string, value: () => string): void {
+  const partial = `${path}.${randomBytes(6).toString('hex')}.partial`;
+  try {
+    readFileSync(path);
+    return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  writeFileSync(partial, value(), { mode: 0o600 });
+  try {
+    linkSync(partial, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+export const SUPERUSER_SECRET = 'embedded-superuser-password';
+
+/** The password of the database server itself: the supervisor's, no service has it. */
+export function ensureSecretsOfServer(dir: StateDir): void {
+  createOnce(secretFile(dir, SUPERUSER_SECRET), () => randomBytes(24).toString('base64url'));
+}

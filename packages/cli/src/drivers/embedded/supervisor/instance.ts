@@ -1,0 +1,285 @@
+/** One instance: started, probed, restarted with backoff when it ends by itself, drained when it is told to go. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readJsonSync, writeFileAtomic } from '../../../platform/state-dir.ts';
+import type { Instance as Snapshot, InstanceState } from '../../driver.ts';
+import { instanceId } from '../desired.ts';
+import { lastLines } from '../logs/last-lines.ts';
+import { marker } from '../processes.ts';
+import { describeExit, launch, type Exit, type ProcessHandle } from './process-handle.ts';
+import { probe } from './probe.ts';
+
+/** What to run; asked anew at every start, because code, configuration and ports change. */
+export interface InstanceSpec {
+  readonly main: string;
+  readonly fingerprint: string;
+  readonly nodeOptions: readonly string[];
+  readonly environment: (instanceFile: string) => Record<string, string>;
+  /** Undefined: ready as soon as it listens. */
+  readonly readyPath: string | undefined;
+  readonly startLimitMs: number;
+  readonly graceMs: number;
+}
+
+export interface InstanceHost {
+  readonly stack: string;
+  readonly instancesDir: string;
+  readonly cwd: string;
+  logFile(service: string, replica: number): string;
+  nextGeneration(): number;
+  /** State, port or pid changed: called before anything else can happen, so that the registry never lags. */
+  changed(): void;
+}
+
+export interface InstanceRecord {
+  readonly service: string;
+  readonly replica: number;
+  readonly generation: number;
+  readonly main: string;
+  readonly fingerprint: string;
+  readonly restarts: number;
+}
+
+/** Why an instance did not get ready: what its probe said, how it ended, what it wrote last. */
+export class StartFailure extends Error {
+  override name = 'StartFailure';
+  readonly instance: string;
+  readonly lastLines: readonly string[];
+
+  constructor(instance: string, reason: string, lines: readonly string[]) {
+    super(reason);
+    this.instance = instance;
+    this.lastLines = lines;
+  }
+}
+
+const BACKOFF_MS = [100, 500, 1_500, 4_000, 8_000];
+const FAILED_BACKOFF_MS = 30_000;
+/** Crashes in a row after which it counts as failed: it is still tried, seldom. */
+const FAILED_AFTER = 5;
+/** During a first start: the second crash is not chance any more, and the user waits. */
+const START_CRASHES = 2;
+const STABLE_MS = 30_000;
+const PROBE_TIMEOUT_MS = 5_000;
+const SILENT_PROBES = 3;
+
+export class Instance {
+  readonly service: string;
+  readonly replica: number;
+  readonly id: string;
+  state: InstanceState = 'starting';
+  pid: number | undefined;
+  port: number | undefined;
+  /** Whole content of the instance file, for processes that report more than one port. */
+  report: Record<string, unknown> | undefined;
+  main = '';
+  fingerprint = '';
+  restarts = 0;
+  since = new Date().toISOString();
+  reason: string | undefined;
+  readonly #spec: () => InstanceSpec;
+  readonly #host: InstanceHost;
+  readonly #stopping = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  #handle: ProcessHandle | undefined;
+  #generation = 0;
+  #crashes = 0;
+  #everReady = false;
+  #done: Promise<void> = Promise.resolve();
+
+  constructor(service: string, replica: number, spec: () => InstanceSpec, host: InstanceHost) {
+    this.service = service;
+    this.replica = replica;
+    this.id = instanceId(service, replica);
+    this.#spec = spec;
+    this.#host = host;
+  }
+
+  start(): void {
+    this.#done = this.#run(undefined);
+  }
+
+  /** Goes on with a process that an earlier supervisor started. */
+  takeOver(handle: ProcessHandle, record: InstanceRecord): void {
+    this.#generation = record.generation;
+    this.main = record.main;
+    this.fingerprint = record.fingerprint;
+    this.restarts = record.restarts;
+    this.#everReady = true;
+    this.#done = this.#run(handle);
+  }
+
+  get retiring(): boolean {
+    return this.#stopping.signal.aborted || this.state === 'draining';
+  }
+
+  snapshot(): Snapshot {
+    const { service, replica, state, pid, port, fingerprint, restarts, since, reason } = this;
+    return { service, replica, state, pid, port, fingerprint, restarts, since, reason };
+  }
+
+  /** @throws StartFailure when it crashed repeatedly or was not ready in time. */
+  async whenReady(signal: AbortSignal): Promise<void> {
+    const crashesBefore = this.#crashes;
+    const end = performance.now() + this.#spec().startLimitMs;
+    while (this.state !== 'ready') {
+      signal.throwIfAborted();
+      if (this.state === 'stopped') throw new StartFailure(this.id, 'it was stopped meanwhile', []);
+      if (this.#crashes - crashesBefore >= START_CRASHES) throw this.failure(this.reason ?? 'it keeps ending');
+      if (performance.now() >= end) {
+        const limit = Math.round(this.#spec().startLimitMs / 1_000);
+        throw this.failure(`it was not ready within ${limit} s: ${this.reason ?? 'it does not listen yet'}`);
+      }
+      await this.#nextChange(Math.min(500, end - performance.now()));
+    }
+  }
+
+  failure(reason: string): StartFailure {
+    return new StartFailure(this.id, reason, lastLines(this.#host.logFile(this.service, this.replica), 12));
+  }
+
+  /** Out of the registry at once; then time for clients to notice, SIGTERM, and SIGKILL when the grace is over. */
+  async stop(drainMs: number): Promise<void> {
+    const { graceMs } = this.#spec();
+    if (this.state !== 'stopped') this.#set('draining', undefined);
+    if (drainMs > 0 && this.#everReady && this.#handle !== undefined) await delay(drainMs);
+    this.#stopping.abort();
+    await this.#handle?.kill('SIGTERM');
+    const force = setTimeout(() => void this.#handle?.kill('SIGKILL'), graceMs);
+    await this.#done;
+    clearTimeout(force);
+  }
+
+  /** After a kill -9, as it were: the loop starts it again. */
+  async bounce(): Promise<void> {
+    await this.#handle?.kill('SIGTERM');
+  }
+
+  async #run(adopted: ProcessHandle | undefined): Promise<void> {
+    let handle = adopted;
+    while (!this.#stopping.signal.aborted) {
+      handle ??= this.#launch();
+      this.#handle = handle;
+      this.pid = handle.pid;
+      if (this.state !== 'draining') this.#set('starting', undefined);
+      const startedAt = performance.now();
+      const exit = await this.#watch(handle);
+      this.#forget();
+      handle = undefined;
+      if (this.retiring) break;
+      this.#crashes = performance.now() - startedAt >= STABLE_MS && this.#everReady ? 1 : this.#crashes + 1;
+      this.restarts += 1;
+      const failed = this.#crashes >= FAILED_AFTER;
+      this.#set(failed ? 'failed' : 'backoff', this.#describeCrash(exit));
+      const pause = failed ? FAILED_BACKOFF_MS : (BACKOFF_MS[this.#crashes - 1] ?? 0);
+      await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+    this.#set('stopped', undefined);
+  }
+
+  #launch(): ProcessHandle {
+    this.#generation = this.#host.nextGeneration();
+    const spec = this.#spec();
+    this.main = spec.main;
+    this.fingerprint = spec.fingerprint;
+    const { service, replica, restarts, main, fingerprint } = this;
+    // Before the process is there: whoever finds its marker finds this, too.
+    const record: InstanceRecord = { service, replica, generation: this.#generation, main, fingerprint, restarts };
+    writeFileAtomic(this.#file('record'), JSON.stringify(record));
+    return launch({
+      marker: marker(this.#host.stack, `${this.id}.${this.#generation}`),
+      main: spec.main,
+      nodeOptions: spec.nodeOptions,
+      environment: spec.environment(this.#file('instance')),
+      cwd: this.#host.cwd,
+      logFile: this.#host.logFile(service, replica),
+    });
+  }
+
+  /** Probes until the process ends. */
+  async #watch(handle: ProcessHandle): Promise<Exit> {
+    const gone = new AbortController();
+    const probing = this.#probe(handle, gone.signal);
+    const exit = await handle.exited;
+    gone.abort();
+    this.pid = undefined;
+    this.port = undefined;
+    if (this.state === 'ready') this.#set('unready', 'it ended'); // leaves the registry in this very turn
+    await probing;
+    return exit;
+  }
+
+  async #probe(handle: ProcessHandle, gone: AbortSignal): Promise<void> {
+    const spec = this.#spec();
+    let refused = 0;
+    let silent = 0;
+    while (!gone.aborted) {
+      this.#readReport(handle.pid);
+      if (this.port !== undefined && this.state !== 'draining') {
+        const result = spec.readyPath === undefined ? { kind: 'ok' as const } : await probe(this.port, spec.readyPath, PROBE_TIMEOUT_MS);
+        if (gone.aborted) return;
+        refused = result.kind === 'refused' ? refused + 1 : 0;
+        silent = result.kind === 'silent' ? silent + 1 : 0;
+        this.#judge(result.kind === 'ok' ? undefined : result.reason, refused + silent);
+        if (silent >= SILENT_PROBES && this.#everReady) await handle.kill('SIGKILL');
+      }
+      const pause = this.state === 'ready' ? 1_000 : this.port === undefined ? 20 : 100;
+      await delay(pause, undefined, { signal: gone }).catch(() => undefined);
+    }
+  }
+
+  #judge(problem: string | undefined, times: number): void {
+    if (this.state === 'draining' || this.state === 'stopped') return;
+    if (problem === undefined) {
+      this.#everReady = true;
+      if (this.state !== 'ready') this.#set('ready', undefined);
+    } else if (this.state === 'ready') {
+      if (times >= 2) this.#set('unready', problem);
+    } else {
+      this.reason = problem;
+    }
+  }
+
+  #readReport(pid: number): void {
+    if (this.port !== undefined) return;
+    const report = readJsonSync<Record<string, unknown>>(this.#file('instance'));
+    if (report === undefined || report['pid'] !== pid) return;
+    this.report = report;
+    this.port = Number(report['port']);
+  }
+
+  #describeCrash(exit: Exit): string {
+    const line = lastLines(this.#host.logFile(this.service, this.replica), 1)[0];
+    return line === undefined ? `it ${describeExit(exit)}` : `it ${describeExit(exit)}; last line: ${line}`;
+  }
+
+  #set(state: InstanceState, reason: string | undefined): void {
+    if (this.state !== state) this.since = new Date().toISOString();
+    this.state = state;
+    this.reason = reason;
+    this.#host.changed();
+    for (const wake of this.#waiting) wake();
+  }
+
+  #nextChange(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(1, limitMs));
+      this.#waiting.add(wake);
+    });
+  }
+
+  #forget(): void {
+    this.#handle = undefined;
+    for (const kind of ['record', 'instance'] as const) rmSync(this.#file(kind), { force: true });
+  }
+
+  #file(kind: 'record' | 'instance'): string {
+    return join(this.#host.instancesDir, `${this.id}.${this.#generation}.${kind}.json`);
+  }
+}

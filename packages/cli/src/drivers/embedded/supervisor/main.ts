@@ -1,0 +1,62 @@
+/** The background process of one stack: `node main.js <project>`. */
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { prepareStateDir, stateDir, type StateDir } from '../../../platform/state-dir.ts';
+import { socketPath } from '../control/protocol.ts';
+import { serveControl } from '../control/server.ts';
+import { acquireLock } from '../lock.ts';
+import { logSources, rotateIfLarge } from '../logs/files.ts';
+import { ensureSecretsOfServer } from '../secrets.ts';
+import { marker, stackId } from '../processes.ts';
+import { Supervisor } from './supervisor.ts';
+
+const LOG_LIMIT = 10 << 20;
+const ROTATION_MS = 2_000;
+
+const dir = stateDir(process.argv[2] ?? '.');
+await prepareStateDir(dir);
+const lock = await acquireLock(dir.run, { pid: process.pid, marker: marker(stackId(dir.root), 'supervisor') });
+if (lock === undefined) process.exit(0); // another one was faster
+
+// The terminal that started us may close; Ctrl-C there is meant for the command, not for the stack.
+process.on('SIGHUP', () => undefined);
+process.on('SIGINT', () => undefined);
+process.on('uncaughtException', (error) => console.error(JSON.stringify({ time: new Date().toISOString(), level: 'error', msg: error.stack ?? error.message })));
+process.on('unhandledRejection', (error) => console.error(JSON.stringify({ time: new Date().toISOString(), level: 'error', msg: error instanceof Error ? error.stack : String(error) })));
+
+ensureSecretsOfServer(dir);
+const supervisor = new Supervisor(dir, async (url, folder) => {
+  const { migrate } = await import('@hometrip/runtime/migrations');
+  return await migrate(url, folder);
+});
+await supervisor.recover();
+const path = socketPath(dir);
+await serveControl(path, {
+  supervisor,
+  handover() {
+    lock.release();
+    process.exit(0);
+  },
+  async finished() {
+    clean(dir, path);
+    setImmediate(() => setTimeout(() => process.exit(0), 20));
+  },
+});
+// Told to end, not to take the stack along: the next command starts another supervisor.
+process.on('SIGTERM', () => {
+  lock.release();
+  process.exit(0);
+});
+setInterval(() => void rotate(), ROTATION_MS);
+
+async function rotate(): Promise<void> {
+  for (const { path: file, service } of await logSources(dir.logs)) if (service !== 'postgres') rotateIfLarge(file, LOG_LIMIT);
+}
+
+/** Nothing of a stopped stack stays but its data, logs, secrets and bundles. */
+function clean(state: StateDir, socket: string): void {
+  rmSync(socket, { force: true });
+  rmSync(state.run, { recursive: true, force: true });
+  const folder = dirname(socket);
+  if (!socket.startsWith(state.root) && readdirSync(folder).length === 0) rmdirSync(folder);
+}

@@ -1,0 +1,101 @@
+/** All instances of a stack, by id; and those on their way out. */
+import type { Instance as Snapshot } from '../../driver.ts';
+import { Instance, type InstanceHost, type InstanceRecord, type InstanceSpec } from './instance.ts';
+import type { ProcessHandle } from './process-handle.ts';
+import type { RegistryDocument } from './registry.ts';
+
+/** Clients watch the registry: this is their time to notice. */
+const DRAIN_MS = 150;
+
+export type SpecOf = (service: string, replica: number) => InstanceSpec;
+
+export class Pool {
+  readonly #instances = new Map<string, Instance>();
+  readonly #retiring = new Set<Instance>();
+  readonly #specOf: SpecOf;
+  readonly #host: InstanceHost;
+
+  constructor(specOf: SpecOf, host: InstanceHost) {
+    this.#specOf = specOf;
+    this.#host = host;
+  }
+
+  get(id: string): Instance | undefined {
+    return this.#instances.get(id);
+  }
+
+  snapshot(): Snapshot[] {
+    return [...this.#instances.values()].map((instance) => instance.snapshot());
+  }
+
+  /** Bundles that something still runs from. */
+  mains(): string[] {
+    return [...this.#instances.values(), ...this.#retiring].map(({ main }) => main);
+  }
+
+  registry(registered: (service: string) => boolean): RegistryDocument['services'] {
+    const services: Record<string, { instance: string; host: string; port: number }[]> = {};
+    const ready = [...this.#instances.values()].filter(({ state, service }) => state === 'ready' && registered(service));
+    for (const { service, id, port } of ready.sort((a, b) => (a.service === b.service ? a.replica - b.replica : a.service < b.service ? -1 : 1))) {
+      if (port !== undefined) (services[service] ??= []).push({ instance: id, host: '127.0.0.1', port });
+    }
+    return services;
+  }
+
+  adopt(handle: ProcessHandle, record: InstanceRecord): void {
+    const instance = this.#create(record.service, record.replica);
+    this.#instances.set(instance.id, instance);
+    instance.takeOver(handle, record);
+  }
+
+  /** Resolves when it is ready. @throws StartFailure; it is tried further in the background. */
+  async start(service: string, replica: number, signal: AbortSignal): Promise<void> {
+    const instance = this.#create(service, replica);
+    const previous = this.#instances.get(instance.id);
+    if (previous?.state === 'ready') return;
+    this.#instances.set(instance.id, instance);
+    if (previous !== undefined) await previous.stop(0);
+    instance.start();
+    await instance.whenReady(signal);
+  }
+
+  /** The new one is ready before the old one goes; when it does not get ready, the old one stays. */
+  async replace(service: string, replica: number, signal: AbortSignal): Promise<void> {
+    const next = this.#create(service, replica);
+    this.#retiring.add(next); // counted, not registered
+    try {
+      next.start();
+      await next.whenReady(signal);
+    } catch (error) {
+      await next.stop(0);
+      this.#retiring.delete(next);
+      throw error;
+    }
+    const previous = this.#instances.get(next.id);
+    this.#retiring.delete(next);
+    this.#instances.set(next.id, next);
+    if (previous !== undefined) await this.#retire(previous);
+    else this.#host.changed();
+  }
+
+  async stop(id: string, drainMs = DRAIN_MS): Promise<void> {
+    const instance = this.#instances.get(id);
+    if (instance === undefined) return;
+    this.#instances.delete(id);
+    await this.#retire(instance, drainMs);
+  }
+
+  async stopRetiring(): Promise<void> {
+    await Promise.all([...this.#retiring].map((instance) => instance.stop(0)));
+  }
+
+  async #retire(instance: Instance, drainMs = DRAIN_MS): Promise<void> {
+    this.#retiring.add(instance);
+    await instance.stop(drainMs);
+    this.#retiring.delete(instance);
+  }
+
+  #create(service: string, replica: number): Instance {
+    return new Instance(service, replica, () => this.#specOf(service, replica), this.#host);
+  }
+}

@@ -1,0 +1,281 @@
+/** What the background process of a stack holds: the database server, the instances, the edge, and what was asked of it. */
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Stack } from '../../../model/stack.ts';
+import { pruneBuilds, bundlePath } from '../../../platform/build-services.ts';
+import { readJsonSync, writeFileAtomic, type StateDir } from '../../../platform/state-dir.ts';
+import type { DriverEvent, Operation } from '../../driver.ts';
+import type { EmbeddedDesired, EmbeddedObserved } from '../desired.ts';
+import { idOf } from '../desired.ts';
+import type { EdgeConfig } from '../edge/config.ts';
+import { edgeEntry } from '../entries.ts';
+import { instanceEnvironment, migrationsFolder } from '../environment.ts';
+import { logFile } from '../logs/files.ts';
+import { observeComponents } from '../observe-components.ts';
+import { EDGE } from '../plan.ts';
+import { findProcesses, marker, stackId } from '../processes.ts';
+import { readSecret } from '../secrets.ts';
+import { embeddedDatabases } from '../substitutes.ts';
+import { DatabaseServer } from './database-server.ts';
+import { execute, type Actions } from './execute.ts';
+import type { InstanceRecord, InstanceSpec } from './instance.ts';
+import { Pool } from './pool.ts';
+import { adopt } from './process-handle.ts';
+import { openRegistry, type Registry } from './registry.ts';
+import { rootCause, type ErrorData } from './root-cause.ts';
+
+/** `data.json`: what the database server holds. */
+export interface DataRecord {
+  readonly databases: readonly string[];
+  readonly migrations: Readonly<Record<string, string>>;
+}
+
+export type Migrate = (url: string, folder: string) => Promise<unknown>;
+
+const START_LIMIT_MS = 60_000;
+
+export class Supervisor {
+  readonly #dir: StateDir;
+  readonly #id: string;
+  readonly #migrate: Migrate;
+  readonly #pool: Pool;
+  readonly #server: DatabaseServer;
+  readonly #registry: Registry;
+  #desired: EmbeddedDesired | undefined;
+  #data: DataRecord;
+  #generation = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+  #working: AbortController | undefined;
+  #stopped = false;
+
+  constructor(dir: StateDir, migrate: Migrate) {
+    this.#dir = dir;
+    this.#id = stackId(dir.root);
+    this.#migrate = migrate;
+    this.#desired = readJsonSync<EmbeddedDesired>(dir.applied);
+    this.#data = readJsonSync<DataRecord>(dir.data) ?? { databases: [], migrations: {} };
+    this.#registry = openRegistry(dir.registry);
+    this.#server = new DatabaseServer(dir, () => void this.#startAnew());
+    this.#pool = new Pool((service, replica) => this.#specOf(service, replica), {
+      stack: this.#id,
+      instancesDir: dir.instances,
+      cwd: dir.project,
+      logFile: (service, replica) => logFile(dir.logs, service, replica),
+      nextGeneration: () => (this.#generation += 1),
+      changed: () => this.#publish(),
+    });
+  }
+
+  /** Takes over whatever an earlier supervisor left running. */
+  async recover(): Promise<void> {
+    if (this.#desired !== undefined) await this.#server.adopt();
+    const found = (await findProcesses(this.#id)).flatMap(({ pid, name }) => {
+      const [, service = '', replica, generation] = /^(.+)#(\d+)\.(\d+)$/.exec(name) ?? [];
+      return service === '' ? [] : [{ pid, name, service, replica: Number(replica), generation: Number(generation) }];
+    });
+    for (const candidate of found.sort((a, b) => b.generation - a.generation)) {
+      this.#generation = Math.max(this.#generation, candidate.generation);
+      const handle = adopt(candidate.pid, marker(this.#id, candidate.name));
+      const record = readJsonSync<InstanceRecord>(join(this.#dir.instances, `${candidate.name}.record.json`));
+      const newest = this.#pool.get(idOf(candidate)) === undefined;
+      // The others were on their way out when their supervisor was killed.
+      if (newest && record !== undefined && this.#desired !== undefined) this.#pool.adopt(handle, record);
+      else await handle.kill('SIGTERM');
+    }
+    this.#removeStaleFiles(new Set(found.map(({ name }) => name)));
+  }
+
+  observe(): EmbeddedObserved {
+    const stack = this.#desired?.stack;
+    const edge = this.#pool.get(`${EDGE}#1`);
+    return {
+      running: true,
+      supervisor: 'running',
+      components: stack === undefined ? [] : observeComponents(stack, this.#server, edge?.snapshot()),
+      instances: this.#pool.snapshot().filter(({ service }) => service !== EDGE),
+      known: stack?.services.map(({ name }) => name) ?? [],
+      databases: this.#data.databases,
+      migrations: this.#data.migrations,
+      urls: this.#urls(),
+    };
+  }
+
+  /** One at a time. @returns the root cause when something failed; rejects when aborted. */
+  perform(
+    desired: EmbeddedDesired,
+    operations: readonly Operation[],
+    report: (event: DriverEvent) => void,
+    signal: AbortSignal,
+  ): Promise<ErrorData | undefined> {
+    const turn = this.#turn.then(async () => {
+      signal.throwIfAborted();
+      this.#working = new AbortController();
+      return await this.#carryOut(desired, operations, report, AbortSignal.any([signal, this.#working.signal]));
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #carryOut(
+    desired: EmbeddedDesired,
+    operations: readonly Operation[],
+    report: (event: DriverEvent) => void,
+    signal: AbortSignal,
+  ): Promise<ErrorData | undefined> {
+    this.#desired = desired;
+    writeFileAtomic(this.#dir.applied, JSON.stringify(desired));
+    this.#configureEdge(desired.stack);
+    const failures = await execute(operations, desired.stack, this.#actions(desired), report, signal);
+    this.#publish();
+    const used = new Set([desired.build, ...this.#pool.mains().map((main) => dirname(dirname(main)))]);
+    await pruneBuilds(this.#dir.build, used);
+    return failures.length === 0 ? undefined : rootCause(failures, (service, replica) => logFile(this.#dir.logs, service, replica));
+  }
+
+  /** Everything ends, callers first; data and logs stay. */
+  async down(report: (event: DriverEvent) => void): Promise<void> {
+    this.#working?.abort(new Error('the stack is going down'));
+    await this.#turn;
+    this.#stopped = true;
+    const stop = async (id: string): Promise<void> => {
+      const operation: Operation = { kind: 'stop', target: id, cause: 'because down was asked for' };
+      report({ type: 'operation', operation, status: 'started' });
+      const startedAt = performance.now();
+      await this.#pool.stop(id, 0);
+      report({ type: 'operation', operation, status: 'done', durationMs: Math.round(performance.now() - startedAt) });
+    };
+    const instances = this.#pool.snapshot();
+    report({ type: 'phase', phase: 'stopping', total: instances.length });
+    for (const wave of stopWaves(this.#desired?.stack, [...new Set(instances.map(({ service }) => service))])) {
+      await Promise.all(instances.filter(({ service }) => wave.includes(service)).map((instance) => stop(idOf(instance))));
+    }
+    await this.#pool.stopRetiring();
+    await this.#server.stop();
+  }
+
+  /** What an instance runs with; undefined when there is no such service. */
+  environmentOf(service: string, replica: number): Record<string, string> | undefined {
+    const found = this.#desired?.stack.services.find(({ name }) => name === service);
+    if (found === undefined) return undefined;
+    const environment = this.#specOf(service, replica).environment('');
+    const { INSTANCE_FILE: _, ...rest } = environment;
+    return rest;
+  }
+
+  #actions(desired: EmbeddedDesired): Actions {
+    const { stack } = desired;
+    return {
+      startServer: () => this.#server.start(postgresPort(stack)),
+      createDatabases: async () => {
+        await this.#server.createDatabases(stack);
+        this.#remember({ databases: [...new Set([...this.#data.databases, ...embeddedDatabases(stack).map(({ name }) => name)])].sort() });
+      },
+      migrate: async (service) => {
+        const url = this.#ownDatabase(stack, service);
+        if (url !== undefined) await this.#migrate(url, migrationsFolder(desired.output, stack, service));
+        this.#remember({ migrations: { ...this.#data.migrations, [service]: desired.migrations[service] ?? '' } });
+      },
+      startEdge: (signal) => this.#pool.start(EDGE, 1, signal),
+      start: (service, replica, signal) => this.#pool.start(service, replica, signal),
+      replace: (service, replica, signal) => this.#pool.replace(service, replica, signal),
+      stop: (service, replica) => this.#pool.stop(`${service}#${replica}`),
+    };
+  }
+
+  #ownDatabase(stack: Stack, service: string): string | undefined {
+    const database = stack.databases.find((candidate) => candidate.service === service);
+    const component = stack.components.find(({ name }) => name === database?.component);
+    if (database === undefined) return undefined;
+    if (component?.external !== undefined) {
+      const environment = this.environmentOf(service, 1) ?? {};
+      return environment['DATABASE_URL'];
+    }
+    return `postgres://${database.name}:${readSecret(this.#dir, database.secret)}@127.0.0.1:${this.#server.port ?? 0}/${database.name}`;
+  }
+
+  #specOf(service: string, replica: number): InstanceSpec {
+    const desired = this.#desired;
+    if (desired === undefined) throw new Error('nothing was applied yet');
+    if (service === EDGE) return this.#edgeSpec();
+    const found = desired.stack.services.find(({ name }) => name === service);
+    const workload = desired.stack.workloads.find(({ name }) => name === service);
+    const context = { stack: desired.stack, dir: this.#dir, external: desired.external, postgresPort: this.#server.port };
+    return {
+      main: bundlePath(desired.build, service),
+      fingerprint: desired.fingerprints[service] ?? '',
+      // Some of the limit is for buffers and code: what is above the heap.
+      nodeOptions: workload === undefined ? [] : [`--max-old-space-size=${Math.max(64, Math.floor((workload.limits.memory / 2 ** 20) * 0.75))}`],
+      environment: (instanceFile) => (found === undefined ? {} : instanceEnvironment(context, { service: found, replica, instanceFile }, process.env)),
+      readyPath: workload?.health.kind === 'http' ? workload.health.path : '/health/ready',
+      startLimitMs: Math.max(START_LIMIT_MS, (workload?.health.startPeriodSeconds ?? 0) * 1_000),
+      graceMs: (workload?.stopGrace ?? 10) * 1_000,
+    };
+  }
+
+  #edgeSpec(): InstanceSpec {
+    return {
+      main: edgeEntry(),
+      fingerprint: EDGE,
+      nodeOptions: [],
+      environment: (instanceFile) => ({
+        ...(process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] }),
+        INSTANCE_FILE: instanceFile,
+        REGISTRY_FILE: this.#dir.registry,
+        EDGE_CONFIG: join(this.#dir.run, 'edge.json'),
+        EDGE_LAST_PORTS: join(this.#dir.run, 'edge-ports.json'),
+        NODE_COMPILE_CACHE: this.#dir.compileCache,
+      }),
+      readyPath: undefined,
+      startLimitMs: START_LIMIT_MS,
+      graceMs: 2_000,
+    };
+  }
+
+  #configureEdge(stack: Stack): void {
+    const listeners = stack.services.filter((service) => service.public).map(({ name, port, balance }) => ({ service: name, port, balance }));
+    writeFileAtomic(join(this.#dir.run, 'edge.json'), JSON.stringify({ listeners } satisfies EdgeConfig));
+  }
+
+  #urls(): Record<string, string> {
+    // Not from its report: it opens and closes ports while it runs.
+    const ports = readJsonSync<Record<string, number>>(join(this.#dir.run, 'edge-ports.json')) ?? {};
+    return Object.fromEntries(Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`]));
+  }
+
+  #publish(): void {
+    if (!this.#stopped) this.#registry.publish(this.#pool.registry((service) => service !== EDGE));
+  }
+
+  /** The database server had to move: every instance has its old address. One after the other, so that some always answer. */
+  async #startAnew(): Promise<void> {
+    for (const { service, replica } of this.#pool.snapshot()) {
+      if (service !== EDGE) await this.#pool.replace(service, replica, AbortSignal.timeout(START_LIMIT_MS)).catch(() => undefined);
+    }
+  }
+
+  #remember(change: Partial<DataRecord>): void {
+    this.#data = { ...this.#data, ...change };
+    writeFileAtomic(this.#dir.data, JSON.stringify(this.#data));
+  }
+
+  #removeStaleFiles(alive: ReadonlySet<string>): void {
+    for (const name of readdirSync(this.#dir.instances)) {
+      if (!alive.has(name.replace(/\.(record|instance)\.json$/, ''))) rmSync(join(this.#dir.instances, name), { force: true });
+    }
+  }
+}
+
+function postgresPort(stack: Stack): number | undefined {
+  const port = stack.components.find(({ kind }) => kind === 'postgres')?.params['port'];
+  return typeof port === 'number' ? port : undefined;
+}
+
+/** Callers before what they call; the edge before everything. */
+export function stopWaves(stack: Stack | undefined, services: readonly string[]): string[][] {
+  const depth = new Map<string, number>();
+  for (const { name, dependsOn } of stack?.workloads ?? []) {
+    depth.set(name, Math.max(0, ...dependsOn.map((needed) => (depth.get(needed) ?? -1) + 1)));
+  }
+  const byDepth = Map.groupBy(services, (name) => (name === EDGE ? Number.POSITIVE_INFINITY : (depth.get(name) ?? 0)));
+  return [...byDepth].sort(([a], [b]) => b - a).map(([, names]) => names);
+}

@@ -1,0 +1,187 @@
+/**
+ * Bundles all services of a stack at once, in a fraction of a second: shared code becomes shared chunks, which start
+ * faster and take less memory than TypeScript run directly.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { BuildFailure, BuildOptions, Metafile, Plugin } from 'esbuild';
+import { UserError } from './errors.ts';
+import { readJsonSync, writeFileAtomic } from './state-dir.ts';
+
+export interface BuildRequest {
+  /** Folder that receives `<hash>/<service>/main.js`, and the stamp by which an unchanged build is recognised. */
+  readonly outDir: string;
+  /** Entry file by service. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** Folder whose node_modules holds `@hometrip/runtime`: projects have none of their own. */
+  readonly installation: string;
+}
+
+export interface ServiceBuild {
+  /** Folder with `<service>/main.js`. */
+  readonly dir: string;
+  /** Equal as long as nothing that the service's code consists of has changed, whatever else was built beside it. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+  /** False when nothing had changed and the last build was taken. */
+  readonly built: boolean;
+}
+
+interface Stamp {
+  readonly key: string;
+  readonly dir: string;
+  readonly fingerprints: Record<string, string>;
+  /** Modification time and size of everything that went in; null for what was missing. */
+  readonly inputs: Record<string, string | null>;
+}
+
+const OPTIONS: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  splitting: true,
+  metafile: true,
+  logLevel: 'silent',
+  legalComments: 'none',
+  chunkNames: 'chunks/[name]-[hash]',
+  // Native or optional parts that libraries load inside try/catch.
+  external: ['*.node', 'pg-native', 'bufferutil', 'utf-8-validate'],
+  // CommonJS dependencies inside ESM bundles still call require for Node's own modules.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+};
+
+export const bundlePath = (buildDir: string, service: string): string => join(buildDir, service, 'main.js');
+
+/** @throws UserError with the compiler's findings when a service does not compile. */
+export async function buildServices(request: BuildRequest): Promise<ServiceBuild> {
+  const key = digest(JSON.stringify([OPTIONS, process.version, request.installation, Object.entries(request.entries).sort()]));
+  const stampFile = join(request.outDir, 'stamp.json');
+  const stamp = readJsonSync<Stamp>(stampFile);
+  if (stamp !== undefined && stamp.key === key && isCurrent(stamp)) {
+    return { dir: stamp.dir, fingerprints: stamp.fingerprints, built: false };
+  }
+  await mkdir(request.outDir, { recursive: true });
+  const partial = join(request.outDir, `partial-${randomBytes(6).toString('hex')}`);
+  try {
+    const metafile = await bundle(request, partial);
+    // Before reading: a file that changes from here on makes the stamp stale rather than wrong.
+    const files = Object.keys(metafile.inputs).map((input) => resolve(request.outDir, input));
+    const inputs = Object.fromEntries([...files, ...lockFiles(request.installation)].sort().map((file) => [file, statStamp(file)]));
+    const fingerprints = fingerprintAll(request, metafile);
+    const dir = join(request.outDir, digest(JSON.stringify([OPTIONS, Object.entries(fingerprints).sort()])));
+    await moveInto(partial, dir);
+    writeFileAtomic(stampFile, JSON.stringify({ key, dir, fingerprints, inputs } satisfies Stamp));
+    return { dir, fingerprints, built: true };
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** Removes builds that nothing runs from any more. */
+export async function pruneBuilds(outDir: string, keep: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(outDir).catch(() => []);
+  const stale = names.map((name) => join(outDir, name)).filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir));
+  await Promise.all(stale.map((dir) => rm(dir, { recursive: true, force: true })));
+}
+
+async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> {
+  const esbuild = await import('esbuild');
+  const entryPoints = Object.entries(request.entries).map(([service, entry]) => ({ in: entry, out: `${service}/main` }));
+  try {
+    const result = await esbuild.build({
+      ...OPTIONS,
+      entryPoints,
+      outdir,
+      absWorkingDir: request.outDir,
+      plugins: [fromInstallation(request.installation)],
+    });
+    return result.metafile as Metafile;
+  } catch (error) {
+    const failure = error as Partial<BuildFailure>;
+    if (failure.errors === undefined) throw error;
+    const findings = await esbuild.formatMessages(failure.errors, { kind: 'error', color: false, terminalWidth: 110 });
+    const first = failure.errors[0]?.location;
+    throw new UserError(`the services do not compile\n${findings.map((finding) => finding.trimEnd()).join('\n')}`, {
+      ...(first == null ? {} : { where: `${resolve(request.outDir, first.file)}:${first.line}:${first.column + 1}` }),
+      next: ['correct the code above and run the command again'],
+      cause: error,
+    });
+  }
+}
+
+/** `@hometrip/…` comes from the installation, unless the project has its own copy in reach. */
+function fromInstallation(installation: string): Plugin {
+  const again = Symbol('again');
+  return {
+    name: 'hometrip-installation',
+    setup(build) {
+      build.onResolve({ filter: /^@hometrip\// }, async (args) => {
+        if (args.pluginData === again) return undefined;
+        const own = await build.resolve(args.path, { kind: args.kind, importer: args.importer, resolveDir: args.resolveDir, pluginData: again });
+        if (own.errors.length === 0) return own;
+        return build.resolve(args.path, { kind: args.kind, importer: args.importer, resolveDir: installation, pluginData: again });
+      });
+    },
+  };
+}
+
+/** Contents of all modules that the entry can reach: names of shared chunks depend on the other services, this does not. */
+function fingerprintAll(request: BuildRequest, metafile: Metafile): Record<string, string> {
+  const contents = new Map<string, string>();
+  const contentOf = (input: string): string => {
+    const known = contents.get(input);
+    if (known !== undefined) return known;
+    const path = resolve(request.outDir, input);
+    const hash = existsSync(path) ? digest(readFileSync(path)) : input;
+    contents.set(input, hash);
+    return hash;
+  };
+  return Object.fromEntries(
+    Object.entries(request.entries).map(([service, entry]) => {
+      const start = Object.keys(metafile.inputs).find((input) => resolve(request.outDir, input) === resolve(entry));
+      const reached = new Set<string>();
+      const queue = start === undefined ? [] : [start];
+      for (let input = queue.pop(); input !== undefined; input = queue.pop()) {
+        if (reached.has(input)) continue;
+        reached.add(input);
+        for (const { path, external } of metafile.inputs[input]?.imports ?? []) if (external !== true) queue.push(path);
+      }
+      const lines = [...reached].map((input) => `${portable(request, input)} ${contentOf(input)}`).sort();
+      return [service, digest([process.version, ...lines].join('\n'))];
+    }),
+  );
+}
+
+/** Paths relative to the installation, so that two checkouts of the same code have equal fingerprints. */
+function portable(request: BuildRequest, input: string): string {
+  const path = resolve(request.outDir, input);
+  const inside = relative(request.installation, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? relative(request.outDir, path) : inside;
+}
+
+function isCurrent(stamp: Stamp): boolean {
+  return existsSync(stamp.dir) && Object.entries(stamp.inputs).every(([path, known]) => statStamp(path) === known);
+}
+
+function statStamp(path: string): string | null {
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info === undefined ? null : `${info.mtimeMs} ${info.size} ${info.ino}`;
+}
+
+/** Where installers note what is linked where: another version of a dependency lies at another path. */
+function lockFiles(installation: string): string[] {
+  return ['node_modules/.modules.yaml', 'node_modules/.package-lock.json', 'pnpm-lock.yaml', 'package-lock.json', 'packages/runtime/package.json'].map((name) =>
+    join(installation, name),
+  );
+}
+
+async function moveInto(partial: string, dir: string): Promise<void> {
+  if (existsSync(dir)) return; // the same code was built before
+  await rename(partial, dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+}
+
+const digest = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex').slice(0, 16);

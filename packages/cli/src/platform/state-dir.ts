@@ -1,0 +1,100 @@
+/**
+ * Everything that a stack keeps on this machine lies in `<project>/.hometrip/`: out of git, removed with the checkout,
+ * and separate for every checkout, so that two stacks of the same name run side by side.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+export interface StateDir {
+  readonly project: string;
+  readonly root: string;
+  /** One file per secret, 0600, created once. */
+  readonly secrets: string;
+  /** What lives as long as processes do: locks, instance files, registry, the control socket. Empty after `down`. */
+  readonly run: string;
+  readonly instances: string;
+  readonly logs: string;
+  /** Data directory of the embedded PostgreSQL. */
+  readonly postgres: string;
+  readonly build: string;
+  readonly compileCache: string;
+  /** What was applied last: stack, replicas, fingerprints. */
+  readonly applied: string;
+  /** What the data holds: databases and applied migrations. Goes with the volumes. */
+  readonly data: string;
+  /** Replicas that `scale` asked for. */
+  readonly scale: string;
+  readonly registry: string;
+}
+
+export function stateDir(project: string): StateDir {
+  const root = join(resolve(project), '.hometrip');
+  const run = join(root, 'run');
+  return {
+    project: resolve(project),
+    root,
+    run,
+    secrets: join(root, 'secrets'),
+    instances: join(run, 'instances'),
+    logs: join(root, 'logs'),
+    postgres: join(root, 'postgres'),
+    build: join(root, 'build'),
+    compileCache: join(root, 'build', 'compile-cache'),
+    applied: join(root, 'stack.json'),
+    data: join(root, 'data.json'),
+    scale: join(root, 'scale.json'),
+    registry: join(run, 'registry.json'),
+  };
+}
+
+/** Creates the folders; secrets and control files are the user's alone. */
+export async function prepareStateDir(dir: StateDir): Promise<void> {
+  await mkdir(dir.root, { recursive: true });
+  await Promise.all([
+    mkdir(dir.secrets, { recursive: true, mode: 0o700 }),
+    mkdir(dir.run, { recursive: true, mode: 0o700 }).then(() => mkdir(dir.instances, { recursive: true, mode: 0o700 })),
+    mkdir(dir.logs, { recursive: true, mode: 0o700 }),
+    mkdir(dir.build, { recursive: true }),
+    // Also where the project's own .gitignore does not know the folder.
+    writeFile(join(dir.root, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    }),
+  ]);
+}
+
+/** Replaces the file in one step: readers see the old text or the new one. `mode` is 0600 unless told otherwise. */
+export function writeFileAtomic(path: string, text: string, mode = 0o600): void {
+  const partial = `${path}.${randomBytes(6).toString('hex')}.partial`;
+  try {
+    writeFileSync(partial, text, { mode });
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Undefined when there is no such file, or when it was cut short by a crash of the machine. */
+export function readJsonSync<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch (error) {
+    return missingOrBroken(error);
+  }
+}
+
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T;
+  } catch (error) {
+    return missingOrBroken(error);
+  }
+}
+
+function missingOrBroken(error: unknown): undefined {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof SyntaxError) return undefined;
+  throw error;
+}

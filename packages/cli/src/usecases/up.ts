@@ -1,0 +1,154 @@
+/** services.yaml → a running stack: generate, build, decide, act. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint, referencedVariables, type EmbeddedDesired } from '../drivers/embedded/desired.ts';
+import type { DriverEvent, Instance, ObservedComponent, Operation } from '../drivers/driver.ts';
+import { hashMigrations } from '../drivers/embedded/migrations.ts';
+import { wantedReplicas } from '../drivers/embedded/scale.ts';
+import { ensureSecrets } from '../drivers/embedded/secrets.ts';
+import type { Stack } from '../model/stack.ts';
+import { buildServices } from '../platform/build-services.ts';
+import { UserError } from '../platform/errors.ts';
+import type { Project } from '../platform/project.ts';
+import { installRoot } from '../platform/root.ts';
+import { prepareStateDir } from '../platform/state-dir.ts';
+import { openStack, requireServices } from './stack-context.ts';
+
+export interface UpOptions {
+  /** Only these services and what they need. */
+  readonly services?: readonly string[];
+  readonly env?: string | undefined;
+  /** Decide only: generate, build and plan, but start nothing. */
+  readonly dryRun?: boolean;
+  /** Values of `${NAME}` in the spec. Default: none. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface UpSteps {
+  /** Writes what is out of date and says what the stack is. */
+  generate(project: Project, options: { env?: string | undefined }): Promise<{ readonly stack: Stack }>;
+}
+
+export type UpEvent =
+  | { readonly type: 'step'; readonly step: 'generate' | 'build' | 'plan'; readonly status: 'started' | 'done'; readonly detail?: string; readonly durationMs?: number }
+  | { readonly type: 'plan'; readonly operations: readonly Operation[] }
+  | DriverEvent;
+
+export interface UpResult {
+  readonly stack: Stack;
+  /** Empty: everything was as it should be. */
+  readonly operations: readonly Operation[];
+  readonly instances: readonly Instance[];
+  readonly components: readonly ObservedComponent[];
+  readonly urls: readonly ServiceUrl[];
+  /** Folder with the stack's secrets, one file each. */
+  readonly secrets: string;
+  readonly durationMs: number;
+}
+
+export interface ServiceUrl {
+  readonly service: string;
+  readonly url: string;
+  /** `gateway`: for everybody; `service`: direct, for looking at one service. */
+  readonly kind: 'gateway' | 'service';
+}
+
+/**
+ * Brings the stack to what services.yaml says, and returns when all of it is ready; it goes on in the background. An
+ * abort stops what is not yet begun and leaves what runs running.
+ *
+ * @throws UserError with the root cause; what does not depend on it runs, and the next `up` goes on from there.
+ */
+export async function up(
+  project: Project,
+  steps: UpSteps,
+  options: UpOptions,
+  report: (event: UpEvent) => void,
+  signal: AbortSignal,
+): Promise<UpResult> {
+  const startedAt = performance.now();
+  const { dir, driver } = openStack(project);
+  const step = createStepper(report, signal);
+  const { stack } = await step('generate', () => steps.generate(project, options.env === undefined ? {} : { env: options.env }));
+  await driver.preflight(stack);
+  if (options.services !== undefined) requireServices(stack, options.services);
+  const external = externalValues(stack, options.variables ?? {});
+  await prepareStateDir(dir);
+  await ensureSecrets(stack, dir);
+  const build = await step(
+    'build',
+    () => buildServices({ outDir: dir.build, entries: entriesOf(stack, project.output), installation: installRoot() }),
+    ({ built }) => (built ? undefined : 'unchanged'),
+  );
+  const { desired, observed, operations } = await step('plan', async () => {
+    const wanted: EmbeddedDesired = {
+      stack,
+      output: project.output,
+      build: build.dir,
+      external,
+      replicas: wantedReplicas(stack, dir),
+      migrations: await hashMigrations(project.output, stack),
+      only: options.services,
+      fingerprints: Object.fromEntries(
+        stack.services.map((service) => [service.name, fingerprint(build.fingerprints[service.name] ?? '', stack, service, external)]),
+      ),
+    };
+    const found = await driver.observe();
+    return { desired: wanted, observed: found, operations: driver.plan(wanted, found) };
+  });
+  report({ type: 'plan', operations });
+  const nothingToDo = operations.length === 0 && observed.supervisor === 'running';
+  if (options.dryRun !== true && !nothingToDo) await driver.perform(operations, desired, report, signal);
+  const after = nothingToDo || options.dryRun === true ? observed : await driver.observe();
+  const { instances, components } = after;
+  const urls = serviceUrls(stack, instances, after.urls);
+  return { stack, operations, instances, components, urls, secrets: dir.secrets, durationMs: Math.round(performance.now() - startedAt) };
+}
+
+/** Gateways first, at their edge; other services at their first ready instance. */
+export function serviceUrls(stack: Stack, instances: readonly Instance[], edge: Readonly<Record<string, string>>): ServiceUrl[] {
+  return stack.services.flatMap(({ name, kind }): ServiceUrl[] => {
+    const url = edge[name] ?? directUrl(instances.find((instance) => instance.service === name && instance.state === 'ready'));
+    return url === undefined ? [] : [{ service: name, url, kind }];
+  });
+}
+
+const directUrl = (instance: Instance | undefined): string | undefined =>
+  instance?.port === undefined ? undefined : `http://127.0.0.1:${instance.port}`;
+
+function entriesOf(stack: Stack, output: string): Record<string, string> {
+  return Object.fromEntries(
+    stack.services.map(({ name }) => {
+      const source = stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);
+      const entry = join(output, source, 'src', 'main.ts');
+      if (existsSync(entry)) return [name, entry];
+      throw new UserError(`${name} has no main.ts`, { where: entry, next: [`bring it back: hometrip generate --restore ${join(source, 'src', 'main.ts')}`] });
+    }),
+  );
+}
+
+/** @throws UserError that names every variable without a value. */
+function externalValues(stack: Stack, variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const expressions = stack.services.flatMap((service) => service.bindings.map(({ url }) => url));
+  const environments = stack.workloads.filter(({ kind }) => kind !== 'component').flatMap(({ environment }) => Object.values(environment));
+  const names = referencedVariables([...expressions, ...environments]);
+  const missing = names.filter((name) => (variables[name] ?? '') === '');
+  if (missing.length > 0) {
+    throw new UserError(`services.yaml refers to ${missing.map((name) => `\${${name}}`).join(', ')}, which has no value`, {
+      next: missing.map((name) => `set it: ${name}=… hometrip up`),
+    });
+  }
+  return Object.fromEntries(names.map((name) => [name, variables[name] ?? '']));
+}
+
+function createStepper(report: (event: UpEvent) => void, signal: AbortSignal) {
+  return async <T>(step: 'generate' | 'build' | 'plan', work: () => Promise<T>, detail?: (result: T) => string | undefined): Promise<T> => {
+    signal.throwIfAborted();
+    report({ type: 'step', step, status: 'started' });
+    const startedAt = performance.now();
+    const result = await work();
+    const text = detail?.(result);
+    report({ type: 'step', step, status: 'done', durationMs: Math.round(performance.now() - startedAt), ...(text === undefined ? {} : { detail: text }) });
+    return result;
+  };
+}
