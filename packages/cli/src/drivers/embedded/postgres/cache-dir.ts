@@ -10,7 +10,10 @@ import { UserError } from '../../../platform/errors.ts';
  *
  * The folder is 0755 and ours alone to write: binaries in it are executed. What is private lies deeper, in 0700.
  */
-export function cacheDir(env: NodeJS.ProcessEnv = process.env, uid: number | undefined = process.getuid?.()): string {
+export function cacheDir(
+  env: NodeJS.ProcessEnv = process.env,
+  uid: number | undefined = process.getuid?.(),
+): string {
   const candidates = candidateDirs(env, uid);
   const found = candidates.find((dir) => isOurs(dir, uid));
   if (found !== undefined) return found;

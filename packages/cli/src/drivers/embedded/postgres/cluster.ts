@@ -90,13 +90,16 @@ async function isCluster(dataDir: string, major: string): Promise<boolean> {
   }
   const version = (await readFile(join(dataDir, 'PG_VERSION'), 'utf8')).trim();
   if (version === major) return true;
-  throw new UserError(`the data directory was written by PostgreSQL ${version}, and the embedded server is ${major}`, {
-    where: dataDir,
-    next: [
-      `With the hometrip version that has PostgreSQL ${version}: hometrip backup create --portable`,
-      'Then with this version: hometrip down --volumes, hometrip up, hometrip backup restore',
-    ],
-  });
+  throw new UserError(
+    `the data directory was written by PostgreSQL ${version}, and the embedded server is ${major}`,
+    {
+      where: dataDir,
+      next: [
+        `With the hometrip version that has PostgreSQL ${version}: hometrip backup create --portable`,
+        'Then with this version: hometrip down --volumes, hometrip up, hometrip backup restore',
+      ],
+    },
+  );
 }
 
 /** cp keeps owners, and is three times faster than Node's own recursive copy; it shares blocks where it can. */
@@ -104,11 +107,14 @@ async function copyTree(from: string, to: string): Promise<void> {
   const flags = process.platform === 'darwin' ? ['-Rpc'] : ['-a', '--reflink=auto'];
   await run('cp', [...flags, `${from}/.`, to]).catch((error: Error & { stderr?: string }) => {
     const text = error.stderr ?? error.message;
-    throw explainFiles(text, to) ?? new ExternalError('the template cluster could not be copied', {
-      command: `cp ${flags.join(' ')} ${from}/. ${to}`,
-      lastLines: text.trim().split('\n').slice(-5),
-      cause: error,
-    });
+    throw (
+      explainFiles(text, to) ??
+      new ExternalError('the template cluster could not be copied', {
+        command: `cp ${flags.join(' ')} ${from}/. ${to}`,
+        lastLines: text.trim().split('\n').slice(-5),
+        cause: error,
+      })
+    );
   });
   await chmod(to, 0o700);
 }

@@ -1,4 +1,16 @@
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { findBinaries, prepareBinaries } from './binaries.ts';
@@ -18,7 +30,9 @@ test('a data directory of another major version is named and left alone', async 
   writeFileSync(join(options.dataDir, 'PG_VERSION'), '15\n');
   await expect(startPostgres(options)).rejects.toMatchObject({
     name: 'UserError',
-    message: expect.stringMatching(/^the data directory was written by PostgreSQL 15, and the embedded server is \d+$/),
+    message: expect.stringMatching(
+      /^the data directory was written by PostgreSQL 15, and the embedded server is \d+$/,
+    ),
     where: options.dataDir,
   });
   expect(readFileSync(join(options.dataDir, 'PG_VERSION'), 'utf8')).toBe('15\n');
@@ -28,7 +42,9 @@ test('a folder with other things in it is not taken over', async () => {
   const options = bed.options('foreign');
   mkdirSync(options.dataDir, { recursive: true });
   writeFileSync(join(options.dataDir, 'thesis.txt'), 'irreplaceable');
-  await expect(startPostgres(options)).rejects.toThrow('this folder is not empty, and not a PostgreSQL data directory');
+  await expect(startPostgres(options)).rejects.toThrow(
+    'this folder is not empty, and not a PostgreSQL data directory',
+  );
   expect(readFileSync(join(options.dataDir, 'thesis.txt'), 'utf8')).toBe('irreplaceable');
 });
 
@@ -51,18 +67,21 @@ function chownTree(path: string, uid: number, gid: number): void {
   chownSync(path, uid, gid);
 }
 
-test.each(damages)('$what: the damage is told with the ways out, and nothing is deleted', async ({ what, damage }) => {
-  const options = bed.options(what.replaceAll(' ', '-'));
-  await ensureCluster(options);
-  damage(options.dataDir);
-  await expect(startPostgres(options)).rejects.toMatchObject({
-    name: 'UserError',
-    message: 'the data directory is damaged; nothing was deleted',
-    where: options.dataDir,
-    next: expect.arrayContaining([expect.stringContaining('backup restore')]),
-  });
-  expect(existsSync(join(options.dataDir, 'base'))).toBe(true);
-});
+test.each(damages)(
+  '$what: the damage is told with the ways out, and nothing is deleted',
+  async ({ what, damage }) => {
+    const options = bed.options(what.replaceAll(' ', '-'));
+    await ensureCluster(options);
+    damage(options.dataDir);
+    await expect(startPostgres(options)).rejects.toMatchObject({
+      name: 'UserError',
+      message: 'the data directory is damaged; nothing was deleted',
+      where: options.dataDir,
+      next: expect.arrayContaining([expect.stringContaining('backup restore')]),
+    });
+    expect(existsSync(join(options.dataDir, 'base'))).toBe(true);
+  },
+);
 
 test('an interrupted creation leaves nothing in the way, and its rests are removed by the next', async () => {
   const options = bed.options('interrupted');
@@ -76,17 +95,20 @@ test('an interrupted creation leaves nothing in the way, and its rests are remov
   expect(existsSync(failing.dataDir)).toBe(false);
 });
 
-test.runIf(isRoot)('binaries in a folder that nobody can enter are copied to the cache, with their library links', async () => {
-  const found = findBinaries();
-  const closed = join(bed.folder, 'package', 'native');
-  cpSync(found.root, closed, { recursive: true, verbatimSymlinks: true });
-  rmSync(join(closed, 'lib', 'libicui18n.so.60'), { force: true });
-  const dataDir = join(bed.folder, 'never');
-  const runAs = chooseRunAs(dataDir);
-  const binaries = await prepareBinaries({ root: closed, key: 'copied' }, bed.cache, runAs);
-  expect(binaries.root).toBe(join(bed.cache, 'postgres-binaries', 'copied'));
-  await runProgram(binaries.initdb, ['--version'], { dataDir: '/', runAs, env: binaries.env });
-});
+test.runIf(isRoot)(
+  'binaries in a folder that nobody can enter are copied to the cache, with their library links',
+  async () => {
+    const found = findBinaries();
+    const closed = join(bed.folder, 'package', 'native');
+    cpSync(found.root, closed, { recursive: true, verbatimSymlinks: true });
+    rmSync(join(closed, 'lib', 'libicui18n.so.60'), { force: true });
+    const dataDir = join(bed.folder, 'never');
+    const runAs = chooseRunAs(dataDir);
+    const binaries = await prepareBinaries({ root: closed, key: 'copied' }, bed.cache, runAs);
+    expect(binaries.root).toBe(join(bed.cache, 'postgres-binaries', 'copied'));
+    await runProgram(binaries.initdb, ['--version'], { dataDir: '/', runAs, env: binaries.env });
+  },
+);
 
 test('a data directory behind a symbolic link is the same one', async () => {
   const options = bed.options('linked');

@@ -28,14 +28,20 @@ test('twelve databases are made with their roles and extensions', async () => {
   const changes = await ensureDatabases(server.url(), twelve);
   expect(changes.databasesCreated).toHaveLength(12);
   expect(changes.rolesCreated).toHaveLength(12);
-  const extensions = await query(server.url('service_4'), 'SELECT extname FROM pg_extension ORDER BY extname');
+  const extensions = await query(
+    server.url('service_4'),
+    'SELECT extname FROM pg_extension ORDER BY extname',
+  );
   expect(extensions).toEqual(['btree_gist', 'cube', 'earthdistance', 'plpgsql']);
   expect(await query(server.url('service_5'), 'SELECT extname FROM pg_extension')).toEqual(['plpgsql']);
 });
 
 test('a second run changes nothing', async () => {
   expect(await ensureDatabases(server.url(), twelve)).toEqual({
-    rolesCreated: [], passwordsChanged: [], databasesCreated: [], databasesUpdated: [],
+    rolesCreated: [],
+    passwordsChanged: [],
+    databasesCreated: [],
+    databasesUpdated: [],
   });
 });
 
@@ -44,12 +50,20 @@ test('an owner works in their own database, and enters no other one', async () =
   expect(await query(as(0, 'service_0'), 'SELECT n FROM mine')).toEqual([1]);
   expect(await query(as(0, 'service_0'), 'CREATE SCHEMA audit')).toEqual([]);
   for (const foreign of ['service_1', 'service_11', 'postgres', 'template1']) {
-    await expect(query(as(0, foreign), 'SELECT 1'), foreign).rejects.toThrow(/permission denied for database/);
+    await expect(query(as(0, foreign), 'SELECT 1'), foreign).rejects.toThrow(
+      /permission denied for database/,
+    );
   }
 });
 
 test('an owner has no other rights', async () => {
-  for (const statement of ['CREATE DATABASE more', 'CREATE ROLE friend', "COPY mine TO PROGRAM 'true'", 'SELECT * FROM pg_authid', 'SET ROLE postgres']) {
+  for (const statement of [
+    'CREATE DATABASE more',
+    'CREATE ROLE friend',
+    "COPY mine TO PROGRAM 'true'",
+    'SELECT * FROM pg_authid',
+    'SET ROLE postgres',
+  ]) {
     await expect(query(as(0, 'service_0'), statement), statement).rejects.toThrow(/permission denied/);
   }
 });
@@ -65,7 +79,9 @@ test('a new extension, a new owner and loosened rights of an existing database a
   await query(server.url(), 'GRANT CONNECT ON DATABASE service_0 TO PUBLIC');
   const spec = { name: 'service_0', owner: 'role-new', password: 'new', extensions: ['pg_trgm'] };
   expect((await ensureDatabases(server.url(), [spec])).databasesUpdated).toEqual(['service_0']);
-  expect(await query(urlFor(server.url(), 'role-new', 'new', 'service_0'), "SELECT similarity('abc', 'abd') > 0")).toEqual([true]);
+  expect(
+    await query(urlFor(server.url(), 'role-new', 'new', 'service_0'), "SELECT similarity('abc', 'abd') > 0"),
+  ).toEqual([true]);
   await expect(query(as(5, 'service_0'), 'SELECT 1')).rejects.toThrow(/permission denied/);
   expect(await query(server.url('service_0'), 'SELECT n FROM mine')).toEqual([1]);
 });
@@ -90,6 +106,11 @@ test('an extension that does not exist is refused before anything is made, with 
 test('quotes in names are harmless', async () => {
   const spec = { name: `it's "odd"`, owner: `o'"x`, password: `p'"%/?#`, extensions: ['citext'] };
   await ensureDatabases(server.url(), [spec]);
-  const url = urlFor(server.url(), encodeURIComponent(spec.owner), encodeURIComponent(spec.password), encodeURIComponent(spec.name));
+  const url = urlFor(
+    server.url(),
+    encodeURIComponent(spec.owner),
+    encodeURIComponent(spec.password),
+    encodeURIComponent(spec.name),
+  );
   expect(await query(url, 'SELECT current_database()')).toEqual([spec.name]);
 });

@@ -92,7 +92,8 @@ async function ensureRoles(
 function passwordsByOwner(specs: readonly DatabaseSpec[]): Map<string, string> {
   const passwords = new Map<string, string>();
   for (const { owner, password } of specs) {
-    if ((passwords.get(owner) ?? password) !== password) throw new BugError(`role ${owner} was given two passwords`);
+    if ((passwords.get(owner) ?? password) !== password)
+      throw new BugError(`role ${owner} was given two passwords`);
     passwords.set(owner, password);
   }
   return passwords;
@@ -128,7 +129,10 @@ async function ensureEach(
   });
   await settle(workers);
   const names = (created: boolean): string[] =>
-    waiting.map(({ name }) => name).filter((name) => existing.has(name) !== created).sort();
+    waiting
+      .map(({ name }) => name)
+      .filter((name) => existing.has(name) !== created)
+      .sort();
   return { databasesCreated: names(true), databasesUpdated: names(false) };
 }
 
@@ -138,7 +142,7 @@ function preparedComment(spec: DatabaseSpec): string {
 }
 
 function isRight(row: DatabaseRow | undefined, spec: DatabaseSpec): boolean {
-  return row !== undefined && row.closed && row.owner === spec.owner && row.prepared === preparedComment(spec);
+  return row?.closed && row.owner === spec.owner && row.prepared === preparedComment(spec);
 }
 
 async function ensureOne(client: pg.Client, url: string, spec: DatabaseSpec, exists: boolean): Promise<void> {
@@ -161,7 +165,9 @@ async function createExtensions(url: string, spec: DatabaseSpec): Promise<void> 
   const client = new pg.Client({ connectionString: target.href });
   await client.connect();
   try {
-    const statements = spec.extensions.map((name) => `CREATE EXTENSION IF NOT EXISTS ${pg.escapeIdentifier(name)} CASCADE`);
+    const statements = spec.extensions.map(
+      (name) => `CREATE EXTENSION IF NOT EXISTS ${pg.escapeIdentifier(name)} CASCADE`,
+    );
     // Catalog writes of one transaction, one flush.
     await client.query(statements.join(';\n'));
   } finally {
@@ -171,15 +177,23 @@ async function createExtensions(url: string, spec: DatabaseSpec): Promise<void> 
 
 async function refuseUnknownExtensions(admin: pg.Client, specs: readonly DatabaseSpec[]): Promise<void> {
   if (specs.every(({ extensions }) => extensions === undefined || extensions.length === 0)) return;
-  const { rows } = await admin.query<{ name: string }>('SELECT name FROM pg_available_extensions ORDER BY name');
+  const { rows } = await admin.query<{ name: string }>(
+    'SELECT name FROM pg_available_extensions ORDER BY name',
+  );
   const available = rows.map((row) => row.name);
   for (const spec of specs) {
     const unknown = spec.extensions?.find((name) => !available.includes(name));
     if (unknown === undefined) continue;
-    throw new UserError(`the embedded PostgreSQL has no extension "${unknown}" (did you mean "${closest(unknown, available)}"?)`, {
-      where: `database ${spec.name}`,
-      next: [`Choose one of: ${available.join(', ')}`, 'Or use the compose driver with an image that has it'],
-    });
+    throw new UserError(
+      `the embedded PostgreSQL has no extension "${unknown}" (did you mean "${closest(unknown, available)}"?)`,
+      {
+        where: `database ${spec.name}`,
+        next: [
+          `Choose one of: ${available.join(', ')}`,
+          'Or use the compose driver with an image that has it',
+        ],
+      },
+    );
   }
 }
 

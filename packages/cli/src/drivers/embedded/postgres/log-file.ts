@@ -40,7 +40,10 @@ export async function logLines(path: string, offset: number): Promise<string[]> 
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
-    return buffer.toString('utf8', 0, bytesRead).split('\n').filter((line) => line !== '');
+    return buffer
+      .toString('utf8', 0, bytesRead)
+      .split('\n')
+      .filter((line) => line !== '');
   } finally {
     await file.close();
   }

@@ -11,7 +11,10 @@ const inProgress = new Set<string>();
  * Fills a folder beside its final place and then renames it: it exists complete, or not at all. False when somebody
  * else was faster; theirs stays. What an earlier, killed attempt left beside is removed first.
  */
-export async function createWhole(target: string, fill: (partial: string) => Promise<void>): Promise<boolean> {
+export async function createWhole(
+  target: string,
+  fill: (partial: string) => Promise<void>,
+): Promise<boolean> {
   await mkdir(dirname(target), { recursive: true });
   const prefix = `.${basename(target)}.partial-`;
   await removeAbandoned(dirname(target), prefix);

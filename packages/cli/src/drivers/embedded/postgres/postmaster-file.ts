@@ -19,11 +19,13 @@ export function parsePostmasterFile(text: string): PostmasterFile | undefined {
 }
 
 export async function readPostmasterFile(dataDir: string): Promise<PostmasterFile | undefined> {
-  const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    // Not ours to read: not ours to adopt. Opening the cluster tells the user about it.
-    if (error.code === 'ENOENT' || error.code === 'EACCES') return undefined;
-    throw error;
-  });
+  const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(
+    (error: NodeJS.ErrnoException) => {
+      // Not ours to read: not ours to adopt. Opening the cluster tells the user about it.
+      if (error.code === 'ENOENT' || error.code === 'EACCES') return undefined;
+      throw error;
+    },
+  );
   return text === undefined ? undefined : parsePostmasterFile(text);
 }
 

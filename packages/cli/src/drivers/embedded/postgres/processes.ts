@@ -22,7 +22,9 @@ export async function isPostmasterOf(pid: number, dataDir: string): Promise<bool
   if (command === undefined || !/(^|\/)postgres /.test(command)) return false;
   const directory = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
   // A checkout that was moved while its server ran: the directory follows, the name does not.
-  return directory !== undefined ? directory === dataDir : command.includes(`cluster_name=${clusterName(dataDir)}`);
+  return directory !== undefined
+    ? directory === dataDir
+    : command.includes(`cluster_name=${clusterName(dataDir)}`);
 }
 
 /** Workers that outlived their postmaster. They hold the shared memory of a cluster that no longer exists. */
@@ -56,7 +58,11 @@ export function kill(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 /** Polls until the condition holds (true) or the time is over (false). */
-export async function until(condition: () => Promise<boolean>, limitMs: number, everyMs = 10): Promise<boolean> {
+export async function until(
+  condition: () => Promise<boolean>,
+  limitMs: number,
+  everyMs = 10,
+): Promise<boolean> {
   const end = performance.now() + limitMs;
   while (!(await condition())) {
     if (performance.now() >= end) return false;
@@ -70,7 +76,10 @@ async function commandLine(pid: number): Promise<string | undefined> {
     const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     return text === '' ? undefined : text.replaceAll('\0', ' ');
   }
-  return run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).then(({ stdout }) => stdout.trim(), () => undefined);
+  return run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
 }
 
 async function listProcesses(): Promise<{ pid: number; command: string }[]> {

@@ -30,26 +30,38 @@ const RENAMED = ['unshare', '--user', `--map-user=${NOBODY.uid}`, `--map-group=$
  *
  * @throws UserError for a known cause (disk, memory, rights, damaged files), ExternalError for any other failure.
  */
-export async function runProgram(file: string, args: readonly string[], options: ProgramOptions): Promise<void> {
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<void> {
   let ended = await runOnce([file, ...args], options);
   if (ended.status !== 0 && NAMELESS.test(ended.text) && process.platform === 'linux') {
     const renamed = await runOnce([...RENAMED, file, ...args], options).catch(() => undefined);
-    if (renamed === undefined || /unshare: |look up effective user/.test(renamed.text)) throw namelessError(options.runAs);
+    if (renamed === undefined || /unshare: |look up effective user/.test(renamed.text))
+      throw namelessError(options.runAs);
     ended = renamed;
   }
   if (ended.status === 0) return;
   const name = basename(file);
-  throw explainFiles(ended.text, options.dataDir) ?? new ExternalError(`${name} failed`, {
-    command: `${name} ${args.join(' ')}`,
-    lastLines: ended.text.trim().split('\n').slice(-12),
-    ...(typeof ended.status === 'number' ? { exitStatus: ended.status } : {}),
-  });
+  throw (
+    explainFiles(ended.text, options.dataDir) ??
+    new ExternalError(`${name} failed`, {
+      command: `${name} ${args.join(' ')}`,
+      lastLines: ended.text.trim().split('\n').slice(-12),
+      ...(typeof ended.status === 'number' ? { exitStatus: ended.status } : {}),
+    })
+  );
 }
 
 function runOnce([file = '', ...args]: readonly string[], options: ProgramOptions): Promise<Ended> {
   const output: Buffer[] = [];
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: options.dataDir, env: options.env, ...spawnIdentity(options.runAs) });
+    const child = spawn(file, args, {
+      cwd: options.dataDir,
+      env: options.env,
+      ...spawnIdentity(options.runAs),
+    });
     child.once('error', reject);
     child.once('close', (code, signal) => {
       resolve({ status: code ?? signal ?? 'unknown', text: Buffer.concat(output).toString('utf8') });
@@ -63,7 +75,13 @@ function runOnce([file = '', ...args]: readonly string[], options: ProgramOption
 
 function namelessError(runAs: RunAs | undefined): UserError {
   const uid = runAs?.uid ?? process.getuid?.();
-  return new UserError(`user ${uid} has no entry in /etc/passwd, and PostgreSQL needs a name to create its files`, {
-    next: ['Run hometrip as a user that has one, or as root', `Or add one: echo 'hometrip:x:${uid}:${uid}::/tmp:/bin/sh' >> /etc/passwd`],
-  });
+  return new UserError(
+    `user ${uid} has no entry in /etc/passwd, and PostgreSQL needs a name to create its files`,
+    {
+      next: [
+        'Run hometrip as a user that has one, or as root',
+        `Or add one: echo 'hometrip:x:${uid}:${uid}::/tmp:/bin/sh' >> /etc/passwd`,
+      ],
+    },
+  );
 }

@@ -13,7 +13,10 @@ export const NOBODY: RunAs = { uid: 65534, gid: 65534 };
  * PostgreSQL refuses to run as root. For root this is the owner of an existing data directory (so that `sudo` on
  * somebody's checkout works), or else nobody. For everybody else it is undefined: no change of user.
  */
-export function chooseRunAs(dataDir: string, currentUid: number | undefined = process.getuid?.()): RunAs | undefined {
+export function chooseRunAs(
+  dataDir: string,
+  currentUid: number | undefined = process.getuid?.(),
+): RunAs | undefined {
   if (currentUid !== 0) return undefined;
   const owner = statSync(dataDir, { throwIfNoEntry: false });
   return owner !== undefined && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : NOBODY;
@@ -30,6 +33,10 @@ export function spawnIdentity(runAs: RunAs | undefined): { uid?: number; gid?: n
  * data directory before it drops its rights, and `/proc/self/cwd` leads there without walking the path again.
  * PostgreSQL's workers keep that directory as their own, so the name stays right for all of them.
  */
-export function dataDirArgument(dataDir: string, runAs: RunAs | undefined, platform: string = process.platform): string {
+export function dataDirArgument(
+  dataDir: string,
+  runAs: RunAs | undefined,
+  platform: string = process.platform,
+): string {
   return runAs !== undefined && platform === 'linux' ? '/proc/self/cwd' : dataDir;
 }

@@ -50,7 +50,8 @@ export function handleFor(server: ServerIdentity, child: ChildProcess | undefine
     port,
     adopted: child === undefined,
     takenPorts: server.takenPorts,
-    url: (database = 'postgres') => `postgresql://${credentials}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+    url: (database = 'postgres') =>
+      `postgresql://${credentials}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
     exited,
     stop: (mode = 'fast') => stopPostmaster(pid, dataDir, mode),
   };
@@ -69,7 +70,9 @@ async function stopPostmaster(pid: number, dataDir: string, mode: StopMode): Pro
     if (await until(async () => !(await isPostmasterOf(pid, dataDir)), patience)) break;
   }
   if (await isPostmasterOf(pid, dataDir)) {
-    throw new ExternalError(`PostgreSQL (process ${pid}) does not end, not even by SIGKILL`, { command: `kill -9 ${pid}` });
+    throw new ExternalError(`PostgreSQL (process ${pid}) does not end, not even by SIGKILL`, {
+      command: `kill -9 ${pid}`,
+    });
   }
   await sweepOrphans(dataDir);
 }
@@ -79,7 +82,8 @@ function watchChild(child: ChildProcess): Promise<ExitInfo> {
     code: code ?? undefined,
     signal: signal ?? undefined,
   });
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(info(child.exitCode, child.signalCode));
+  if (child.exitCode !== null || child.signalCode !== null)
+    return Promise.resolve(info(child.exitCode, child.signalCode));
   return new Promise((resolve) => child.once('exit', (code, signal) => resolve(info(code, signal))));
 }
 

@@ -10,9 +10,14 @@ const ITERATIONS = 4096;
  * `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>`. Handing over this keeps the password itself out of
  * statements, and so out of logs and activity views.
  */
-export async function scramVerifier(password: string, salt: Buffer = randomBytes(16), iterations = ITERATIONS): Promise<string> {
+export async function scramVerifier(
+  password: string,
+  salt: Buffer = randomBytes(16),
+  iterations = ITERATIONS,
+): Promise<string> {
   // SASLprep (RFC 4013) changes nothing in printable ASCII, which is all that our generated passwords hold.
-  if (!/^[\x21-\x7e]+$/.test(password)) throw new BugError('passwords of the embedded server are printable ASCII without spaces');
+  if (!/^[\x21-\x7e]+$/.test(password))
+    throw new BugError('passwords of the embedded server are printable ASCII without spaces');
   const salted = await derive(password, salt, iterations, 32, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
   const storedKey = createHash('sha256').update(clientKey).digest('base64');

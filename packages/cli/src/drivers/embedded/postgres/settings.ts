@@ -6,7 +6,8 @@ import type { RunAs } from './run-as.ts';
 /** 12 services with several replicas and their pools; a connection costs about 1.5 MB. */
 const MAX_CONNECTIONS = 300;
 
-const MANAGED = '# Written by hometrip at every start. To tune a stack use ALTER SYSTEM: it is kept, and wins over this file.';
+const MANAGED =
+  '# Written by hometrip at every start. To tune a stack use ALTER SYSTEM: it is kept, and wins over this file.';
 
 /**
  * The whole `postgresql.conf`: durable (fsync, full_page_writes and synchronous_commit keep their safe defaults),
@@ -36,7 +37,7 @@ export const SERVER_SETTINGS = [
 
 /** Every login needs a password; replication serves base backups, for the superuser alone. */
 export const HOST_RULES = [
-  MANAGED.split('.')[0] + '.',
+  `${MANAGED.split('.')[0]}.`,
   'host all         all      127.0.0.1/32 scram-sha-256',
   'host replication postgres 127.0.0.1/32 scram-sha-256',
   '',

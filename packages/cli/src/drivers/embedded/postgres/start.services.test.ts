@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,10 +34,23 @@ test('the first start makes a template, and a durable UTF-8 server on loopback t
   const options = bed.options('first');
   const server = await startPostgres(options);
   expect(await query(server.url(), 'SELECT current_user')).toEqual(['postgres']);
-  const settings = ['server_encoding', 'fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'listen_addresses', 'unix_socket_directories'];
-  const values = await query(server.url(), `SELECT ${settings.map((name) => `current_setting('${name}')`).join(', ')}`);
+  const settings = [
+    'server_encoding',
+    'fsync',
+    'full_page_writes',
+    'synchronous_commit',
+    'data_checksums',
+    'listen_addresses',
+    'unix_socket_directories',
+  ];
+  const values = await query(
+    server.url(),
+    `SELECT ${settings.map((name) => `current_setting('${name}')`).join(', ')}`,
+  );
   expect(values).toEqual(['UTF8', 'on', 'on', 'on', 'on', '127.0.0.1', '']);
-  await expect(query(urlFor(server.url(), 'postgres', 'wrong', 'postgres'), 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+  await expect(query(urlFor(server.url(), 'postgres', 'wrong', 'postgres'), 'SELECT 1')).rejects.toThrow(
+    /password authentication failed/,
+  );
   expect(readdirSync(join(bed.cache, 'postgres-templates'))).toHaveLength(1);
   expect(statSync(options.dataDir).mode & 0o777).toBe(0o700);
   expect(readFileSync(`/proc/${server.pid}/cmdline`, 'utf8')).not.toContain('super-secret');
@@ -37,14 +60,20 @@ test('the first start makes a template, and a durable UTF-8 server on loopback t
 });
 
 test('a second stack is a copy of the template, with a password of its own', async () => {
-  const template = join(bed.cache, 'postgres-templates', readdirSync(join(bed.cache, 'postgres-templates'))[0] ?? '');
+  const template = join(
+    bed.cache,
+    'postgres-templates',
+    readdirSync(join(bed.cache, 'postgres-templates'))[0] ?? '',
+  );
   const made = statSync(join(template, 'PG_VERSION')).mtimeMs;
   const options = bed.options('second', { superuserPassword: 'another-secret' });
   expect((await ensureCluster(options)).created).toBe(true);
   expect((await ensureCluster(options)).created).toBe(false);
   const server = await startPostgres(options);
   expect(await query(server.url(), 'SELECT 1')).toEqual([1]);
-  await expect(query(urlFor(server.url(), 'postgres', 'super-secret', 'postgres'), 'SELECT 1')).rejects.toThrow(/password/);
+  await expect(
+    query(urlFor(server.url(), 'postgres', 'super-secret', 'postgres'), 'SELECT 1'),
+  ).rejects.toThrow(/password/);
   expect(statSync(join(template, 'PG_VERSION')).mtimeMs).toBe(made);
   expect(readdirSync(dirname(options.dataDir))).toEqual(['data', 'log']);
   await server.stop();
@@ -71,9 +100,15 @@ test('after kill -9 the next start recovers: committed rows are there, workers o
   busy.on('error', () => undefined);
   await busy.connect();
   const { rows } = await busy.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const computing = busy.query("SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b").catch(() => 'cut off');
+  const computing = busy
+    .query('SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b')
+    .catch(() => 'cut off');
   const worker = rows[0]?.pid ?? 0;
-  await until(async () => (await query(server.url(), `SELECT state FROM pg_stat_activity WHERE pid = ${worker}`))[0] === 'active', 5_000);
+  await until(
+    async () =>
+      (await query(server.url(), `SELECT state FROM pg_stat_activity WHERE pid = ${worker}`))[0] === 'active',
+    5_000,
+  );
   process.kill(server.pid, 'SIGKILL');
   expect(await server.exited).toEqual({ code: undefined, signal: 'SIGKILL' });
   expect(await orphansOf(options.dataDir)).toContain(worker);
@@ -151,31 +186,35 @@ const users = [
   { who: 'a user without a name, as containers have', uid: 54321, needs: ['unshare', '--user', 'true'] },
 ];
 
-test.runIf(isRoot).for(users)('$who starts, restarts and stops a server of their own', async ({ uid, needs }, { skip }) => {
-  const script = new URL('./start.ts', import.meta.url).pathname;
-  const can = (command: string[]): boolean => spawnSync(command[0] ?? '', command.slice(1), { uid, gid: uid }).status === 0;
-  if (!can(['test', '-r', script])) skip('another user cannot read this checkout');
-  if (!can(needs)) skip('this kernel has no user namespaces for users');
-  const home = mkdtempSync(join(bed.cache, 'home-'));
-  const cache = join(home, 'cache');
-  mkdirSync(cache, { mode: 0o755 });
-  for (const folder of [home, cache]) chownSync(folder, uid, uid);
-  const options = bed.options('theirs', { dataDir: home, cache });
-  for (let round = 0; round < 2; round++) {
-    const { child, told } = await bed.supervisor(options, uid);
-    expect(told.uid).toBe(uid);
-    expect(statSync(`/proc/${told.pid}`).uid).toBe(uid);
-    expect(await query(told.url, 'SELECT 1')).toEqual([1]);
-    child.stdin?.end();
-    expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(await nothingRuns(options.dataDir)).toBe(true);
-  }
-  // Root on somebody's checkout: the files keep their owner.
-  const server = await startPostgres(options);
-  expect(statSync(`/proc/${server.pid}`).uid).toBe(uid);
-  await server.stop();
-  expect(statSync(join(options.dataDir, 'global', 'pg_control')).uid).toBe(uid);
-});
+test.runIf(isRoot).for(users)(
+  '$who starts, restarts and stops a server of their own',
+  async ({ uid, needs }, { skip }) => {
+    const script = new URL('./start.ts', import.meta.url).pathname;
+    const can = (command: string[]): boolean =>
+      spawnSync(command[0] ?? '', command.slice(1), { uid, gid: uid }).status === 0;
+    if (!can(['test', '-r', script])) skip('another user cannot read this checkout');
+    if (!can(needs)) skip('this kernel has no user namespaces for users');
+    const home = mkdtempSync(join(bed.cache, 'home-'));
+    const cache = join(home, 'cache');
+    mkdirSync(cache, { mode: 0o755 });
+    for (const folder of [home, cache]) chownSync(folder, uid, uid);
+    const options = bed.options('theirs', { dataDir: home, cache });
+    for (let round = 0; round < 2; round++) {
+      const { child, told } = await bed.supervisor(options, uid);
+      expect(told.uid).toBe(uid);
+      expect(statSync(`/proc/${told.pid}`).uid).toBe(uid);
+      expect(await query(told.url, 'SELECT 1')).toEqual([1]);
+      child.stdin?.end();
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      expect(await nothingRuns(options.dataDir)).toBe(true);
+    }
+    // Root on somebody's checkout: the files keep their owner.
+    const server = await startPostgres(options);
+    expect(statSync(`/proc/${server.pid}`).uid).toBe(uid);
+    await server.stop();
+    expect(statSync(join(options.dataDir, 'global', 'pg_control')).uid).toBe(uid);
+  },
+);
 
 test.runIf(isRoot)('a data directory that belongs to somebody else is told as such', ({ skip }) => {
   const fixture = new URL('./supervisor.fixture.ts', import.meta.url).pathname;

@@ -56,7 +56,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 export async function attach(options: Omit<PostgresOptions, 'port'>): Promise<RunningPostgres | undefined> {
   const dataDir = await realpath(options.dataDir).catch(() => undefined);
   const owner = dataDir === undefined ? undefined : await readPostmasterFile(dataDir);
-  if (dataDir === undefined || owner === undefined || !(await isPostmasterOf(owner.pid, dataDir))) return undefined;
+  if (dataDir === undefined || owner === undefined || !(await isPostmasterOf(owner.pid, dataDir)))
+    return undefined;
   let port: number | undefined;
   await until(async () => {
     const file = await readPostmasterFile(dataDir);
@@ -65,10 +66,13 @@ export async function attach(options: Omit<PostgresOptions, 'port'>): Promise<Ru
   }, options.startTimeoutMs ?? START_TIMEOUT_MS);
   if (port === undefined) {
     if (!(await isPostmasterOf(owner.pid, dataDir))) return undefined;
-    throw new UserError(`PostgreSQL (process ${owner.pid}) runs and does not become ready; its log is ${options.log}`, {
-      where: dataDir,
-      next: ['Wait if it recovers from a crash, or stop it with hometrip down'],
-    });
+    throw new UserError(
+      `PostgreSQL (process ${owner.pid}) runs and does not become ready; its log is ${options.log}`,
+      {
+        where: dataDir,
+        next: ['Wait if it recovers from a crash, or stop it with hometrip down'],
+      },
+    );
   }
   const { log, superuserPassword } = options;
   return handleFor({ pid: owner.pid, port, dataDir, log, superuserPassword, takenPorts: [] }, undefined);
@@ -100,10 +104,16 @@ async function startStopped(cluster: Cluster, options: PostgresOptions): Promise
     } else if (failure === 'orphans') await sweepOrphans(dataDir);
     else throw failure;
   }
-  throw new UserError(`PostgreSQL did not start in ${ATTEMPTS} attempts (${failure}); its log is ${options.log}`, {
-    where: dataDir,
-    next: failure === 'port-taken' ? ['See who takes the ports of 127.0.0.1: ss -ltnp'] : ['See which processes use the directory: fuser -v'],
-  });
+  throw new UserError(
+    `PostgreSQL did not start in ${ATTEMPTS} attempts (${failure}); its log is ${options.log}`,
+    {
+      where: dataDir,
+      next:
+        failure === 'port-taken'
+          ? ['See who takes the ports of 127.0.0.1: ss -ltnp']
+          : ['See which processes use the directory: fuser -v'],
+    },
+  );
 }
 
 /** One attempt: the ready server, or why there is none. */
@@ -114,7 +124,14 @@ async function launch(
 ): Promise<{ child: ChildProcess; pid: number } | StartFailure> {
   const { dataDir, runAs, binaries } = cluster;
   const log = await openLog(options.log);
-  const args = ['-D', dataDirArgument(dataDir, runAs), '-p', String(port), '-c', `cluster_name=${clusterName(dataDir)}`];
+  const args = [
+    '-D',
+    dataDirArgument(dataDir, runAs),
+    '-p',
+    String(port),
+    '-c',
+    `cluster_name=${clusterName(dataDir)}`,
+  ];
   const child = spawn(binaries.postgres, args, {
     cwd: dataDir,
     env: binaries.env,
@@ -132,7 +149,14 @@ async function launch(
     return file?.pid === child.pid && file?.ready === true;
   };
   let ready = false;
-  await until(async () => ended !== undefined || (ready = await isReady()), options.startTimeoutMs ?? START_TIMEOUT_MS, 5);
+  await until(
+    async () => {
+      ready = await isReady();
+      return ready || ended !== undefined;
+    },
+    options.startTimeoutMs ?? START_TIMEOUT_MS,
+    5,
+  );
   if (ready && child.pid !== undefined) return { child, pid: child.pid };
   const lines = await logLines(options.log, log.offset);
   if (ended !== undefined) return explainStart(lines, { dataDir, log: options.log }, ended);

@@ -8,7 +8,9 @@ import { startPostgres } from './start.ts';
 
 const server = await startPostgres(JSON.parse(process.argv[2] ?? '{}') as PostgresOptions);
 const { pid, port, adopted } = server;
-process.stdout.write(`${JSON.stringify({ pid, port, adopted, url: server.url(), uid: process.getuid?.() })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ pid, port, adopted, url: server.url(), uid: process.getuid?.() })}\n`,
+);
 process.stdin.resume();
 await once(process.stdin, 'end');
 await server.stop();

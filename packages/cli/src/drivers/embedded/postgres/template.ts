@@ -25,7 +25,11 @@ const INITDB_OPTIONS = [
  * The folder of a prepared cluster to copy from: initdb costs three times a copy. One per version of the binaries and
  * user. Copies share its system identifier, which matters to replication between clusters alone. Its parent is closed to others (0700), so that no other process of `nobody` can prepare it for us.
  */
-export async function ensureTemplate(binaries: RunnableBinaries, cache: string, runAs: RunAs | undefined): Promise<string> {
+export async function ensureTemplate(
+  binaries: RunnableBinaries,
+  cache: string,
+  runAs: RunAs | undefined,
+): Promise<string> {
   const parent = join(cache, 'postgres-templates');
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const options = createHash('sha256').update(INITDB_OPTIONS.join(' ')).digest('hex').slice(0, 8);

@@ -31,18 +31,25 @@ export class TestBed {
   }
 
   /** Runs the fixture with these options as this user, and waits for what it tells. */
-  async supervisor(options: PostgresOptions, uid?: number): Promise<{ child: ChildProcess; told: SupervisorReport }> {
+  async supervisor(
+    options: PostgresOptions,
+    uid?: number,
+  ): Promise<{ child: ChildProcess; told: SupervisorReport }> {
     const script = fileURLToPath(new URL('./supervisor.fixture.ts', import.meta.url));
     const child = spawn(process.execPath, [script, JSON.stringify(options)], {
       stdio: ['pipe', 'pipe', 'inherit'],
       cwd: '/',
-      ...(uid === undefined ? {} : { uid, gid: uid, env: { PATH: process.env['PATH'], HOME: '/nonexistent' } }),
+      ...(uid === undefined
+        ? {}
+        : { uid, gid: uid, env: { PATH: process.env['PATH'], HOME: '/nonexistent' } }),
     });
     this.children.add(child);
     const lines = createInterface({ input: child.stdout });
     const [line] = (await Promise.race([
       once(lines, 'line'),
-      once(child, 'exit').then(([code]) => Promise.reject(new Error(`the supervisor ended with ${String(code)}`))),
+      once(child, 'exit').then(([code]) =>
+        Promise.reject(new Error(`the supervisor ended with ${String(code)}`)),
+      ),
     ])) as [string];
     return { child, told: JSON.parse(line) as SupervisorReport };
   }
