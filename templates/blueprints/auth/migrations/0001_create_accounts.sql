@@ -1,4 +1,6 @@
 -- up
+create extension if not exists citext;
+
 create table account (
   id uuid primary key,
   email citext not null unique,

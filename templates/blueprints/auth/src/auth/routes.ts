@@ -15,7 +15,7 @@ const refused = () => unauthorized('The e-mail address or the password is wrong.
 
 /** Opened with the first request, since routes are also listed for the documentation, with nothing opened. */
 function openAuth(platform: AuthPlatform) {
-  const db = platform.db as unknown as Kysely<AuthTables>;
+  const db = platform.db as Kysely<AuthTables>;
   const keys = readSigningKeys(requireSetting(platform.env, 'AUTH_SIGNING_KEY'));
   return {
     keys,
@@ -50,7 +50,7 @@ export const authRoutes = (platform: AuthPlatform) => {
         const account = await platform.transaction(async (tx) => {
           const account = await auth().accounts.create(
             { email: body.email, displayName: body.displayName, passwordHash },
-            tx as unknown as Kysely<AuthTables>,
+            tx,
           );
           if (account === undefined) throw conflict('This e-mail address has an account already: sign in instead.', 'email-taken');
           await platform.events.publish(
@@ -131,7 +131,7 @@ export const authRoutes = (platform: AuthPlatform) => {
       responses: { 204: null },
       async handler({ user }) {
         await platform.transaction(async (tx) => {
-          await auth().accounts.delete(user.id, tx as unknown as Kysely<AuthTables>);
+          await auth().accounts.delete(user.id, tx);
           await platform.events.publish('user.erased', { userId: user.id }, tx);
         });
         return noContent();
