@@ -2,10 +2,11 @@
 import type { z } from 'zod';
 import type { AnyKind } from '../model/resolve-bindings.ts';
 import type { Findings } from './diagnostics.ts';
-import { reportIssues } from './issues.ts';
-import { at, keySpan, type LocatedMap, type Path, plain } from './located.ts';
+import { camelCase } from '../model/names.ts';
+import { isCutOff, reportIssues, shown } from './issues.ts';
+import { at, keySpan, type Located, type LocatedEntry, type LocatedMap, type Path, plain } from './located.ts';
 import { suggest } from './nearest.ts';
-import { componentKeys, type ComponentSpec, type Spec, specSchema } from './schema.ts';
+import { componentKeys, type ComponentSpec, fieldPattern, type Spec, specSchema } from './schema.ts';
 import { keysAt } from './known-keys.ts';
 
 /** The spec with all defaults, or undefined when there are errors. */
@@ -13,6 +14,7 @@ export function checkSchema(root: LocatedMap, kinds: readonly AnyKind[], finding
   const data = withVersionsAsWritten(plain(root) as Record<string, unknown>, root);
   const result = specSchema.safeParse(data);
   if (!result.success) reportIssues(result.error.issues, root, findings, keysAt(specSchema));
+  checkFieldNames(root, findings);
   const components = checkComponents(data['components'], root, kinds, findings);
   return result.success && !findings.hasErrors ? { ...result.data, components: mergeParams(result.data.components, components) } : undefined;
 }
@@ -27,6 +29,20 @@ function withVersionsAsWritten(data: Record<string, unknown>, root: LocatedMap):
   }
   return data;
 }
+
+/** Fields sit beside `$access` and `$unique`, so that the schema cannot say what their names must be. */
+function checkFieldNames(root: LocatedMap, findings: Findings): void {
+  for (const [service] of mapEntries(at(root, ['services']))) {
+    for (const [entity, { value }] of mapEntries(at(root, ['services', service, 'entities']))) {
+      for (const [field, { key }] of mapEntries(value)) {
+        if (field.startsWith('$') || fieldPattern.test(field) || isCutOff(field)) continue;
+        findings.add('HT0211', key, `${entity}: ${shown(field)} is not a field name in camelCase`, `for example ${camelCase(field.replace(/[^A-Za-z0-9]+/g, '-').replace(/^[-0-9]+/, '')) || 'title'}`);
+      }
+    }
+  }
+}
+
+const mapEntries = (node: Located | undefined): Iterable<readonly [string, LocatedEntry]> => (node?.kind === 'map' ? node.entries : []);
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 

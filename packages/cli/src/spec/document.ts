@@ -77,7 +77,7 @@ function visible({ text }: Source, { start, end }: Span): Span {
   return { start: last, end: last + 1 };
 }
 
-const sentence = (message: string): string => (message.charAt(0).toLowerCase() + message.slice(1)).replace(/\.$/, '');
+const sentence = (message: string): string => (message.charAt(0).toLowerCase() + message.slice(1)).replace(/\.$/, '').replace(/(["'])quote$/, 'quote $1');
 
 const hints: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',

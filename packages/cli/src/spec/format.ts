@@ -29,15 +29,15 @@ export function formatDiagnostic({ code, severity, message, help, file, start, e
   const place = `${file}:${start.line}:${start.column}`;
   const word = severity === 'error' ? '' : `${severity}: `;
   const head = `${paint('place', place)}  ${paint(severity, code)}  ${paint(severity, word)}${paint('message', printable(message))}`;
-  const frame = codeFrame(source, start, end);
+  const frame = codeFrame(source, start, end, code === 'HT0319');
   const hint = help === undefined ? '' : printable(help);
   if (frame === undefined) return hint === '' ? head : `${head}\n    ${paint('help', hint)}`;
   const [caret = '', ...before] = frame.reverse();
   return [head, ...before.reverse().map((line) => paint('frame', line)), paint('frame', caret) + (hint === '' ? '' : ` ${paint('help', hint)}`)].join('\n');
 }
 
-/** The line before, the line, and the line of carets; undefined when there is no text to show. */
-function codeFrame(source: Source, start: Position, end: Position): string[] | undefined {
+/** The line before, the line, and the line of carets; undefined when there is no text to show. A secret must not get into the log of a build. */
+function codeFrame(source: Source, start: Position, end: Position, secret: boolean): string[] | undefined {
   const line = lineText(source, start.line);
   if (source.text === '' || line.trim() === '') return undefined;
   const width = Math.max(4, String(start.line).length + 1);
@@ -47,7 +47,8 @@ function codeFrame(source: Source, start: Position, end: Position): string[] | u
   const marked = end.line === start.line ? line.slice(start.column - 1, Math.min(end.column - 1, cut + frameWidth)) : line.slice(start.column - 1, cut + frameWidth).trimEnd();
   const caret = `${' '.repeat(width + 1)} | ${' '.repeat(indent)}${'^'.repeat(Math.max(1, columns(marked)))}`;
   const before = start.line > 1 && lineText(source, start.line - 1).trim() !== '' ? [numbered(start.line - 1)] : [];
-  return [...before, numbered(start.line), caret];
+  const shown = numbered(start.line);
+  return [...before, secret && marked !== '' ? shown.replace(printable(marked), '•'.repeat(columns(marked))) : shown, caret];
 }
 
 /** Code points, so that carets stand below characters outside of the basic plane too. */

@@ -16,12 +16,16 @@ export function reportIssues(issues: readonly Issue[], root: Located, findings: 
 
 function reportIssue(issue: Issue, root: Located, findings: Findings, knownKeys: KnownKeys, base: Path): void {
   const path = [...base, ...(issue.path as Path)];
+  if (isCutOff(String(path.at(-1)))) return;
   if (issue.code === 'invalid_union') return reportIssues(bestBranch(issue), root, findings, knownKeys, path);
   if (issue.code === 'unrecognized_keys') return reportUnknownKeys(issue.keys, path, root, findings, knownKeys);
   if (issue.code === 'invalid_key') return reportName(issue, path, root, findings);
   const { code, message, help } = inWords(issue, path, root);
   findings.add(code, code === 'HT0202' ? keySpan(root, path.slice(0, -1)) : valueSpan(root, path), message, help);
 }
+
+/** The key that YAML makes of the rest of `enum(a, b)` inside { }: its beginning has the finding. */
+export const isCutOff = (key: string): boolean => /^[^(]*\)/.test(key);
 
 /** Of a union the alternative that got furthest: the one whose kind of value it is. */
 function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] {
@@ -30,17 +34,17 @@ function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly 
   const expected = issue.errors.flat().flatMap((error) => (error.code === 'invalid_type' && error.path.length === 0 ? [error.expected] : []));
   // All alternatives want another kind of value: say all of them.
   if (best === undefined || (rank(best) === 1 && expected.length > 1)) {
-    return [{ code: 'custom', path: [], message: '', params: { expected: expected.map(kindName).join(' or ') } }];
+    const example = issue.errors.flat().find(({ message }) => message.startsWith('for example'))?.message;
+    return [{ code: 'custom', path: [], message: '', params: { expected: expected.map(kindName).join(' or '), help: example } }];
   }
   return best;
 }
 
 function reportUnknownKeys(keys: readonly string[], path: Path, root: Located, findings: Findings, knownKeys: KnownKeys): void {
   const known = knownKeys(path);
-  for (const key of keys) {
+  for (const key of keys.filter((name) => !isCutOff(name))) {
     const near = nearest(key, known);
-    const comma = /[()]/.test(key) ? 'a value with a comma inside { } needs quotes: "enum(a, b)"' : undefined;
-    findings.add('HT0201', keySpan(root, [...path, key]), `${label(path)} has no key ${shown(key)}`, near ? `did you mean ${near}?` : (comma ?? `there are: ${listed(known)}`));
+    findings.add('HT0201', keySpan(root, [...path, key]), `${label(path)} has no key ${shown(key)}`, near ? `did you mean ${near}?` : `there are: ${listed(known)}`);
   }
 }
 
@@ -71,11 +75,11 @@ function inWords(issue: Issue, path: Path, root: Located): Words {
   const value = at(root, path);
   switch (issue.code) {
     case 'custom':
-      if (typeof issue.params?.['expected'] === 'string') return wrongKind(name, issue.params['expected'], value, path);
+      if (typeof issue.params?.['expected'] === 'string') return wrongKind(name, issue.params['expected'], value, path, issue.params['help'] as string | undefined);
       return { code: 'HT0205', message: `${name}: ${issue.message}`, help: issue.params?.['help'] as string | undefined };
     case 'invalid_type':
-      if (value === undefined) return { code: 'HT0202', message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`, help: `add ${String(path.at(-1))}: ${kindName(issue.expected)}` };
-      return wrongKind(name, kindName(issue.expected), value, path);
+      if (value === undefined) return { code: 'HT0202', message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`, help: `add ${String(path.at(-1))}, ${issue.message.startsWith('for example') ? issue.message : kindName(issue.expected)}` };
+      return wrongKind(name, kindName(issue.expected), value, path, issue.message.startsWith('for example') ? issue.message : undefined);
     case 'invalid_value': {
       const choices = issue.values.map(String);
       if (value === undefined) return { code: 'HT0202', message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`, help: `add ${String(path.at(-1))}: ${choices[0] ?? ''}` };
@@ -96,10 +100,12 @@ function inWords(issue: Issue, path: Path, root: Located): Words {
   }
 }
 
-function wrongKind(name: string, expected: string, value: Located | undefined, path: Path): Words {
+function wrongKind(name: string, expected: string, value: Located | undefined, path: Path, example: string | undefined): Words {
   const last = path.at(-1);
   const hint =
     value?.kind === 'scalar' && value.value === null ? (expected === 'a mapping' ? `write ${String(last)}: {}` : 'the value is missing')
+    : example !== undefined ? example
+    : expected.endsWith('number') && value?.kind === 'scalar' && /^\d+$/.test(String(value.value)) ? `without quotes: ${String(value.value)}`
     : expected.startsWith('a text') && value?.kind === 'scalar' ? `in quotes: "${value.text}"`
     : expected === 'a list' && value?.kind === 'scalar' ? `write [${value.text}]`
     : undefined;

@@ -6,7 +6,8 @@ const maxLength = 64;
 /** The candidate that was most likely meant; undefined when none is near enough. Equal distances: the first. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > maxLength) return undefined;
-  const allowed = Math.max(1, Math.floor(name.length / 3));
+  // Two let neighbours change places: prot, port.
+  const allowed = name.length <= 3 ? 1 : Math.max(2, Math.floor(name.length / 3));
   let best: string | undefined;
   let least = allowed + 1;
   for (const candidate of candidates) {

@@ -52,7 +52,7 @@ export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
     if (first.entity !== undefined && rest.every(({ entity }) => entity === first.entity)) continue;
     const worst = blame([first, ...rest]);
     const other = worst === first ? rest[0] : first;
-    reportKey('HT0305', worst.path, `${worst.service} and ${other?.service ?? ''} both answer /api/v1/${edge}`, 'rename one of the entities');
+    reportKey('HT0305', worst.path, `${worst.service} and ${other?.service ?? ''} both answer /api/v1/${edge}`, worst.entity === undefined && other?.entity === undefined ? 'only one of them can be there' : 'rename the entity');
   }
 };
 
