@@ -95,7 +95,7 @@ async function isCluster(dataDir: string, major: string): Promise<boolean> {
     {
       where: dataDir,
       next: [
-        `With the hometrip version that has PostgreSQL ${version}: hometrip backup create --portable`,
+        `With the hometrip version that has PostgreSQL ${version}: hometrip backup create, as a portable export`,
         'Then with this version: hometrip down --volumes, hometrip up, hometrip backup restore',
       ],
     },

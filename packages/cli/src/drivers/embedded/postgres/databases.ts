@@ -142,7 +142,7 @@ function preparedComment(spec: DatabaseSpec): string {
 }
 
 function isRight(row: DatabaseRow | undefined, spec: DatabaseSpec): boolean {
-  return row?.closed && row.owner === spec.owner && row.prepared === preparedComment(spec);
+  return row?.closed === true && row.owner === spec.owner && row.prepared === preparedComment(spec);
 }
 
 async function ensureOne(client: pg.Client, url: string, spec: DatabaseSpec, exists: boolean): Promise<void> {
