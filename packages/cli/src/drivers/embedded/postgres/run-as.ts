@@ -29,7 +29,7 @@ export function spawnIdentity(runAs: RunAs | undefined): { uid?: number; gid?: n
 /**
  * What to give to `-D` when the process is started inside the data directory.
  *
- * A checkout of root often lies below a folder that nobody may enter (`/root` is 0700). The parent changes into the
+ * A checkout of root often lies below a folder that nobody may enter (root's home is 0700). The parent changes into the
  * data directory before it drops its rights, and `/proc/self/cwd` leads there without walking the path again.
  * PostgreSQL's workers keep that directory as their own, so the name stays right for all of them.
  */
