@@ -7,7 +7,15 @@ import type { FilePlan, FileWrite } from './file-plan.ts';
 import { formatJournal, journalPaths, spentFolders } from './journal.ts';
 import { lockTree, type TreeLock } from './lock.ts';
 import { formatManifest } from './manifest.ts';
-import { BASE_DIR, JOURNAL_PATH, MANIFEST_PATH, STATE_DIR, TEMP_SUFFIX, parentFolders, tempPath } from './paths.ts';
+import {
+  BASE_DIR,
+  JOURNAL_PATH,
+  MANIFEST_PATH,
+  STATE_DIR,
+  TEMP_SUFFIX,
+  parentFolders,
+  tempPath,
+} from './paths.ts';
 import { diskReader, listNames, readText, type DiskNode } from './tree.ts';
 import { diskFs, type TreeFs } from './tree-fs.ts';
 
@@ -38,7 +46,13 @@ const GROUP = 200;
  */
 export async function applyPlan(plan: FilePlan, options: ApplyOptions = {}): Promise<void> {
   const manifest = formatManifest(plan.manifest);
-  if (plan.recovered === undefined && plan.writes.length === 0 && plan.base.size === 0 && plan.manifestBefore === manifest) return;
+  if (
+    plan.recovered === undefined &&
+    plan.writes.length === 0 &&
+    plan.base.size === 0 &&
+    plan.manifestBefore === manifest
+  )
+    return;
   const lock = options.lock ?? (await lockTree(plan.out));
   try {
     checkStillAsPlanned(plan);
@@ -57,24 +71,41 @@ async function carryOut(plan: FilePlan, manifest: string, fs: TreeFs): Promise<v
   const deletes = plan.writes.filter((write) => write.content === undefined).map(({ path }) => path);
   for (const path of deletes) fs.remove(path);
   const gone = removeEmptyFolders(fs, deletes);
-  await fs.syncFolders([...new Set(deletes.map((path) => parentFolders(path).findLast((folder) => !gone.has(folder)) ?? '.'))]);
-  await replaceFiles(plan.out, fs, plan.writes.filter((write) => write.content !== undefined));
+  await fs.syncFolders([
+    ...new Set(deletes.map((path) => parentFolders(path).findLast((folder) => !gone.has(folder)) ?? '.')),
+  ]);
+  await replaceFiles(
+    plan.out,
+    fs,
+    plan.writes.filter((write) => write.content !== undefined),
+  );
 
   await writeRecords(plan.out, { manifest, base: plan.base }, fs);
 }
 
 /** Cleans up behind a run that was killed, so that the records say what is true and the next journal can start. */
-async function finishKilledRun(out: string, recovered: NonNullable<FilePlan['recovered']>, fs: TreeFs): Promise<void> {
+async function finishKilledRun(
+  out: string,
+  recovered: NonNullable<FilePlan['recovered']>,
+  fs: TreeFs,
+): Promise<void> {
   const journal = readText(join(out, JOURNAL_PATH));
   const look = diskReader(out, spentFolders(journal));
   const left = journalPaths(journal).filter(({ path }) => look(path)?.kind !== 'blocked');
   for (const { path } of left) fs.remove(tempPath(path));
-  removeEmptyFolders(fs, left.filter(({ deletes }) => deletes).map(({ path }) => path));
+  removeEmptyFolders(
+    fs,
+    left.filter(({ deletes }) => deletes).map(({ path }) => path),
+  );
   await writeRecords(out, { manifest: formatManifest(recovered.manifest), base: recovered.base }, fs);
 }
 
 /** Pristine texts first, then the manifest that counts on them; the journal goes when both are in place. */
-async function writeRecords(out: string, records: { manifest: string; base: BaseChanges }, fs: TreeFs): Promise<void> {
+async function writeRecords(
+  out: string,
+  records: { manifest: string; base: BaseChanges },
+  fs: TreeFs,
+): Promise<void> {
   const read = (path: string): string | undefined => readText(join(out, path));
   for (const folder of [STATE_DIR, BASE_DIR]) {
     for (const name of listNames(join(out, folder))) {
@@ -85,7 +116,8 @@ async function writeRecords(out: string, records: { manifest: string; base: Base
   const writes = [...packs].flatMap(([path, text]) => (text === undefined ? [] : [ours(path, text)]));
   for (const [path, text] of HOUSEKEEPING) if (read(path) === undefined) writes.push(ours(path, text));
   await replaceFiles(out, fs, writes);
-  if (read(MANIFEST_PATH) !== records.manifest) await replaceFiles(out, fs, [ours(MANIFEST_PATH, records.manifest)]);
+  if (read(MANIFEST_PATH) !== records.manifest)
+    await replaceFiles(out, fs, [ours(MANIFEST_PATH, records.manifest)]);
   for (const [path, text] of packs) if (text === undefined) fs.remove(path);
   fs.remove(JOURNAL_PATH);
   await fs.syncFolders([STATE_DIR]);
@@ -136,26 +168,40 @@ function ours(path: string, text: string): FileWrite {
 /** The user may have saved a file, or another run have ended, between reading and writing. */
 function checkStillAsPlanned(plan: FilePlan): void {
   const changed = (path: string): UserError =>
-    new UserError(`${path} changed while generating; nothing was written`, { where: path, next: ['Run hometrip generate again.'] });
+    new UserError(`${path} changed while generating; nothing was written`, {
+      where: path,
+      next: ['Run hometrip generate again.'],
+    });
   if (readText(join(plan.out, MANIFEST_PATH)) !== plan.manifestBefore) throw changed(MANIFEST_PATH);
   const look = diskReader(plan.out, spentFolders(readText(join(plan.out, JOURNAL_PATH))));
   for (const folder of [STATE_DIR, BASE_DIR]) {
     const node = look(folder);
     if (node !== undefined && node.kind !== 'folder') {
-      throw new UserError(`${folder} is not a folder`, { where: folder, next: ['Move it away; hometrip keeps its records there.'] });
+      throw new UserError(`${folder} is not a folder`, {
+        where: folder,
+        next: ['Move it away; hometrip keeps its records there.'],
+      });
     }
   }
   const deletes = new Set(plan.writes.filter((write) => write.content === undefined).map(({ path }) => path));
   for (const { path, before } of plan.writes) {
     const node = look(path);
-    const same = before === undefined ? node === undefined || makesWay(node, path, deletes) : node?.kind === 'file' && node.hash === before;
+    const same =
+      before === undefined
+        ? node === undefined || makesWay(node, path, deletes)
+        : node?.kind === 'file' && node.hash === before;
     if (!same) throw changed(path);
   }
 }
 
 function makesWay(node: DiskNode, path: string, deletes: ReadonlySet<string>): boolean {
   if (node.kind === 'folder') return node.files?.every((file) => deletes.has(file)) ?? false;
-  return node.kind === 'blocked' && node.because === 'file' && deletes.has(node.by) && path.startsWith(`${node.by}/`);
+  return (
+    node.kind === 'blocked' &&
+    node.because === 'file' &&
+    deletes.has(node.by) &&
+    path.startsWith(`${node.by}/`)
+  );
 }
 
 function explained(error: unknown): unknown {

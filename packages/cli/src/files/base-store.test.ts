@@ -13,7 +13,14 @@ describe('the store of pristine renderings', () => {
   });
 
   it('keeps each line of a text on a line of its own, so that git merges packs as it merges the files', () => {
-    expect(formatPack(new Map([['b', { base: 'x\n' }], ['a', { base: '', offered: 'y' }]]))).toBe(`{
+    expect(
+      formatPack(
+        new Map([
+          ['b', { base: 'x\n' }],
+          ['a', { base: '', offered: 'y' }],
+        ]),
+      ),
+    ).toBe(`{
  "version": 1,
  "files": {
   "a": {
@@ -41,7 +48,9 @@ describe('the store of pristine renderings', () => {
 
   it('drops a pack with its last file, and leaves packs alone that stay the same', () => {
     const text = formatPack(new Map([['d/a', { base: 'x' }]]));
-    expect(changedPacks(new Map([['d/a', undefined]]), () => text)).toEqual(new Map([['.hometrip/base/d.json', undefined]]));
+    expect(changedPacks(new Map([['d/a', undefined]]), () => text)).toEqual(
+      new Map([['.hometrip/base/d.json', undefined]]),
+    );
     expect(changedPacks(new Map([['d/a', { base: 'x' }]]), () => text)).toEqual(new Map());
   });
 

@@ -24,7 +24,10 @@ export type BaseChanges = ReadonlyMap<string, BaseTexts | undefined>;
 const linesSchema = z.array(z.string());
 const packSchema = z.strictObject({
   version: z.literal(1),
-  files: z.record(z.string(), z.union([linesSchema, z.strictObject({ base: linesSchema, offered: linesSchema })])),
+  files: z.record(
+    z.string(),
+    z.union([linesSchema, z.strictObject({ base: linesSchema, offered: linesSchema })]),
+  ),
 });
 
 export type Pack = Map<string, BaseTexts>;
@@ -40,7 +43,9 @@ export function packPath(path: string): string {
 
 /** @throws UserError naming the pack when it is not one. */
 export function parsePack(text: string, where: string): Pack {
-  const next = [`Restore it from git (git checkout -- <output folder>/${where}), then run hometrip generate.`];
+  const next = [
+    `Restore it from git (git checkout -- <output folder>/${where}), then run hometrip generate.`,
+  ];
   let raw: unknown;
   try {
     raw = JSON.parse(text);
@@ -48,7 +53,8 @@ export function parsePack(text: string, where: string): Pack {
     throw new UserError('the store of pristine renderings is not JSON', { where, next, cause });
   }
   const parsed = packSchema.safeParse(raw);
-  if (!parsed.success) throw new UserError('the store of pristine renderings cannot be read', { where, next });
+  if (!parsed.success)
+    throw new UserError('the store of pristine renderings cannot be read', { where, next });
   return new Map(
     Object.entries(parsed.data.files).map(([path, value]) => [
       path,
@@ -62,7 +68,10 @@ export function parsePack(text: string, where: string): Pack {
 export function formatPack(pack: Pack): string {
   const files = [...pack.keys()].sort().map((path): [string, unknown] => {
     const { base, offered } = pack.get(path)!;
-    return [path, offered === undefined ? base.split('\n') : { base: base.split('\n'), offered: offered.split('\n') }];
+    return [
+      path,
+      offered === undefined ? base.split('\n') : { base: base.split('\n'), offered: offered.split('\n') },
+    ];
   });
   return `${JSON.stringify({ version: 1, files: Object.fromEntries(files) }, null, 1)}\n`;
 }
@@ -71,7 +80,10 @@ export function formatPack(pack: Pack): string {
  * The packs that differ after the changes: new text by pack path, or undefined for a pack that is empty now.
  * @param read the text of a pack on disk, or undefined when there is none
  */
-export function changedPacks(changes: BaseChanges, read: (path: string) => string | undefined): Map<string, string | undefined> {
+export function changedPacks(
+  changes: BaseChanges,
+  read: (path: string) => string | undefined,
+): Map<string, string | undefined> {
   const groups = Map.groupBy(changes, ([path]) => packPath(path));
   const result = new Map<string, string | undefined>();
   for (const [path, entries] of groups) {

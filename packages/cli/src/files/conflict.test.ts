@@ -28,14 +28,18 @@ describe('a conflict', () => {
   it('stays, without a change on disk, until the user acts', async () => {
     const tree = await conflicted();
     const before = tree.contents({ records: true });
-    expect(await tree.generate({ a: V2 })).toEqual([`conflict a because your edits and the rendering disagree: see ${BESIDE} [a:2]`]);
+    expect(await tree.generate({ a: V2 })).toEqual([
+      `conflict a because your edits and the rendering disagree: see ${BESIDE} [a:2]`,
+    ]);
     expect(tree.contents({ records: true })).toEqual(before);
   });
 
   it('is settled by deleting the conflict file: the version of the user stands, and later changes merge', async () => {
     const tree = await conflicted();
     tree.delete(BESIDE);
-    expect(await tree.generate({ a: V2 })).toEqual(['keep a because the conflict is settled: your version stands']);
+    expect(await tree.generate({ a: V2 })).toEqual([
+      'keep a because the conflict is settled: your version stands',
+    ]);
     await settles(tree, { a: MINE });
     await tree.generate({ a: V3 });
     expect(tree.contents()).toEqual({ a: 'one\nmine\nthree\nfour\n' });
@@ -52,7 +56,9 @@ describe('a conflict', () => {
   it('is settled by taking the markers out of the conflict file, which then takes the place of the file', async () => {
     const tree = await conflicted();
     tree.write(BESIDE, 'one\nTWO mine\nthree\n');
-    expect(await tree.generate({ a: V2 })).toEqual(['resolve a because the conflict file had no marker left, so it took the place']);
+    expect(await tree.generate({ a: V2 })).toEqual([
+      'resolve a because the conflict file had no marker left, so it took the place',
+    ]);
     await settles(tree, { a: 'one\nTWO mine\nthree\n' });
   });
 
@@ -79,9 +85,13 @@ describe('a conflict', () => {
     const tree = await conflicted();
     tree.write('a', tree.read(BESIDE)!);
     tree.delete(BESIDE);
-    expect(await tree.generate({ a: V2 })).toEqual(['conflict a because conflict markers are left in it [a:2 a:8]']);
+    expect(await tree.generate({ a: V2 })).toEqual([
+      'conflict a because conflict markers are left in it [a:2 a:8]',
+    ]);
     tree.write('a', V2);
-    expect((await tree.generate({ a: V2 }))[0]).toBe('unchanged a because the conflict is settled: your version stands');
+    expect((await tree.generate({ a: V2 }))[0]).toBe(
+      'unchanged a because the conflict is settled: your version stands',
+    );
     await settles(tree, { a: V2 });
   });
 
@@ -96,11 +106,22 @@ describe('a conflict', () => {
     expect(back.contents()).toEqual({ a: MINE });
   });
 
+  it('is settled by taking ours: delete the file and restore it', async () => {
+    const tree = await conflicted();
+    tree.delete('a');
+    expect(await tree.generate({ a: V2 }, { restore: ['a'] })).toEqual([
+      'restore a because you asked for it back',
+    ]);
+    await settles(tree, { a: V2 });
+  });
+
   it('leaves a half-edited conflict file alone, and shows where its markers are', async () => {
     const tree = await conflicted();
     const half = tree.read(BESIDE)!.replace('one\n', 'one and a half\n');
     tree.write(BESIDE, half);
-    expect(await tree.generate({ a: V3 })).toEqual([`conflict a because ${BESIDE} still has conflict markers [${BESIDE}:2 ${BESIDE}:8]`]);
+    expect(await tree.generate({ a: V3 })).toEqual([
+      `conflict a because ${BESIDE} still has conflict markers [${BESIDE}:2 ${BESIDE}:8]`,
+    ]);
     expect(tree.contents()).toEqual({ a: MINE, [BESIDE]: half });
   });
 

@@ -18,16 +18,26 @@ export function decideUnrendered(
   node: DiskNode | undefined,
   conflictNode: DiskNode | undefined,
 ): UnrenderedDecision {
-  const spent = conflictNode?.kind === 'file' && conflictNode.hash === entry.conflict?.file ? conflictNode : undefined;
+  const spent =
+    conflictNode?.kind === 'file' && conflictNode.hash === entry.conflict?.file ? conflictNode : undefined;
   const writes: FileWrite[] = spent === undefined ? [] : [remove(conflictPath(path), spent.hash)];
   if (node === undefined) {
-    return { plan: { path, action: 'skip', cause: 'you deleted it, and it is no longer generated' }, writes, entry: undefined };
+    return {
+      plan: { path, action: 'skip', cause: 'you deleted it, and it is no longer generated' },
+      writes,
+      entry: undefined,
+    };
   }
   if (entry.ownership === 'once') return { plan: undefined, writes, entry };
   if (node.kind === 'file') {
     const text = decode(node.bytes)?.text;
     if (node.hash === entry.hash || (text !== undefined && sha256(text) === entry.hash)) {
-      const plan: PlanEntry = { path, action: 'delete', cause: 'it is no longer generated', ...(text !== undefined && { before: text }) };
+      const plan: PlanEntry = {
+        path,
+        action: 'delete',
+        cause: 'it is no longer generated',
+        ...(text !== undefined && { before: text }),
+      };
       return { plan, writes: [remove(path, node.hash), ...writes], entry: undefined };
     }
   }

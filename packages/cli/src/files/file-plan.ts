@@ -9,9 +9,18 @@ import type { Manifest } from './manifest.ts';
  * - `conflict` and `refuse` need the user.
  */
 export type FileAction =
-  | 'create' | 'update' | 'merge' | 'delete' | 'restore' | 'resolve'
-  | 'adopt' | 'keep' | 'skip' | 'unchanged'
-  | 'conflict' | 'refuse';
+  | 'create'
+  | 'update'
+  | 'merge'
+  | 'delete'
+  | 'restore'
+  | 'resolve'
+  | 'adopt'
+  | 'keep'
+  | 'skip'
+  | 'unchanged'
+  | 'conflict'
+  | 'refuse';
 
 export interface PlanEntry {
   readonly path: string;

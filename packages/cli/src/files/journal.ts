@@ -35,7 +35,11 @@ export function formatJournal(plan: FilePlan): string {
     writes[path] = { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
   }
   const entries: Journal['entries'] = {};
-  const recorded = plan.recovered?.manifest ?? (plan.manifestBefore === undefined ? new Map<string, ManifestEntry>() : parseManifest(plan.manifestBefore));
+  const recorded =
+    plan.recovered?.manifest ??
+    (plan.manifestBefore === undefined
+      ? new Map<string, ManifestEntry>()
+      : parseManifest(plan.manifestBefore));
   const differing = [...new Set([...recorded.keys(), ...plan.manifest.keys()])].filter(
     (path) => JSON.stringify(recorded.get(path)) !== JSON.stringify(plan.manifest.get(path)),
   );
@@ -84,13 +88,20 @@ export function recover(found: {
     }
     manifest.set(path, entry);
     const file = found.fileAt(path);
-    if (texts !== undefined) base.set(path, { base: texts.base, ...(texts.offered !== undefined && { offered: texts.offered }) });
-    else if (file?.hash === entry.hash && entry.ownership !== 'once') base.set(path, { base: Buffer.from(file.bytes).toString('utf8') });
+    if (texts !== undefined)
+      base.set(path, { base: texts.base, ...(texts.offered !== undefined && { offered: texts.offered }) });
+    else if (file?.hash === entry.hash && entry.ownership !== 'once')
+      base.set(path, { base: Buffer.from(file.bytes).toString('utf8') });
   }
   return { manifest, base };
 }
 
-function wasDone(path: string, journal: Journal, entry: ManifestEntry | null, found: Parameters<typeof recover>[0]): boolean {
+function wasDone(
+  path: string,
+  journal: Journal,
+  entry: ManifestEntry | null,
+  found: Parameters<typeof recover>[0],
+): boolean {
   const own = Object.hasOwn(journal.writes, path) ? path : conflictPath(path);
   const write = Object.hasOwn(journal.writes, own) ? journal.writes[own] : undefined;
   if (write === undefined) return true; // a mere record: it was true when the plan was made

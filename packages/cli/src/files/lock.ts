@@ -124,6 +124,9 @@ function readIfThere(path: string): string | undefined {
 function held(owner: Owner): UserError {
   return new UserError(`another hometrip generate is writing here (process ${owner.pid} on ${owner.host})`, {
     where: LOCK_PATH,
-    next: ['Wait for it to end, then run this again.', `If no such process exists, remove <output folder>/${LOCK_PATH}.`],
+    next: [
+      'Wait for it to end, then run this again.',
+      `If no such process exists, remove <output folder>/${LOCK_PATH}.`,
+    ],
   });
 }

@@ -55,7 +55,9 @@ export function parseManifest(text: string): Manifest {
     });
   }
   const parsed = manifestSchema.safeParse(raw);
-  const badPath = parsed.success ? Object.keys(parsed.data.files).find((path) => pathProblem(path)) : undefined;
+  const badPath = parsed.success
+    ? Object.keys(parsed.data.files).find((path) => pathProblem(path))
+    : undefined;
   if (!parsed.success || badPath !== undefined) {
     const detail = parsed.success
       ? `${JSON.stringify(badPath)} ${pathProblem(badPath ?? '')}`
@@ -70,7 +72,9 @@ export function parseManifest(text: string): Manifest {
 
 /** Sorted by path, one property a line, so that git merges two branches that touched different files. */
 export function formatManifest(manifest: Manifest): string {
-  const files: [string, ManifestEntry][] = [...manifest.keys()].sort().map((path) => [path, orderKeys(manifest.get(path)!)]);
+  const files: [string, ManifestEntry][] = [...manifest.keys()]
+    .sort()
+    .map((path) => [path, orderKeys(manifest.get(path)!)]);
   return `${JSON.stringify({ version: 1, files: Object.fromEntries(files) }, null, 2)}\n`;
 }
 
@@ -82,6 +86,8 @@ function orderKeys(entry: ManifestEntry): ManifestEntry {
     ...(ownership !== undefined && ownership !== 'merged' && { ownership }),
     ...(mode !== undefined && { mode }),
     ...(state !== undefined && { state }),
-    ...(conflict !== undefined && { conflict: { offered: conflict.offered, mine: conflict.mine, file: conflict.file } }),
+    ...(conflict !== undefined && {
+      conflict: { offered: conflict.offered, mine: conflict.mine, file: conflict.file },
+    }),
   };
 }

@@ -44,7 +44,8 @@ export function pathProblem(path: string): string | undefined {
   if (segments.includes('..')) return 'leaves the output folder through ".."';
   if (segments.some((segment) => segment === '' || segment === '.')) return 'has an empty or "." segment';
   if (segments[0]?.toLowerCase() === STATE_DIR) return `lies in ${STATE_DIR}/, which keeps the manifest`;
-  if (path.endsWith(CONFLICT_SUFFIX) || path.endsWith(TEMP_SUFFIX)) return 'has a suffix reserved for hometrip itself';
+  if (path.endsWith(CONFLICT_SUFFIX) || path.endsWith(TEMP_SUFFIX))
+    return 'has a suffix reserved for hometrip itself';
   return undefined;
 }
 
@@ -58,17 +59,21 @@ export function checkRenderedPaths(rendered: readonly PlannedFile[]): void {
   const spellings = new Map<string, { path: string; origin: string; isFile: boolean }>();
   for (const file of rendered) {
     const problem = pathProblem(file.path);
-    if (problem !== undefined) throw new BugError(`rendered path ${JSON.stringify(file.path)} (${file.origin}) ${problem}`);
+    if (problem !== undefined)
+      throw new BugError(`rendered path ${JSON.stringify(file.path)} (${file.origin}) ${problem}`);
     const twin = byPath.get(file.path);
-    if (twin !== undefined) throw new BugError(`${file.path} is rendered twice: by ${twin.origin} and by ${file.origin}`);
+    if (twin !== undefined)
+      throw new BugError(`${file.path} is rendered twice: by ${twin.origin} and by ${file.origin}`);
     byPath.set(file.path, file);
     for (const path of [...parentFolders(file.path), file.path]) {
       const isFile = path === file.path;
       const folded = path.normalize('NFC').toLowerCase();
       const known = spellings.get(folded);
       if (known === undefined) spellings.set(folded, { path, origin: file.origin, isFile });
-      else if (known.path !== path) throw collision(`${known.path} and ${path} differ only in case`, known.origin, file.origin);
-      else if (known.isFile || isFile) throw collision(`${path} would be both a file and a folder`, known.origin, file.origin);
+      else if (known.path !== path)
+        throw collision(`${known.path} and ${path} differ only in case`, known.origin, file.origin);
+      else if (known.isFile || isFile)
+        throw collision(`${path} would be both a file and a folder`, known.origin, file.origin);
     }
   }
 }

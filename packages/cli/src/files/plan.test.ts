@@ -19,9 +19,20 @@ interface Row {
 }
 
 const TABLE: Row[] = [
-  { when: 'nothing there, rendered', before: {}, now: { a: V1 }, plan: ['create a because new'], disk: { a: V1 } },
+  {
+    when: 'nothing there, rendered',
+    before: {},
+    now: { a: V1 },
+    plan: ['create a because new'],
+    disk: { a: V1 },
+  },
   { when: 'untouched, same', now: { a: V1 }, plan: ['unchanged a because as rendered'], disk: { a: V1 } },
-  { when: 'untouched, changed', now: { a: V2 }, plan: ['update a because the rendering changed'], disk: { a: V2 } },
+  {
+    when: 'untouched, changed',
+    now: { a: V2 },
+    plan: ['update a because the rendering changed'],
+    disk: { a: V2 },
+  },
   {
     when: 'edited, same',
     user: (tree) => tree.write('a', 'mine\n' + V1),
@@ -89,7 +100,9 @@ const TABLE: Row[] = [
     when: 'edited, no longer rendered',
     user: (tree) => tree.write('a', V1 + 'mine\n'),
     now: {},
-    plan: ['keep a because it is no longer generated, but you edited it: delete it when you no longer need it'],
+    plan: [
+      'keep a because it is no longer generated, but you edited it: delete it when you no longer need it',
+    ],
     disk: { a: V1 + 'mine\n' },
   },
   {
@@ -142,7 +155,10 @@ const TABLE: Row[] = [
     before: { 'a/b': V1 },
     user: (tree) => tree.write('a/own', 'mine'),
     now: { a: V1 },
-    plan: ['refuse a because a folder is in its place: move it away, then generate again', 'delete a/b because it is no longer generated'],
+    plan: [
+      'refuse a because a folder is in its place: move it away, then generate again',
+      'delete a/b because it is no longer generated',
+    ],
     disk: { 'a/own': 'mine' },
   },
   {
@@ -183,7 +199,9 @@ describe('the regeneration table', () => {
   });
 
   it('names the nearest files when --restore names none that is generated', async () => {
-    await expect(emptyTree().plan({ 'nginx/nginx.conf': V1 }, { restore: ['nginx/ngnix.conf'] })).rejects.toMatchObject({
+    await expect(
+      emptyTree().plan({ 'nginx/nginx.conf': V1 }, { restore: ['nginx/ngnix.conf'] }),
+    ).rejects.toMatchObject({
       message: '--restore nginx/ngnix.conf: no such file is generated',
       next: ['Name a path relative to the output folder.', 'Nearest: nginx/nginx.conf'],
     });
@@ -207,38 +225,63 @@ describe('the regeneration table', () => {
     tree.delete('a');
     await tree.generate({ a: V2 });
     tree.write('a', 'mine\n' + V1);
-    expect(await tree.generate({ a: V2 })).toEqual(['merge a because you edited it and the rendering changed']);
+    expect(await tree.generate({ a: V2 })).toEqual([
+      'merge a because you edited it and the rendering changed',
+    ]);
     expect(tree.read('a')).toBe('mine\n' + V2);
   });
 });
 
 describe('files that are written once', () => {
-  const once = (content: string) => [{ path: 'm/1.sql', content, origin: 'test', ownership: 'once' as const }];
+  const once = (content: string) => [
+    { path: 'm/1.sql', content, origin: 'test', ownership: 'once' as const },
+  ];
 
   it('are never changed, deleted or brought back', async () => {
     const tree = emptyTree();
     await tree.generate(once('v1'));
-    expect(await tree.generate(once('v2'))).toEqual(['keep m/1.sql because written once, never changed again']);
+    expect(await tree.generate(once('v2'))).toEqual([
+      'keep m/1.sql because written once, never changed again',
+    ]);
     expect(await tree.generate([])).toEqual([]);
     expect(tree.contents()).toEqual({ 'm/1.sql': 'v1' });
     tree.delete('m/1.sql');
-    expect(await tree.generate(once('v2'))).toEqual(['skip m/1.sql because you deleted it (--restore m/1.sql brings it back)']);
+    expect(await tree.generate(once('v2'))).toEqual([
+      'skip m/1.sql because you deleted it (--restore m/1.sql brings it back)',
+    ]);
   });
 
   it('leave a file of the user in peace', async () => {
     const tree = emptyTree();
     tree.write('m/1.sql', 'mine');
-    expect(await tree.generate(once('v1'))).toEqual(['keep m/1.sql because written only when absent, and yours is there']);
+    expect(await tree.generate(once('v1'))).toEqual([
+      'keep m/1.sql because written only when absent, and yours is there',
+    ]);
     expect(tree.contents()).toEqual({ 'm/1.sql': 'mine' });
   });
 });
 
 describe('spelling of a file', () => {
   it.each([
-    { what: 'CRLF line ends', mine: 'one\r\ntwo\r\nthree\r\nfour\r\n', after: 'one\r\ntwo\r\nthree\r\nFOUR\r\n', action: 'update' },
+    {
+      what: 'CRLF line ends',
+      mine: 'one\r\ntwo\r\nthree\r\nfour\r\n',
+      after: 'one\r\ntwo\r\nthree\r\nFOUR\r\n',
+      action: 'update',
+    },
     { what: 'a byte order mark', mine: '\uFEFF' + V1, after: '\uFEFF' + V2, action: 'update' },
-    { what: 'CRLF and an edit', mine: 'mine\r\none\r\ntwo\r\nthree\r\nfour\r\n', after: 'mine\r\none\r\ntwo\r\nthree\r\nFOUR\r\n', action: 'merge' },
-    { what: 'no final newline', mine: 'mine\none\ntwo\nthree\nfour', after: 'mine\none\ntwo\nthree\nFOUR', action: 'merge' },
+    {
+      what: 'CRLF and an edit',
+      mine: 'mine\r\none\r\ntwo\r\nthree\r\nfour\r\n',
+      after: 'mine\r\none\r\ntwo\r\nthree\r\nFOUR\r\n',
+      action: 'merge',
+    },
+    {
+      what: 'no final newline',
+      mine: 'mine\none\ntwo\nthree\nfour',
+      after: 'mine\none\ntwo\nthree\nFOUR',
+      action: 'merge',
+    },
   ])('survives: $what', async ({ mine, after, action }) => {
     const tree = emptyTree();
     await tree.generate({ a: V1 });
@@ -254,11 +297,19 @@ describe('spelling of a file', () => {
     const binary = new Uint8Array([0, 255, 1]);
     tree.write('a', binary);
     expect(await tree.generate({ a: V1 })).toEqual(['keep a because you edited it']);
-    expect(await tree.generate({ a: V2 })).toEqual(['conflict a because your edits and the rendering disagree: see a.hometrip-conflict [a:1]']);
+    expect(await tree.generate({ a: V2 })).toEqual([
+      'conflict a because your edits and the rendering disagree: see a.hometrip-conflict [a:1]',
+    ]);
     expect(Buffer.from(tree.contents()['a']!, 'latin1')).toEqual(Buffer.from(binary));
   });
 
-  it.each([['', 'x\n'], ['x\n', ''], ['x', 'x\n'], ['\n', ''], ['', '\n']])('follows the rendering from %j to %j', async (from, to) => {
+  it.each([
+    ['', 'x\n'],
+    ['x\n', ''],
+    ['x', 'x\n'],
+    ['\n', ''],
+    ['', '\n'],
+  ])('follows the rendering from %j to %j', async (from, to) => {
     const tree = emptyTree();
     await tree.generate({ a: from });
     await tree.generate({ a: to });
@@ -300,15 +351,27 @@ describe('file modes', () => {
 describe('rendered paths', () => {
   const at = (path: string, origin = 'test') => ({ path, content: '', origin });
 
-  it.each(['', '/etc/x', '../x', 'a/../../x', 'a//b', './a', 'a\\b', 'C:/x', 'a\0b', '.hometrip/manifest.json', '.HOMETRIP/x', 'a.hometrip-conflict'])(
-    'refuses %j as a bug of the renderer',
-    async (path) => {
-      await expect(emptyTree().plan([at(path)])).rejects.toThrow(/rendered path/);
-    },
-  );
+  it.each([
+    '',
+    '/etc/x',
+    '../x',
+    'a/../../x',
+    'a//b',
+    './a',
+    'a\\b',
+    'C:/x',
+    'a\0b',
+    '.hometrip/manifest.json',
+    '.HOMETRIP/x',
+    'a.hometrip-conflict',
+  ])('refuses %j as a bug of the renderer', async (path) => {
+    await expect(emptyTree().plan([at(path)])).rejects.toThrow(/rendered path/);
+  });
 
   it('refuses a path that two renderers claim', async () => {
-    await expect(emptyTree().plan([at('a', 'x'), at('a', 'y')])).rejects.toThrow('a is rendered twice: by x and by y');
+    await expect(emptyTree().plan([at('a', 'x'), at('a', 'y')])).rejects.toThrow(
+      'a is rendered twice: by x and by y',
+    );
   });
 
   it.each([
@@ -331,7 +394,9 @@ describe('links', () => {
       symlinkSync(join(outside.out, 'a'), join(tree.out, 'd/a'));
     } else symlinkSync(outside.out, join(tree.out, 'd'));
     const what = kind === 'file' ? 'a symbolic link is in its place' : 'the folder d is a symbolic link';
-    expect(await tree.generate({ 'd/a': V1 }, { adopt: true })).toEqual([`refuse d/a because ${what}: move it away, then generate again`]);
+    expect(await tree.generate({ 'd/a': V1 }, { adopt: true })).toEqual([
+      `refuse d/a because ${what}: move it away, then generate again`,
+    ]);
     expect(outside.contents()).toEqual({ a: 'theirs' });
   });
 

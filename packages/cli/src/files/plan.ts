@@ -2,12 +2,13 @@
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../platform/errors.ts';
 import type { BaseTexts } from './base-store.ts';
-import { decideRendered, type Decision } from './decide.ts';
+import { decideRendered } from './decide.ts';
 import { decideUnrendered } from './decide-unrendered.ts';
 import type { FilePlan, FileWrite, PlanEntry } from './file-plan.ts';
 import { formatManifest, type ManifestEntry } from './manifest.ts';
 import { checkRenderedPaths, conflictPath } from './paths.ts';
 import type { PlannedFile } from './planned-file.ts';
+import type { Decision } from './situation.ts';
 import type { DiskNode, Tree } from './tree.ts';
 
 export interface PlanOptions {
@@ -39,7 +40,10 @@ export async function planFiles(input: PlanInput): Promise<FilePlan> {
   const manifest = new Map<string, ManifestEntry>();
   const base = new Map<string, BaseTexts | undefined>();
   const deleted = new Set<string>();
-  const take = (path: string, decision: Decision | (Omit<Decision, 'plan'> & { plan: PlanEntry | undefined })): void => {
+  const take = (
+    path: string,
+    decision: Decision | (Omit<Decision, 'plan'> & { plan: PlanEntry | undefined }),
+  ): void => {
     if (decision.plan !== undefined) entries.push(decision.plan);
     writes.push(...decision.writes);
     if (decision.entry !== undefined) manifest.set(path, decision.entry);
@@ -73,7 +77,15 @@ export async function planFiles(input: PlanInput): Promise<FilePlan> {
   }
 
   entries.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { out: tree.out, entries, writes, manifest, base, manifestBefore: tree.manifestBefore, recovered: tree.recovered };
+  return {
+    out: tree.out,
+    entries,
+    writes,
+    manifest,
+    base,
+    manifestBefore: tree.manifestBefore,
+    recovered: tree.recovered,
+  };
 }
 
 /** Whether carrying the plan out would change anything, or something waits for the user: what `--check` asks. */
@@ -103,7 +115,10 @@ function trim(name: string): string {
 function checkNamed(flag: string, named: readonly string[], rendered: readonly PlannedFile[]): void {
   for (const name of named) {
     if (rendered.some((file) => covers([name], file.path))) continue;
-    const nearest = rendered.map((file) => file.path).sort((a, b) => distance(name, a) - distance(name, b)).slice(0, 3);
+    const nearest = rendered
+      .map((file) => file.path)
+      .sort((a, b) => distance(name, a) - distance(name, b))
+      .slice(0, 3);
     throw new UserError(`${flag} ${name}: no such file is generated`, {
       next: [
         'Name a path relative to the output folder.',

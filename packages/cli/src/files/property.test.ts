@@ -24,8 +24,21 @@ interface Round {
 }
 
 const edit: fc.Arbitrary<Edit> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('insert' as const, 'modify' as const, 'remove' as const), path: fc.nat(4), at: fc.nat(20) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('delete' as const, 'own' as const, 'settle' as const, 'crlf' as const), path: fc.nat(4) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('insert' as const, 'modify' as const, 'remove' as const),
+      path: fc.nat(4),
+      at: fc.nat(20),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('delete' as const, 'own' as const, 'settle' as const, 'crlf' as const),
+      path: fc.nat(4),
+    }),
+  },
 );
 const round: fc.Arbitrary<Round> = fc.record({
   spec: fc.tuple(...PATHS.map(() => fc.option(fc.nat(5), { nil: undefined, freq: 5 }))),
@@ -35,12 +48,16 @@ const round: fc.Arbitrary<Round> = fc.record({
 /** A rendering that changes here and there with its seed, in the manner of a generated file. */
 function render(path: string, seed: number): string {
   const names = Array.from({ length: 6 }, (_, index) => `item${(seed * (index + 3)) % 7}of${index}`);
-  if (path.endsWith('.json')) return `${JSON.stringify({ name: 'x', dependencies: Object.fromEntries(names.map((name) => [name, '1'])) }, null, 2)}\n`;
+  if (path.endsWith('.json'))
+    return `${JSON.stringify({ name: 'x', dependencies: Object.fromEntries(names.map((name) => [name, '1'])) }, null, 2)}\n`;
   if (path.endsWith('.ts')) {
     const imports = `import { ${names.slice(0, 3).join(', ')} } from './lib.ts';\n`;
     return `${imports}\nexport const routes = [\n${names.map((name) => `  route('${name}'),\n`).join('')}];\n${seed % 2 ? 'start();\n' : ''}`;
   }
-  return ['# head', '', ...names, '', 'foot', ...(seed % 3 === 0 ? ['more'] : [])].join('\n') + (seed % 4 === 0 ? '' : '\n');
+  return (
+    ['# head', '', ...names, '', 'foot', ...(seed % 3 === 0 ? ['more'] : [])].join('\n') +
+    (seed % 4 === 0 ? '' : '\n')
+  );
 }
 
 /** The lines that only the user can have written: each carries a number of its own. */
@@ -75,7 +92,8 @@ class History {
     if (edit.kind === 'remove') {
       if (userLines(lines[at]!).length > 0) return;
       lines.splice(at, 1);
-    } else lines.splice(at, edit.kind === 'insert' || userLines(lines[at]!).length > 0 ? 0 : 1, this.line(path));
+    } else
+      lines.splice(at, edit.kind === 'insert' || userLines(lines[at]!).length > 0 ? 0 : 1, this.line(path));
     tree.write(path, lines.join('\n'));
   }
 }
@@ -88,16 +106,25 @@ function everyUserLine(tree: TestTree): Map<string, string> {
   return found;
 }
 
-function checkKept(before: Record<string, string>, after: Record<string, string>, lines: ReadonlyMap<string, string>, plan: FilePlan): void {
-  for (const [line, path] of lines) expect(userLines(after[path] ?? ''), `${line} of ${path}`).toContain(line);
+function checkKept(
+  before: Record<string, string>,
+  after: Record<string, string>,
+  lines: ReadonlyMap<string, string>,
+  plan: FilePlan,
+): void {
+  for (const [line, path] of lines)
+    expect(userLines(after[path] ?? ''), `${line} of ${path}`).toContain(line);
   for (const { path, action } of plan.entries) {
-    if (['conflict', 'refuse', 'keep', 'unchanged', 'skip'].includes(action)) expect(after[path], `${path} is left as it was`).toBe(before[path]);
+    if (['conflict', 'refuse', 'keep', 'unchanged', 'skip'].includes(action))
+      expect(after[path], `${path} is left as it was`).toBe(before[path]);
     if (action === 'conflict') expect(after[`${path}.hometrip-conflict`] ?? after[path], path).toBeDefined();
     if (action === 'merge') expect(markerLines(after[path] ?? ''), `no markers in ${path}`).toEqual([]);
   }
 }
 
-it(`never loses a line of the user, and a second run changes nothing (${RUNS} histories)`, { timeout: 600_000 }, async () => {
+it(`never loses a line of the user, and a second run changes nothing (${RUNS} histories)`, {
+  timeout: 600_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 2, maxLength: 5 }), async (rounds) => {
       const history = new History();
@@ -105,7 +132,11 @@ it(`never loses a line of the user, and a second run changes nothing (${RUNS} hi
       try {
         for (const { spec, edits } of rounds) {
           const rendered = plannedFiles(
-            Object.fromEntries(spec.flatMap((seed, index) => (seed === undefined ? [] : [[PATHS[index]!, render(PATHS[index]!, seed)]]))),
+            Object.fromEntries(
+              spec.flatMap((seed, index) =>
+                seed === undefined ? [] : [[PATHS[index]!, render(PATHS[index]!, seed)]],
+              ),
+            ),
           );
           const before = tree.contents();
           const lines = everyUserLine(tree);

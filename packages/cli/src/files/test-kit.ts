@@ -1,9 +1,25 @@
 /** For the tests of this folder: an output folder under the system's temporary one, and plans as lines of text. */
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { applyPlan, planFiles, readTree, type FilePlan, type PlanOptions, type PlannedFile } from './index.ts';
+import {
+  applyPlan,
+  planFiles,
+  readTree,
+  type FilePlan,
+  type PlanOptions,
+  type PlannedFile,
+} from './index.ts';
 
 export type Texts = Readonly<Record<string, string>>;
 

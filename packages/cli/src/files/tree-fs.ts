@@ -1,5 +1,16 @@
 /** The few operations that change the output folder. Narrow, so that a test can stop the machine between any two. */
-import { chmodSync, closeSync, fsync, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -30,9 +41,14 @@ export function diskFs(root: string): TreeFs {
       // A leftover of a killed run may have the name. O_EXCL follows no link, so this never writes elsewhere.
       if (lstatSync(at(path), { throwIfNoEntry: false }) !== undefined) unlinkSync(at(path));
       const descriptor = openSync(at(path), 'wx', mode);
-      for (let done = 0; done < content.length; ) done += writeSync(descriptor, content, done);
-      if (exact) chmodSync(at(path), mode);
-      return descriptor;
+      try {
+        for (let done = 0; done < content.length; ) done += writeSync(descriptor, content, done);
+        if (exact) fchmodSync(descriptor, mode);
+        return descriptor;
+      } catch (error) {
+        closeSync(descriptor);
+        throw error;
+      }
     },
     async syncFiles(descriptors) {
       try {

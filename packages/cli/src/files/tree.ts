@@ -1,10 +1,18 @@
 /** A snapshot of the output folder as far as a plan needs it: our own records, and each file they or a renderer name. */
-import { readFileSync, readdirSync, lstatSync, realpathSync } from 'node:fs';
+import { readFileSync, readdirSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../platform/errors.ts';
 import { lazyBase, packPath, type BaseLookup } from './base-store.ts';
 import { recover, spentFolders, type Recovered } from './journal.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
-import { BASE_DIR, JOURNAL_PATH, MANIFEST_PATH, checkRenderedPaths, conflictPath, parentFolders } from './paths.ts';
+import {
+  BASE_DIR,
+  JOURNAL_PATH,
+  MANIFEST_PATH,
+  checkRenderedPaths,
+  conflictPath,
+  parentFolders,
+} from './paths.ts';
 import type { PlannedFile } from './planned-file.ts';
 import { sha256 } from './text.ts';
 
@@ -97,7 +105,14 @@ export function diskReader(root: string, spent: ReadonlySet<string>): (path: str
     let kind = folders.get(path);
     if (kind === undefined) {
       const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
-      kind = stat === undefined ? 'absent' : stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'file';
+      kind =
+        stat === undefined
+          ? 'absent'
+          : stat.isDirectory()
+            ? 'folder'
+            : stat.isSymbolicLink()
+              ? 'link'
+              : 'file';
       folders.set(path, kind);
     }
     return kind;
@@ -138,7 +153,11 @@ function listFiles(root: string, folder: string, spent: ReadonlySet<string>): st
 
 function realPath(out: string): string {
   try {
-    return realpathSync(out);
+    if (statSync(out).isDirectory()) return realpathSync(out);
+    throw new UserError(`the output folder ${out} is not a folder`, {
+      where: out,
+      next: ['Name another folder, or move the file away.'],
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return out;
     throw error;

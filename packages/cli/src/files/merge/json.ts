@@ -32,10 +32,15 @@ function parse(text: string): Json | undefined {
   }
 }
 
-function mergeValue(base: Json | undefined, mine: Json | undefined, theirs: Json | undefined): Json | undefined {
+function mergeValue(
+  base: Json | undefined,
+  mine: Json | undefined,
+  theirs: Json | undefined,
+): Json | undefined {
   if (same(mine, base)) return theirs;
   if (same(theirs, base) || same(mine, theirs)) return mine;
-  if (isObject(mine) && isObject(theirs) && (base === undefined || isObject(base))) return mergeObject(base ?? {}, mine, theirs);
+  if (isObject(mine) && isObject(theirs) && (base === undefined || isObject(base)))
+    return mergeObject(base ?? {}, mine, theirs);
   if (Array.isArray(mine) && Array.isArray(theirs) && (base === undefined || Array.isArray(base))) {
     const merged = mergeSequence(keys(base ?? []), keys(mine), keys(theirs));
     if (merged !== undefined) return merged.map((key) => JSON.parse(key) as Json);

@@ -4,7 +4,9 @@ import { fromLines, pick, toLines } from '../text.ts';
 import type { ThreeTexts } from './three-texts.ts';
 
 /** Line numbers are 1-based, in the user's file. */
-export type LineMerge = { readonly clean: true; readonly text: string } | { readonly clean: false; readonly marked: string; readonly lines: readonly number[] };
+export type LineMerge =
+  | { readonly clean: true; readonly text: string }
+  | { readonly clean: false; readonly marked: string; readonly lines: readonly number[] };
 
 const MINE = '<<<<<<< yours';
 const BASE = '||||||| last generated';
@@ -31,7 +33,15 @@ export function mergeLines(texts: ThreeTexts): LineMerge {
 
 /** A conflict over the whole file: for binary files, and where no base is known. */
 export function markWhole(mine: string, base: string, theirs: string): string {
-  const block = [MINE, ...toLines(mine).lines, BASE, ...toLines(base).lines, SPLIT, ...toLines(theirs).lines, THEIRS];
+  const block = [
+    MINE,
+    ...toLines(mine).lines,
+    BASE,
+    ...toLines(base).lines,
+    SPLIT,
+    ...toLines(theirs).lines,
+    THEIRS,
+  ];
   return fromLines({ lines: block, finalNewline: true });
 }
 

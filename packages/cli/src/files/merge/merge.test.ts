@@ -28,7 +28,8 @@ const TYPESCRIPT: Row[] = [
     base: "import { a } from 'x';\n\na();\n",
     mine: "import { a } from 'x';\nimport mine from 'mine';\n\na(mine);\n",
     theirs: "import { a } from 'x';\nimport type { T } from 'theirs';\n\na();\n",
-    merged: "import { a } from 'x';\nimport mine from 'mine';\nimport type { T } from 'theirs';\n\na(mine);\n",
+    merged:
+      "import { a } from 'x';\nimport mine from 'mine';\nimport type { T } from 'theirs';\n\na(mine);\n",
   },
   {
     what: 'a removed import stays while code of the user needs it',
@@ -36,6 +37,13 @@ const TYPESCRIPT: Row[] = [
     mine: "import { a, b, c } from 'x';\n\na(b);\n\na();\nc(b);\n",
     theirs: "import { a } from 'x';\n\na();\n\na();\n",
     merged: "import { a, b, c } from 'x';\n\na();\n\na();\nc(b);\n",
+  },
+  {
+    what: 'an import goes, and the groups of the user stay',
+    base: "import { a } from 'x';\nimport { b } from 'y';\nimport { c } from 'z';\n\na(c);\n",
+    mine: "import { a } from 'x';\nimport { b } from 'y';\n\nimport { c, mine } from 'z';\n\na(c);\n",
+    theirs: "import { a } from 'x';\nimport { c, theirs } from 'z';\n\na(c);\n",
+    merged: "import { a } from 'x';\n\nimport { c, mine, theirs } from 'z';\n\na(c);\n",
   },
   {
     what: 'both bind one name to different things',
@@ -49,7 +57,8 @@ const TYPESCRIPT: Row[] = [
     base: "export const routes = [\n  get('/a', a),\n];\n",
     mine: "export const routes = [\n  get('/a', a),\n  // ours\n  get('/mine', mine),\n];\n",
     theirs: "export const routes = [\n  get('/a', a),\n  get('/theirs', theirs),\n];\n",
-    merged: "export const routes = [\n  get('/a', a),\n  get('/theirs', theirs),\n  // ours\n  get('/mine', mine),\n];\n",
+    merged:
+      "export const routes = [\n  get('/a', a),\n  get('/theirs', theirs),\n  // ours\n  get('/mine', mine),\n];\n",
   },
   {
     what: 'one removes an element beside one that the other adds',
@@ -91,7 +100,8 @@ const TYPESCRIPT: Row[] = [
     base: 'interface I {\n  a: 1;\n}\nclass C {\n  a() {}\n}\n',
     mine: 'interface I {\n  a: 1;\n  mine: 1;\n}\nclass C {\n  a() {}\n  mine() {}\n}\n',
     theirs: 'interface I {\n  a: 1;\n  theirs: 1;\n}\nclass C {\n  a() {}\n  theirs() {}\n}\n',
-    merged: 'interface I {\n  a: 1;\n  theirs: 1;\n  mine: 1;\n}\nclass C {\n  a() {}\n  theirs() {}\n  mine() {}\n}\n',
+    merged:
+      'interface I {\n  a: 1;\n  theirs: 1;\n  mine: 1;\n}\nclass C {\n  a() {}\n  theirs() {}\n  mine() {}\n}\n',
   },
   {
     what: 'one property, two values',
@@ -129,7 +139,8 @@ const JSON_FILES: Row[] = [
     base: '{\n  "name": "x",\n  "dependencies": {\n    "a": "1"\n  }\n}\n',
     mine: '{\n  "name": "x",\n  "dependencies": {\n    "a": "1",\n    "mine": "1"\n  }\n}\n',
     theirs: '{\n  "name": "x",\n  "dependencies": {\n    "a": "1",\n    "fresh": "1"\n  }\n}\n',
-    merged: '{\n  "name": "x",\n  "dependencies": {\n    "a": "1",\n    "fresh": "1",\n    "mine": "1"\n  }\n}\n',
+    merged:
+      '{\n  "name": "x",\n  "dependencies": {\n    "a": "1",\n    "fresh": "1",\n    "mine": "1"\n  }\n}\n',
   },
   {
     what: 'one removes a key beside one that the other adds, and both extend a list',
@@ -184,7 +195,11 @@ describe('merging lines', () => {
   });
 
   it('shows each conflict with its line in the file of the user', async () => {
-    const result = await mergeTexts('a.md', { base: 'a\nb\nc\nd\ne\n', mine: 'new\na\nB\nc\nD\ne\n', theirs: 'a\nβ\nc\nδ\ne\n' });
+    const result = await mergeTexts('a.md', {
+      base: 'a\nb\nc\nd\ne\n',
+      mine: 'new\na\nB\nc\nD\ne\n',
+      theirs: 'a\nβ\nc\nδ\ne\n',
+    });
     expect(result).toMatchObject({ clean: false, lines: [3, 5] });
   });
 });

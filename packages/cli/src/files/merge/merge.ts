@@ -22,7 +22,8 @@ export async function mergeTexts(path: string, texts: ThreeTexts): Promise<Merge
   }
   if (path.endsWith('.json')) {
     const text = mergeJson(texts);
-    if (text !== undefined && wordsSurvive(lostLines(texts, text), [text], texts, text)) return { clean: true, text };
+    if (text !== undefined && wordsSurvive(lostLines(texts, text), [text], texts, text))
+      return { clean: true, text };
   }
   if (/\.[mc]?ts$/.test(path)) {
     // Loaded here and not above: the compiler takes a quarter of a second, and few runs have such a conflict.
@@ -30,7 +31,12 @@ export async function mergeTexts(path: string, texts: ThreeTexts): Promise<Merge
     const aligned = alignTypeScript(texts);
     if (aligned !== undefined) {
       const merged = mergeLines(aligned);
-      if (merged.clean && wordsSurvive(lostLines(texts, merged.text), aligned.regions, texts, merged.text) && parses(merged.text)) return merged;
+      if (
+        merged.clean &&
+        wordsSurvive(lostLines(texts, merged.text), aligned.regions, texts, merged.text) &&
+        parses(merged.text)
+      )
+        return merged;
     }
   }
   return byLine;

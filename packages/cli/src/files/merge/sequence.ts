@@ -11,7 +11,11 @@ interface Hunk {
  * Merges element keys. Two insertions at one place are both kept, the generated ones first (so the user's stay at the
  * end, where they were put). Undefined when both sides replaced the same elements in different ways.
  */
-export function mergeSequence(base: readonly string[], mine: readonly string[], theirs: readonly string[]): string[] | undefined {
+export function mergeSequence(
+  base: readonly string[],
+  mine: readonly string[],
+  theirs: readonly string[],
+): string[] | undefined {
   const [ours, news] = [hunks(base, mine), hunks(base, theirs)];
   for (const a of ours) {
     for (const b of news) {
@@ -43,5 +47,10 @@ function hunks(base: readonly string[], side: readonly string[]): Hunk[] {
 }
 
 function sameHunk(a: Hunk, b: Hunk): boolean {
-  return a.start === b.start && a.end === b.end && a.insert.length === b.insert.length && a.insert.every((key, i) => key === b.insert[i]);
+  return (
+    a.start === b.start &&
+    a.end === b.end &&
+    a.insert.length === b.insert.length &&
+    a.insert.every((key, i) => key === b.insert[i])
+  );
 }

@@ -14,15 +14,25 @@ export function lostLines(texts: ThreeTexts, merged: string): string[] {
  * `import { a, theirs, mine } from 'x'`, so the words of the line are looked for rather than the line: in the region
  * those that the user brought in, anywhere those that the line had from us.
  */
-export function wordsSurvive(lost: readonly string[], regions: readonly string[], texts: ThreeTexts, merged: string): boolean {
+export function wordsSurvive(
+  lost: readonly string[],
+  regions: readonly string[],
+  texts: ThreeTexts,
+  merged: string,
+): boolean {
   const known = regions.map((region) => new Set(words(region)));
   const after = new Set(words(merged));
   const ours = new Set(words(texts.base).filter((word) => after.has(word)));
-  return lost.every((line) => known.some((region) => words(line).every((word) => region.has(word) || ours.has(word))));
+  return lost.every((line) =>
+    known.some((region) => words(line).every((word) => region.has(word) || ours.has(word))),
+  );
 }
 
 function split(text: string): string[] {
-  return text.split('\n').map((line) => line.trim().replace(/,$/, '')).filter((line) => line !== '');
+  return text
+    .split('\n')
+    .map((line) => line.trim().replace(/,$/, ''))
+    .filter((line) => line !== '');
 }
 
 /** What is in `from` more often than in `other`. */

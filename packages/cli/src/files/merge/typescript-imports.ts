@@ -29,17 +29,30 @@ export function mergeImports(texts: ThreeTexts): { texts: ThreeTexts; region: st
   if (base === undefined || mine === undefined || theirs === undefined) return undefined;
   const source = (text: string, block: ImportBlock): string => text.slice(block.start, block.end);
   const before = source(texts.mine, mine);
-  if (before === source(texts.base, base) || source(texts.theirs, theirs) === source(texts.base, base)) return undefined;
+  if (before === source(texts.base, base) || source(texts.theirs, theirs) === source(texts.base, base))
+    return undefined;
   if (theirs.rest !== base.rest) return undefined;
 
-  const added = [...theirs.atoms].filter(([key]) => !base.atoms.has(key) && !mine.atoms.has(key)).map(([, atom]) => atom);
-  const removed = [...base.atoms.keys()].filter((key) => !theirs.atoms.has(key) && mine.atoms.has(key) && !usedMore(base, mine, base.atoms.get(key)!));
+  const added = [...theirs.atoms]
+    .filter(([key]) => !base.atoms.has(key) && !mine.atoms.has(key))
+    .map(([, atom]) => atom);
+  const removed = [...base.atoms.keys()].filter(
+    (key) => !theirs.atoms.has(key) && mine.atoms.has(key) && !usedMore(base, mine, base.atoms.get(key)!),
+  );
   const taken = new Set([...mine.atoms.values()].map((atom) => atom.local));
   if (added.some((atom) => atom.local !== '' && taken.has(atom.local))) return undefined;
 
   const region = rewrite(texts.mine, mine, added, new Set(removed));
-  const replace = (text: string, block: ImportBlock): string => text.slice(0, block.start) + region + text.slice(block.end);
-  return { texts: { base: replace(texts.base, base), mine: replace(texts.mine, mine), theirs: replace(texts.theirs, theirs) }, region };
+  const replace = (text: string, block: ImportBlock): string =>
+    text.slice(0, block.start) + region + text.slice(block.end);
+  return {
+    texts: {
+      base: replace(texts.base, base),
+      mine: replace(texts.mine, mine),
+      theirs: replace(texts.theirs, theirs),
+    },
+    region,
+  };
 }
 
 function readBlock(text: string): ImportBlock | undefined {
@@ -49,9 +62,14 @@ function readBlock(text: string): ImportBlock | undefined {
   if (first === undefined || last === undefined) return undefined;
   const from = file.statements.indexOf(first);
   const contiguous = file.statements.slice(from, from + declarations.length).every(ts.isImportDeclaration);
-  if (!contiguous || declarations.some((declaration) => declaration.attributes !== undefined)) return undefined;
+  if (!contiguous || declarations.some((declaration) => declaration.attributes !== undefined))
+    return undefined;
   const [start, end] = [first.getStart(file), last.end];
-  const rest = declarations.slice(1).map((declaration) => text.slice(declaration.pos, declaration.getStart(file)).trim()).join('\n');
+  const rest = declarations
+    .slice(1)
+    .map((declaration) => text.slice(declaration.pos, declaration.getStart(file)).trim())
+    .filter((comment) => comment !== '')
+    .join('\n');
   const atoms = new Map(declarations.flatMap(atomsOf).map((atom) => [keyOf(atom), atom]));
   return { start, end, declarations, atoms, rest, body: text.slice(0, start) + text.slice(end) };
 }
@@ -62,12 +80,23 @@ function atomsOf(declaration: ts.ImportDeclaration): Atom[] {
   if (clause === undefined) return [{ module, typeOnly: false, kind: 'side-effect', text: '', local: '' }];
   const typeOnly = clause.isTypeOnly;
   const atoms: Atom[] = [];
-  if (clause.name !== undefined) atoms.push({ module, typeOnly, kind: 'default', text: clause.name.text, local: clause.name.text });
+  if (clause.name !== undefined)
+    atoms.push({ module, typeOnly, kind: 'default', text: clause.name.text, local: clause.name.text });
   const bindings = clause.namedBindings;
   if (bindings !== undefined && ts.isNamespaceImport(bindings)) {
     atoms.push({ module, typeOnly, kind: 'namespace', text: bindings.getText(), local: bindings.name.text });
   } else if (bindings !== undefined) {
-    atoms.push(...bindings.elements.map((element): Atom => ({ module, typeOnly, kind: 'named', text: element.getText(), local: element.name.text })));
+    atoms.push(
+      ...bindings.elements.map(
+        (element): Atom => ({
+          module,
+          typeOnly,
+          kind: 'named',
+          text: element.getText(),
+          local: element.name.text,
+        }),
+      ),
+    );
   }
   return atoms;
 }
@@ -83,7 +112,12 @@ function usedMore(base: ImportBlock, mine: ImportBlock, atom: Atom): boolean {
 }
 
 /** The user's import block with names added and removed; declarations that need no change keep their text. */
-function rewrite(text: string, block: ImportBlock, added: readonly Atom[], removed: ReadonlySet<string>): string {
+function rewrite(
+  text: string,
+  block: ImportBlock,
+  added: readonly Atom[],
+  removed: ReadonlySet<string>,
+): string {
   let waiting = [...added];
   let result = '';
   let from = block.start;
@@ -91,32 +125,43 @@ function rewrite(text: string, block: ImportBlock, added: readonly Atom[], remov
     const own = atomsOf(declaration);
     const kept = own.filter((atom) => !removed.has(keyOf(atom)));
     const accepts = own.some((atom) => atom.kind === 'named');
-    const joining = accepts ? waiting.filter((atom) => atom.kind === 'named' && atom.module === own[0]!.module && atom.typeOnly === own[0]!.typeOnly) : [];
+    const joining = accepts
+      ? waiting.filter(
+          (atom) =>
+            atom.kind === 'named' && atom.module === own[0]!.module && atom.typeOnly === own[0]!.typeOnly,
+        )
+      : [];
     waiting = waiting.filter((atom) => !joining.includes(atom));
     const unchanged = kept.length === own.length && joining.length === 0;
     const start = declaration.getStart();
     result += text.slice(from, start);
     if (unchanged) result += text.slice(start, declaration.end);
     else if (kept.length + joining.length > 0) result += print([...kept, ...joining], declaration.getText());
+    else result = result.replace(/\n$/, ''); // the line goes with its declaration
     from = declaration.end;
   }
   const quoteSource = block.declarations[0]!.getText();
-  const fresh = Map.groupBy(waiting, (atom) => JSON.stringify([atom.module, atom.typeOnly, atom.kind === 'named' ? 'named' : atom.text]));
+  const fresh = Map.groupBy(waiting, (atom) =>
+    JSON.stringify([atom.module, atom.typeOnly, atom.kind === 'named' ? 'named' : atom.text]),
+  );
   const lines = [...fresh.values()].map((atoms) => print(atoms, quoteSource));
-  return [result.replace(/\n{2,}(?=import )/g, '\n'), ...lines].filter((part) => part !== '').join('\n');
+  return [result.replace(/^\n+/, ''), ...lines].filter((part) => part !== '').join('\n');
 }
 
 function print(atoms: readonly Atom[], like: string): string {
   const { module, typeOnly } = atoms[0]!;
   const quote = like.includes("'") ? "'" : '"';
   const end = like.trimEnd().endsWith(';') ? ';' : '';
-  const outside = atoms.filter((atom) => atom.kind === 'default' || atom.kind === 'namespace').map((atom) => atom.text);
+  const outside = atoms
+    .filter((atom) => atom.kind === 'default' || atom.kind === 'namespace')
+    .map((atom) => atom.text);
   const named = atoms.filter((atom) => atom.kind === 'named').map((atom) => atom.text);
   const keyword = typeOnly ? 'import type' : 'import';
   if (outside.length + named.length === 0) return `import ${quote}${module}${quote}${end}`;
   const tail = `from ${quote}${module}${quote}${end}`;
   const oneLine = [...outside, ...(named.length > 0 ? [`{ ${named.join(', ')} }`] : [])].join(', ');
-  if (oneLine.length + tail.length + keyword.length < 108 && !like.includes('\n')) return `${keyword} ${oneLine} ${tail}`;
+  if (oneLine.length + tail.length + keyword.length < 108 && !like.includes('\n'))
+    return `${keyword} ${oneLine} ${tail}`;
   const braces = named.length > 0 ? [`{\n${named.map((name) => `  ${name},\n`).join('')}}`] : [];
   return `${keyword} ${[...outside, ...braces].join(', ')} ${tail}`;
 }

@@ -27,14 +27,24 @@ interface Parts {
 /** Merges the innermost list that both sides changed and makes it equal in all three; undefined when there is none. */
 export function mergeLists(texts: ThreeTexts): { texts: ThreeTexts; region: string } | undefined {
   const [base, mine, theirs] = [findLists(texts.base), findLists(texts.mine), findLists(texts.theirs)];
-  const shared = [...mine].filter(([id]) => base.has(id) && theirs.has(id)).sort(([, a], [, b]) => b.depth - a.depth);
+  const shared = [...mine]
+    .filter(([id]) => base.has(id) && theirs.has(id))
+    .sort(([, a], [, b]) => b.depth - a.depth);
   for (const [id, own] of shared) {
     const [old, fresh] = [base.get(id)!, theirs.get(id)!];
     if (own.text === old.text || fresh.text === old.text || own.text === fresh.text) continue;
     const region = mergeList(old, own, fresh);
     if (region === undefined) continue;
-    const replace = (text: string, list: List): string => text.slice(0, list.start) + region + text.slice(list.end);
-    return { texts: { base: replace(texts.base, old), mine: replace(texts.mine, own), theirs: replace(texts.theirs, fresh) }, region };
+    const replace = (text: string, list: List): string =>
+      text.slice(0, list.start) + region + text.slice(list.end);
+    return {
+      texts: {
+        base: replace(texts.base, old),
+        mine: replace(texts.mine, own),
+        theirs: replace(texts.theirs, fresh),
+      },
+      region,
+    };
   }
   return undefined;
 }
@@ -76,7 +86,14 @@ function asList(node: ts.Node, file: ts.SourceFile, depth: number): List | undef
   } else return undefined;
   // The node array begins right behind the opening bracket; the node itself ends with the closing one.
   const start = nodes.pos - 1;
-  return { depth, start, end: node.end, elements: [...nodes], commas, text: file.text.slice(start, node.end) };
+  return {
+    depth,
+    start,
+    end: node.end,
+    elements: [...nodes],
+    commas,
+    text: file.text.slice(start, node.end),
+  };
 }
 
 function mergeList(base: List, mine: List, theirs: List): string | undefined {
@@ -86,9 +103,12 @@ function mergeList(base: List, mine: List, theirs: List): string | undefined {
   if (b === undefined || m === undefined || t === undefined) return undefined;
   const block = [m, t, b].find((part) => part.shape === 'block');
   if (block === undefined && !mine.commas) return undefined;
-  const indent = /^[ \t]*/.exec(block?.segments[0]?.split('\n').find((line) => line.trim() !== '') ?? '')?.[0] ?? '';
+  const indent =
+    /^[ \t]*/.exec(block?.segments[0]?.split('\n').find((line) => line.trim() !== '') ?? '')?.[0] ?? '';
   const spread = (part: Parts): readonly string[] =>
-    block !== undefined && part.shape === 'line' ? part.segments.map((segment) => `${indent}${segment},`) : part.segments;
+    block !== undefined && part.shape === 'line'
+      ? part.segments.map((segment) => `${indent}${segment},`)
+      : part.segments;
   if (m.tail !== b.tail && t.tail !== b.tail && m.tail !== t.tail) return undefined;
   const merged = mergeSequence(spread(b), spread(m), spread(t));
   if (merged === undefined) return undefined;
@@ -106,7 +126,13 @@ function mergeList(base: List, mine: List, theirs: List): string | undefined {
 function hasDuplicates(region: string, list: List): boolean {
   const kind = list.elements[0]?.parent;
   if (kind === undefined || ts.isArrayLiteralExpression(kind)) return false;
-  const prefix = ts.isObjectLiteralExpression(kind) ? 'const x = ' : ts.isNamedExports(kind) ? 'export ' : ts.isClassDeclaration(kind) ? 'class X ' : 'interface X ';
+  const prefix = ts.isObjectLiteralExpression(kind)
+    ? 'const x = '
+    : ts.isNamedExports(kind)
+      ? 'export '
+      : ts.isClassDeclaration(kind)
+        ? 'class X '
+        : 'interface X ';
   const file = ts.createSourceFile('file.ts', prefix + region, ts.ScriptTarget.ESNext, true);
   const names: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -125,13 +151,28 @@ function hasDuplicates(region: string, list: List): boolean {
 function takeApart(list: List): Parts | undefined {
   const inner = list.text.slice(1, -1);
   const offset = list.start + 1;
-  const spans = list.elements.map((element) => ({ start: element.getStart() - offset, end: element.end - offset }));
+  const spans = list.elements.map((element) => ({
+    start: element.getStart() - offset,
+    end: element.end - offset,
+  }));
   const padding = /^\s*/.exec(inner)![0];
-  if (spans.length === 0) return inner.trim() === '' ? { shape: 'empty', segments: [], tail: '', closeIndent: '', padding: '' } : undefined;
+  if (spans.length === 0)
+    return inner.trim() === ''
+      ? { shape: 'empty', segments: [], tail: '', closeIndent: '', padding: '' }
+      : undefined;
   if (!inner.includes('\n')) {
-    const between = spans.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), inner);
+    const between = spans.reduceRight(
+      (text, { start, end }) => text.slice(0, start) + text.slice(end),
+      inner,
+    );
     if (!/^[\s,]*$/.test(between)) return undefined;
-    return { shape: 'line', segments: spans.map(({ start, end }) => inner.slice(start, end)), tail: '', closeIndent: '', padding };
+    return {
+      shape: 'line',
+      segments: spans.map(({ start, end }) => inner.slice(start, end)),
+      tail: '',
+      closeIndent: '',
+      padding,
+    };
   }
   const [opening, closing] = [inner.indexOf('\n'), inner.lastIndexOf('\n')];
   if (inner.slice(0, opening).trim() !== '' || inner.slice(closing).trim() !== '') return undefined;

@@ -35,6 +35,10 @@ export function alignTypeScript(texts: ThreeTexts): Aligned | undefined {
 
 /** Whether the text is free of syntax errors. */
 export function parses(text: string): boolean {
-  const { diagnostics } = ts.transpileModule(text, { reportDiagnostics: true, fileName: 'file.ts', compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext } });
+  const { diagnostics } = ts.transpileModule(text, {
+    reportDiagnostics: true,
+    fileName: 'file.ts',
+    compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
+  });
   return (diagnostics ?? []).length === 0;
 }
