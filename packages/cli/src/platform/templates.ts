@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import Handlebars from 'handlebars';
 import { installRoot } from './root.ts';
 
@@ -9,6 +9,8 @@ import { installRoot } from './root.ts';
  */
 class Templates {
   readonly #compiled = new Map<string, HandlebarsTemplateDelegate>();
+  readonly #texts = new Map<string, string>();
+  readonly #folders = new Map<string, readonly string[]>();
 
   /** @param path Below templates/: `nginx/nginx.conf.hbs`. */
   render(path: string, view: object): string {
@@ -22,8 +24,32 @@ class Templates {
 
   /** The file as it is. */
   text(path: string): string {
-    return readFileSync(join(installRoot(), 'templates', path), 'utf8');
+    let text = this.#texts.get(path);
+    if (text === undefined) {
+      text = readFileSync(join(installRoot(), 'templates', path), 'utf8');
+      this.#texts.set(path, text);
+    }
+    return text;
+  }
+
+  /** Paths of all files of a folder below templates/, relative to it, sorted; empty when there is no such folder. */
+  files(folder: string): readonly string[] {
+    let files = this.#folders.get(folder);
+    if (files === undefined) {
+      files = filesBelow(join(installRoot(), 'templates', folder));
+      this.#folders.set(folder, files);
+    }
+    return files;
   }
 }
 
 export const templates = new Templates();
+
+function filesBelow(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((path) => !path.split('/').includes('node_modules'))
+    .sort();
+}

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Service } from '../../model/stack.ts';
 import { camelCase, pascalCase } from '../../model/names.ts';
-import { templateFiles, templateText } from '../../platform/templates.ts';
+import { templates } from '../../platform/templates.ts';
 
 const contribution = z.strictObject({ name: z.string(), from: z.string() });
 const manifestSchema = z.strictObject({
@@ -36,10 +36,10 @@ export interface Blueprint {
 /** Undefined for blueprints that are the base alone. */
 export function blueprintFor(service: Service): Blueprint | undefined {
   const folder = `blueprints/${service.blueprint}`;
-  const paths = templateFiles(folder);
+  const paths = templates.files(folder);
   if (!paths.includes('blueprint.json')) return undefined;
-  const manifest = manifestSchema.parse(JSON.parse(templateText(`${folder}/blueprint.json`)));
-  const read = (path: string): string => renamed(templateText(`${folder}/${path}`), manifest.service, service.name);
+  const manifest = manifestSchema.parse(JSON.parse(templates.text(`${folder}/blueprint.json`)));
+  const read = (path: string): string => renamed(templates.text(`${folder}/${path}`), manifest.service, service.name);
   const below = (...prefixes: readonly string[]) => paths.filter((path) => prefixes.some((prefix) => path.startsWith(prefix)));
   return {
     needs: manifest.needs,

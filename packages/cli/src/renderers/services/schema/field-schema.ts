@@ -32,9 +32,9 @@ const filterable = ['boolean', 'int', 'string', 'enum', 'uuid', 'user', 'referen
 /** Parameters that every list has. */
 const pagingParameters = ['limit', 'cursor', 'sort'];
 
-/** An equality filter of a list; undefined for fields that one cannot filter by. The runtime coerces the query string. */
+/** An equality filter of a list (for fields that are lists themselves: one of the values); undefined for fields that one cannot filter by. The runtime coerces the query string. */
 export function filterSchema(field: Field): Chain | undefined {
-  if (field.list || !filterable.includes(field.type.kind) || pagingParameters.includes(field.name)) return undefined;
+  if (!filterable.includes(field.type.kind) || pagingParameters.includes(field.name)) return undefined;
   return [...typeSchema(field.type, undefined), call('optional')];
 }
 

@@ -8,23 +8,31 @@ export function repositoryView(model: EntityModel): object {
   const { pascal, one, many, entity, filters, service } = model;
   const sql = storeKind(service) === 'sql';
   const factory = sql ? 'sqlRepository' : 'documentRepository';
+  const tx = sql ? 'Tx' : 'DocumentTx';
   // A list of JSON values is stored as one JSON value.
   const lists = entity.fields.filter(({ list, type }) => list && type.kind !== 'json').map(({ name }) => name);
   const options = [
     sql ? `table: ${literal(entity.names.table)}` : `collection: ${literal(entity.names.table)}`,
     `sortable: ${one}Orders`,
     fit(4, 'filterable: [', filters.map(({ name }) => literal(name)), ']'),
-    ...(sql && lists.length > 0 ? [fit(4, 'lists: [', lists.map(literal), ']')] : []),
-    ...(sql ? [] : uniqueOption(model)),
+    ...(lists.length > 0 ? [fit(4, 'lists: [', lists.map(literal), ']')] : []),
+    ...(sql ? jsonOption(model) : uniqueOption(model)),
   ];
   return {
-    imports: [importLine(['type Platform', 'type Repository', factory], '@hometrip/runtime'), importLine([`type ${pascal}`, `${one}Orders`], './schema.ts')].join('\n'),
+    imports: [importLine(['type Platform', 'type Repository', `type ${tx}`, factory], '@hometrip/runtime'), importLine([`type ${pascal}`, `${one}Orders`], './schema.ts')].join('\n'),
     pascal,
     many,
+    tx,
     store: sql ? 'db' : 'documents',
     storeKind: sql ? 'sql' : 'documents',
     call: fit(2, `${factory}<${pascal}>(${sql ? 'db' : 'documents'}, {`, options, '})', ';'),
   };
+}
+
+/** Columns of type jsonb. */
+function jsonOption({ entity }: EntityModel): string[] {
+  const names = entity.fields.filter(({ type }) => type.kind === 'json').map(({ name }) => name);
+  return names.length === 0 ? [] : [`json: ${literal(names)}`];
 }
 
 function uniqueOption({ entity }: EntityModel): string[] {

@@ -12,18 +12,19 @@ export function routesView(stack: Stack, model: EntityModel): object {
   const { one, many, pascal, service } = model;
   const operations = operationsOf(model).map((operation) => ({ operation, handler: handlerOf(stack, model, operation.kind) }));
   const handlers = operations.map(({ handler }) => handler);
+  const tx = storeKind(service) === 'sql' ? 'Tx' : 'DocumentTx';
   const publishes = handlers.some((handler) => handler.publishes);
   return {
     one,
     rules: accessSentence(model),
     imports: [
-      importLine([...handlers.flatMap(({ uses }) => uses), ...(publishes ? ['type Platform'] : []), 'type Repository', 'route', 'type Route'], '@hometrip/runtime'),
+      importLine([...handlers.flatMap(({ uses }) => uses), ...(publishes ? ['type Platform'] : []), 'type Repository', `type ${tx}`, 'route', 'type Route'], '@hometrip/runtime'),
       ...(publishes ? ["import type { contracts } from '../events.ts';"] : []),
       importLine([pascal, ...handlers.flatMap(({ schemas }) => schemas)], './schema.ts'),
     ].join('\n'),
     dependencies: [
       'interface Dependencies {',
-      `  readonly ${many}: Repository<${pascal}>;`,
+      `  readonly ${many}: Repository<${pascal}, ${tx}>;`,
       ...(publishes ? [`  readonly platform: Platform<'${storeKind(service)}', typeof contracts>;`] : []),
       '}',
     ].join('\n'),

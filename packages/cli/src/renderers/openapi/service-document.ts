@@ -1,0 +1,78 @@
+/** The OpenAPI document of a service, computed from the model: the same that the running service prints. */
+import { entity, IdParams, listQuery, openApiDocument, type OpenApiDocument, page, patchOf, type Route, route, z } from '@hometrip/runtime/openapi';
+import type { Field, Service } from '../../model/stack.ts';
+import type { Blueprint } from '../services/blueprint.ts';
+import type { EntityModel } from '../services/entity.ts';
+import { type Operation, operationsOf } from '../services/operations.ts';
+import { type Chain, chainSchema } from '../services/schema/chain.ts';
+import { createDefault, fieldSchema, filterSchema } from '../services/schema/field-schema.ts';
+
+export function serviceDocument(service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined): OpenApiDocument {
+  const document = openApiDocument({ name: service.name, version: '1.0.0', description: service.description, routes: models.flatMap(entityRoutes) });
+  return blueprint?.openapi === undefined ? document : merged(document, blueprint.openapi as unknown as OpenApiDocument);
+}
+
+function entityRoutes(model: EntityModel): Route[] {
+  const schemas = schemasOf(model);
+  return operationsOf(model).map((operation) => documented(operation, model, schemas));
+}
+
+interface Schemas {
+  readonly entity: z.ZodObject;
+  readonly create: z.ZodType;
+  readonly update: z.ZodType;
+  readonly filters: z.ZodObject;
+}
+
+/** What templates/service/src/entity/schema.ts.hbs says in text. */
+function schemasOf({ pascal, entity: { fields }, owner, ownerInBody, input, readOnly }: EntityModel): Schemas {
+  const shape = (list: readonly Field[], schemaOf: (field: Field) => Chain | undefined = fieldSchema) =>
+    Object.fromEntries(
+      list.flatMap((field) => {
+        const chain = schemaOf(field);
+        return chain === undefined ? [] : [[field.name, chainSchema(chain)]];
+      }),
+    );
+  const owned = owner === undefined ? {} : shape([owner]);
+  const inputs = shape(input);
+  const withDefault = (field: Field): Chain => [...fieldSchema(field), ...(createDefault(field) ?? [])];
+  return {
+    entity: entity(pascal, { ...owned, ...inputs, ...shape(readOnly) }),
+    create: z.strictObject({ ...(ownerInBody ? owned : {}), ...shape(input, withDefault) }).meta({ id: `Create${pascal}` }),
+    update: patchOf(z.strictObject(inputs)).meta({ id: `Update${pascal}` }),
+    filters: z.object(shape(fields, filterSchema)),
+  };
+}
+
+function documented({ kind, path, summary, tag, auth, problems }: Operation, model: EntityModel, schemas: Schemas): Route {
+  const common = { summary, tag, auth, problems, handler: undocumented };
+  switch (kind) {
+    case 'list':
+      return route.get(path, { ...common, query: listQuery({ filters: schemas.filters, sortable: model.sortable }), responses: { 200: page(schemas.entity) } });
+    case 'create':
+      return route.post(path, { ...common, body: schemas.create, responses: { 201: schemas.entity } });
+    case 'get':
+      return route.get(path, { ...common, params: IdParams, responses: { 200: schemas.entity } });
+    case 'update':
+      return route.patch(path, { ...common, params: IdParams, body: schemas.update, responses: { 200: schemas.entity } });
+    case 'delete':
+      return route.delete(path, { ...common, params: IdParams, responses: { 204: null } });
+  }
+}
+
+/** These routes are only read. */
+function undocumented(): never {
+  throw new Error('A route of the documentation has no behaviour.');
+}
+
+function merged(document: OpenApiDocument, other: OpenApiDocument): OpenApiDocument {
+  const sections = [...new Set([...Object.keys(document.components), ...Object.keys(other.components)])];
+  return {
+    ...document,
+    tags: [...new Map([...document.tags, ...other.tags].map((tag) => [tag.name, tag])).values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    paths: sorted({ ...other.paths, ...document.paths }),
+    components: Object.fromEntries(sections.map((section) => [section, sorted({ ...other.components[section], ...document.components[section] })])),
+  };
+}
+
+const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,47 @@
+/** Services and gateways: complete, working packages on @hometrip/runtime. */
+import type { PlannedFile } from '../../files/planned-file.ts';
+import type { Stack } from '../../model/stack.ts';
+import { UserError } from '../../platform/errors.ts';
+import type { RenderContext, Renderer } from '../renderer.ts';
+import { type ServiceFiles, serviceFiles } from './service-files.ts';
+import type { Refusal } from './sql/migrations.ts';
+import { UnmappedField } from './views/events.ts';
+
+export const servicesRenderer: Renderer = {
+  id: 'services',
+  description: 'A package for each service: source, tests, migrations, Dockerfile, OpenAPI document',
+  render: renderServices,
+};
+
+/** @throws UserError naming every change that would lose data, or that needs a decision, of all services at once. */
+export function renderServices(stack: Stack, context: RenderContext): PlannedFile[] {
+  const results = stack.services.map((service) => explained(() => serviceFiles(stack, service, context)));
+  const refusals = results.flatMap((result) => result.refusals);
+  if (refusals.length > 0) throw refused(refusals);
+  return results.flatMap(({ files }) => files);
+}
+
+function refused(refusals: readonly Refusal[]): UserError {
+  const blocked = refusals.some(({ kind }) => kind === 'blocked');
+  const destructive = refusals.some(({ kind }) => kind === 'destructive');
+  return new UserError(`the entities cannot change like this:\n${refusals.map(({ message }) => `  ${message}`).join('\n')}`, {
+    where: 'services.yaml',
+    next: [
+      ...(blocked ? ['give the new field a default, or make it optional with ?'] : []),
+      ...(destructive ? ['hometrip generate --allow-destructive writes the migration all the same', 'or put back in services.yaml what is missing'] : []),
+    ],
+  });
+}
+
+function explained(render: () => ServiceFiles): ServiceFiles {
+  try {
+    return render();
+  } catch (error) {
+    if (!(error instanceof UnmappedField)) throw error;
+    throw new UserError(`${error.message}, so it cannot be published when one changes`, {
+      where: `services.yaml: events.${error.event}.${error.field}`,
+      next: [`give ${error.entity} a required field ${error.field} of the same type`, `or make it optional in the event: ${error.field}: …?`, 'or give the event another name, and publish it in code of your own'],
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/** All files of one service. */
+import type { PlannedFile } from '../../files/planned-file.ts';
+import { blueprints } from '../../model/blueprints.ts';
+import type { Service, Stack } from '../../model/stack.ts';
+import { templates } from '../../platform/templates.ts';
+import { serviceDocument } from '../openapi/service-document.ts';
+import type { RenderContext } from '../renderer.ts';
+import { type Blueprint, blueprintFor } from './blueprint.ts';
+import { dockerfile, dockerignore, envExample, json, packageJson, readme } from './documents.ts';
+import { type EntityModel, entityModel } from './entity.ts';
+import { type Refusal, renderMigrations } from './sql/migrations.ts';
+import { repositoryView } from './views/repository.ts';
+import { routesView } from './views/routes.ts';
+import { schemaView } from './views/schema.ts';
+import { consumedEvents, consumersView, contractsOf, eventsView, serviceVariable, serviceView, storeKind } from './views/service.ts';
+import { testsView } from './views/tests.ts';
+
+export interface ServiceFiles {
+  readonly files: readonly PlannedFile[];
+  readonly refusals: readonly Refusal[];
+}
+
+export function serviceFiles(stack: Stack, service: Service, context: RenderContext): ServiceFiles {
+  const blueprint = blueprintFor(service);
+  const models = service.entities.map((entity) => entityModel(entity, service));
+  const sql = storeKind(service) === 'sql';
+  const { files: migrations, refusals } = sql ? renderMigrations(service, blueprint?.migrations ?? [], context) : { files: [], refusals: [] };
+  const texts = new Map<string, string>();
+  addCode(texts, stack, service, models, blueprint);
+  addDocuments(texts, stack, service, models, blueprint);
+  // A blueprint's file takes the place of the base's.
+  for (const { path, content } of blueprint?.files ?? []) texts.set(path, content);
+  const origin = `services/${service.name}`;
+  const files = [...texts].map(([path, content]): PlannedFile => ({ path: `${origin}/${path}`, content, origin, ...(path === 'openapi.json' && { ownership: 'owned' as const }) }));
+  return { files: [...files, ...migrations], refusals };
+}
+
+function addCode(texts: Map<string, string>, stack: Stack, service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined): void {
+  const fill = (path: string, view: object) => templates.render(`service/${path}.hbs`, view);
+  const contracts = contractsOf(stack, service);
+  const consumed = consumedEvents(service, blueprint);
+  texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
+  texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models, blueprint)));
+  if (contracts.length > 0) texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
+  if (consumed.length > 0 && !bringsService(blueprint)) texts.set('src/consumers.ts', fill('src/consumers.ts', consumersView(consumed)));
+  for (const model of models) {
+    const folder = `src/${model.entity.name}`;
+    texts.set(`${folder}/schema.ts`, fill('src/entity/schema.ts', schemaView(model)));
+    texts.set(`${folder}/repository.ts`, fill('src/entity/repository.ts', repositoryView(model)));
+    texts.set(`${folder}/routes.ts`, fill('src/entity/routes.ts', routesView(stack, model)));
+    texts.set(`tests/${model.entity.name}.services.test.ts`, fill('tests/entity.services.test.ts', testsView(model)));
+  }
+}
+
+/** Then nothing would import the base's src/consumers.ts. */
+const bringsService = (blueprint: Blueprint | undefined): boolean => blueprint?.files.some(({ path }) => path === 'src/service.ts') ?? false;
+
+function addDocuments(texts: Map<string, string>, stack: Stack, service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined): void {
+  const description = blueprints.find(({ id }) => id === service.blueprint)?.description ?? 'A service';
+  texts.set('package.json', packageJson(stack, service));
+  texts.set('Dockerfile', dockerfile(service));
+  texts.set('Dockerfile.dockerignore', dockerignore(service));
+  texts.set('.env.example', envExample(stack, service, blueprint));
+  texts.set('README.md', readme(stack, service, models, blueprint, description));
+  // A gateway shows the documents of the services behind it; its own would be empty.
+  if (service.kind === 'service' || blueprint?.openapi !== undefined) texts.set('openapi.json', json(serviceDocument(service, models, blueprint)));
+}

@@ -1,0 +1,288 @@
+/** View of templates/service/tests/entity.services.test.ts.hbs: the API of an entity, tested by role. */
+import type { Access, Entity, Field } from '../../../model/stack.ts';
+import { type EntityModel, entityModel } from '../entity.ts';
+import { literal } from '../schema/chain.ts';
+import { createDefault } from '../schema/field-schema.ts';
+import { fit, importLine, indent } from '../source.ts';
+import { otherSample, sample } from './samples.ts';
+import { serviceVariable, storeKind } from './service.ts';
+
+/** The variable of the client that has a right: see `clients` in the template. */
+function clientOf(access: Access): string {
+  switch (access) {
+    case 'public':
+      return 'service';
+    case 'admin':
+      return 'admin';
+    case 'service':
+      return 'internal';
+    default:
+      return 'owner';
+  }
+}
+
+export function testsView(model: EntityModel): object {
+  const { entity, service, nouns, owner } = model;
+  const { access } = entity;
+  const steps = parentSteps(model);
+  const counted = model.input.some((field) => isUnique(entity, field)) || steps.some(({ text }) => /\bn\b/.test(text));
+  const tests = [created(model), invalid(model), ...readOnly(model), listed(model), filtered(model), read(model), ...changed(model), guarded(model), ...own(model), deleted(model), ...published(model)];
+  const text = tests.map((test) => indent(test, 2)).join('\n\n');
+  const body = validBody(model, steps, counted);
+  const all = `${text}\n${body}`;
+  const internal = /\binternal\b/.test(all);
+  const stranger = /\bstranger\b/.test(all);
+  const admin = /\badmin\b/.test(all);
+  const clients = [
+    'owner',
+    ...(stranger ? ['stranger'] : []),
+    ...(admin ? ['admin'] : []),
+    ...(internal ? ['internal'] : []),
+  ];
+  const host = [access.read, access.create, access.update, access.delete].includes('host') || steps.some(({ text: step }) => step.includes('owner.post'));
+  return {
+    imports: [
+      ...(/\brandomUUID\(/.test(all) ? ["import { randomUUID } from 'node:crypto';"] : []),
+      importLine(['startService', 'type TestClient', 'type TestService'], '@hometrip/runtime/testing'),
+      "import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';",
+      `import { ${serviceVariable(service)} } from '../src/service.ts';`,
+    ].join('\n'),
+    declarations: clients.map((name) => `let ${name}: TestClient;`).join('\n'),
+    counter: counted ? 'let n = 0;\n' : '',
+    start:
+      storeKind(service) === 'sql'
+        ? `await startService(${serviceVariable(service)}, { migrations: new URL('../migrations/', import.meta.url) })`
+        : `await startService(${serviceVariable(service)})`,
+    clients: clients
+      .map((name) => {
+        const roles = name === 'admin' ? ['admin'] : name === 'internal' ? ['service'] : name === 'owner' && host ? ['guest', 'host'] : ['guest'];
+        return `  ${name} = await service.as({ roles: ${literal(roles)} });`;
+      })
+      .join('\n'),
+    body,
+    nouns,
+    hasOwner: owner !== undefined,
+    tests: text,
+  };
+}
+
+const isUnique = (entity: Entity, field: Field): boolean => field.unique || entity.unique.some((group) => group.includes(field.name));
+const path = ({ entity }: EntityModel): string => `/api/v1/${entity.names.path}`;
+const item = (model: EntityModel, variable = 'body'): string => `\`${path(model)}/\${${variable}.id}\``;
+
+/** Fields that a body has to name. */
+const required = (model: EntityModel): readonly Field[] => model.input.filter((field) => createDefault(field) === undefined);
+
+interface ParentStep {
+  readonly variable: string;
+  readonly text: string;
+}
+
+/** What has to exist before: entities of the same SQL database that required fields refer to, theirs first. */
+function parentSteps(model: EntityModel, path_: readonly string[] = []): ParentStep[] {
+  if (storeKind(model.service) !== 'sql') return [];
+  return required(model).flatMap((field) => {
+    if (field.type.kind !== 'reference' || field.type.service !== model.service.name || field.list) return [];
+    const name = field.type.entity;
+    const target = model.service.entities.find((candidate) => candidate.name === name);
+    if (target === undefined || path_.includes(name) || name === model.entity.name) return [];
+    const parent = entityModel(target, model.service);
+    const steps = parentSteps(parent, [...path_, name]);
+    const client = clientOf(target.access.create);
+    const post = `${client}.post('${path(parent)}', `;
+    return [...steps, { variable: field.name, text: fit(2, `const ${field.name} = (await ${post}{`, bodyItems(parent), '})).body.id', ';') }];
+  });
+}
+
+/** `title: 'Title'`, `listingId`: required fields, and the optional ones too when they cannot be confused. */
+function bodyItems(model: EntityModel): string[] {
+  const { entity, owner, ownerInBody, service } = model;
+  const items = required(model).map((field) => {
+    const local = field.type.kind === 'reference' && field.type.service === service.name && !field.list && storeKind(service) === 'sql';
+    return local ? field.name : `${field.name}: ${sample(field, isUnique(entity, field))}`;
+  });
+  return [...(ownerInBody && owner !== undefined ? [`${owner.name}: owner.userId`] : []), ...items];
+}
+
+function validBody(model: EntityModel, steps: readonly ParentStep[], counted: boolean): string {
+  const distinct = [...new Map(steps.map((step) => [step.variable, step.text])).values()];
+  const lines = [...(counted ? ['n += 1;'] : []), ...distinct];
+  const comment = distinct.length > 0 ? '/** A valid body; what it refers to is created first. */' : '/** A valid body. */';
+  return [
+    comment,
+    `async function valid() {`,
+    ...lines.map((line) => `  ${line}`),
+    `  ${fit(2, 'return {', bodyItems(model), '}', ';')}`,
+    '}',
+  ].join('\n');
+}
+
+const test = (title: string, lines: readonly string[]): string => [`it(${literal(title)}, async () => {`, ...lines.map((line) => indent(line, 2)), '});'].join('\n');
+
+const create = (model: EntityModel): string => `const { body } = await ${clientOf(model.entity.access.create)}.post('${path(model)}', await valid());`;
+
+function created(model: EntityModel): string {
+  const { entity, owner } = model;
+  return test('are created', [
+    'const body = await valid();',
+    `const reply = await ${clientOf(entity.access.create)}.post('${path(model)}', body);`,
+    'expect(reply.status).toBe(201);',
+    `expect(reply.headers.get('location')).toBe(\`${path(model)}/\${reply.body.id}\`);`,
+    "expect(reply.headers.get('etag')).toBe('\"1\"');",
+    `expect(reply.body).toMatchObject({ ...body, ${owner === undefined || (clientOf(entity.access.create) !== 'owner' && !model.ownerInBody) ? '' : `${owner.name}: owner.userId, `}revision: 1 });`,
+  ]);
+}
+
+function invalid(model: EntityModel): string {
+  const client = clientOf(model.entity.access.create);
+  return test('are refused when something is wrong with them, naming what', [
+    `const reply = await ${client}.post('${path(model)}', { ...(await valid()), surprise: true });`,
+    'expect(reply.status).toBe(422);',
+    "expect(reply.headers.get('content-type')).toContain('application/problem+json');",
+    "expect(reply.body).toMatchObject({ code: 'validation-failed', status: 422 });",
+    ...(required(model).length === 0 && !model.ownerInBody ? [] : [`expect((await ${client}.post('${path(model)}', {})).status).toBe(422);`]),
+  ]);
+}
+
+function readOnly(model: EntityModel): string[] {
+  const [field] = model.readOnly;
+  if (field === undefined) return [];
+  return [
+    test(`do not let clients set ${field.name}`, [
+      `const reply = await ${clientOf(model.entity.access.create)}.post('${path(model)}', { ...(await valid()), ${field.name}: ${sample(field, false)} });`,
+      'expect(reply.status).toBe(422);',
+    ]),
+  ];
+}
+
+/** Who sees them all. */
+const lister = ({ entity }: EntityModel): string => (entity.access.read === 'owner' ? 'admin' : clientOf(entity.access.read));
+
+function listed(model: EntityModel): string {
+  const { entity } = model;
+  const fresh = entity.fields.some((field) => field.name === entity.ownerField && isUnique(entity, field));
+  return test('are listed in pages, each once', [
+    'const ids = new Set<string>();',
+    'for (let count = 0; count < 3; count += 1) {',
+    ...(fresh ? ["  owner = await service.as({ roles: ['guest', 'host'] });"] : []),
+    `  ids.add((await ${clientOf(entity.access.create)}.post('${path(model)}', await valid())).body.id);`,
+    '}',
+    'const seen: string[] = [];',
+    'let cursor: string | null = null;',
+    'do {',
+    `  const query: string = cursor === null ? '' : \`&cursor=\${encodeURIComponent(cursor)}\`;`,
+    `  const { status, body } = await ${lister(model)}.get(\`${path(model)}?limit=2&sort=createdAt\${query}\`);`,
+    '  expect(status).toBe(200);',
+    '  expect(body.items.length).toBeLessThanOrEqual(2);',
+    '  seen.push(...body.items.map(({ id }: { id: string }) => id));',
+    '  cursor = body.nextCursor;',
+    '} while (cursor !== null);',
+    'expect(new Set(seen).size).toBe(seen.length);',
+    'expect([...ids].every((id) => seen.includes(id))).toBe(true);',
+  ]);
+}
+
+function filtered(model: EntityModel): string {
+  const field = model.owner ?? model.filters.find(({ optional, list }) => !optional && !list);
+  const lines = [create(model)];
+  if (field !== undefined) {
+    lines.push(
+      `const { body: found } = await ${lister(model)}.get(\`${path(model)}?${field.name}=\${encodeURIComponent(body.${field.name})}&limit=100\`);`,
+      'expect(found.items).toContainEqual(body);',
+      `expect(found.items.every((${model.one}: typeof body) => ${model.one}.${field.name} === body.${field.name})).toBe(true);`,
+    );
+  } else {
+    lines.push(`expect((await ${lister(model)}.get('${path(model)}?limit=100')).body.items).toContainEqual(body);`);
+  }
+  return test('are filtered by equality, by known fields only', [...lines, `expect((await ${lister(model)}.get('${path(model)}?surprise=1')).status).toBe(422);`]);
+}
+
+function read(model: EntityModel): string {
+  const client = clientOf(model.entity.access.read);
+  return test('are read, and not sent again while they are unchanged', [
+    create(model),
+    `const reply = await ${client}.get(${item(model)});`,
+    'expect(reply.status).toBe(200);',
+    'expect(reply.body).toEqual(body);',
+    `expect((await ${client}.get(${item(model)}, { 'if-none-match': '"1"' })).status).toBe(304);`,
+    `expect((await ${client}.get(\`${path(model)}/\${randomUUID()}\`)).status).toBe(404);`,
+  ]);
+}
+
+function changed(model: EntityModel): string[] {
+  const { entity, input } = model;
+  if (input.length === 0) return [];
+  const client = clientOf(entity.access.update);
+  const candidate = input.map((field) => ({ field, text: otherSample(field) })).find(({ text }) => text !== undefined);
+  const change = candidate === undefined ? `{ ${input[0]?.name}: body.${input[0]?.name} }` : `{ ${candidate.field.name}: ${candidate.text} }`;
+  return [
+    test('are changed by who has read the latest revision', [
+      create(model),
+      `const change = ${change};`,
+      `const reply = await ${client}.patch(${item(model)}, change, { 'if-match': '"1"' });`,
+      'expect(reply.status).toBe(200);',
+      'expect(reply.body).toMatchObject({ ...change, revision: 2 });',
+      "expect(reply.headers.get('etag')).toBe('\"2\"');",
+      `expect((await ${client}.patch(${item(model)}, change, { 'if-match': '"1"' })).status).toBe(412);`,
+      `expect((await ${client}.patch(${item(model)}, {})).status).toBe(422);`,
+    ]),
+  ];
+}
+
+/** Who is refused, by right: nobody (401), the wrong role (403), somebody else (403, or 404 when it is private). */
+function guarded(model: EntityModel): string {
+  const { entity, input } = model;
+  const { access } = entity;
+  const calls = [
+    { right: access.create, call: (client: string) => `${client}.post('${path(model)}', await valid())` },
+    { right: access.read, call: (client: string) => `${client}.get(${item(model)})` },
+    ...(input.length === 0 ? [] : [{ right: access.update, call: (client: string) => `${client}.patch(${item(model)}, PATCH)` }]),
+    { right: access.delete, call: (client: string) => `${client}.delete(${item(model)})` },
+  ];
+  const first = input[0];
+  const patch = first === undefined ? '' : `{ ${first.name}: body.${first.name} }`;
+  const lines = calls.flatMap(({ right, call }) => {
+    const send = (client: string, status: number) => `expect((await ${call(client).replace('PATCH', patch)}).status).toBe(${status});`;
+    if (right === 'public') return [];
+    if (right === 'user') return [send('service', 401)];
+    if (right === 'owner') return [send('service', 401), send('stranger', model.readable ? 403 : 404)];
+    return [send('service', 401), send('stranger', 403)];
+  });
+  return test('are out of reach for everybody else', lines.length === 0 ? [`expect((await service.get('${path(model)}')).status).toBe(200);`] : [...(lines.some((line) => line.includes('body.')) ? [create(model)] : []), ...lines]);
+}
+
+function own(model: EntityModel): string[] {
+  if (model.entity.access.read !== 'owner') return [];
+  return [
+    test('show everybody their own', [
+      create(model),
+      `expect((await owner.get('${path(model)}')).body.items).toEqual([body]);`,
+      `expect((await stranger.get('${path(model)}')).body.items).toEqual([]);`,
+      `expect((await admin.get(${item(model)})).status).toBe(200);`,
+    ]),
+  ];
+}
+
+function deleted(model: EntityModel): string {
+  const client = clientOf(model.entity.access.delete);
+  return test('are deleted', [
+    create(model),
+    `expect((await ${client}.delete(${item(model)}, { 'if-match': '"7"' })).status).toBe(412);`,
+    `expect((await ${client}.delete(${item(model)})).status).toBe(204);`,
+    `expect((await ${clientOf(model.entity.access.read)}.get(${item(model)})).status).toBe(404);`,
+  ]);
+}
+
+function published(model: EntityModel): string[] {
+  const { entity, service } = model;
+  const event = `${entity.name}.created`;
+  if (!service.publishes.includes(event)) return [];
+  return [
+    test('tell other services', [
+      `const probe = await service.events('${event}');`,
+      create(model),
+      `const { payload } = await probe.waitFor('${event}', (found) => found.${entity.names.camel}Id === body.id);`,
+      `expect(payload.${entity.names.camel}Id).toBe(body.id);`,
+    ]),
+  ];
+}
