@@ -24,3 +24,4 @@ export { run } from './service/run.ts';
 export { start, type RunningService, type StartOptions } from './service/start.ts';
 export { readInteger, readSetting, readUrl, requireSetting, requireUrl, SettingError, type Environment } from './settings.ts';
 export { formatTraceParent, parseTraceParent, randomHex } from './telemetry/trace-context.ts';
+export * from './repository/index.ts';
