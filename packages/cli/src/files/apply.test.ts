@@ -20,7 +20,7 @@ const V1: Texts = {
 };
 const V2: PlannedFile[] = plannedFiles({
   'a/same': 'x',
-  'a/update': LINES + 'six\n',
+  'a/update': `${LINES}six\n`,
   'a/merge': LINES.replace('five', 'FIVE'),
   'a/clash': LINES.replace('three', 'THREE'),
   'new/deep/file': LINES,
@@ -30,10 +30,10 @@ const V2: PlannedFile[] = plannedFiles({
 /** Moves on in the very lines that changed before: a wrong base shows as a conflict. */
 const V3: PlannedFile[] = plannedFiles({
   'a/same': 'y',
-  'a/update': LINES + '6\n',
+  'a/update': `${LINES}6\n`,
   'a/merge': LINES.replace('five', '5'),
   'a/clash': LINES.replace('three', '3'),
-  'new/deep/file': LINES + 'more\n',
+  'new/deep/file': `${LINES}more\n`,
   old: 'still a file',
   back: 'y',
 });
@@ -42,7 +42,7 @@ const V3: PlannedFile[] = plannedFiles({
 async function prepared(): Promise<TestTree> {
   const tree = emptyTree();
   await tree.generate(V1);
-  tree.write('a/merge', 'mine\n' + LINES);
+  tree.write('a/merge', `mine\n${LINES}`);
   tree.write('a/clash', LINES.replace('three', 'mine'));
   tree.write('a/own', 'own\n');
   tree.delete('back');
@@ -124,8 +124,8 @@ describe('a run that dies', () => {
       await applyPlan(await next.plan(V3), { fs: again }).catch(() => undefined);
       await next.generate(V3);
       expect(next.read('a/own')).toBe('own\n');
-      expect(next.read('a/merge')).toBe('mine\n' + LINES.replace('five', '5'));
-      expect(next.read('a/update')).toBe(LINES + '6\n');
+      expect(next.read('a/merge')).toBe(`mine\n${LINES.replace('five', '5')}`);
+      expect(next.read('a/update')).toBe(`${LINES}6\n`);
       expect(next.contents({ records: true })['a/clash'], `killed at operation ${n}, then another spec`).toBe(
         afterV3['a/clash'],
       );

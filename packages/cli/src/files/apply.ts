@@ -74,11 +74,7 @@ async function carryOut(plan: FilePlan, manifest: string, fs: TreeFs): Promise<v
   await fs.syncFolders([
     ...new Set(deletes.map((path) => parentFolders(path).findLast((folder) => !gone.has(folder)) ?? '.')),
   ]);
-  await replaceFiles(
-    plan.out,
-    fs,
-    plan.writes.filter((write) => write.content !== undefined),
-  );
+  await replaceFiles(plan.out, fs, plan.writes.filter(replaces));
 
   await writeRecords(plan.out, { manifest, base: plan.base }, fs);
 }
@@ -123,8 +119,14 @@ async function writeRecords(
   await fs.syncFolders([STATE_DIR]);
 }
 
+type Replacement = FileWrite & { readonly content: Uint8Array };
+
+function replaces(write: FileWrite): write is Replacement {
+  return write.content !== undefined;
+}
+
 /** Writes each file beside its place, makes all of them durable, then renames them into place. */
-async function replaceFiles(root: string, fs: TreeFs, writes: readonly FileWrite[]): Promise<void> {
+async function replaceFiles(root: string, fs: TreeFs, writes: readonly Replacement[]): Promise<void> {
   const made = new Set<string>();
   for (const { path } of writes) {
     const folder = parentFolders(path).at(-1);
@@ -137,7 +139,7 @@ async function replaceFiles(root: string, fs: TreeFs, writes: readonly FileWrite
     try {
       for (const { path, content, executable } of group) {
         const { mode, exact } = modeFor(root, path, executable);
-        descriptors.push(fs.writeNew(tempPath(path), content!, mode, exact));
+        descriptors.push(fs.writeNew(tempPath(path), content, mode, exact));
       }
     } finally {
       await fs.syncFiles(descriptors);
@@ -161,7 +163,7 @@ function removeEmptyFolders(fs: TreeFs, deleted: readonly string[]): Set<string>
   return new Set(candidates.filter((folder) => fs.removeEmptyFolder(folder)));
 }
 
-function ours(path: string, text: string): FileWrite {
+function ours(path: string, text: string): Replacement {
   return { path, before: undefined, content: Buffer.from(text, 'utf8'), executable: false };
 }
 

@@ -66,8 +66,8 @@ export function parsePack(text: string, where: string): Pack {
 }
 
 export function formatPack(pack: Pack): string {
-  const files = [...pack.keys()].sort().map((path): [string, unknown] => {
-    const { base, offered } = pack.get(path)!;
+  const sorted = [...pack].sort(([a], [b]) => (a < b ? -1 : 1));
+  const files = sorted.map(([path, { base, offered }]): [string, unknown] => {
     return [
       path,
       offered === undefined ? base.split('\n') : { base: base.split('\n'), offered: offered.split('\n') },

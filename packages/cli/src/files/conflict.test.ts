@@ -97,9 +97,9 @@ describe('a conflict', () => {
 
   it('settles by itself when the file merges by now, or the rendering goes back', async () => {
     const edited = await conflicted();
-    edited.write('a', 'zero\n' + V1);
+    edited.write('a', `zero\n${V1}`);
     await edited.generate({ a: V2 });
-    await settles(edited, { a: 'zero\n' + V2 });
+    await settles(edited, { a: `zero\n${V2}` });
 
     const back = await conflicted();
     expect(await back.generate({ a: V1 })).toEqual(['keep a because you edited it']);
@@ -170,10 +170,10 @@ describe('a conflict', () => {
   it('is what an edited file becomes when its pristine text was lost', async () => {
     const tree = emptyTree();
     await tree.generate({ a: V1 });
-    tree.write('a', 'zero\n' + V1);
+    tree.write('a', `zero\n${V1}`);
     tree.delete('.hometrip/base');
     expect((await tree.generate({ a: V2 }))[0]).toMatch(/^conflict a/);
-    expect(tree.read('a')).toBe('zero\n' + V1);
+    expect(tree.read('a')).toBe(`zero\n${V1}`);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What happens to a file whose conflict of an earlier run is open. */
 import { decideOurs } from './decide-ours.ts';
 import type { FileWrite, PlanEntry } from './file-plan.ts';
-import type { ConflictRecord } from './manifest.ts';
+import type { ConflictRecord, ManifestEntry } from './manifest.ts';
 import { markerLines } from './merge/lines.ts';
 import { conflictPath } from './paths.ts';
 import { behind, storeAgain, view, type Decision, type Situation } from './situation.ts';
@@ -13,7 +13,7 @@ import type { DiskFile } from './tree.ts';
  * what the user wants), or when no marker is left in it (then it takes the file's place), or when it merges by now.
  */
 export async function decideConflict(
-  at: Situation,
+  at: Situation & { readonly entry: ManifestEntry },
   record: ConflictRecord,
   node: DiskFile,
 ): Promise<Decision> {
@@ -23,7 +23,7 @@ export async function decideConflict(
   const stay = (cause: string, lines: readonly { file: string; line: number }[]): Decision => ({
     plan: { path, action: 'conflict', cause, conflicts: lines },
     writes: [],
-    entry: { ...behind(file, at.entry!), state: 'conflict', conflict: record },
+    entry: { ...behind(file, at.entry), state: 'conflict', conflict: record },
     ...storeAgain(at, false),
   });
   if (conflictNode === undefined) {
@@ -39,7 +39,7 @@ export async function decideConflict(
     return stay(`${beside} is not a plain file: remove it when the conflict is settled`, [
       { file: path, line: 1 },
     ]);
-  if (conflictNode.hash === record.file) return decideOurs(at, at.entry!, node, node.bytes);
+  if (conflictNode.hash === record.file) return decideOurs(at, at.entry, node, node.bytes);
   const left = markerLines(Buffer.from(conflictNode.bytes).toString('utf8'));
   if (left.length > 0)
     return stay(
@@ -56,14 +56,14 @@ export async function decideConflict(
 
 /** Goes on from the rendering that was in conflict, with `bytes` as the user's settled version. */
 async function settle(
-  at: Situation,
+  at: Situation & { readonly entry: ManifestEntry },
   record: ConflictRecord,
   node: DiskFile,
   bytes: Uint8Array,
 ): Promise<Decision> {
   const base =
     at.base()?.offered ?? (record.offered === sha256(at.file.content) ? at.file.content : undefined);
-  const { state: _, conflict: __, ...entry } = { ...at.entry!, hash: record.offered };
+  const { state: _, conflict: __, ...entry } = { ...at.entry, hash: record.offered };
   const moved = bytes !== node.bytes;
   const settled: Situation = {
     ...at,

@@ -78,18 +78,14 @@ export async function decideOurs(
   }
   const base = at.base();
   const known = base !== undefined && sha256(base.base) === entry.hash ? base.base : undefined;
-  const merged: MergeResult =
-    mine === undefined
-      ? {
-          clean: false,
-          marked: markWhole(`(binary, ${bytes.length} bytes, left in place)`, known ?? '', file.content),
-          lines: [1],
-        }
-      : known === undefined
-        ? { clean: false, marked: markWhole(mine.text, '', file.content), lines: [1] }
-        : await mergeTexts(path, { base: known, mine: mine.text, theirs: file.content });
+  if (mine === undefined || known === undefined) {
+    const shown = mine?.text ?? `(binary, ${bytes.length} bytes, left in place)`;
+    const marked = markWhole(shown, known ?? '', file.content);
+    return recordConflict(at, entry, node, { clean: false, marked, lines: [1] }, known);
+  }
+  const merged = await mergeTexts(path, { base: known, mine: mine.text, theirs: file.content });
   if (!merged.clean) return recordConflict(at, entry, node, merged, known);
-  const same = merged.text === mine?.text;
+  const same = merged.text === mine.text;
   return {
     plan: same
       ? { path, action: 'keep', cause: 'your version already has what changed in the rendering' }
@@ -101,7 +97,7 @@ export async function decideOurs(
           after: merged.text,
         },
     writes: [
-      ...(same && !modeChanged ? [] : [write(same ? bytes : encode(merged.text, mine!))]),
+      ...(same && !modeChanged ? [] : [write(same ? bytes : encode(merged.text, mine))]),
       ...dropConflict(at),
     ],
     entry: next,

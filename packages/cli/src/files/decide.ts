@@ -2,6 +2,7 @@
 import { decideConflict } from './decide-conflict.ts';
 import { decideOurs } from './decide-ours.ts';
 import type { PlanEntry } from './file-plan.ts';
+import type { ManifestEntry } from './manifest.ts';
 import {
   behind,
   dropConflict,
@@ -20,11 +21,12 @@ export async function decideRendered(at: Situation): Promise<Decision> {
   const { node } = at;
   if (node === undefined) return decideAbsent(at);
   if (node.kind !== 'file') return decideObstacle(at, node);
-  if (at.entry === undefined) return decideForeign(at, node);
-  if (at.file.ownership === 'once') return decideOnce(at, node);
-  if (at.entry.state === 'conflict' && at.entry.conflict !== undefined)
-    return decideConflict(at, at.entry.conflict, node);
-  return decideOurs(at, at.entry, node, node.bytes);
+  const { entry } = at;
+  if (entry === undefined) return decideForeign(at, node);
+  if (at.file.ownership === 'once') return decideOnce(at, entry, node);
+  if (entry.state === 'conflict' && entry.conflict !== undefined)
+    return decideConflict({ ...at, entry }, entry.conflict, node);
+  return decideOurs(at, entry, node, node.bytes);
 }
 
 function decideAbsent(at: Situation): Decision {
@@ -122,9 +124,9 @@ function decideForeign(at: Situation, node: DiskFile): Decision {
   };
 }
 
-function decideOnce(at: Situation, node: DiskFile): Decision {
+function decideOnce(at: Situation, last: ManifestEntry, node: DiskFile): Decision {
   const { file } = at;
-  const entry = { ...freshEntry(file), hash: at.entry!.hash };
+  const entry = { ...freshEntry(file), hash: last.hash };
   const edited = (view(node.bytes, file)?.text ?? '') !== file.content;
   const plan: PlanEntry = {
     path: file.path,

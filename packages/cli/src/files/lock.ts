@@ -29,7 +29,8 @@ export async function lockTree(out: string, options: { waitMs?: number } = {}): 
   mkdirSync(join(out, STATE_DIR), { recursive: true });
   const lock = join(out, LOCK_PATH);
   // A whole file is linked into place: nobody ever reads half a lock.
-  const own = `${lock}.${process.pid}.${(taken += 1)}${TEMP_SUFFIX}`;
+  taken += 1;
+  const own = `${lock}.${process.pid}.${taken}${TEMP_SUFFIX}`;
   writeFileSync(own, JSON.stringify(describe(process.pid)));
   try {
     const deadline = performance.now() + (options.waitMs ?? 10_000);

@@ -72,9 +72,8 @@ export function parseManifest(text: string): Manifest {
 
 /** Sorted by path, one property a line, so that git merges two branches that touched different files. */
 export function formatManifest(manifest: Manifest): string {
-  const files: [string, ManifestEntry][] = [...manifest.keys()]
-    .sort()
-    .map((path) => [path, orderKeys(manifest.get(path)!)]);
+  const sorted = [...manifest].sort(([a], [b]) => (a < b ? -1 : 1));
+  const files = sorted.map(([path, entry]) => [path, orderKeys(entry)]);
   return `${JSON.stringify({ version: 1, files: Object.fromEntries(files) }, null, 2)}\n`;
 }
 

@@ -35,17 +35,17 @@ const TABLE: Row[] = [
   },
   {
     when: 'edited, same',
-    user: (tree) => tree.write('a', 'mine\n' + V1),
+    user: (tree) => tree.write('a', `mine\n${V1}`),
     now: { a: V1 },
     plan: ['keep a because you edited it'],
-    disk: { a: 'mine\n' + V1 },
+    disk: { a: `mine\n${V1}` },
   },
   {
     when: 'edited, changed elsewhere',
-    user: (tree) => tree.write('a', 'mine\n' + V1),
+    user: (tree) => tree.write('a', `mine\n${V1}`),
     now: { a: V2 },
     plan: ['merge a because you edited it and the rendering changed'],
-    disk: { a: 'mine\n' + V2 },
+    disk: { a: `mine\n${V2}` },
   },
   {
     when: 'edited, changed in the same line',
@@ -98,12 +98,12 @@ const TABLE: Row[] = [
   },
   {
     when: 'edited, no longer rendered',
-    user: (tree) => tree.write('a', V1 + 'mine\n'),
+    user: (tree) => tree.write('a', `${V1}mine\n`),
     now: {},
     plan: [
       'keep a because it is no longer generated, but you edited it: delete it when you no longer need it',
     ],
-    disk: { a: V1 + 'mine\n' },
+    disk: { a: `${V1}mine\n` },
   },
   {
     when: 'deleted by the user, no longer rendered',
@@ -192,7 +192,7 @@ describe('the regeneration table', () => {
     expect(isDrift(await tree.plan({ a: V1 }))).toBe(false);
     expect(isDrift(await tree.plan({ a: V2 }))).toBe(true);
     expect(tree.read('a')).toBe(V1);
-    tree.write('a', 'mine\n' + V1);
+    tree.write('a', `mine\n${V1}`);
     expect(isDrift(await tree.plan({ a: V1 }))).toBe(false);
     tree.write('b', 'mine');
     expect(isDrift(await tree.plan({ a: V1, b: V1 }))).toBe(true);
@@ -210,10 +210,10 @@ describe('the regeneration table', () => {
   it('merges an orphan again when it comes back, and deletes it when the user takes the edit out', async () => {
     const tree = emptyTree();
     await tree.generate({ a: V1 });
-    tree.write('a', 'mine\n' + V1);
+    tree.write('a', `mine\n${V1}`);
     await tree.generate({});
     await tree.generate({ a: V2 });
-    expect(tree.read('a')).toBe('mine\n' + V2);
+    expect(tree.read('a')).toBe(`mine\n${V2}`);
     await tree.generate({});
     tree.write('a', V2);
     expect(await tree.generate({})).toEqual(['delete a because it is no longer generated']);
@@ -224,11 +224,11 @@ describe('the regeneration table', () => {
     await tree.generate({ a: V1 });
     tree.delete('a');
     await tree.generate({ a: V2 });
-    tree.write('a', 'mine\n' + V1);
+    tree.write('a', `mine\n${V1}`);
     expect(await tree.generate({ a: V2 })).toEqual([
       'merge a because you edited it and the rendering changed',
     ]);
-    expect(tree.read('a')).toBe('mine\n' + V2);
+    expect(tree.read('a')).toBe(`mine\n${V2}`);
   });
 });
 
@@ -269,7 +269,7 @@ describe('spelling of a file', () => {
       after: 'one\r\ntwo\r\nthree\r\nFOUR\r\n',
       action: 'update',
     },
-    { what: 'a byte order mark', mine: '\uFEFF' + V1, after: '\uFEFF' + V2, action: 'update' },
+    { what: 'a byte order mark', mine: `\uFEFF${V1}`, after: `\uFEFF${V2}`, action: 'update' },
     {
       what: 'CRLF and an edit',
       mine: 'mine\r\none\r\ntwo\r\nthree\r\nfour\r\n',

@@ -79,22 +79,28 @@ class History {
   apply(edit: Edit): void {
     const path = PATHS[edit.path]!;
     const { tree } = this;
-    if (edit.kind === 'own') return tree.write(`s/own${edit.path}`, `mine${(this.count += 1)}\n`);
     const beside = `${path}.hometrip-conflict`;
-    if (edit.kind === 'settle') return tree.read(beside) === undefined ? undefined : tree.delete(beside);
     const text = tree.read(path);
-    if (edit.kind === 'delete') return text === undefined ? undefined : tree.delete(path);
-    // A file that the user makes where none is.
-    if (text === undefined) return tree.write(path, `mine${(this.count += 1)}\n`);
-    if (edit.kind === 'crlf') return tree.write(path, text.replace(/\r?\n/g, '\r\n'));
-    const lines = text.split('\n');
-    const at = Math.min(edit.at ?? 0, lines.length - 1);
-    if (edit.kind === 'remove') {
-      if (userLines(lines[at]!).length > 0) return;
-      lines.splice(at, 1);
-    } else
-      lines.splice(at, edit.kind === 'insert' || userLines(lines[at]!).length > 0 ? 0 : 1, this.line(path));
-    tree.write(path, lines.join('\n'));
+    if (edit.kind === 'own') tree.write(`s/own${edit.path}`, `${this.line('')}\n`);
+    else if (edit.kind === 'settle') {
+      if (tree.read(beside) !== undefined) tree.delete(beside);
+    } else if (text === undefined) {
+      if (edit.kind !== 'delete') tree.write(path, `${this.line('')}\n`); // where none is, or was
+    } else if (edit.kind === 'delete') tree.delete(path);
+    else if (edit.kind === 'crlf') tree.write(path, text.replace(/\r?\n/g, '\r\n'));
+    else tree.write(path, this.changed(path, text.split('\n'), edit.kind, edit.at ?? 0).join('\n'));
+  }
+
+  /** The lines with one inserted, replaced or removed; lines of the user stay. */
+  private changed(
+    path: string,
+    lines: string[],
+    kind: 'insert' | 'modify' | 'remove',
+    where: number,
+  ): string[] {
+    const at = Math.min(where, lines.length - 1);
+    const replaced = kind === 'insert' || userLines(lines[at] ?? '').length > 0 ? 0 : 1;
+    return lines.toSpliced(at, replaced, ...(kind === 'remove' ? [] : [this.line(path)]));
   }
 }
 

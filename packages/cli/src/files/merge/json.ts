@@ -81,7 +81,7 @@ function keys(list: readonly Json[]): string[] {
 }
 
 function isSorted(names: readonly string[]): boolean {
-  return names.every((name, index) => index === 0 || names[index - 1]! < name);
+  return names.every((name, index) => index === 0 || (names[index - 1] ?? '') < name);
 }
 
 function indentOf(text: string): string | number {

@@ -33,7 +33,7 @@ export function mergeSequence(
   const result: string[] = [];
   for (let index = 0; index <= base.length; index++) {
     result.push(...(inserts.get(index) ?? []));
-    if (index < base.length && !removed.has(index)) result.push(base[index]!);
+    if (!removed.has(index)) result.push(...base.slice(index, index + 1));
   }
   return result;
 }

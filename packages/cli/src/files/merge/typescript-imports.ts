@@ -36,9 +36,9 @@ export function mergeImports(texts: ThreeTexts): { texts: ThreeTexts; region: st
   const added = [...theirs.atoms]
     .filter(([key]) => !base.atoms.has(key) && !mine.atoms.has(key))
     .map(([, atom]) => atom);
-  const removed = [...base.atoms.keys()].filter(
-    (key) => !theirs.atoms.has(key) && mine.atoms.has(key) && !usedMore(base, mine, base.atoms.get(key)!),
-  );
+  const removed = [...base.atoms]
+    .filter(([key, atom]) => !theirs.atoms.has(key) && mine.atoms.has(key) && !usedMore(base, mine, atom))
+    .map(([key]) => key);
   const taken = new Set([...mine.atoms.values()].map((atom) => atom.local));
   if (added.some((atom) => atom.local !== '' && taken.has(atom.local))) return undefined;
 
@@ -128,7 +128,7 @@ function rewrite(
     const joining = accepts
       ? waiting.filter(
           (atom) =>
-            atom.kind === 'named' && atom.module === own[0]!.module && atom.typeOnly === own[0]!.typeOnly,
+            atom.kind === 'named' && atom.module === own[0]?.module && atom.typeOnly === own[0].typeOnly,
         )
       : [];
     waiting = waiting.filter((atom) => !joining.includes(atom));
@@ -140,7 +140,7 @@ function rewrite(
     else result = result.replace(/\n$/, ''); // the line goes with its declaration
     from = declaration.end;
   }
-  const quoteSource = block.declarations[0]!.getText();
+  const quoteSource = block.declarations[0]?.getText() ?? '';
   const fresh = Map.groupBy(waiting, (atom) =>
     JSON.stringify([atom.module, atom.typeOnly, atom.kind === 'named' ? 'named' : atom.text]),
   );
@@ -149,7 +149,9 @@ function rewrite(
 }
 
 function print(atoms: readonly Atom[], like: string): string {
-  const { module, typeOnly } = atoms[0]!;
+  const [first] = atoms;
+  if (first === undefined) return '';
+  const { module, typeOnly } = first;
   const quote = like.includes("'") ? "'" : '"';
   const end = like.trimEnd().endsWith(';') ? ';' : '';
   const outside = atoms

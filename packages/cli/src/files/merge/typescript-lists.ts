@@ -27,11 +27,10 @@ interface Parts {
 /** Merges the innermost list that both sides changed and makes it equal in all three; undefined when there is none. */
 export function mergeLists(texts: ThreeTexts): { texts: ThreeTexts; region: string } | undefined {
   const [base, mine, theirs] = [findLists(texts.base), findLists(texts.mine), findLists(texts.theirs)];
-  const shared = [...mine]
-    .filter(([id]) => base.has(id) && theirs.has(id))
-    .sort(([, a], [, b]) => b.depth - a.depth);
-  for (const [id, own] of shared) {
-    const [old, fresh] = [base.get(id)!, theirs.get(id)!];
+  const innermostFirst = [...mine].sort(([, a], [, b]) => b.depth - a.depth);
+  for (const [id, own] of innermostFirst) {
+    const [old, fresh] = [base.get(id), theirs.get(id)];
+    if (old === undefined || fresh === undefined) continue;
     if (own.text === old.text || fresh.text === old.text || own.text === fresh.text) continue;
     const region = mergeList(old, own, fresh);
     if (region === undefined) continue;
@@ -112,7 +111,7 @@ function mergeList(base: List, mine: List, theirs: List): string | undefined {
   if (m.tail !== b.tail && t.tail !== b.tail && m.tail !== t.tail) return undefined;
   const merged = mergeSequence(spread(b), spread(m), spread(t));
   if (merged === undefined) return undefined;
-  const [open, close] = [mine.text[0]!, mine.text.at(-1)!];
+  const [open, close] = [mine.text.slice(0, 1), mine.text.slice(-1)];
   if (block === undefined) {
     const padding = m.shape === 'empty' ? t.padding : m.padding;
     return merged.length === 0 ? open + close : `${open}${padding}${merged.join(', ')}${padding}${close}`;
@@ -155,7 +154,7 @@ function takeApart(list: List): Parts | undefined {
     start: element.getStart() - offset,
     end: element.end - offset,
   }));
-  const padding = /^\s*/.exec(inner)![0];
+  const padding = inner.slice(0, inner.length - inner.trimStart().length);
   if (spans.length === 0)
     return inner.trim() === ''
       ? { shape: 'empty', segments: [], tail: '', closeIndent: '', padding: '' }
