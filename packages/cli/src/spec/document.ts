@@ -10,6 +10,8 @@ import { positionAt, type Source, type Span } from './source.ts';
 
 /** Levels of syntax; an ordinary spec has about twenty. */
 const maxDepth = 200;
+/** Pieces of text between spaces and signs; a thousand services have about 250,000. Bounds time and memory: the library needs about 2 kB for each. */
+const maxLexemes = 600_000;
 /** Syntax errors follow from each other; the first few say it. */
 const maxSyntaxErrors = 20;
 
@@ -17,7 +19,7 @@ const maxSyntaxErrors = 20;
 export function parseDocument(source: Source, findings: Findings): LocatedMap | undefined {
   const tokens = tokenize(source, findings);
   if (!tokens) return undefined;
-  const documents = [...new Composer({ version: '1.2', uniqueKeys: false, resolveKnownTags: false, logLevel: 'silent' }).compose(tokens, true, source.text.length)];
+  const documents = compose(tokens, source);
   reportSyntax(documents, source, findings);
   if (findings.hasErrors) return undefined;
   const [first, second] = documents;
@@ -35,6 +37,14 @@ export function parseDocument(source: Source, findings: Findings): LocatedMap | 
   return findings.hasErrors || root.kind !== 'map' ? undefined : root;
 }
 
+/** Up to the second document: a file with thousands is wrong from there on. */
+function compose(tokens: readonly CST.Token[], source: Source): Document.Parsed[] {
+  const documents: Document.Parsed[] = [];
+  const composer = new Composer({ version: '1.2', uniqueKeys: false, resolveKnownTags: false, logLevel: 'silent' });
+  for (const document of composer.compose(tokens, true, source.text.length)) if (documents.push(document) === 2) break;
+  return documents;
+}
+
 function kindOf(node: Node): string {
   if (isSeq(node)) return 'a list';
   if (isAlias(node)) return 'an alias';
@@ -45,14 +55,19 @@ function kindOf(node: Node): string {
 function tokenize(source: Source, findings: Findings): CST.Token[] | undefined {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(source.text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (++lexemes > maxLexemes) {
+      findings.add('HT0103', { start: parser.offset, end: parser.offset + 1 }, 'the file holds more than any real system needs', 'is it the right file?');
+      return undefined;
+    }
     if (parser.stack.length > maxDepth) {
       findings.add('HT0103', { start: parser.offset, end: parser.offset + 1 }, 'the nesting is too deep', `at most ${maxDepth / 2} levels`);
       return undefined;
     }
   }
-  tokens.push(...parser.end());
+  for (const token of parser.end()) tokens.push(token);
   return tokens;
 }
 

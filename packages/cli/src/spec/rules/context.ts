@@ -5,7 +5,8 @@ import type { Code } from '../codes.ts';
 import type { Findings } from '../diagnostics.ts';
 import { keySpan, type LocatedMap, type Path, valueSpan } from '../located.ts';
 import { suggest } from '../nearest.ts';
-import type { GatewaySpec, ServiceSpec, Spec } from '../schema.ts';
+import type { EntitySpec, GatewaySpec, ServiceSpec, Spec } from '../schema.ts';
+import type { FieldSpec } from '../values/field.ts';
 
 /** A service or gateway with what rules ask about it. */
 export interface Member {
@@ -13,12 +14,18 @@ export interface Member {
   readonly kind: 'gateway' | 'service';
   readonly path: Path;
   readonly spec: GatewaySpec | ServiceSpec;
-  readonly entities: ServiceSpec['entities'];
+  readonly entities: ReadonlyMap<string, DeclaredEntity>;
   readonly database: string | undefined;
   readonly blueprintId: string;
   /** undefined when there is none of this name and kind; its own rule says so. */
   readonly blueprint: Blueprint | undefined;
   readonly replicas: number;
+}
+
+export interface DeclaredEntity {
+  readonly spec: EntitySpec;
+  /** Those of the spec without `$access` and `$unique`. */
+  readonly fields: Readonly<Record<string, FieldSpec>>;
 }
 
 export interface RuleContext {
@@ -84,12 +91,22 @@ function memberOf(kind: Member['kind'], name: string, spec: GatewaySpec | Servic
     kind,
     path: [`${kind}s`, name],
     spec,
-    entities: 'entities' in spec ? spec.entities : {},
+    entities: new Map(Object.entries('entities' in spec ? spec.entities : {}).map(([entity, declared]) => [entity, { spec: declared, fields: fieldsOf(declared) }])),
     database: 'database' in spec ? spec.database : undefined,
     blueprintId,
     blueprint: blueprints.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
     replicas: spec.replicas ?? defaults.replicas,
   };
+}
+
+function fieldsOf({ $access, $unique, ...fields }: EntitySpec): Readonly<Record<string, FieldSpec>> {
+  return fields as Record<string, FieldSpec>;
+}
+
+export function eachEntity({ members }: RuleContext, visit: (entity: DeclaredEntity & { readonly entity: string; readonly path: Path }) => void): void {
+  for (const member of members) {
+    for (const [entity, declared] of member.entities) visit({ ...declared, entity, path: [...member.path, 'entities', entity] });
+  }
 }
 
 function blame<T extends { readonly path: Path }>(root: LocatedMap, [first, ...rest]: readonly [T, ...T[]]): T {

@@ -1,27 +1,8 @@
 import { blueprintOf, edgePaths } from '../../model/resolve-services.ts';
 import { entityNames } from '../../model/names.ts';
 import { at, type Path } from '../located.ts';
-import type { EntitySpec } from '../schema.ts';
 import { type FieldSpec, typeNames } from '../values/field.ts';
-import type { Member, Rule, RuleContext } from './context.ts';
-
-export interface DeclaredEntity {
-  readonly entity: string;
-  readonly member: Member;
-  readonly spec: EntitySpec;
-  readonly fields: Readonly<Record<string, FieldSpec>>;
-  readonly path: Path;
-}
-
-export function fieldsOf({ $access, $unique, ...fields }: EntitySpec): Readonly<Record<string, FieldSpec>> {
-  return fields as Record<string, FieldSpec>;
-}
-
-export function eachEntity({ members }: RuleContext, visit: (entity: DeclaredEntity) => void): void {
-  for (const member of members) {
-    for (const [entity, spec] of Object.entries(member.entities)) visit({ entity, member, spec, fields: fieldsOf(spec), path: [...member.path, 'entities', entity] });
-  }
-}
+import { eachEntity, type Rule } from './context.ts';
 
 export const unknownFieldTypes: Rule = (context) => {
   const { spec, root, report, suggest } = context;
@@ -40,7 +21,7 @@ export const unknownFieldTypes: Rule = (context) => {
 
 export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
   const taken = members.flatMap(({ name: service, kind, spec, entities, path }) => {
-    const ofEntities = new Map(Object.keys(entities).map((entity) => [entityNames(entity).path, entity]));
+    const ofEntities = new Map([...entities.keys()].map((entity) => [entityNames(entity).path, entity]));
     return edgePaths(blueprintOf(service, kind, spec), [...ofEntities.keys()]).map((edge) => {
       const entity = ofEntities.get(edge);
       return { edge, service, entity, path: entity === undefined ? path : [...path, 'entities', entity] };

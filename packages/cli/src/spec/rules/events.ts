@@ -1,6 +1,5 @@
 import { camelCase } from '../../model/names.ts';
 import type { Rule } from './context.ts';
-import { fieldsOf } from './entities.ts';
 
 export const withoutPublisher: Rule = ({ spec, members, report }) => {
   const published = new Set(members.flatMap((member) => member.spec.publishes));
@@ -34,9 +33,8 @@ export const eventsOfEntities: Rule = ({ spec, members, reportKey, report }) => 
   for (const { entities, spec: { publishes } } of members) {
     for (const event of new Set(publishes)) {
       const entity = lifecycle.exec(event)?.[1] ?? '';
-      const declared = Object.hasOwn(entities, entity) ? entities[entity] : undefined;
-      if (!declared || !Object.hasOwn(spec.events, event)) continue;
-      const fields = fieldsOf(declared);
+      const fields = entities.get(entity)?.fields;
+      if (!fields || !Object.hasOwn(spec.events, event)) continue;
       const id = `${camelCase(entity)}Id`;
       for (const [name, field] of Object.entries(spec.events[event] ?? {})) {
         const source = Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -2,8 +2,7 @@ import { collisionKey, snakeCase } from '../../model/names.ts';
 import { databaseName } from '../../model/resolve-bindings.ts';
 import { typeNames } from '../values/field.ts';
 import type { Path } from '../located.ts';
-import type { Rule } from './context.ts';
-import { eachEntity } from './entities.ts';
+import { eachEntity, type Rule } from './context.ts';
 
 interface Named {
   readonly name: string;
@@ -32,7 +31,7 @@ export const collidingNames: Rule = ({ spec, members, blame, reportKey }) => {
 };
 
 export const collidingEntities: Rule = ({ members, blame, reportKey }) => {
-  const entities = members.flatMap(({ name: service, entities, path }) => Object.keys(entities).map((name) => ({ name, service, path: [...path, 'entities', name] })));
+  const entities = members.flatMap(({ name: service, entities, path }) => [...entities.keys()].map((name) => ({ name, service, path: [...path, 'entities', name] })));
   for (const [first, ...rest] of Map.groupBy(entities, ({ name }) => collisionKey(name)).values()) {
     if (first === undefined || rest.length === 0) continue;
     const worst = blame([first, ...rest]);
@@ -43,7 +42,9 @@ export const collidingEntities: Rule = ({ members, blame, reportKey }) => {
 
 export const collidingFields: Rule = (context) => {
   eachEntity(context, ({ entity, fields, path }) => {
-    for (const [first, second] of Map.groupBy(Object.keys(fields), snakeCase).values()) {
+    const names = Object.keys(fields);
+    if (new Set(names.map((name) => name.toLowerCase())).size === names.length) return;
+    for (const [first, second] of Map.groupBy(names, snakeCase).values()) {
       if (first !== undefined && second !== undefined) context.reportKey('HT0303', [...path, second], `${entity} has ${first} and ${second}, which are one column`, 'rename one of them');
     }
   });

@@ -48,13 +48,16 @@ const secretForms: readonly (readonly [RegExp, string])[] = [
   [/\bxox[abprs]-[A-Za-z0-9-]{10}/, 'an access token'],
 ];
 
+/** One quick look decides for nearly all values. */
+const suspicious = /:\/\/|-----BEGIN|AKIA|gh[pousr]_|k_live_|xox/;
+
 export function plainSecrets(root: Located, findings: Findings): void {
   const pending: Located[] = [root];
   const seen = new Set<number>();
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (node.kind === 'map') for (const { value } of node.entries.values()) pending.push(value);
     else if (node.kind === 'list') pending.push(...node.items);
-    else if (typeof node.value === 'string' && !seen.has(node.span.start)) {
+    else if (typeof node.value === 'string' && suspicious.test(node.value) && !seen.has(node.span.start)) {
       seen.add(node.span.start);
       const { value } = node;
       const form = secretForms.find(([pattern]) => pattern.test(value));

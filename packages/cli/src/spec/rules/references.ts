@@ -83,7 +83,7 @@ export const databases: Rule = (context) => {
 };
 
 function databaseMissing({ reportKey }: RuleContext, { name, path, blueprint, blueprintId, entities, spec }: Member, possible: readonly string[]): void {
-  const [entity] = Object.keys(entities);
+  const [entity] = entities.keys();
   const [example] = possible;
   if (entity !== undefined) reportKey('HT0307', path, `${name} has the entity ${entity} and no database`, `add database: ${example ?? 'postgres'}`);
   else if (spec.blueprint !== undefined && blueprintId !== 'crud' && blueprint && blueprint.databases.length > 0) {
