@@ -2,7 +2,7 @@
 import type { Clock } from './clock.ts';
 import type { Database, Db, Tx } from './database/index.ts';
 import type { DocumentStore, DocumentTx } from './documents/index.ts';
-import type { EventBus } from './events/index.ts';
+import type { Contracts, EventBus } from './events/index.ts';
 import type { Logger } from './log.ts';
 import type { Registry as Metrics } from 'prom-client';
 import type { Environment } from './settings.ts';
@@ -29,7 +29,7 @@ interface Stores {
   documents: { readonly documents: DocumentStore; transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> };
 }
 
-export interface PlatformBase {
+export interface PlatformBase<C extends Contracts = Contracts> {
   /** `wishlist-service` */
   readonly name: string;
   /** `wishlist-service#1` */
@@ -39,15 +39,20 @@ export interface PlatformBase {
   readonly clock: Clock;
   readonly env: Environment;
   /** Publishes what `contracts` declares. With `tx`, events are sent if and only if the transaction commits. */
-  readonly events: Pick<EventBus, 'publish'>;
+  readonly events: Pick<EventBus<C>, 'publish'>;
   /** In the service's store, whichever it is. Repositories and `publish` take `tx`. */
   transaction<T>(work: (tx: any) => Promise<T>): Promise<T>;
 }
 
 type All<N extends Need> = (N extends Need ? (stores: Stores[N]) => void : never) extends (stores: infer S) => void ? S : never;
 
-/** Every platform is also a `Platform`: code that only publishes and logs need not say which store there is. */
-export type Platform<N extends Need = never> = [N] extends [never] ? PlatformBase : PlatformBase & All<N>;
+/**
+ * Every platform is also a `Platform`: code that only publishes and logs need not say which store there is.
+ * Platform<'sql', typeof contracts> publishes no event without a contract, and no payload that does not fit its own.
+ */
+export type Platform<N extends Need = never, C extends Contracts = Contracts> = [N] extends [never]
+  ? PlatformBase<C>
+  : PlatformBase<C> & All<N>;
 
 export type PlatformFor<N extends Needs> = N['database'] extends 'sql'
   ? Platform<'sql'>
