@@ -11,6 +11,8 @@ import { UserError } from './errors.ts';
 import { readJsonSync, writeFileAtomic } from './state-dir.ts';
 
 export interface BuildRequest {
+  /** Findings of the compiler name files relative to it. */
+  readonly project: string;
   /** Folder that receives `<hash>/<service>/main.js`, and the stamp by which an unchanged build is recognised. */
   readonly outDir: string;
   /** Entry file by service. */
@@ -49,14 +51,18 @@ const OPTIONS: BuildOptions = {
   // Native or optional parts that libraries load inside try/catch.
   external: ['*.node', 'pg-native', 'bufferutil', 'utf-8-validate'],
   // CommonJS dependencies inside ESM bundles still call require for Node's own modules.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 };
 
 export const bundlePath = (buildDir: string, service: string): string => join(buildDir, service, 'main.js');
 
 /** @throws UserError with the compiler's findings when a service does not compile. */
 export async function buildServices(request: BuildRequest): Promise<ServiceBuild> {
-  const key = digest(JSON.stringify([OPTIONS, process.version, request.installation, Object.entries(request.entries).sort()]));
+  const key = digest(
+    JSON.stringify([OPTIONS, process.version, request.installation, Object.entries(request.entries).sort()]),
+  );
   const stampFile = join(request.outDir, 'stamp.json');
   const stamp = readJsonSync<Stamp>(stampFile);
   if (stamp !== undefined && stamp.key === key && isCurrent(stamp)) {
@@ -67,8 +73,10 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   try {
     const metafile = await bundle(request, partial);
     // Before reading: a file that changes from here on makes the stamp stale rather than wrong.
-    const files = Object.keys(metafile.inputs).map((input) => resolve(request.outDir, input));
-    const inputs = Object.fromEntries([...files, ...lockFiles(request.installation)].sort().map((file) => [file, statStamp(file)]));
+    const files = Object.keys(metafile.inputs).map((input) => resolve(request.project, input));
+    const inputs = Object.fromEntries(
+      [...files, ...lockFiles(request.installation)].sort().map((file) => [file, statStamp(file)]),
+    );
     const fingerprints = fingerprintAll(request, metafile);
     const dir = join(request.outDir, digest(JSON.stringify([OPTIONS, Object.entries(fingerprints).sort()])));
     await moveInto(partial, dir);
@@ -82,32 +90,46 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
 /** Removes builds that nothing runs from any more. */
 export async function pruneBuilds(outDir: string, keep: ReadonlySet<string>): Promise<void> {
   const names = await readdir(outDir).catch(() => []);
-  const stale = names.map((name) => join(outDir, name)).filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir));
+  const stale = names
+    .map((name) => join(outDir, name))
+    .filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir));
   await Promise.all(stale.map((dir) => rm(dir, { recursive: true, force: true })));
 }
 
 async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> {
   const esbuild = await import('esbuild');
-  const entryPoints = Object.entries(request.entries).map(([service, entry]) => ({ in: entry, out: `${service}/main` }));
+  const entryPoints = Object.entries(request.entries).map(([service, entry]) => ({
+    in: entry,
+    out: `${service}/main`,
+  }));
   try {
     const result = await esbuild.build({
       ...OPTIONS,
       entryPoints,
       outdir,
-      absWorkingDir: request.outDir,
+      absWorkingDir: request.project,
       plugins: [fromInstallation(request.installation)],
     });
     return result.metafile as Metafile;
   } catch (error) {
     const failure = error as Partial<BuildFailure>;
     if (failure.errors === undefined) throw error;
-    const findings = await esbuild.formatMessages(failure.errors, { kind: 'error', color: false, terminalWidth: 110 });
-    const first = failure.errors[0]?.location;
-    throw new UserError(`the services do not compile\n${findings.map((finding) => finding.trimEnd()).join('\n')}`, {
-      ...(first == null ? {} : { where: `${resolve(request.outDir, first.file)}:${first.line}:${first.column + 1}` }),
-      next: ['correct the code above and run the command again'],
-      cause: error,
+    const findings = await esbuild.formatMessages(failure.errors, {
+      kind: 'error',
+      color: false,
+      terminalWidth: 110,
     });
+    const first = failure.errors[0]?.location;
+    throw new UserError(
+      `the services do not compile\n${findings.map((finding) => finding.trimEnd()).join('\n')}`,
+      {
+        ...(first == null
+          ? {}
+          : { where: `${resolve(request.project, first.file)}:${first.line}:${first.column + 1}` }),
+        next: ['correct the code above and run the command again'],
+        cause: error,
+      },
+    );
   }
 }
 
@@ -119,9 +141,19 @@ function fromInstallation(installation: string): Plugin {
     setup(build) {
       build.onResolve({ filter: /^@hometrip\// }, async (args) => {
         if (args.pluginData === again) return undefined;
-        const own = await build.resolve(args.path, { kind: args.kind, importer: args.importer, resolveDir: args.resolveDir, pluginData: again });
+        const own = await build.resolve(args.path, {
+          kind: args.kind,
+          importer: args.importer,
+          resolveDir: args.resolveDir,
+          pluginData: again,
+        });
         if (own.errors.length === 0) return own;
-        return build.resolve(args.path, { kind: args.kind, importer: args.importer, resolveDir: installation, pluginData: again });
+        return build.resolve(args.path, {
+          kind: args.kind,
+          importer: args.importer,
+          resolveDir: installation,
+          pluginData: again,
+        });
       });
     },
   };
@@ -133,20 +165,23 @@ function fingerprintAll(request: BuildRequest, metafile: Metafile): Record<strin
   const contentOf = (input: string): string => {
     const known = contents.get(input);
     if (known !== undefined) return known;
-    const path = resolve(request.outDir, input);
+    const path = resolve(request.project, input);
     const hash = existsSync(path) ? digest(readFileSync(path)) : input;
     contents.set(input, hash);
     return hash;
   };
   return Object.fromEntries(
     Object.entries(request.entries).map(([service, entry]) => {
-      const start = Object.keys(metafile.inputs).find((input) => resolve(request.outDir, input) === resolve(entry));
+      const start = Object.keys(metafile.inputs).find(
+        (input) => resolve(request.project, input) === resolve(entry),
+      );
       const reached = new Set<string>();
       const queue = start === undefined ? [] : [start];
       for (let input = queue.pop(); input !== undefined; input = queue.pop()) {
         if (reached.has(input)) continue;
         reached.add(input);
-        for (const { path, external } of metafile.inputs[input]?.imports ?? []) if (external !== true) queue.push(path);
+        for (const { path, external } of metafile.inputs[input]?.imports ?? [])
+          if (external !== true) queue.push(path);
       }
       const lines = [...reached].map((input) => `${portable(request, input)} ${contentOf(input)}`).sort();
       return [service, digest([process.version, ...lines].join('\n'))];
@@ -156,13 +191,15 @@ function fingerprintAll(request: BuildRequest, metafile: Metafile): Record<strin
 
 /** Paths relative to the installation, so that two checkouts of the same code have equal fingerprints. */
 function portable(request: BuildRequest, input: string): string {
-  const path = resolve(request.outDir, input);
+  const path = resolve(request.project, input);
   const inside = relative(request.installation, path);
-  return inside.startsWith('..') || isAbsolute(inside) ? relative(request.outDir, path) : inside;
+  return inside.startsWith('..') || isAbsolute(inside) ? relative(request.project, path) : inside;
 }
 
 function isCurrent(stamp: Stamp): boolean {
-  return existsSync(stamp.dir) && Object.entries(stamp.inputs).every(([path, known]) => statStamp(path) === known);
+  return (
+    existsSync(stamp.dir) && Object.entries(stamp.inputs).every(([path, known]) => statStamp(path) === known)
+  );
 }
 
 function statStamp(path: string): string | null {
@@ -172,9 +209,13 @@ function statStamp(path: string): string | null {
 
 /** Where installers note what is linked where: another version of a dependency lies at another path. */
 function lockFiles(installation: string): string[] {
-  return ['node_modules/.modules.yaml', 'node_modules/.package-lock.json', 'pnpm-lock.yaml', 'package-lock.json', 'packages/runtime/package.json'].map((name) =>
-    join(installation, name),
-  );
+  return [
+    'node_modules/.modules.yaml',
+    'node_modules/.package-lock.json',
+    'pnpm-lock.yaml',
+    'package-lock.json',
+    'packages/runtime/package.json',
+  ].map((name) => join(installation, name));
 }
 
 async function moveInto(partial: string, dir: string): Promise<void> {
@@ -184,4 +225,5 @@ async function moveInto(partial: string, dir: string): Promise<void> {
   });
 }
 
-const digest = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex').slice(0, 16);
+const digest = (data: string | Buffer): string =>
+  createHash('sha256').update(data).digest('hex').slice(0, 16);

@@ -54,7 +54,9 @@ export async function prepareStateDir(dir: StateDir): Promise<void> {
   await mkdir(dir.root, { recursive: true });
   await Promise.all([
     mkdir(dir.secrets, { recursive: true, mode: 0o700 }),
-    mkdir(dir.run, { recursive: true, mode: 0o700 }).then(() => mkdir(dir.instances, { recursive: true, mode: 0o700 })),
+    mkdir(dir.run, { recursive: true, mode: 0o700 }).then(() =>
+      mkdir(dir.instances, { recursive: true, mode: 0o700 }),
+    ),
     mkdir(dir.logs, { recursive: true, mode: 0o700 }),
     mkdir(dir.build, { recursive: true }),
     // Also where the project's own .gitignore does not know the folder.

@@ -24,6 +24,11 @@ export async function down(
   const wasRunning = await driver.down(report);
   const volumesRemoved = options.volumes === true;
   // Passwords go with the databases that know them; logs tell about data that is gone.
-  if (volumesRemoved) await Promise.all([dir.postgres, dir.data, dir.secrets, dir.logs].map((path) => rm(path, { recursive: true, force: true })));
+  if (volumesRemoved)
+    await Promise.all(
+      [dir.postgres, dir.data, dir.secrets, dir.logs].map((path) =>
+        rm(path, { recursive: true, force: true }),
+      ),
+    );
   return { wasRunning, volumesRemoved, durationMs: Math.round(performance.now() - startedAt) };
 }

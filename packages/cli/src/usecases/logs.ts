@@ -9,12 +9,26 @@ const OWN = ['postgres', 'supervisor', 'edge'];
 export type LogsOptions = Partial<LogQuery>;
 
 /** Merged log lines, oldest first; a consumer that stops reading stops the reading of files. */
-export function logs(project: Pick<Project, 'root'>, options: LogsOptions, signal: AbortSignal): AsyncIterable<LogLine> {
+export function logs(
+  project: Pick<Project, 'root'>,
+  options: LogsOptions,
+  signal: AbortSignal,
+): AsyncIterable<LogLine> {
   const context = openStack(project);
   const services = options.services ?? [];
-  requireServices(requireApplied(context).stack, services.filter((name) => !OWN.includes(name)));
+  requireServices(
+    requireApplied(context).stack,
+    services.filter((name) => !OWN.includes(name)),
+  );
   return context.driver.logs(
-    { services, follow: options.follow ?? false, since: options.since, tail: options.tail, grep: options.grep, level: options.level },
+    {
+      services,
+      follow: options.follow ?? false,
+      since: options.since,
+      tail: options.tail,
+      grep: options.grep,
+      level: options.level,
+    },
     signal,
   );
 }
@@ -23,8 +37,11 @@ export function logs(project: Pick<Project, 'root'>, options: LogsOptions, signa
 export function parseSince(text: string, now: Date): Date {
   const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined && unit !== undefined) return new Date(now.getTime() - Number(amount) * (units[unit] ?? 0));
+  if (amount !== undefined && unit !== undefined)
+    return new Date(now.getTime() - Number(amount) * (units[unit] ?? 0));
   const time = new Date(text);
   if (!Number.isNaN(time.getTime())) return time;
-  throw new UserError(`"${text}" is no time`, { next: ['write how long ago, as 90s, 15m, 2h or 1d, or when, as 2026-11-22T20:00:00Z'] });
+  throw new UserError(`"${text}" is no time`, {
+    next: ['write how long ago, as 90s, 15m, 2h or 1d, or when, as 2026-11-22T20:00:00Z'],
+  });
 }

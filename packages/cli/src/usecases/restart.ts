@@ -15,10 +15,20 @@ export async function restart(
   const applied = requireApplied(context);
   requireServices(applied.stack, services);
   const { running, instances } = await context.driver.observe();
-  if (!running) throw new UserError('the stack is not running', { where: context.dir.project, next: ['start it: hometrip up'] });
+  if (!running)
+    throw new UserError('the stack is not running', {
+      where: context.dir.project,
+      next: ['start it: hometrip up'],
+    });
   const operations = instances
     .filter(({ service }) => services.length === 0 || services.includes(service))
-    .map((instance): Operation => ({ kind: 'replace', target: idOf(instance), cause: 'because restart was asked for' }));
+    .map(
+      (instance): Operation => ({
+        kind: 'replace',
+        target: idOf(instance),
+        cause: 'because restart was asked for',
+      }),
+    );
   await context.driver.perform(operations, applied, report, signal);
   return { operations };
 }

@@ -28,13 +28,18 @@ export async function scale(
   requireServices(applied.stack, Object.keys(replicas));
   for (const [service, count] of Object.entries(replicas)) {
     if (Number.isInteger(count) && count >= 0 && count <= MAX_REPLICAS) continue;
-    throw new UserError(`${service} cannot have ${count} replicas`, { next: [`choose a whole number from 0 to ${MAX_REPLICAS}`] });
+    throw new UserError(`${service} cannot have ${count} replicas`, {
+      next: [`choose a whole number from 0 to ${MAX_REPLICAS}`],
+    });
   }
   const observed = await driver.observe();
-  if (!observed.running) throw new UserError('the stack is not running', { where: dir.project, next: ['start it: hometrip up'] });
+  if (!observed.running)
+    throw new UserError('the stack is not running', { where: dir.project, next: ['start it: hometrip up'] });
   const desired = { ...applied, replicas: { ...applied.replicas, ...replicas }, only: undefined };
   const chosen = new Set(Object.keys(replicas));
-  const operations = driver.plan(desired, observed).filter(({ target }) => chosen.has(target.replace(/#\d+$/, '')));
+  const operations = driver
+    .plan(desired, observed)
+    .filter(({ target }) => chosen.has(target.replace(/#\d+$/, '')));
   rememberScale(applied.stack, dir, desired.replicas);
   await driver.perform(operations, desired, report, signal);
   return { operations, replicas: desired.replicas };

@@ -21,13 +21,17 @@ export function openStack(project: Pick<Project, 'root'>): StackContext {
 export function requireApplied({ driver, dir }: StackContext): EmbeddedDesired {
   const applied = driver.applied();
   if (applied !== undefined) return applied;
-  throw new UserError('this stack was never started', { where: dir.project, next: ['start it: hometrip up'] });
+  throw new UserError('this stack was never started', {
+    where: dir.project,
+    next: ['start it: hometrip up'],
+  });
 }
 
 /** @throws UserError with the nearest name for one that the stack does not have. */
 export function requireServices(stack: Stack, names: readonly string[]): void {
   const known = stack.services.map(({ name }) => name);
   for (const name of names) {
-    if (!known.includes(name)) throw new UserError(`there is no service "${name}" in this stack`, { next: [suggest(name, known)] });
+    if (!known.includes(name))
+      throw new UserError(`there is no service "${name}" in this stack`, { next: [suggest(name, known)] });
   }
 }

@@ -38,7 +38,10 @@ const FIRST_WINDOW_MS = 500;
  * A function that tells how the stack is. Figures per second refer to the call before; the first call looks twice.
  * `metrics`: also ask every instance for its requests, latency and errors.
  */
-export function createStatus(project: Pick<Project, 'root'>, options: { readonly metrics?: boolean } = {}): () => Promise<StackStatus> {
+export function createStatus(
+  project: Pick<Project, 'root'>,
+  options: { readonly metrics?: boolean } = {},
+): () => Promise<StackStatus> {
   const { driver } = openStack(project);
   let previous: Sample | undefined;
   return async () => {
@@ -56,7 +59,9 @@ export function createStatus(project: Pick<Project, 'root'>, options: { readonly
       stack: stack?.name,
       running: observed.running,
       supervisor: observed.supervisor,
-      instances: [...observed.instances].sort((a, b) => order(stack?.services.map(({ name }) => name) ?? [], a, b)).map((instance) => withFigures(instance, current, before)),
+      instances: [...observed.instances]
+        .sort((a, b) => order(stack?.services.map(({ name }) => name) ?? [], a, b))
+        .map((instance) => withFigures(instance, current, before)),
       components: observed.components,
       urls: stack === undefined ? [] : serviceUrls(stack, observed.instances, observed.urls),
     };
@@ -64,15 +69,31 @@ export function createStatus(project: Pick<Project, 'root'>, options: { readonly
 }
 
 /** How the stack is, once. */
-export const status = (project: Pick<Project, 'root'>, options: { readonly metrics?: boolean } = {}): Promise<StackStatus> =>
-  createStatus(project, options)();
+export const status = (
+  project: Pick<Project, 'root'>,
+  options: { readonly metrics?: boolean } = {},
+): Promise<StackStatus> => createStatus(project, options)();
 
 async function sample(instances: readonly Instance[], metrics: boolean): Promise<Sample> {
   const pids = instances.flatMap(({ pid }) => pid ?? []);
   const usage = await processUsage(pids);
   const at = performance.now();
-  const read = metrics ? await Promise.all(instances.map(async ({ pid, port }) => [pid, port === undefined ? undefined : await readMetrics(port)] as const)) : [];
-  return { at, usage, metrics: new Map(read.flatMap(([pid, found]) => (pid === undefined || found === undefined ? [] : [[pid, found] as const]))) };
+  const read = metrics
+    ? await Promise.all(
+        instances.map(
+          async ({ pid, port }) => [pid, port === undefined ? undefined : await readMetrics(port)] as const,
+        ),
+      )
+    : [];
+  return {
+    at,
+    usage,
+    metrics: new Map(
+      read.flatMap(([pid, found]) =>
+        pid === undefined || found === undefined ? [] : [[pid, found] as const],
+      ),
+    ),
+  };
 }
 
 function withFigures(instance: Instance, current: Sample, before: Sample | undefined): InstanceStatus {
@@ -80,13 +101,19 @@ function withFigures(instance: Instance, current: Sample, before: Sample | undef
   const now = pid === undefined ? undefined : current.usage.get(pid);
   const then = pid === undefined ? undefined : before?.usage.get(pid);
   const seconds = before === undefined ? 0 : (current.at - before.at) / 1_000;
-  const cpu = now === undefined || then === undefined || seconds <= 0 ? undefined : Math.max(0, now.cpuSeconds - then.cpuSeconds) / seconds;
+  const cpu =
+    now === undefined || then === undefined || seconds <= 0
+      ? undefined
+      : Math.max(0, now.cpuSeconds - then.cpuSeconds) / seconds;
   const sampled = pid === undefined ? undefined : current.metrics.get(pid);
   return {
     ...instance,
     cpu,
     memory: now?.memory,
-    rates: sampled === undefined ? undefined : rates(sampled, pid === undefined ? undefined : before?.metrics.get(pid)),
+    rates:
+      sampled === undefined
+        ? undefined
+        : rates(sampled, pid === undefined ? undefined : before?.metrics.get(pid)),
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fingerprint, referencedVariables, type EmbeddedDesired } from '../drivers/embedded/desired.ts';
 import type { DriverEvent, Instance, ObservedComponent, Operation } from '../drivers/driver.ts';
 import { hashMigrations } from '../drivers/embedded/migrations.ts';
-import { wantedReplicas } from '../drivers/embedded/scale.ts';
+import { forgetOutdatedScale, wantedReplicas } from '../drivers/embedded/scale.ts';
 import { ensureSecrets } from '../drivers/embedded/secrets.ts';
 import type { Stack } from '../model/stack.ts';
 import { buildServices } from '../platform/build-services.ts';
@@ -30,7 +30,13 @@ export interface UpSteps {
 }
 
 export type UpEvent =
-  | { readonly type: 'step'; readonly step: 'generate' | 'build' | 'plan'; readonly status: 'started' | 'done'; readonly detail?: string; readonly durationMs?: number }
+  | {
+      readonly type: 'step';
+      readonly step: 'generate' | 'build' | 'plan';
+      readonly status: 'started' | 'done';
+      readonly detail?: string;
+      readonly durationMs?: number;
+    }
   | { readonly type: 'plan'; readonly operations: readonly Operation[] }
   | DriverEvent;
 
@@ -69,15 +75,24 @@ export async function up(
   const startedAt = performance.now();
   const { dir, driver } = openStack(project);
   const step = createStepper(report, signal);
-  const { stack } = await step('generate', () => steps.generate(project, options.env === undefined ? {} : { env: options.env }));
+  const { stack } = await step('generate', () =>
+    steps.generate(project, options.env === undefined ? {} : { env: options.env }),
+  );
   await driver.preflight(stack);
   if (options.services !== undefined) requireServices(stack, options.services);
   const external = externalValues(stack, options.variables ?? {});
   await prepareStateDir(dir);
   await ensureSecrets(stack, dir);
+  forgetOutdatedScale(stack, dir);
   const build = await step(
     'build',
-    () => buildServices({ outDir: dir.build, entries: entriesOf(stack, project.output), installation: installRoot() }),
+    () =>
+      buildServices({
+        project: project.root,
+        outDir: dir.build,
+        entries: entriesOf(stack, project.output),
+        installation: installRoot(),
+      }),
     ({ built }) => (built ? undefined : 'unchanged'),
   );
   const { desired, observed, operations } = await step('plan', async () => {
@@ -90,7 +105,10 @@ export async function up(
       migrations: await hashMigrations(project.output, stack),
       only: options.services,
       fingerprints: Object.fromEntries(
-        stack.services.map((service) => [service.name, fingerprint(build.fingerprints[service.name] ?? '', stack, service, external)]),
+        stack.services.map((service) => [
+          service.name,
+          fingerprint(build.fingerprints[service.name] ?? '', stack, service, external),
+        ]),
       ),
     };
     const found = await driver.observe();
@@ -102,13 +120,27 @@ export async function up(
   const after = nothingToDo || options.dryRun === true ? observed : await driver.observe();
   const { instances, components } = after;
   const urls = serviceUrls(stack, instances, after.urls);
-  return { stack, operations, instances, components, urls, secrets: dir.secrets, durationMs: Math.round(performance.now() - startedAt) };
+  return {
+    stack,
+    operations,
+    instances,
+    components,
+    urls,
+    secrets: dir.secrets,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
 }
 
 /** Gateways first, at their edge; other services at their first ready instance. */
-export function serviceUrls(stack: Stack, instances: readonly Instance[], edge: Readonly<Record<string, string>>): ServiceUrl[] {
+export function serviceUrls(
+  stack: Stack,
+  instances: readonly Instance[],
+  edge: Readonly<Record<string, string>>,
+): ServiceUrl[] {
   return stack.services.flatMap(({ name, kind }): ServiceUrl[] => {
-    const url = edge[name] ?? directUrl(instances.find((instance) => instance.service === name && instance.state === 'ready'));
+    const url =
+      edge[name] ??
+      directUrl(instances.find((instance) => instance.service === name && instance.state === 'ready'));
     return url === undefined ? [] : [{ service: name, url, kind }];
   });
 }
@@ -119,36 +151,58 @@ const directUrl = (instance: Instance | undefined): string | undefined =>
 function entriesOf(stack: Stack, output: string): Record<string, string> {
   return Object.fromEntries(
     stack.services.map(({ name }) => {
-      const source = stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);
+      const source =
+        stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);
       const entry = join(output, source, 'src', 'main.ts');
       if (existsSync(entry)) return [name, entry];
-      throw new UserError(`${name} has no main.ts`, { where: entry, next: [`bring it back: hometrip generate --restore ${join(source, 'src', 'main.ts')}`] });
+      throw new UserError(`${name} has no main.ts`, {
+        where: entry,
+        next: [`bring it back: hometrip generate --restore ${join(source, 'src', 'main.ts')}`],
+      });
     }),
   );
 }
 
 /** @throws UserError that names every variable without a value. */
-function externalValues(stack: Stack, variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function externalValues(
+  stack: Stack,
+  variables: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   const expressions = stack.services.flatMap((service) => service.bindings.map(({ url }) => url));
-  const environments = stack.workloads.filter(({ kind }) => kind !== 'component').flatMap(({ environment }) => Object.values(environment));
+  const environments = stack.workloads
+    .filter(({ kind }) => kind !== 'component')
+    .flatMap(({ environment }) => Object.values(environment));
   const names = referencedVariables([...expressions, ...environments]);
   const missing = names.filter((name) => (variables[name] ?? '') === '');
   if (missing.length > 0) {
-    throw new UserError(`services.yaml refers to ${missing.map((name) => `\${${name}}`).join(', ')}, which has no value`, {
-      next: missing.map((name) => `set it: ${name}=… hometrip up`),
-    });
+    throw new UserError(
+      `services.yaml refers to ${missing.map((name) => `\${${name}}`).join(', ')}, which has no value`,
+      {
+        next: missing.map((name) => `set it: ${name}=… hometrip up`),
+      },
+    );
   }
   return Object.fromEntries(names.map((name) => [name, variables[name] ?? '']));
 }
 
 function createStepper(report: (event: UpEvent) => void, signal: AbortSignal) {
-  return async <T>(step: 'generate' | 'build' | 'plan', work: () => Promise<T>, detail?: (result: T) => string | undefined): Promise<T> => {
+  return async <T>(
+    step: 'generate' | 'build' | 'plan',
+    work: () => Promise<T>,
+    detail?: (result: T) => string | undefined,
+  ): Promise<T> => {
     signal.throwIfAborted();
     report({ type: 'step', step, status: 'started' });
     const startedAt = performance.now();
     const result = await work();
     const text = detail?.(result);
-    report({ type: 'step', step, status: 'done', durationMs: Math.round(performance.now() - startedAt), ...(text === undefined ? {} : { detail: text }) });
+    report({
+      type: 'step',
+      step,
+      status: 'done',
+      durationMs: Math.round(performance.now() - startedAt),
+      ...(text === undefined ? {} : { detail: text }),
+    });
     return result;
   };
 }

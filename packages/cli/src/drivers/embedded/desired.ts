@@ -28,7 +28,8 @@ export interface EmbeddedObserved extends Observed {
 }
 
 export const instanceId = (service: string, replica: number): string => `${service}#${replica}`;
-export const idOf = (instance: Pick<Instance, 'service' | 'replica'>): string => instanceId(instance.service, instance.replica);
+export const idOf = (instance: Pick<Instance, 'service' | 'replica'>): string =>
+  instanceId(instance.service, instance.replica);
 
 /** `booking-service#2` → service and replica; undefined for anything else. */
 export function parseInstanceId(id: string): { service: string; replica: number } | undefined {
@@ -37,12 +38,30 @@ export function parseInstanceId(id: string): { service: string; replica: number 
 }
 
 /** Code and configuration apart, so that a plan can say which of the two changed. */
-export function fingerprint(code: string, stack: Stack, service: Service, external: Readonly<Record<string, string>>): string {
+export function fingerprint(
+  code: string,
+  stack: Stack,
+  service: Service,
+  external: Readonly<Record<string, string>>,
+): string {
   const workload = stack.workloads.find(({ name }) => name === service.name);
-  const configuration = [workload?.environment, workload?.secrets, workload?.limits, workload?.stopGrace, service.bindings, service.public];
-  const variables = referencedVariables([...Object.values(workload?.environment ?? {}), ...service.bindings.map(({ url }) => url)]);
+  const configuration = [
+    workload?.environment,
+    workload?.secrets,
+    workload?.limits,
+    workload?.stopGrace,
+    service.bindings,
+    service.public,
+  ];
+  const variables = referencedVariables([
+    ...Object.values(workload?.environment ?? {}),
+    ...service.bindings.map(({ url }) => url),
+  ]);
   const values = variables.map((variable) => [variable, external[variable]]);
-  return `${code}.${createHash('sha256').update(JSON.stringify([configuration, values])).digest('hex').slice(0, 12)}`;
+  return `${code}.${createHash('sha256')
+    .update(JSON.stringify([configuration, values]))
+    .digest('hex')
+    .slice(0, 12)}`;
 }
 
 /** Variables of the user's environment that a stack refers to. */
@@ -50,7 +69,9 @@ export function referencedVariables(expressions: readonly Expression[]): string[
   const names = expressions.flatMap((expression) =>
     typeof expression === 'string'
       ? []
-      : expression.parts.flatMap((part) => (typeof part !== 'string' && part.kind === 'environment' ? [part.variable] : [])),
+      : expression.parts.flatMap((part) =>
+          typeof part !== 'string' && part.kind === 'environment' ? [part.variable] : [],
+        ),
   );
   return [...new Set(names)].sort();
 }

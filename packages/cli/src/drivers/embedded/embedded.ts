@@ -20,7 +20,12 @@ import type { DataRecord } from './supervisor/supervisor.ts';
 export interface EmbeddedDriver extends Driver {
   observe(): Promise<EmbeddedObserved>;
   plan(desired: EmbeddedDesired, observed: EmbeddedObserved): readonly Operation[];
-  perform(operations: readonly Operation[], desired: EmbeddedDesired, report: (event: DriverEvent) => void, signal: AbortSignal): Promise<void>;
+  perform(
+    operations: readonly Operation[],
+    desired: EmbeddedDesired,
+    report: (event: DriverEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** False when nothing was running. */
   down(report: (event: DriverEvent) => void): Promise<boolean>;
@@ -33,7 +38,8 @@ export function createEmbeddedDriver(dir: StateDir): EmbeddedDriver {
   return {
     id: 'embedded',
     preflight: async (stack) => preflight(stack),
-    observe: async () => (await (await findSupervisor(dir))?.state()) ?? (await observeWithout(dir, applied())),
+    observe: async () =>
+      (await (await findSupervisor(dir))?.state()) ?? (await observeWithout(dir, applied())),
     plan,
     applied,
     async perform(operations, desired, report, signal) {
@@ -46,7 +52,9 @@ export function createEmbeddedDriver(dir: StateDir): EmbeddedDriver {
       const environment = await client.environment(service, replica);
       if (environment === undefined) {
         const names = applied()?.stack.services.map(({ name }) => name) ?? [];
-        throw new UserError(`there is no service "${service}" in this stack`, { next: [`choose one of: ${names.join(', ')}`] });
+        throw new UserError(`there is no service "${service}" in this stack`, {
+          next: [`choose one of: ${names.join(', ')}`],
+        });
       }
       return await run(command, environment, serviceFolder(dir, applied(), service));
     },
@@ -67,27 +75,52 @@ async function requireStack(dir: StateDir): ReturnType<typeof ensureSupervisor> 
 }
 
 async function isSomethingLeft(dir: StateDir): Promise<boolean> {
-  return (await findProcesses(stackId(dir.root))).length > 0 || (await databaseServer(dir)) !== undefined || existsSync(dir.run);
+  return (
+    (await findProcesses(stackId(dir.root))).length > 0 ||
+    (await databaseServer(dir)) !== undefined ||
+    existsSync(dir.run)
+  );
 }
 
 async function databaseServer(dir: StateDir): Promise<{ pid: number; port: number } | undefined> {
   if (!existsSync(join(dir.postgres, 'postmaster.pid'))) return undefined;
-  const options = { dataDir: dir.postgres, log: join(dir.logs, 'postgres.log'), superuserPassword: readSecret(dir, SUPERUSER_SECRET) };
+  const options = {
+    dataDir: dir.postgres,
+    log: join(dir.logs, 'postgres.log'),
+    superuserPassword: readSecret(dir, SUPERUSER_SECRET),
+  };
   return await attach(options).catch(() => undefined);
 }
 
 /** Without a supervisor: what its processes and files say. */
-async function observeWithout(dir: StateDir, applied: EmbeddedDesired | undefined): Promise<EmbeddedObserved> {
+async function observeWithout(
+  dir: StateDir,
+  applied: EmbeddedDesired | undefined,
+): Promise<EmbeddedObserved> {
   const data = readJsonSync<DataRecord>(dir.data) ?? { databases: [], migrations: {} };
   const server = await databaseServer(dir);
   const processes = await findProcesses(stackId(dir.root));
   const instances = processes.flatMap(({ pid, name }): Instance[] => {
     const record = readJsonSync<InstanceRecord>(join(dir.instances, `${name}.record.json`));
-    const report = readJsonSync<{ port: number; startedAt?: string }>(join(dir.instances, `${name}.instance.json`));
+    const report = readJsonSync<{ port: number; startedAt?: string }>(
+      join(dir.instances, `${name}.instance.json`),
+    );
     if (record === undefined) return [];
     const { service, replica, fingerprint, restarts } = record;
     const since = report?.startedAt ?? new Date(0).toISOString();
-    return [{ service, replica, fingerprint, restarts, pid, port: report?.port, since, state: 'ready', reason: 'nobody watches it: the supervisor is gone' }];
+    return [
+      {
+        service,
+        replica,
+        fingerprint,
+        restarts,
+        pid,
+        port: report?.port,
+        since,
+        state: 'ready',
+        reason: 'nobody watches it: the supervisor is gone',
+      },
+    ];
   });
   const edge = instances.find(({ service }) => service === 'edge');
   const own = instances.filter(({ service }) => service !== 'edge');
@@ -96,20 +129,37 @@ async function observeWithout(dir: StateDir, applied: EmbeddedDesired | undefine
   return {
     running,
     supervisor: running ? 'gone' : 'none',
-    components: applied === undefined ? [] : observeComponents(applied.stack, { state: server === undefined ? undefined : 'ready', pid: server?.pid, port: server?.port }, edge),
-    instances: own.sort((a, b) => (instanceId(a.service, a.replica) < instanceId(b.service, b.replica) ? -1 : 1)),
+    components:
+      applied === undefined
+        ? []
+        : observeComponents(
+            applied.stack,
+            { state: server === undefined ? undefined : 'ready', pid: server?.pid, port: server?.port },
+            edge,
+          ),
+    instances: own.sort((a, b) =>
+      instanceId(a.service, a.replica) < instanceId(b.service, b.replica) ? -1 : 1,
+    ),
     known: applied?.stack.services.map(({ name }) => name) ?? [],
     databases: data.databases,
     migrations: data.migrations,
-    urls: edge === undefined ? {} : Object.fromEntries(Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`])),
+    urls:
+      edge === undefined
+        ? {}
+        : Object.fromEntries(
+            Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`]),
+          ),
   };
 }
 
 function preflight(stack: Stack): void {
   if (process.platform === 'win32') {
-    throw new UserError('the embedded driver needs Linux or macOS', { next: ['run hometrip inside WSL 2, or use the compose driver'] });
+    throw new UserError('the embedded driver needs Linux or macOS', {
+      next: ['run hometrip inside WSL 2, or use the compose driver'],
+    });
   }
-  if (stack.services.length === 0) throw new UserError('the stack has no services', { next: ['add one: hometrip add service NAME'] });
+  if (stack.services.length === 0)
+    throw new UserError('the stack has no services', { next: ['add one: hometrip add service NAME'] });
 }
 
 const serviceFolder = (dir: StateDir, applied: EmbeddedDesired | undefined, service: string): string => {
@@ -121,11 +171,18 @@ const serviceFolder = (dir: StateDir, applied: EmbeddedDesired | undefined, serv
 /** In the user's terminal, with the user's own variables where the instance says nothing. */
 function run(command: readonly string[], environment: Record<string, string>, cwd: string): Promise<number> {
   const [program, ...args] = command;
-  if (program === undefined) throw new UserError('say which command to run', { next: ['hometrip exec booking-service -- node -p process.env.DATABASE_URL'] });
+  if (program === undefined)
+    throw new UserError('say which command to run', {
+      next: ['hometrip exec booking-service -- node -p process.env.DATABASE_URL'],
+    });
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: 'inherit', env: { ...process.env, ...environment } });
     child.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'ENOENT' ? new UserError(`there is no program "${program}"`, { next: ['name one that is in your PATH'] }) : error);
+      reject(
+        error.code === 'ENOENT'
+          ? new UserError(`there is no program "${program}"`, { next: ['name one that is in your PATH'] })
+          : error,
+      );
     });
     child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128 + 1)));
   });

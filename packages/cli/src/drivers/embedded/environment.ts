@@ -45,7 +45,8 @@ export function instanceEnvironment(
     delete environment[passwordFile];
     const database = databaseOf(stack, service.name, binding);
     if (database === undefined) continue;
-    environment[binding.env] = `postgres://${database.name}@127.0.0.1:${context.postgresPort ?? 0}/${database.name}`;
+    environment[binding.env] =
+      `postgres://${database.name}@127.0.0.1:${context.postgresPort ?? 0}/${database.name}`;
     environment[passwordFile] = secretFile(dir, database.secret);
   }
   return {
@@ -66,7 +67,11 @@ export function instanceEnvironment(
 }
 
 export const migrationsFolder = (output: string, stack: Stack, service: string): string =>
-  join(output, stack.workloads.find(({ name }) => name === service)?.source ?? join('services', service), 'migrations');
+  join(
+    output,
+    stack.workloads.find(({ name }) => name === service)?.source ?? join('services', service),
+    'migrations',
+  );
 
 function resolve({ stack, external }: EnvironmentContext, expression: Expression): string {
   return resolveExpression(expression, (reference: Reference) => {
@@ -81,6 +86,8 @@ function needsAbsentComponent(stack: Stack, expression: Expression): boolean {
   if (typeof expression === 'string') return false;
   return expression.parts.some(
     (part) =>
-      typeof part !== 'string' && part.kind !== 'environment' && !stack.services.some(({ name }) => name === part.workload),
+      typeof part !== 'string' &&
+      part.kind !== 'environment' &&
+      !stack.services.some(({ name }) => name === part.workload),
   );
 }

@@ -28,7 +28,8 @@ export function parseMetrics(text: string, at: number): MetricsSample {
   let errors = 0;
   const buckets = new Map<number, number>();
   for (const line of text.split('\n')) {
-    const [, name, labels = '', value] = /^(http_requests_total|http_request_duration_seconds_bucket)\{([^}]*)\} (\S+)/.exec(line) ?? [];
+    const [, name, labels = '', value] =
+      /^(http_requests_total|http_request_duration_seconds_bucket)\{([^}]*)\} (\S+)/.exec(line) ?? [];
     if (name === undefined || OPERATIONAL.test(labels)) continue;
     if (name === 'http_requests_total') {
       requests += Number(value);
@@ -69,12 +70,17 @@ function quantile(now: MetricsSample, before: MetricsSample | undefined, share: 
 /** Undefined when the instance does not answer. */
 export function readMetrics(port: number): Promise<MetricsSample | undefined> {
   return new Promise((resolve) => {
-    const call = get({ host: '127.0.0.1', port, path: '/metrics', agent: false, timeout: TIMEOUT_MS }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve(response.statusCode === 200 ? parseMetrics(text, performance.now()) : undefined));
-      response.on('error', () => resolve(undefined));
-    });
+    const call = get(
+      { host: '127.0.0.1', port, path: '/metrics', agent: false, timeout: TIMEOUT_MS },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () =>
+          resolve(response.statusCode === 200 ? parseMetrics(text, performance.now()) : undefined),
+        );
+        response.on('error', () => resolve(undefined));
+      },
+    );
     call.on('timeout', () => call.destroy());
     call.on('error', () => resolve(undefined));
   });

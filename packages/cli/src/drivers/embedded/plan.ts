@@ -25,7 +25,9 @@ export function plan(desired: EmbeddedDesired, observed: EmbeddedObserved): read
 
 /** In start order; with `only`, those and everything that they need. */
 function selectServices({ stack, only }: EmbeddedDesired): readonly Service[] {
-  const ordered = stack.workloads.flatMap(({ name }) => stack.services.find((service) => service.name === name) ?? []);
+  const ordered = stack.workloads.flatMap(
+    ({ name }) => stack.services.find((service) => service.name === name) ?? [],
+  );
   if (only === undefined) return ordered;
   const wanted = new Set<string>();
   const add = (name: string): void => {
@@ -43,7 +45,13 @@ function planServer({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Ope
   if (embeddedDatabases(stack).length === 0) return [];
   const server = observed.components.find(({ name }) => name === POSTGRES);
   if (server?.state === 'ready') return [];
-  return [{ kind: 'start', target: POSTGRES, cause: observed.databases.length === 0 ? 'because it is new' : 'because it is not running' }];
+  return [
+    {
+      kind: 'start',
+      target: POSTGRES,
+      cause: observed.databases.length === 0 ? 'because it is new' : 'because it is not running',
+    },
+  ];
 }
 
 function planDatabases({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
@@ -52,12 +60,22 @@ function planDatabases({ stack }: EmbeddedDesired, observed: EmbeddedObserved): 
     .map(({ name }) => ({ kind: 'create', target: `database ${name}`, cause: 'because it is new' }));
 }
 
-function planMigrations(desired: EmbeddedDesired, observed: EmbeddedObserved, services: readonly Service[]): Operation[] {
+function planMigrations(
+  desired: EmbeddedDesired,
+  observed: EmbeddedObserved,
+  services: readonly Service[],
+): Operation[] {
   return services.flatMap(({ name }): Operation[] => {
     const wanted = desired.migrations[name];
     const applied = observed.migrations[name];
     if (wanted === undefined || wanted === applied) return [];
-    return [{ kind: 'migrate', target: name, cause: applied === undefined ? 'because it is new' : 'because its migrations changed' }];
+    return [
+      {
+        kind: 'migrate',
+        target: name,
+        cause: applied === undefined ? 'because it is new' : 'because its migrations changed',
+      },
+    ];
   });
 }
 
@@ -70,11 +88,21 @@ function planService(desired: EmbeddedDesired, observed: EmbeddedObserved, servi
   for (let replica = 1; replica <= wanted; replica += 1) {
     const target = instanceId(name, replica);
     const instance = running.find((candidate) => candidate.replica === replica);
-    if (instance === undefined) operations.push({ kind: 'start', target, cause: causeOfStart(observed, name, replicas, wanted) });
+    if (instance === undefined)
+      operations.push({ kind: 'start', target, cause: causeOfStart(observed, name, replicas, wanted) });
     else operations.push(...planInstance(instance, desired.fingerprints[name] ?? ''));
   }
   const surplus = running.filter(({ replica }) => replica > wanted).sort((a, b) => b.replica - a.replica);
-  return [...operations, ...surplus.map((instance): Operation => ({ kind: 'stop', target: idOf(instance), cause: `because replicas ${replicas} → ${wanted}` }))];
+  return [
+    ...operations,
+    ...surplus.map(
+      (instance): Operation => ({
+        kind: 'stop',
+        target: idOf(instance),
+        cause: `because replicas ${replicas} → ${wanted}`,
+      }),
+    ),
+  ];
 }
 
 function causeOfStart(observed: EmbeddedObserved, service: string, running: number, wanted: number): string {
@@ -84,12 +112,18 @@ function causeOfStart(observed: EmbeddedObserved, service: string, running: numb
 
 function planInstance(instance: Instance, wanted: string): Operation[] {
   const target = idOf(instance);
-  if (instance.state === 'failed' || instance.state === 'backoff') return [{ kind: 'start', target, cause: 'because it failed' }];
-  if (instance.state === 'stopped' || instance.state === 'draining') return [{ kind: 'start', target, cause: 'because it is not running' }];
-  if (instance.fingerprint === wanted) return [];
+  const start = (cause: string): Operation[] => [{ kind: 'start', target, cause }];
+  const { state, restarts, fingerprint } = instance;
+  if (state === 'failed' || state === 'backoff' || (state === 'starting' && restarts > 0))
+    return start('because it failed');
+  if (state === 'stopped' || state === 'draining') return start('because it is not running');
+  if (fingerprint === wanted) return state === 'ready' ? [] : start('because it is not ready');
   const [code, configuration] = wanted.split('.');
-  const [oldCode, oldConfiguration] = instance.fingerprint.split('.');
-  const changed = [...(code === oldCode ? [] : ['code']), ...(configuration === oldConfiguration ? [] : ['configuration'])];
+  const [oldCode, oldConfiguration] = fingerprint.split('.');
+  const changed = [
+    ...(code === oldCode ? [] : ['code']),
+    ...(configuration === oldConfiguration ? [] : ['configuration']),
+  ];
   return [{ kind: 'replace', target, cause: `because its ${changed.join(' and ')} changed` }];
 }
 
@@ -104,5 +138,9 @@ function planRemovals({ stack, only }: EmbeddedDesired, observed: EmbeddedObserv
   if (only !== undefined) return [];
   return observed.instances
     .filter(({ service }) => !stack.services.some(({ name }) => name === service))
-    .map((instance) => ({ kind: 'stop', target: idOf(instance), cause: 'because it is not in the stack any more' }));
+    .map((instance) => ({
+      kind: 'stop',
+      target: idOf(instance),
+      cause: 'because it is not in the stack any more',
+    }));
 }

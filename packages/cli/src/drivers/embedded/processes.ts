@@ -45,8 +45,9 @@ export async function isAlive(pid: number, mark: string): Promise<boolean> {
   return at >= 0 && /^(\s|$)/.test(command.slice(at + mark.length));
 }
 
-/** Sends a signal; false when there is no such process. */
+/** Sends a signal; false when there is no such process. Never to a group: 0 and negative numbers mean those. */
 export function kill(pid: number, signal: NodeJS.Signals): boolean {
+  if (!(pid > 0)) return false;
   try {
     return process.kill(pid, signal);
   } catch (error) {
@@ -79,17 +80,25 @@ export interface ProcessUsage {
 export async function processUsage(pids: readonly number[]): Promise<Map<number, ProcessUsage>> {
   if (pids.length === 0) return new Map();
   if (process.platform === 'linux') {
-    return new Map(pids.flatMap((pid) => {
-      const usage = linuxUsage(pid);
-      return usage === undefined ? [] : [[pid, usage] as const];
-    }));
+    return new Map(
+      pids.flatMap((pid) => {
+        const usage = linuxUsage(pid);
+        return usage === undefined ? [] : [[pid, usage] as const];
+      }),
+    );
   }
-  const { stdout } = await run('ps', ['-o', 'pid=,time=,rss=', '-p', pids.join(',')]).catch(() => ({ stdout: '' }));
-  return new Map(stdout.split('\n').flatMap((line) => {
-    const [pid, time = '', rss] = line.trim().split(/\s+/);
-    const seconds = time.split(/[-:]/).reduce((total, part) => total * 60 + Number(part), 0);
-    return pid === undefined || pid === '' ? [] : [[Number(pid), { cpuSeconds: seconds, memory: Number(rss) * 1024 }] as const];
+  const { stdout } = await run('ps', ['-o', 'pid=,time=,rss=', '-p', pids.join(',')]).catch(() => ({
+    stdout: '',
   }));
+  return new Map(
+    stdout.split('\n').flatMap((line) => {
+      const [pid, time = '', rss] = line.trim().split(/\s+/);
+      const seconds = time.split(/[-:]/).reduce((total, part) => total * 60 + Number(part), 0);
+      return pid === undefined || pid === ''
+        ? []
+        : [[Number(pid), { cpuSeconds: seconds, memory: Number(rss) * 1024 }] as const];
+    }),
+  );
 }
 
 /** USER_HZ is 100 and pages hold 4 KiB on every Linux that Node runs on, save some ARM kernels with larger pages. */
@@ -111,7 +120,10 @@ async function commandLine(pid: number): Promise<string | undefined> {
     const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     return text === '' ? undefined : text.replaceAll('\0', ' ');
   }
-  return run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).then(({ stdout }) => stdout.trim(), () => undefined);
+  return run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
 }
 
 async function listProcesses(): Promise<{ pid: number; command: string }[]> {

@@ -26,3 +26,14 @@ export function rememberScale(stack: Stack, dir: StateDir, replicas: Readonly<Re
   }
   writeFileAtomic(dir.scale, JSON.stringify(scale));
 }
+
+/** Whoever wrote another number into services.yaml since does not want the old wish back when writing the first one again. */
+export function forgetOutdatedScale(stack: Stack, dir: StateDir): void {
+  const scale = readJsonSync<Scale>(dir.scale);
+  if (scale === undefined) return;
+  const current = Object.entries(scale).filter(([name, { specified }]) =>
+    stack.services.some((service) => service.name === name && service.replicas === specified),
+  );
+  if (current.length < Object.keys(scale).length)
+    writeFileAtomic(dir.scale, JSON.stringify(Object.fromEntries(current)));
+}

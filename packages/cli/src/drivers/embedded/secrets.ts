@@ -13,7 +13,8 @@ export async function ensureSecrets(stack: Stack, dir: StateDir): Promise<void> 
   await mkdir(dir.secrets, { recursive: true, mode: 0o700 });
   const lengths = new Map<string, number>(embeddedDatabases(stack).map(({ secret }) => [secret, 24]));
   for (const { name, kind } of stack.secrets) lengths.set(name, kind === 'key' ? 32 : 24);
-  for (const [name, bytes] of lengths) createOnce(secretFile(dir, name), () => randomBytes(bytes).toString('base64url'));
+  for (const [name, bytes] of lengths)
+    createOnce(secretFile(dir, name), () => randomBytes(bytes).toString('base64url'));
 }
 
 export function readSecret(dir: StateDir, name: string): string {

@@ -28,10 +28,18 @@ const substitutes: Readonly<Record<Capability, Substitute>> = {
     database: 'own',
     extensions: ['cube', 'earthdistance', 'pg_trgm', 'unaccent'],
   },
-  events: { provider: 'embedded PostgreSQL (queues, LISTEN/NOTIFY)', database: 'hometrip_events', extensions: [] },
+  events: {
+    provider: 'embedded PostgreSQL (queues, LISTEN/NOTIFY)',
+    database: 'hometrip_events',
+    extensions: [],
+  },
   cache: { provider: 'embedded PostgreSQL (unlogged tables)', database: 'hometrip_cache', extensions: [] },
   pubsub: { provider: 'embedded PostgreSQL (LISTEN/NOTIFY)', database: 'hometrip_cache', extensions: [] },
-  'rate-limit': { provider: 'embedded PostgreSQL (unlogged tables)', database: 'hometrip_cache', extensions: [] },
+  'rate-limit': {
+    provider: 'embedded PostgreSQL (unlogged tables)',
+    database: 'hometrip_cache',
+    extensions: [],
+  },
   registry: { provider: 'registry of the supervisor (file)', database: undefined, extensions: [] },
   traces: { provider: 'none', database: undefined, extensions: [] },
 };
@@ -46,11 +54,14 @@ const notRun: Readonly<Record<string, string>> = {
 /** One line about what runs in place of a component. */
 export function providerOf(component: Component, postgresVersion?: string): string {
   if (component.external !== undefined) return 'external';
-  if (component.kind === 'postgres') return `embedded PostgreSQL${postgresVersion === undefined ? '' : ` ${postgresVersion}`}`;
-  if (component.kind === 'nginx') return 'hometrip edge (connection balancer on the gateways\' ports)';
+  if (component.kind === 'postgres')
+    return `embedded PostgreSQL${postgresVersion === undefined ? '' : ` ${postgresVersion}`}`;
+  if (component.kind === 'nginx') return "hometrip edge (connection balancer on the gateways' ports)";
   const missing = notRun[component.kind];
   if (missing !== undefined) return missing;
-  const providers = [...new Set(component.capabilities.map((capability) => substitutes[capability].provider))].filter((p) => p !== 'none');
+  const providers = [
+    ...new Set(component.capabilities.map((capability) => substitutes[capability].provider)),
+  ].filter((p) => p !== 'none');
   return providers.length === 0 ? 'not run by the embedded driver' : providers.join(', ');
 }
 
@@ -61,21 +72,39 @@ export function isRun(component: Component): boolean {
 
 /** All databases that the stack needs on the embedded server, sorted by name. */
 export function embeddedDatabases(stack: Stack): readonly EmbeddedDatabase[] {
-  const local = new Set(stack.components.filter((component) => component.external === undefined).map(({ name }) => name));
+  const local = new Set(
+    stack.components.filter((component) => component.external === undefined).map(({ name }) => name),
+  );
   const own = stack.databases
     .filter((database) => local.has(database.component))
-    .map((database) => ({ name: database.name, secret: database.secret, extensions: extensionsOf(stack, database) }));
-  const used = new Set(stack.services.flatMap((service) => service.bindings.filter((binding) => local.has(binding.component)).map(sharedDatabase)));
-  const shared = [...used].flatMap((name) => (name === undefined ? [] : [{ name, secret: sharedSecret(name), extensions: [] }]));
+    .map((database) => ({
+      name: database.name,
+      secret: database.secret,
+      extensions: extensionsOf(stack, database),
+    }));
+  const used = new Set(
+    stack.services.flatMap((service) =>
+      service.bindings.filter((binding) => local.has(binding.component)).map(sharedDatabase),
+    ),
+  );
+  const shared = [...used].flatMap((name) =>
+    name === undefined ? [] : [{ name, secret: sharedSecret(name), extensions: [] }],
+  );
   return [...own, ...shared].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The database behind a binding; undefined when the capability has none here. */
-export function databaseOf(stack: Stack, service: string, binding: Binding): { name: string; secret: string } | undefined {
+export function databaseOf(
+  stack: Stack,
+  service: string,
+  binding: Binding,
+): { name: string; secret: string } | undefined {
   const shared = sharedDatabase(binding);
   if (shared !== undefined) return { name: shared, secret: sharedSecret(shared) };
   if (substitutes[binding.capability].database !== 'own') return undefined;
-  return stack.databases.find((database) => database.service === service && database.component === binding.component);
+  return stack.databases.find(
+    (database) => database.service === service && database.component === binding.component,
+  );
 }
 
 function sharedDatabase(binding: Binding): string | undefined {

@@ -72,7 +72,11 @@ function clientFor(dir: StateDir, path: string): ControlClient {
   return {
     state: async () => (await json(await call(path, 'GET', '/state'))) as EmbeddedObserved,
     async environment(service, replica) {
-      const response = await call(path, 'GET', `/environment?service=${encodeURIComponent(service)}&replica=${replica}`);
+      const response = await call(
+        path,
+        'GET',
+        `/environment?service=${encodeURIComponent(service)}&replica=${replica}`,
+      );
       const body = await json(response);
       return response.statusCode === 200 ? (body as Record<string, string>) : undefined;
     },
@@ -83,16 +87,20 @@ function clientFor(dir: StateDir, path: string): ControlClient {
       const holder = await lockHolder(dir.run);
       await readStream(await call(path, 'POST', '/down'), report);
       const { isAlive } = await import('../processes.ts');
-      if (holder !== undefined) await until(async () => !(await isAlive(holder.pid, holder.marker)), { limitMs: 5_000, everyMs: 5 });
+      if (holder !== undefined)
+        await until(async () => !(await isAlive(holder.pid, holder.marker)), { limitMs: 5_000, everyMs: 5 });
     },
   };
 }
 
-async function firstAnswer(path: string, hopeless: () => Promise<boolean>): Promise<{ protocol: number } | undefined> {
+async function firstAnswer(
+  path: string,
+  hopeless: () => Promise<boolean>,
+): Promise<{ protocol: number } | undefined> {
   let version: { protocol: number } | undefined;
   await until(
     async () => {
-      version = await call(path, 'GET', '/version').then(json, () => undefined) as typeof version;
+      version = (await call(path, 'GET', '/version').then(json, () => undefined)) as typeof version;
       return version !== undefined || (await hopeless());
     },
     { limitMs: START_LIMIT_MS, everyMs: 5 },
@@ -105,9 +113,15 @@ async function readStream(response: IncomingMessage, report: (event: DriverEvent
     const line = JSON.parse(text) as StreamLine;
     if (line.type === 'done') return;
     if (line.type === 'event') report(line.event);
-    else throw new UserError(line.error.message, { next: line.error.next, ...(line.error.where == null ? {} : { where: line.error.where }) });
+    else
+      throw new UserError(line.error.message, {
+        next: line.error.next,
+        ...(line.error.where == null ? {} : { where: line.error.where }),
+      });
   }
-  throw new UserError('the supervisor ended before it had finished', { next: ['run the command again: hometrip up recovers'] });
+  throw new UserError('the supervisor ended before it had finished', {
+    next: ['run the command again: hometrip up recovers'],
+  });
 }
 
 async function call(
@@ -116,7 +130,13 @@ async function call(
   target: string,
   { body, signal }: { body?: unknown; signal?: AbortSignal } = {},
 ): Promise<IncomingMessage> {
-  const outgoing = request({ socketPath: path, method, path: target, agent: false, ...(signal === undefined ? {} : { signal }) });
+  const outgoing = request({
+    socketPath: path,
+    method,
+    path: target,
+    agent: false,
+    ...(signal === undefined ? {} : { signal }),
+  });
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   return response;

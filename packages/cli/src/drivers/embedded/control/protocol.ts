@@ -32,7 +32,11 @@ export function socketPath(dir: StateDir): string {
   const folder = join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), `hometrip-${process.getuid?.() ?? 'user'}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const info = lstatSync(folder);
-  if (!info.isDirectory() || (info.mode & 0o077) !== 0 || (process.getuid !== undefined && info.uid !== process.getuid())) {
+  if (
+    !info.isDirectory() ||
+    (info.mode & 0o077) !== 0 ||
+    (process.getuid !== undefined && info.uid !== process.getuid())
+  ) {
     throw new UserError('the folder for control sockets belongs to somebody else', {
       where: folder,
       next: ['set XDG_RUNTIME_DIR to a folder of your own, or move the project to a shorter path'],

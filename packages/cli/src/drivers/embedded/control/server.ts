@@ -32,7 +32,11 @@ export async function serveControl(path: string, hooks: ControlHooks): Promise<S
   return server;
 }
 
-async function answer(hooks: ControlHooks, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  hooks: ControlHooks,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { supervisor } = hooks;
   const url = new URL(request.url ?? '/', 'http://supervisor');
   switch (`${request.method} ${url.pathname}`) {
@@ -44,8 +48,13 @@ async function answer(hooks: ControlHooks, request: IncomingMessage, response: S
     case 'GET /state':
       return sendJson(response, 200, supervisor.observe());
     case 'GET /environment': {
-      const environment = supervisor.environmentOf(url.searchParams.get('service') ?? '', Number(url.searchParams.get('replica')));
-      return environment === undefined ? sendJson(response, 404, { message: 'no such service' }) : sendJson(response, 200, environment);
+      const environment = supervisor.environmentOf(
+        url.searchParams.get('service') ?? '',
+        Number(url.searchParams.get('replica')),
+      );
+      return environment === undefined
+        ? sendJson(response, 404, { message: 'no such service' })
+        : sendJson(response, 200, environment);
     }
     case 'POST /perform': {
       const { desired, operations } = (await readBody(request)) as PerformRequest;
@@ -67,14 +76,20 @@ async function answer(hooks: ControlHooks, request: IncomingMessage, response: S
   }
 }
 
-async function stream(response: ServerResponse, work: (report: (event: DriverEvent) => void) => Promise<StreamLine>): Promise<void> {
+async function stream(
+  response: ServerResponse,
+  work: (report: (event: DriverEvent) => void) => Promise<StreamLine>,
+): Promise<void> {
   const write = (line: StreamLine): void => void response.write(`${JSON.stringify(line)}\n`);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   response.flushHeaders();
   try {
     write(await work((event) => write({ type: 'event', event })));
   } catch (error) {
-    write({ type: 'failed', error: { message: error instanceof Error ? error.message : String(error), where: undefined, next: [] } });
+    write({
+      type: 'failed',
+      error: { message: error instanceof Error ? error.message : String(error), where: undefined, next: [] },
+    });
   }
   response.end();
 }

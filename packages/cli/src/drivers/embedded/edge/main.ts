@@ -60,11 +60,15 @@ async function reconcile(): Promise<void> {
     listeners.delete(service);
   }
   for (const listener of wanted) {
-    if (!listeners.has(listener.service)) listeners.set(listener.service, await open(listener, last[listener.service]));
+    if (!listeners.has(listener.service))
+      listeners.set(listener.service, await open(listener, last[listener.service]));
   }
   const ports = Object.fromEntries([...listeners].map(([service, { port }]) => [service, port]));
   writeFileAtomic(lastPortsFile, JSON.stringify(ports));
-  writeFileAtomic(instanceFile, JSON.stringify({ pid: process.pid, port: Object.values(ports)[0] ?? 0, ports } satisfies EdgeReport));
+  writeFileAtomic(
+    instanceFile,
+    JSON.stringify({ pid: process.pid, port: Object.values(ports)[0] ?? 0, ports } satisfies EdgeReport),
+  );
 }
 
 async function open(listener: EdgeListener, last: number | undefined): Promise<Listener> {
@@ -95,7 +99,8 @@ async function open(listener: EdgeListener, last: number | undefined): Promise<L
 
   // A restarted edge takes the port that its clients know; a fresh one prefers that of the specification.
   for (const port of [...(last === undefined ? [] : [last]), listener.port, 0]) {
-    if (await listen(server, port)) return { server, connections, port: (server.address() as AddressInfo).port };
+    if (await listen(server, port))
+      return { server, connections, port: (server.address() as AddressInfo).port };
   }
   throw new Error(`no port for ${listener.service}`);
 }

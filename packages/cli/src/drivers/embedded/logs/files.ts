@@ -1,8 +1,19 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync, existsSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+  existsSync,
+} from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export const logFile = (logs: string, service: string, replica: number): string => join(logs, `${service}.${replica}.log`);
+export const logFile = (logs: string, service: string, replica: number): string =>
+  join(logs, `${service}.${replica}.log`);
 
 export interface LogSource {
   readonly service: string;
@@ -15,13 +26,17 @@ export async function logSources(logs: string): Promise<LogSource[]> {
   const names = await readdir(logs).catch(() => []);
   return names.sort().flatMap((name) => {
     const match = /^(.+?)(?:\.(\d+))?\.log$/.exec(name);
-    return match === null ? [] : [{ service: match[1] ?? '', replica: Number(match[2] ?? 1), path: join(logs, name) }];
+    return match === null
+      ? []
+      : [{ service: match[1] ?? '', replica: Number(match[2] ?? 1), path: join(logs, name) }];
   });
 }
 
 /** Older parts of a log, oldest first: `x.log.2`, `x.log.1`. */
 export function rotatedFiles(path: string, kept = KEPT): string[] {
-  return Array.from({ length: kept }, (_, index) => `${path}.${kept - index}`).filter((candidate) => existsSync(candidate));
+  return Array.from({ length: kept }, (_, index) => `${path}.${kept - index}`).filter((candidate) =>
+    existsSync(candidate),
+  );
 }
 
 const KEPT = 3;

@@ -36,10 +36,17 @@ export async function* followLogs(
       dirty = false;
       for (const source of (await logSources(logs)).filter(wanted)) {
         if (!cursors.has(source.path)) {
-          cursors.set(source.path, { source, offset: offsets.get(source.path) ?? 0, rest: '', last: new Date() });
+          cursors.set(source.path, {
+            source,
+            offset: offsets.get(source.path) ?? 0,
+            rest: '',
+            last: new Date(),
+          });
         }
       }
-      const lines = [...cursors.values()].flatMap(readNew).sort((a, b) => a.time.getTime() - b.time.getTime());
+      const lines = [...cursors.values()]
+        .flatMap(readNew)
+        .sort((a, b) => a.time.getTime() - b.time.getTime());
       yield* lines;
       if (lines.length > 0 || dirty) continue;
       await new Promise<void>((resolve) => {

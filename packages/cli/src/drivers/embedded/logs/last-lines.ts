@@ -15,7 +15,10 @@ export function lastLines(path: string, count: number): string[] {
     const length = Math.min(size, MAX_BYTES);
     const buffer = Buffer.alloc(length);
     readSync(file, buffer, 0, length, size - length);
-    const lines = buffer.toString('utf8').split('\n').filter((line) => line.trim() !== '');
+    const lines = buffer
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
     return lines.slice(-count).map(readable);
   } finally {
     closeSync(file);
@@ -24,7 +27,11 @@ export function lastLines(path: string, count: number): string[] {
 
 function readable(line: string): string {
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: unknown; msg?: unknown; err?: { message?: unknown } };
+    const { level, msg, err } = JSON.parse(line) as {
+      level?: unknown;
+      msg?: unknown;
+      err?: { message?: unknown };
+    };
     if (typeof msg !== 'string') return line;
     const detail = typeof err?.message === 'string' && !msg.includes(err.message) ? `: ${err.message}` : '';
     return `${typeof level === 'string' ? `${level} ` : ''}${msg}${detail}`;

@@ -4,13 +4,25 @@ export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as co
 export type Level = (typeof LEVELS)[number];
 
 /** pino's numbers, for libraries that keep them. */
-const NUMBERS: Readonly<Record<number, Level>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
+const NUMBERS: Readonly<Record<number, Level>> = {
+  10: 'trace',
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+  60: 'fatal',
+};
 
 /** One line as its process wrote it; lines that are not JSON keep the time of the line before them, which is `fallback`. */
-export function parseLine(raw: string, source: { service: string; replica: number }, fallback: Date): LogLine {
+export function parseLine(
+  raw: string,
+  source: { service: string; replica: number },
+  fallback: Date,
+): LogLine {
   const { service, replica } = source;
   const document = parseObject(raw);
-  if (document === undefined) return { time: fallback, service, replica, level: undefined, message: raw, raw, fields: {} };
+  if (document === undefined)
+    return { time: fallback, service, replica, level: undefined, message: raw, raw, fields: {} };
   const { time, level, msg, message, service: _service, instance: _instance, ...fields } = document;
   return {
     time: parseTime(time) ?? fallback,

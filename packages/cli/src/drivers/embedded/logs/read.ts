@@ -13,8 +13,12 @@ export async function* readLogs(logs: string, query: LogQuery, signal: AbortSign
   const wanted = ({ service }: LogSource): boolean =>
     query.services.length === 0 ? !OWN.includes(service) : query.services.includes(service);
   const sources = (await logSources(logs)).filter(wanted);
-  const offsets = new Map(sources.map(({ path }) => [path, statSync(path, { throwIfNoEntry: false })?.size ?? 0]));
-  const streams = sources.map((source) => filtered(readHistory(source, offsets.get(source.path) ?? 0), query));
+  const offsets = new Map(
+    sources.map(({ path }) => [path, statSync(path, { throwIfNoEntry: false })?.size ?? 0]),
+  );
+  const streams = sources.map((source) =>
+    filtered(readHistory(source, offsets.get(source.path) ?? 0), query),
+  );
   if (query.tail === undefined) {
     for await (const line of mergeByTime(streams)) {
       if (signal.aborted) return;
@@ -28,7 +32,11 @@ export async function* readLogs(logs: string, query: LogQuery, signal: AbortSign
 }
 
 /** The last `count` of all: each stream contributes at most that many, so nothing has to be merged as a whole. */
-async function lastOf(streams: readonly AsyncGenerator<LogLine>[], count: number, signal: AbortSignal): Promise<LogLine[]> {
+async function lastOf(
+  streams: readonly AsyncGenerator<LogLine>[],
+  count: number,
+  signal: AbortSignal,
+): Promise<LogLine[]> {
   const tails = await Promise.all(
     streams.map(async (stream) => {
       let tail: LogLine[] = [];

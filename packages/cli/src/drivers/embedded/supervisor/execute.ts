@@ -52,8 +52,18 @@ export async function execute(
       return true;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      report({ type: 'operation', operation, status: 'failed', detail: messageOf(error), durationMs: durationMs() });
-      failures.push({ operation, error, service: parseInstanceId(operation.target)?.service ?? operation.target });
+      report({
+        type: 'operation',
+        operation,
+        status: 'failed',
+        detail: messageOf(error),
+        durationMs: durationMs(),
+      });
+      failures.push({
+        operation,
+        error,
+        service: parseInstanceId(operation.target)?.service ?? operation.target,
+      });
       return false;
     }
   }
@@ -68,13 +78,23 @@ export async function execute(
       blocked: [...blocked].filter(([, cause]) => cause === service).map(([name]) => name),
     }));
 
-  for (const operation of phase('components', operations.filter(({ target }) => target === POSTGRES))) {
+  for (const operation of phase(
+    'components',
+    operations.filter(({ target }) => target === POSTGRES),
+  )) {
     if (!(await perform(operation, () => actions.startServer()))) return done();
   }
-  const creations = phase('databases', operations.filter(({ kind }) => kind === 'create'));
+  const creations = phase(
+    'databases',
+    operations.filter(({ kind }) => kind === 'create'),
+  );
   const created = creations.length === 0 ? undefined : actions.createDatabases();
-  if (!(await settled(creations.map((operation) => perform(operation, () => created ?? Promise.resolve()))))) return done();
-  const migrations = phase('migrations', operations.filter(({ kind }) => kind === 'migrate'));
+  if (!(await settled(creations.map((operation) => perform(operation, () => created ?? Promise.resolve())))))
+    return done();
+  const migrations = phase(
+    'migrations',
+    operations.filter(({ kind }) => kind === 'migrate'),
+  );
   const migrated = new Map<string, boolean>();
   await Promise.all(
     migrations.map(async (operation) => {
@@ -84,7 +104,10 @@ export async function execute(
   );
 
   const byService = Map.groupBy(
-    phase('services', operations.filter(({ target }) => parseInstanceId(target) !== undefined)),
+    phase(
+      'services',
+      operations.filter(({ target }) => parseInstanceId(target) !== undefined),
+    ),
     ({ target }) => parseInstanceId(target)?.service ?? '',
   );
   const order = stack.workloads.map(({ name }) => name);
@@ -92,9 +115,19 @@ export async function execute(
   const firstReady = new Map<string, Promise<void>>();
   const finished: Promise<void>[] = [];
   // Dependencies first, so that their promises exist; calls in circles have no order and are ignored.
-  for (const service of [...order.filter((name) => byService.has(name)), ...[...byService.keys()].filter((name) => !order.includes(name))]) {
-    const needs = dependenciesOf(stack, service).filter((name) => order.indexOf(name) < order.indexOf(service));
-    const before = needs.flatMap((name) => firstReady.get(name)?.catch((error: unknown) => Promise.reject(new Blocked(name, { cause: error }))) ?? []);
+  for (const service of [
+    ...order.filter((name) => byService.has(name)),
+    ...[...byService.keys()].filter((name) => !order.includes(name)),
+  ]) {
+    const needs = dependenciesOf(stack, service).filter(
+      (name) => order.indexOf(name) < order.indexOf(service),
+    );
+    const before = needs.flatMap(
+      (name) =>
+        firstReady
+          .get(name)
+          ?.catch((error: unknown) => Promise.reject(new Blocked(name, { cause: error }))) ?? [],
+    );
     const { ready, all } = runService(service, byService.get(service) ?? [], before);
     ready.catch(() => undefined);
     firstReady.set(service, ready);
@@ -108,7 +141,11 @@ export async function execute(
   if (unexpected !== undefined) throw unexpected.reason;
   return done();
 
-  function runService(service: string, chosen: readonly Operation[], before: readonly Promise<void>[]): { ready: Promise<void>; all: Promise<void> } {
+  function runService(
+    service: string,
+    chosen: readonly Operation[],
+    before: readonly Promise<void>[],
+  ): { ready: Promise<void>; all: Promise<void> } {
     const ready = Promise.withResolvers<void>();
     const starts = chosen.filter(({ kind }) => kind === 'start');
     const all = (async () => {
@@ -134,10 +171,17 @@ export async function execute(
       else ready.resolve();
       for (const operation of chosen.filter(({ kind }) => kind === 'replace')) {
         // The first failure stops a rollout: the instances that are left run the old code.
-        if (!(await starting.use(() => perform(operation, () => actions.replace(service, replicaOf(operation), signal))))) return;
+        if (
+          !(await starting.use(() =>
+            perform(operation, () => actions.replace(service, replicaOf(operation), signal)),
+          ))
+        )
+          return;
       }
       const stops = chosen.filter(({ kind }) => kind === 'stop');
-      await Promise.all(stops.map((operation) => perform(operation, () => actions.stop(service, replicaOf(operation)))));
+      await Promise.all(
+        stops.map((operation) => perform(operation, () => actions.stop(service, replicaOf(operation)))),
+      );
     })();
     all.catch((error: unknown) => ready.reject(error));
     return { ready: ready.promise, all };
@@ -158,4 +202,5 @@ function dependenciesOf(stack: Stack, service: string): readonly string[] {
 
 const replicaOf = ({ target }: Operation): number => parseInstanceId(target)?.replica ?? 0;
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-const settled = async (results: readonly Promise<boolean>[]): Promise<boolean> => (await Promise.all(results)).every(Boolean);
+const settled = async (results: readonly Promise<boolean>[]): Promise<boolean> =>
+  (await Promise.all(results)).every(Boolean);

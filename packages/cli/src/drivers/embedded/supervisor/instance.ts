@@ -126,7 +126,8 @@ export class Instance {
     while (this.state !== 'ready') {
       signal.throwIfAborted();
       if (this.state === 'stopped') throw new StartFailure(this.id, 'it was stopped meanwhile', []);
-      if (this.#crashes - crashesBefore >= START_CRASHES) throw this.failure(this.reason ?? 'it keeps ending');
+      if (this.#crashes - crashesBefore >= START_CRASHES)
+        throw this.failure(this.reason ?? 'it keeps ending');
       if (performance.now() >= end) {
         const limit = Math.round(this.#spec().startLimitMs / 1_000);
         throw this.failure(`it was not ready within ${limit} s: ${this.reason ?? 'it does not listen yet'}`);
@@ -185,7 +186,14 @@ export class Instance {
     this.fingerprint = spec.fingerprint;
     const { service, replica, restarts, main, fingerprint } = this;
     // Before the process is there: whoever finds its marker finds this, too.
-    const record: InstanceRecord = { service, replica, generation: this.#generation, main, fingerprint, restarts };
+    const record: InstanceRecord = {
+      service,
+      replica,
+      generation: this.#generation,
+      main,
+      fingerprint,
+      restarts,
+    };
     writeFileAtomic(this.#file('record'), JSON.stringify(record));
     return launch({
       marker: marker(this.#host.stack, `${this.id}.${this.#generation}`),
@@ -217,7 +225,10 @@ export class Instance {
     while (!gone.aborted) {
       this.#readReport(handle.pid);
       if (this.port !== undefined && this.state !== 'draining') {
-        const result = spec.readyPath === undefined ? { kind: 'ok' as const } : await probe(this.port, spec.readyPath, PROBE_TIMEOUT_MS);
+        const result =
+          spec.readyPath === undefined
+            ? { kind: 'ok' as const }
+            : await probe(this.port, spec.readyPath, PROBE_TIMEOUT_MS);
         if (gone.aborted) return;
         refused = result.kind === 'refused' ? refused + 1 : 0;
         silent = result.kind === 'silent' ? silent + 1 : 0;

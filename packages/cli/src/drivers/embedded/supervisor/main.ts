@@ -15,14 +15,17 @@ const ROTATION_MS = 2_000;
 
 const dir = stateDir(process.argv[2] ?? '.');
 await prepareStateDir(dir);
-const lock = await acquireLock(dir.run, { pid: process.pid, marker: marker(stackId(dir.root), 'supervisor') });
+const lock = await acquireLock(dir.run, {
+  pid: process.pid,
+  marker: marker(stackId(dir.root), 'supervisor'),
+});
 if (lock === undefined) process.exit(0); // another one was faster
 
 // The terminal that started us may close; Ctrl-C there is meant for the command, not for the stack.
 process.on('SIGHUP', () => undefined);
 process.on('SIGINT', () => undefined);
-process.on('uncaughtException', (error) => console.error(JSON.stringify({ time: new Date().toISOString(), level: 'error', msg: error.stack ?? error.message })));
-process.on('unhandledRejection', (error) => console.error(JSON.stringify({ time: new Date().toISOString(), level: 'error', msg: error instanceof Error ? error.stack : String(error) })));
+process.on('uncaughtException', note);
+process.on('unhandledRejection', note);
 
 ensureSecretsOfServer(dir);
 const supervisor = new Supervisor(dir, async (url, folder) => {
@@ -49,8 +52,15 @@ process.on('SIGTERM', () => {
 });
 setInterval(() => void rotate(), ROTATION_MS);
 
+/** A mistake of ours must not end what watches over the stack. */
+function note(error: unknown): void {
+  const msg = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${JSON.stringify({ level: 'error', time: new Date().toISOString(), msg })}\n`);
+}
+
 async function rotate(): Promise<void> {
-  for (const { path: file, service } of await logSources(dir.logs)) if (service !== 'postgres') rotateIfLarge(file, LOG_LIMIT);
+  for (const { path: file, service } of await logSources(dir.logs))
+    if (service !== 'postgres') rotateIfLarge(file, LOG_LIMIT);
 }
 
 /** Nothing of a stopped stack stays but its data, logs, secrets and bundles. */

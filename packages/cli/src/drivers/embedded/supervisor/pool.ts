@@ -34,12 +34,18 @@ export class Pool {
   }
 
   registry(registered: (service: string) => boolean): RegistryDocument['services'] {
-    const services: Record<string, { instance: string; host: string; port: number }[]> = {};
-    const ready = [...this.#instances.values()].filter(({ state, service }) => state === 'ready' && registered(service));
-    for (const { service, id, port } of ready.sort((a, b) => (a.service === b.service ? a.replica - b.replica : a.service < b.service ? -1 : 1))) {
-      if (port !== undefined) (services[service] ??= []).push({ instance: id, host: '127.0.0.1', port });
-    }
-    return services;
+    const ready = [...this.#instances.values()]
+      .filter(({ state, service }) => state === 'ready' && registered(service))
+      .sort((a, b) => a.replica - b.replica);
+    const byService = [...Map.groupBy(ready, ({ service }) => service)].sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(
+      byService.map(([service, instances]) => [
+        service,
+        instances.flatMap(({ id, port }) =>
+          port === undefined ? [] : [{ instance: id, host: '127.0.0.1', port }],
+        ),
+      ]),
+    );
   }
 
   adopt(handle: ProcessHandle, record: InstanceRecord): void {
@@ -53,6 +59,14 @@ export class Pool {
     const instance = this.#create(service, replica);
     const previous = this.#instances.get(instance.id);
     if (previous?.state === 'ready') return;
+    const isOnItsWay = previous?.state === 'starting' || previous?.state === 'unready';
+    if (
+      isOnItsWay &&
+      previous.restarts === 0 &&
+      previous.fingerprint === this.#specOf(service, replica).fingerprint
+    ) {
+      return await previous.whenReady(signal);
+    }
     this.#instances.set(instance.id, instance);
     if (previous !== undefined) await previous.stop(0);
     instance.start();

@@ -15,11 +15,17 @@ export function probe(port: number, path: string, timeoutMs: number): Promise<Pr
     const call = request({ host: '127.0.0.1', port, path, agent: false, timeout: timeoutMs }, (response) => {
       let body = '';
       response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (body.length < MAX_BODY ? (body += chunk) : undefined));
+      response.on('data', (chunk: string) => {
+        if (body.length < MAX_BODY) body += chunk;
+      });
       response.on('error', () => resolve({ kind: 'silent', reason: `${path} broke off` }));
       response.on('end', () => {
         if (response.statusCode === 200) resolve({ kind: 'ok' });
-        else resolve({ kind: 'refused', reason: `${path} answers ${response.statusCode ?? '?'}${describeBody(body)}` });
+        else
+          resolve({
+            kind: 'refused',
+            reason: `${path} answers ${response.statusCode ?? '?'}${describeBody(body)}`,
+          });
       });
     });
     call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)));
@@ -35,7 +41,8 @@ function describeBody(body: string): string {
   try {
     const document = JSON.parse(text) as { checks?: Record<string, unknown>; detail?: unknown };
     const failing = Object.entries(document.checks ?? {}).filter(([, check]) => !isFine(check));
-    if (failing.length > 0) return `: ${failing.map(([name, check]) => `${name} (${describeCheck(check)})`).join(', ')}`;
+    if (failing.length > 0)
+      return `: ${failing.map(([name, check]) => `${name} (${describeCheck(check)})`).join(', ')}`;
     if (typeof document.detail === 'string') return `: ${document.detail}`;
   } catch {
     // Not JSON: shown as it is.

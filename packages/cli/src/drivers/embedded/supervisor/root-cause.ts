@@ -11,12 +11,17 @@ export interface ErrorData {
 }
 
 /** One error for all that failed: the cause, whom it holds up, what the process said last, and what to do. */
-export function rootCause(failures: readonly Failure[], logFile: (service: string, replica: number) => string): ErrorData {
+export function rootCause(
+  failures: readonly Failure[],
+  logFile: (service: string, replica: number) => string,
+): ErrorData {
   const [first, ...others] = failures;
   if (first === undefined) return { message: 'nothing failed', where: undefined, next: [] };
   const { operation, error, blocked } = first;
   const instance = parseInstanceId(operation.target);
-  const lines = [`${operation.target} ${instance === undefined ? 'failed' : 'did not become ready'}: ${messageOf(error)}`];
+  const lines = [
+    `${operation.target} ${instance === undefined ? 'failed' : 'did not become ready'}: ${messageOf(error)}`,
+  ];
   const last = linesOf(error);
   if (last.length > 0) lines.push('last lines it wrote:', ...last.map((line) => `  ${line}`));
   if (blocked.length > 0) lines.push(`not started because they need it: ${blocked.join(', ')}`);
@@ -31,11 +36,15 @@ export function rootCause(failures: readonly Failure[], logFile: (service: strin
 
 function nextOf(error: unknown, service: string | undefined): readonly string[] {
   if (error instanceof UserError && error.next.length > 0) return error.next;
-  const look = service === undefined ? 'see why: hometrip logs postgres' : `see the whole story: hometrip logs ${service}`;
+  const look =
+    service === undefined
+      ? 'see why: hometrip logs postgres'
+      : `see the whole story: hometrip logs ${service}`;
   return [look, 'correct it and run hometrip up again: it goes on where it stopped'];
 }
 
-const whereOf = (error: unknown): string | undefined => (error instanceof UserError ? error.where : undefined);
+const whereOf = (error: unknown): string | undefined =>
+  error instanceof UserError ? error.where : undefined;
 
 function linesOf(error: unknown): readonly string[] {
   if (error instanceof StartFailure) return error.lastLines;

@@ -71,7 +71,9 @@ export class Supervisor {
     if (this.#desired !== undefined) await this.#server.adopt();
     const found = (await findProcesses(this.#id)).flatMap(({ pid, name }) => {
       const [, service = '', replica, generation] = /^(.+)#(\d+)\.(\d+)$/.exec(name) ?? [];
-      return service === '' ? [] : [{ pid, name, service, replica: Number(replica), generation: Number(generation) }];
+      return service === ''
+        ? []
+        : [{ pid, name, service, replica: Number(replica), generation: Number(generation) }];
     });
     for (const candidate of found.sort((a, b) => b.generation - a.generation)) {
       this.#generation = Math.max(this.#generation, candidate.generation);
@@ -110,7 +112,12 @@ export class Supervisor {
     const turn = this.#turn.then(async () => {
       signal.throwIfAborted();
       this.#working = new AbortController();
-      return await this.#carryOut(desired, operations, report, AbortSignal.any([signal, this.#working.signal]));
+      return await this.#carryOut(
+        desired,
+        operations,
+        report,
+        AbortSignal.any([signal, this.#working.signal]),
+      );
     });
     this.#turn = turn.catch(() => undefined);
     return turn;
@@ -129,7 +136,9 @@ export class Supervisor {
     this.#publish();
     const used = new Set([desired.build, ...this.#pool.mains().map((main) => dirname(dirname(main)))]);
     await pruneBuilds(this.#dir.build, used);
-    return failures.length === 0 ? undefined : rootCause(failures, (service, replica) => logFile(this.#dir.logs, service, replica));
+    return failures.length === 0
+      ? undefined
+      : rootCause(failures, (service, replica) => logFile(this.#dir.logs, service, replica));
   }
 
   /** Everything ends, callers first; data and logs stay. */
@@ -142,12 +151,21 @@ export class Supervisor {
       report({ type: 'operation', operation, status: 'started' });
       const startedAt = performance.now();
       await this.#pool.stop(id, 0);
-      report({ type: 'operation', operation, status: 'done', durationMs: Math.round(performance.now() - startedAt) });
+      report({
+        type: 'operation',
+        operation,
+        status: 'done',
+        durationMs: Math.round(performance.now() - startedAt),
+      });
     };
     const instances = this.#pool.snapshot();
     report({ type: 'phase', phase: 'stopping', total: instances.length });
-    for (const wave of stopWaves(this.#desired?.stack, [...new Set(instances.map(({ service }) => service))])) {
-      await Promise.all(instances.filter(({ service }) => wave.includes(service)).map((instance) => stop(idOf(instance))));
+    for (const wave of stopWaves(this.#desired?.stack, [
+      ...new Set(instances.map(({ service }) => service)),
+    ])) {
+      await Promise.all(
+        instances.filter(({ service }) => wave.includes(service)).map((instance) => stop(idOf(instance))),
+      );
     }
     await this.#pool.stopRetiring();
     await this.#server.stop();
@@ -168,12 +186,18 @@ export class Supervisor {
       startServer: () => this.#server.start(postgresPort(stack)),
       createDatabases: async () => {
         await this.#server.createDatabases(stack);
-        this.#remember({ databases: [...new Set([...this.#data.databases, ...embeddedDatabases(stack).map(({ name }) => name)])].sort() });
+        this.#remember({
+          databases: [
+            ...new Set([...this.#data.databases, ...embeddedDatabases(stack).map(({ name }) => name)]),
+          ].sort(),
+        });
       },
       migrate: async (service) => {
         const url = this.#ownDatabase(stack, service);
         if (url !== undefined) await this.#migrate(url, migrationsFolder(desired.output, stack, service));
-        this.#remember({ migrations: { ...this.#data.migrations, [service]: desired.migrations[service] ?? '' } });
+        this.#remember({
+          migrations: { ...this.#data.migrations, [service]: desired.migrations[service] ?? '' },
+        });
       },
       startEdge: (signal) => this.#pool.start(EDGE, 1, signal),
       start: (service, replica, signal) => this.#pool.start(service, replica, signal),
@@ -199,13 +223,24 @@ export class Supervisor {
     if (service === EDGE) return this.#edgeSpec();
     const found = desired.stack.services.find(({ name }) => name === service);
     const workload = desired.stack.workloads.find(({ name }) => name === service);
-    const context = { stack: desired.stack, dir: this.#dir, external: desired.external, postgresPort: this.#server.port };
+    const context = {
+      stack: desired.stack,
+      dir: this.#dir,
+      external: desired.external,
+      postgresPort: this.#server.port,
+    };
     return {
       main: bundlePath(desired.build, service),
       fingerprint: desired.fingerprints[service] ?? '',
       // Some of the limit is for buffers and code: what is above the heap.
-      nodeOptions: workload === undefined ? [] : [`--max-old-space-size=${Math.max(64, Math.floor((workload.limits.memory / 2 ** 20) * 0.75))}`],
-      environment: (instanceFile) => (found === undefined ? {} : instanceEnvironment(context, { service: found, replica, instanceFile }, process.env)),
+      nodeOptions:
+        workload === undefined
+          ? []
+          : [`--max-old-space-size=${Math.max(64, Math.floor((workload.limits.memory / 2 ** 20) * 0.75))}`],
+      environment: (instanceFile) =>
+        found === undefined
+          ? {}
+          : instanceEnvironment(context, { service: found, replica, instanceFile }, process.env),
       readyPath: workload?.health.kind === 'http' ? workload.health.path : '/health/ready',
       startLimitMs: Math.max(START_LIMIT_MS, (workload?.health.startPeriodSeconds ?? 0) * 1_000),
       graceMs: (workload?.stopGrace ?? 10) * 1_000,
@@ -232,14 +267,18 @@ export class Supervisor {
   }
 
   #configureEdge(stack: Stack): void {
-    const listeners = stack.services.filter((service) => service.public).map(({ name, port, balance }) => ({ service: name, port, balance }));
+    const listeners = stack.services
+      .filter((service) => service.public)
+      .map(({ name, port, balance }) => ({ service: name, port, balance }));
     writeFileAtomic(join(this.#dir.run, 'edge.json'), JSON.stringify({ listeners } satisfies EdgeConfig));
   }
 
   #urls(): Record<string, string> {
     // Not from its report: it opens and closes ports while it runs.
     const ports = readJsonSync<Record<string, number>>(join(this.#dir.run, 'edge-ports.json')) ?? {};
-    return Object.fromEntries(Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`]));
+    return Object.fromEntries(
+      Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`]),
+    );
   }
 
   #publish(): void {
@@ -249,7 +288,10 @@ export class Supervisor {
   /** The database server had to move: every instance has its old address. One after the other, so that some always answer. */
   async #startAnew(): Promise<void> {
     for (const { service, replica } of this.#pool.snapshot()) {
-      if (service !== EDGE) await this.#pool.replace(service, replica, AbortSignal.timeout(START_LIMIT_MS)).catch(() => undefined);
+      if (service !== EDGE)
+        await this.#pool
+          .replace(service, replica, AbortSignal.timeout(START_LIMIT_MS))
+          .catch(() => undefined);
     }
   }
 
@@ -260,7 +302,8 @@ export class Supervisor {
 
   #removeStaleFiles(alive: ReadonlySet<string>): void {
     for (const name of readdirSync(this.#dir.instances)) {
-      if (!alive.has(name.replace(/\.(record|instance)\.json$/, ''))) rmSync(join(this.#dir.instances, name), { force: true });
+      if (!alive.has(name.replace(/\.(record|instance)\.json$/, '')))
+        rmSync(join(this.#dir.instances, name), { force: true });
     }
   }
 }
@@ -276,6 +319,8 @@ export function stopWaves(stack: Stack | undefined, services: readonly string[])
   for (const { name, dependsOn } of stack?.workloads ?? []) {
     depth.set(name, Math.max(0, ...dependsOn.map((needed) => (depth.get(needed) ?? -1) + 1)));
   }
-  const byDepth = Map.groupBy(services, (name) => (name === EDGE ? Number.POSITIVE_INFINITY : (depth.get(name) ?? 0)));
+  const byDepth = Map.groupBy(services, (name) =>
+    name === EDGE ? Number.POSITIVE_INFINITY : (depth.get(name) ?? 0),
+  );
   return [...byDepth].sort(([a], [b]) => b - a).map(([, names]) => names);
 }

@@ -1,0 +1,250 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readJsonSync, stateDir } from '../../platform/state-dir.ts';
+import { down } from '../../usecases/down.ts';
+import { restart } from '../../usecases/restart.ts';
+import { scale } from '../../usecases/scale.ts';
+import { openStack } from '../../usecases/stack-context.ts';
+import { serviceUrls } from '../../usecases/up.ts';
+import type { Stack } from '../../model/stack.ts';
+import { idOf } from './desired.ts';
+import { lockHolder } from './lock.ts';
+import { findProcesses, kill, stackId, until } from './processes.ts';
+import type { RegistryDocument } from './supervisor/registry.ts';
+import { loadRegistry, loadUrl } from './testing/load.ts';
+import { createFixtureProject } from './testing/project.ts';
+
+const silent = (): void => undefined;
+const never = new AbortController().signal;
+const patient = { limitMs: 20_000 };
+
+const SPEC = `components:
+  postgres: { port: 20432 }
+gateways:
+  front: { blueprint: api-gateway, port: 20901, replicas: 2, public: true }
+services:
+  rooms: { port: 20902, database: postgres, entities: { room: { title: string(80) } } }
+  guests: { port: 20903, replicas: 2, calls: [rooms], database: postgres, entities: { guest: { title: string(80) } } }
+`;
+
+describe('a running stack', () => {
+  const project = createFixtureProject();
+  const dir = stateDir(project.root);
+  const { driver } = openStack(project);
+  const pids = async (): Promise<Record<string, number | undefined>> =>
+    Object.fromEntries((await driver.observe()).instances.map((instance) => [idOf(instance), instance.pid]));
+  const urlOf = async (service: string): Promise<string> =>
+    serviceUrls(
+      driver.applied()?.stack as Stack,
+      (await driver.observe()).instances,
+      (await driver.observe()).urls,
+    ).find((url) => url.service === service)?.url ?? '';
+  const registry = (): RegistryDocument['services'] =>
+    readJsonSync<RegistryDocument>(dir.registry)?.services ?? {};
+  const answer = async (service: string): Promise<unknown> => (await fetch(await urlOf(service))).json();
+
+  beforeAll(async () => {
+    project.spec(SPEC);
+    const { urls } = await project.up();
+    expect(urls.map(({ service, kind }) => `${kind} ${service}`)).toEqual([
+      'gateway front',
+      'service rooms',
+      'service guests',
+    ]);
+  });
+  afterAll(() => project.remove());
+
+  test('starts components, databases, migrations and then services, callers last', () => {
+    expect(project.plan).toEqual([
+      'start postgres because it is new',
+      'create database guests because it is new',
+      'create database rooms because it is new',
+      'migrate rooms because it is new',
+      'migrate guests because it is new',
+      'start rooms#1 because it is new',
+      'start guests#1 because it is new',
+      'start guests#2 because it is new',
+      'start front#1 because it is new',
+      'start front#2 because it is new',
+      'start edge because it is not running',
+    ]);
+    expect(
+      Object.entries(registry()).map(([service, entries]) => [
+        service,
+        entries.map(({ instance }) => instance),
+      ]),
+    ).toEqual([
+      ['front', ['front#1', 'front#2']],
+      ['guests', ['guests#1', 'guests#2']],
+      ['rooms', ['rooms#1']],
+    ]);
+  });
+
+  test('has nothing to do when it is as it should be', async () => {
+    const before = await pids();
+    await project.up();
+    expect(project.plan).toEqual([]);
+    expect(await pids()).toEqual(before);
+  });
+
+  test('replaces only the service whose code changed', async () => {
+    const before = await pids();
+    project.code('rooms', { version: '2' });
+    await project.up();
+    expect(project.plan).toEqual(['replace rooms#1 because its code changed']);
+    expect(await answer('rooms')).toMatchObject({ version: '2' });
+    expect({ ...(await pids()), 'rooms#1': 0 }).toEqual({ ...before, 'rooms#1': 0 });
+  });
+
+  test('starts only the service that was added, and stops it when it is removed', async () => {
+    const before = await pids();
+    project.spec(
+      `${SPEC}  wishes: { port: 20904, database: postgres, entities: { wish: { title: string(80) } } }\n`,
+    );
+    await project.up();
+    expect(project.plan).toEqual([
+      'create database wishes because it is new',
+      'migrate wishes because it is new',
+      'start wishes#1 because it is new',
+    ]);
+    expect(await pids()).toMatchObject(before);
+    project.spec(SPEC);
+    await project.up();
+    expect(project.plan).toEqual(['stop wishes#1 because it is not in the stack any more']);
+    expect(await pids()).toEqual(before);
+  });
+
+  test('scales up and down and restarts without dropping a request', async () => {
+    const outside = loadUrl(await urlOf('front'));
+    const inside = loadRegistry(dir.registry, 'guests');
+    const { operations } = await scale(project, { guests: 4, front: 3 }, silent, never);
+    expect(operations).toHaveLength(3);
+    await Promise.all([outside.more(200), inside.more(200)]);
+    expect([...inside.byInstance.keys()].sort()).toEqual(['guests#1', 'guests#2', 'guests#3', 'guests#4']);
+    await restart(project, ['guests', 'front'], silent, never);
+    await scale(project, { guests: 1, front: 1 }, silent, never);
+    await Promise.all([outside.more(50), inside.more(50)]);
+    await Promise.all([outside.stop(), inside.stop()]);
+    expect({ outside: outside.failures, inside: inside.failures }).toEqual({ outside: [], inside: [] });
+    expect(registry()['guests']).toHaveLength(1);
+  });
+
+  test('keeps what scale asked for until services.yaml says another number', async () => {
+    await project.up();
+    expect(project.plan).toEqual([]);
+    project.spec(SPEC.replace('replicas: 2, calls', 'replicas: 3, calls'));
+    await project.up();
+    expect(project.plan).toEqual([
+      'start guests#2 because replicas 1 → 3',
+      'start guests#3 because replicas 1 → 3',
+    ]);
+    project.spec(SPEC);
+    await project.up();
+    expect(project.plan).toEqual(['stop guests#3 because replicas 3 → 2']);
+  });
+
+  test('starts an instance again that was killed, and takes it off the registry at once', async () => {
+    const before = (await pids())['guests#2'] ?? 0;
+    kill(before, 'SIGKILL');
+    expect(await until(() => registry()['guests']?.length === 1, { limitMs: 20_000, everyMs: 2 })).toBe(true);
+    expect(await until(() => registry()['guests']?.length === 2, patient)).toBe(true);
+    const restarted = (await driver.observe()).instances.find(
+      ({ service, replica }) => service === 'guests' && replica === 2,
+    );
+    expect(restarted).toMatchObject({ state: 'ready', restarts: 1 });
+    expect(restarted?.pid).not.toBe(before);
+  });
+
+  test('starts PostgreSQL again that was killed; services reconnect and no row is lost', async () => {
+    const rows = `${await urlOf('rooms')}/rows`;
+    const { count } = (await (await fetch(rows, { method: 'POST' })).json()) as { count: number };
+    const server = (await driver.observe()).components.find(({ name }) => name === 'postgres');
+    kill(server?.pid ?? 0, 'SIGKILL');
+    expect(
+      await until(
+        async () =>
+          (await fetch(rows)).status === 200 &&
+          (await driver.observe()).components.some(
+            ({ name, state, pid }) => name === 'postgres' && state === 'ready' && pid !== server?.pid,
+          ),
+        patient,
+      ),
+    ).toBe(true);
+    expect(await (await fetch(rows)).json()).toEqual({ count });
+  });
+
+  test('goes on serving when its supervisor is killed; the next command adopts what runs', async () => {
+    const before = await pids();
+    const front = await urlOf('front');
+    const supervisor = await lockHolder(dir.run);
+    kill(supervisor?.pid ?? 0, 'SIGKILL');
+    expect(await until(async () => (await lockHolder(dir.run)) === undefined, patient)).toBe(true);
+    const alone = await driver.observe();
+    expect(alone).toMatchObject({ running: true, supervisor: 'gone' });
+    expect((await fetch(front)).status).toBe(200);
+    await project.up();
+    expect(project.plan).toEqual([]);
+    expect(await driver.observe()).toMatchObject({ running: true, supervisor: 'running' });
+    expect(await pids()).toEqual(before);
+    // An adopted instance is no child: its end is seen by looking.
+    kill(before['rooms#1'] ?? 0, 'SIGKILL');
+    expect(
+      await until(
+        async () =>
+          ![undefined, before['rooms#1']].includes((await pids())['rooms#1']) &&
+          registry()['rooms']?.length === 1,
+        patient,
+      ),
+    ).toBe(true);
+  });
+
+  test('says the root cause when a service does not start, keeps the rest, and goes on from there', async () => {
+    const before = await pids();
+    project.spec(`${SPEC}  broken: { port: 20905 }\n  caller: { port: 20906, calls: [broken] }\n`);
+    project.code('broken', { version: '1', crash: 'Error: the SMTP_URL is missing' });
+    const failure = await project.up().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(
+        /^broken#1 did not become ready: it exited with code 1.*\nlast lines it wrote:\n {2}Error: the SMTP_URL is missing[\s\S]*\nnot started because they need it: caller$/,
+      ),
+      next: expect.arrayContaining(['see the whole story: hometrip logs broken']),
+    });
+    expect(await pids()).toMatchObject(before);
+    project.code('broken', { version: '2' });
+    await project.up();
+    expect(project.plan).toEqual([
+      'start broken#1 because it failed',
+      'start caller#1 because it is not running',
+    ]);
+    project.spec(SPEC);
+    await project.up();
+  });
+
+  test('takes a stop of the command for a stop of what has not begun', async () => {
+    project.code('guests', { version: '9' });
+    const stop = new AbortController();
+    const interrupted = project.up({
+      signal: stop.signal,
+      report: (event) => event.type === 'operation' && stop.abort(new Error('Ctrl-C')),
+    });
+    await expect(interrupted).rejects.toThrow();
+    await project.up();
+    await project.up();
+    expect(project.plan).toEqual([]);
+    expect(await answer('guests')).toMatchObject({ version: '9' });
+  });
+
+  test('leaves no process, socket or temporary file when it goes down, even when its supervisor was killed before', async () => {
+    kill((await lockHolder(dir.run))?.pid ?? 0, 'SIGKILL');
+    expect(await down(project, {}, silent)).toMatchObject({ wasRunning: true });
+    expect(await findProcesses(stackId(dir.root))).toEqual([]);
+    expect(existsSync(dir.run)).toBe(false);
+    expect(existsSync(`${dir.postgres}/postmaster.pid`)).toBe(false);
+    expect(await down(project, {}, silent)).toMatchObject({ wasRunning: false });
+    expect(readFileSync(dir.data, 'utf8')).toContain('rooms');
+  });
+});
