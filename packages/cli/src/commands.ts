@@ -1,5 +1,24 @@
 /** Every command, one line each. Commands import what they run only when they run, so that the list stays cheap. */
+import { Down } from './commands/down.ts';
+import { Exec } from './commands/exec.ts';
 import { Generate } from './commands/generate.ts';
+import { Inspect } from './commands/inspect.ts';
+import { Logs } from './commands/logs.ts';
+import { Restart } from './commands/restart.ts';
+import { Scale } from './commands/scale.ts';
+import { Status } from './commands/status.ts';
+import { Up } from './commands/up.ts';
 import { Validate } from './commands/validate.ts';
 
-export const commands = { generate: Generate, validate: Validate };
+export const commands = {
+  down: Down,
+  exec: Exec,
+  generate: Generate,
+  inspect: Inspect,
+  logs: Logs,
+  restart: Restart,
+  scale: Scale,
+  status: Status,
+  up: Up,
+  validate: Validate,
+};

@@ -1,5 +1,6 @@
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
+import { UserError } from '../platform/errors.ts';
 import { findProject, type Project } from '../platform/project.ts';
 import { presentError } from '../ui/errors.ts';
 import { createTerminal, type Terminal } from '../ui/terminal.ts';
@@ -15,6 +16,21 @@ export abstract class BaseCommand extends Command {
 
   protected project(flags: { project?: string | undefined }): Project {
     return findProject(flags.project ?? process.cwd());
+  }
+
+  /** Ctrl-C aborts `work`, which ends in good order; a second one ends the process at once. */
+  protected async interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
+    const interrupt = (signal: NodeJS.Signals) => {
+      if (abort.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+      abort.abort(new UserError('interrupted', { next: ['run the command again to go on from here'], exitCode: signal === 'SIGINT' ? 130 : 143 }));
+    };
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+    try {
+      return await work(abort.signal);
+    } finally {
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    }
   }
 
   protected override async catch(error: Error): Promise<void> {

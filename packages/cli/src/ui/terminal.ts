@@ -9,6 +9,12 @@ export interface Terminal {
   /** Progress, notices, errors. */
   err(text: string): void;
   json(value: unknown): void;
+  /** One event of a stream of them (NDJSON). */
+  jsonLine(value: unknown): void;
+  /** Resolves when what was written has gone to the reader. */
+  drained(): Promise<void>;
+  /** Clears the screen of a terminal, for a view that is drawn anew. */
+  clear(): void;
   /** Colours `text` when the stream shows colours (a terminal, no NO_COLOR). */
   style(style: Style, text: string): string;
   styleErr(style: Style, text: string): string;
@@ -30,6 +36,9 @@ export function createTerminal(stdout: NodeJS.WriteStream = process.stdout, stde
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    jsonLine: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    drained: () => (stdout.writableNeedDrain ? new Promise((resolve) => stdout.once('drain', resolve)) : Promise.resolve()),
+    clear: () => void stdout.write('\u001B[H\u001B[2J'),
     style: (style, text) => styleText(style, text, { stream: stdout }),
     styleErr: (style, text) => styleText(style, text, { stream: stderr }),
     get columns() {

@@ -1,0 +1,33 @@
+import * as Flags from '@oclif/core/flags';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BaseCommand } from './base.ts';
+
+export class Status extends BaseCommand {
+  static override summary = 'Show every instance: state, port, restarts, CPU, memory';
+  static override examples = ['<%= config.bin %> status', '<%= config.bin %> status --watch --all', "<%= config.bin %> status --json | jq '.instances[] | select(.state != \"ready\")'"];
+  static override flags = {
+    watch: Flags.boolean({ char: 'w', description: 'draw it anew every two seconds, until Ctrl-C' }),
+    all: Flags.boolean({ char: 'a', description: 'also requests per second, p95 and errors of each instance' }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Status);
+    const [{ createStatus }, { presentStatus }] = await Promise.all([import('../usecases/status.ts'), import('../ui/status.ts')]);
+    const look = createStatus(this.project(flags), { metrics: flags.all });
+    const show = async () => {
+      const status = await look();
+      if (flags.json) this.terminal[flags.watch ? 'jsonLine' : 'json'](status);
+      else {
+        if (flags.watch && this.terminal.interactive) this.terminal.clear();
+        presentStatus(status, this.terminal, { all: flags.all });
+      }
+    };
+    if (!flags.watch) return show();
+    await this.interruptible(async (signal) => {
+      while (!signal.aborted) {
+        await show();
+        await delay(2000, undefined, { signal }).catch(() => undefined);
+      }
+    });
+  }
+}
