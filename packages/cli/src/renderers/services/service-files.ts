@@ -63,5 +63,7 @@ function addDocuments(texts: Map<string, string>, stack: Stack, service: Service
   texts.set('.env.example', envExample(stack, service, blueprint));
   texts.set('README.md', readme(stack, service, models, blueprint, description));
   // A gateway shows the documents of the services behind it; its own would be empty.
-  if (service.kind === 'service' || blueprint?.openapi !== undefined) texts.set('openapi.json', json(serviceDocument(service, models, blueprint)));
+  if (service.kind === 'gateway' && blueprint?.openapi === undefined) return;
+  texts.set('openapi.json', json(serviceDocument(service, models, blueprint)));
+  texts.set('tests/openapi.test.ts', templates.render('service/tests/openapi.test.ts.hbs', { variable: serviceVariable(service) }));
 }

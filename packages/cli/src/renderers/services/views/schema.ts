@@ -28,13 +28,11 @@ export function schemaView(model: EntityModel): object {
       '});',
     ),
     hasInput,
-    create: fit(
-      0,
-      `export const Create${pascal} = z.strictObject({`,
-      [...(ownerInBody && owner !== undefined ? [fieldLine(owner, fieldSchema(owner)).slice(0, -1)] : []), ...(hasInput ? ['...input'] : []), ...defaults],
-      `}).meta({ id: 'Create${pascal}' })`,
-      ';',
-    ),
+    create: createText(pascal, [
+      ...(ownerInBody && owner !== undefined ? [fieldLine(owner, fieldSchema(owner)).slice(0, -1)] : []),
+      ...(hasInput ? ['...input'] : []),
+      ...defaults,
+    ]),
     filters: block(`export const ${pascal}Filters = z.object({`, filters.map((field) => fieldLine(field, filterSchema(field) as Chain)), '});'),
     orders: fit(0, `export const ${model.one}Orders = [`, sortable.map(literal), ']', ' as const;'),
   };
@@ -44,12 +42,23 @@ export function schemaView(model: EntityModel): object {
 const block = (open: string, lines: readonly string[], close: string): string =>
   lines.length === 0 ? `${open}${close}` : `${open}\n${lines.map((line) => `  ${line}\n`).join('')}${close}`;
 
+function createText(pascal: string, items: readonly string[]): string {
+  const object = items.length === 0 ? '{}' : `{ ${items.join(', ')} }`;
+  const line = `export const Create${pascal} = z.strictObject(${object}).meta({ id: 'Create${pascal}' });`;
+  if (line.length <= 110) return line;
+  return [`export const Create${pascal} = z`, `  .strictObject(${fit(2, '{', items, '}', ')')}`, `  .meta({ id: 'Create${pascal}' });`].join('\n');
+}
+
 const property = (name: string, text: string): string => `${name}: ${text}`;
 
 /** `title: z.string().min(1).max(120),` */
 function fieldLine(field: Field, chain: Chain): string {
   const text = property(field.name, chainText(chain));
   const values = field.type.kind === 'enum' ? field.type.values : undefined;
+  // The formatter breaks chains of three calls or more, one of them with more than a plain value.
+  if (chain.length > 2 && chain.some(({ args }) => args.some((argument) => 'pattern' in argument || 'options' in argument))) {
+    return `${field.name}: z${chain.map((call) => `\n    ${chainText([call], '')}`).join('')},`;
+  }
   if (text.length <= 107 || values === undefined) return `${text},`;
   // Only long enumerations do not fit.
   const list = literal(values);
