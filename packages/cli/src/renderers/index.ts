@@ -6,5 +6,6 @@ import { nginx } from './nginx/index.ts';
 import { prometheus } from './prometheus/index.ts';
 import type { Renderer } from './renderer.ts';
 import { scripts } from './scripts/index.ts';
+import { servicesRenderer } from './services/index.ts';
 
-export const renderers: readonly Renderer[] = [compose, nginx, prometheus, grafana, scripts, docs];
+export const renderers: readonly Renderer[] = [compose, nginx, prometheus, grafana, scripts, docs, servicesRenderer];
