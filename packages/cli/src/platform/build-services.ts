@@ -109,6 +109,8 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
       outdir,
       absWorkingDir: request.project,
       plugins: [fromInstallation(request.installation)],
+      // A service may import what the runtime depends on (kysely, jose), also where the project has no node_modules.
+      nodePaths: [join(request.installation, 'packages', 'runtime', 'node_modules')],
     });
     return result.metafile as Metafile;
   } catch (error) {
