@@ -6,6 +6,6 @@ export const supervisorEntry = (): string => entry('supervisor');
 export const edgeEntry = (): string => entry('edge');
 
 function entry(name: string): string {
-  const [folder, extension] = import.meta.url.endsWith('.ts') ? ['src', 'ts'] : ['dist', 'js'];
-  return join(installRoot(), 'packages', 'cli', folder, 'drivers', 'embedded', name, `main.${extension}`);
+  const cli = join(installRoot(), 'packages', 'cli');
+  return import.meta.url.endsWith('.ts') ? join(cli, 'src', 'drivers', 'embedded', name, 'main.ts') : join(cli, 'dist', `${name}.js`);
 }
