@@ -63,13 +63,35 @@ from_host() {
     { quiet apt-get update -q && quiet apt-get install -y -q --no-install-recommends "$@"; }
 }
 
-has_nginx() { nginx -v; }
+# `server … resolve` in upstreams came with 1.27.3.
+has_nginx() { printf '%s\n' 'nginx version: nginx/1.27.3' "$(nginx -v 2>&1)" | sort -CV; }
 has_promtool() { promtool --version; }
 has_shellcheck() { shellcheck --version; }
 has_docker() { docker --version; }
 has_compose() { docker compose version; }
 
-get_nginx() { from_host nginx-light; }
+# Debian's stable nginx is too old, and the current one wants a newer C library than this system may have: it gets a
+# folder with its own.
+get_nginx() {
+  local dir=/usr/local/lib/hometrip-nginx loader deb
+  for suite in trixie sid; do
+    rm -rf "$work/nginx" && mkdir -p "$work/nginx/debs"
+    (cd "$work/nginx/debs" &&
+      suite_apt "$suite" apt-get download -q nginx nginx-common libc6 libcrypt1 libpcre2-8-0 libssl3t64 libzstd1 zlib1g > /dev/null 2>&1) || continue
+    for deb in "$work"/nginx/debs/*.deb; do dpkg-deb -x "$deb" "$work/nginx/root"; done
+    rm -rf "$dir" && mkdir -p "$dir/lib"
+    find "$work/nginx/root" -name '*.so*' -path '*-linux-gnu/*' -exec cp -Lf {} "$dir/lib/" \;
+    install -m 755 "$work/nginx/root/usr/sbin/nginx" "$dir/nginx"
+    loader=$(basename "$(find "$dir/lib" -name 'ld-linux*' | head -n 1)")
+    printf '#!/bin/sh\nexec %s --library-path %s %s "$@"\n' "$dir/lib/$loader" "$dir/lib" "$dir/nginx" > $bin/nginx
+    chmod 755 $bin/nginx
+    [[ -e /etc/nginx/mime.types ]] || install -D -m 644 "$work/nginx/root/etc/nginx/mime.types" /etc/nginx/mime.types
+    hash -r
+    has_nginx && say "nginx from $suite, with its libraries" && return 0
+    rm -rf "$dir" $bin/nginx
+  done
+  return 1
+}
 get_promtool() { from_deb promtool usr/bin/promtool $bin/promtool $bin/promtool --version; }
 get_shellcheck() { from_host shellcheck; }
 get_docker() { from_deb docker-cli usr/bin/docker $bin/docker $bin/docker --version; }

@@ -1,6 +1,6 @@
 // The tasks of the repository, as package.json and .ci/run call them.
 // @ts-check
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { BootError } from './errors.mjs';
 import { enterPoint, root } from './paths.mjs';
 import { run } from './run.mjs';
@@ -47,7 +47,7 @@ export async function runTask({ node, env }, name, args) {
   for (const step of steps) {
     const started = Date.now();
     const [script = '', ...rest] = step.command;
-    const { code, signal } = await run(node, [join(root, script), ...rest, ...extra], { env, cwd: root });
+    const { code, signal } = await run(node, [resolve(root, script), ...rest, ...extra], { env, cwd: root });
     if (signal !== null) return code;
     const verdict = code === 0 ? 'ok' : `failed (exit code ${code})`;
     process.stderr.write(

@@ -30,7 +30,13 @@ export const ARROWS = {
   platform: { from: [] },
   // Rules ask the model which component and blueprint a service would be given.
   spec: {
-    from: ['platform', 'model/blueprints.ts', 'model/resolve-bindings.ts', 'model/resolve-services.ts'],
+    from: [
+      'platform',
+      'model/names.ts',
+      'model/blueprints.ts',
+      'model/resolve-bindings.ts',
+      'model/resolve-services.ts',
+    ],
     never: EDGES,
   },
   model: { from: ['spec', 'platform/errors.ts'], never: [...EDGES, ...DISK] },

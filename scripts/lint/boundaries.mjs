@@ -14,7 +14,7 @@ function sources(folder) {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   return names
     .map((name) => name.split(sep).join('/'))
-    .filter((name) => name.endsWith('.ts') && !/\.(test|fixture)\.ts$|(^|\/)testing\//.test(name))
+    .filter((name) => name.endsWith('.ts') && !/\.(test|fixture)\.ts$|(^|\/)(testing|fixtures)\//.test(name))
     .sort();
 }
 
