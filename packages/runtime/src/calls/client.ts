@@ -1,0 +1,174 @@
+import type { Dispatcher } from 'undici';
+import { backoff, pause } from '../backoff.ts';
+import { currentContext } from '../context.ts';
+import { TIMEOUT_HEADER } from '../http/exchange.ts';
+import { badGateway, gatewayTimeout, type ProblemError } from '../http/problem.ts';
+import { formatTraceParent } from '../telemetry/trace-context.ts';
+import { RetryBudget } from './budget.ts';
+import { classify } from './failures.ts';
+import type { CallMetrics } from './metrics.ts';
+import type { InstancePool } from './pool.ts';
+
+export interface CallOptions {
+  /** Undefined values are left out; lists repeat the key. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>> | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** For all attempts together, in milliseconds; default 5,000. A shorter deadline of the request at hand wins. */
+  readonly timeoutMs?: number | undefined;
+  /** Repeating it does no harm. Default: by method; a POST with `Idempotency-Key` is idempotent. */
+  readonly idempotent?: boolean | undefined;
+  /** An Authorization header; default: that of the request at hand. Null: none. */
+  readonly authorization?: string | null | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Any status: what an answer means is the caller's business. */
+export interface CallResponse<T = unknown> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed when it is JSON; a text otherwise; undefined when empty. */
+  readonly body: T;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
+const ATTEMPTS = 3;
+
+/** Calls one service, on whichever instance is best. A call that no instance answers is a ProblemError 502, 503 or 504. */
+export class ServiceClient {
+  readonly #service: string;
+  readonly #pool: InstancePool;
+  readonly #dispatcher: Dispatcher;
+  readonly #metrics: CallMetrics;
+  readonly #budget = new RetryBudget();
+
+  constructor(service: string, pool: InstancePool, dispatcher: Dispatcher, metrics: CallMetrics) {
+    this.#service = service;
+    this.#pool = pool;
+    this.#dispatcher = dispatcher;
+    this.#metrics = metrics;
+  }
+
+  get<T = unknown>(path: string, options?: CallOptions): Promise<CallResponse<T>> {
+    return this.request<T>('GET', path, options);
+  }
+
+  post<T = unknown>(path: string, body?: unknown, options?: CallOptions): Promise<CallResponse<T>> {
+    return this.request<T>('POST', path, { ...options, body });
+  }
+
+  put<T = unknown>(path: string, body?: unknown, options?: CallOptions): Promise<CallResponse<T>> {
+    return this.request<T>('PUT', path, { ...options, body });
+  }
+
+  patch<T = unknown>(path: string, body?: unknown, options?: CallOptions): Promise<CallResponse<T>> {
+    return this.request<T>('PATCH', path, { ...options, body });
+  }
+
+  delete<T = unknown>(path: string, options?: CallOptions): Promise<CallResponse<T>> {
+    return this.request<T>('DELETE', path, options);
+  }
+
+  /** @param path From the root: `/api/v1/listings/…`; encode what you put into it. */
+  async request<T>(method: Method, path: string, options: CallOptions = {}): Promise<CallResponse<T>> {
+    const deadline = Math.min(Date.now() + (options.timeoutMs ?? 5_000), currentContext()?.deadline ?? Infinity);
+    const idempotent = options.idempotent ?? (IDEMPOTENT.has(method) || hasIdempotencyKey(options.headers));
+    const tried = new Set<string>();
+    this.#budget.request();
+    for (let attempt = 1; ; attempt += 1) {
+      const retry = attempt < ATTEMPTS;
+      const remaining = deadline - Date.now();
+      if (remaining <= 0) throw this.#timeout();
+      const outcome = await this.#try<T>(method, path, options, remaining, tried);
+      const again = outcome.response === undefined ? outcome.unsent || idempotent : idempotent && isBusy(outcome.response.status);
+      if (!again || !retry || outcome.final || !this.#budget.take()) {
+        if (outcome.response !== undefined) return outcome.response;
+        throw outcome.problem;
+      }
+      this.#metrics.retried(this.#service);
+      const wait = backoff(attempt, { base: 20, max: 500 });
+      await pause(Math.min(wait, Math.max(0, deadline - Date.now())), options.signal);
+    }
+  }
+
+  async #try<T>(
+    method: Method,
+    path: string,
+    options: CallOptions,
+    remaining: number,
+    tried: Set<string>,
+  ): Promise<Attempt<T>> {
+    const picked = await this.#pool.pick(this.#service, { exclude: tried });
+    tried.add(picked.instance.instance);
+    const started = performance.now();
+    const signals = [AbortSignal.timeout(remaining), options.signal, currentContext()?.signal].filter((signal) => signal !== undefined);
+    try {
+      const answer = await this.#dispatcher.request({
+        origin: picked.origin,
+        path: path + queryString(options.query),
+        method,
+        headers: requestHeaders(options, remaining),
+        body: options.body === undefined ? null : JSON.stringify(options.body),
+        signal: AbortSignal.any(signals),
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      const text = await answer.body.text();
+      picked.done('ok');
+      this.#metrics.answered(this.#service, answer.statusCode, performance.now() - started);
+      const body = (text === '' ? undefined : parse(text, answer.headers['content-type'])) as T;
+      return { response: { status: answer.statusCode, headers: answer.headers, body }, final: false };
+    } catch (error) {
+      const { unsent, aborted } = classify(error);
+      picked.done(unsent ? 'unreachable' : 'failed');
+      this.#metrics.answered(this.#service, undefined, performance.now() - started);
+      const problem = aborted ? this.#timeout() : badGateway(`${this.#service} did not answer.`);
+      problem.cause = error;
+      return { response: undefined, unsent, problem, final: aborted };
+    }
+  }
+
+  #timeout(): ProblemError {
+    return gatewayTimeout(`${this.#service} did not answer in time.`);
+  }
+}
+
+type Attempt<T> =
+  | { readonly response: CallResponse<T>; readonly final: boolean }
+  | { readonly response: undefined; readonly unsent: boolean; readonly problem: ProblemError; readonly final: boolean };
+
+/** The instance is there but cannot serve now; another one may. */
+const isBusy = (status: number): boolean => status === 502 || status === 503;
+
+const hasIdempotencyKey = (headers: CallOptions['headers']): boolean =>
+  Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'idempotency-key');
+
+/** Whose request this is, for logs, traces and guards on the other side; and how long it is worth working on it. */
+function requestHeaders({ headers, body, authorization }: CallOptions, remaining: number): Record<string, string> {
+  const context = currentContext();
+  const authority = authorization === undefined ? context?.authorization : authorization;
+  return {
+    accept: 'application/json',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(context === undefined ? {} : { 'x-request-id': context.requestId, traceparent: formatTraceParent(context) }),
+    ...(authority === undefined || authority === null ? {} : { authorization: authority }),
+    [TIMEOUT_HEADER]: String(Math.ceil(remaining)),
+    ...headers,
+  };
+}
+
+function queryString(query: CallOptions['query']): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue;
+    for (const item of Array.isArray(value) ? (value as readonly unknown[]) : [value]) parameters.append(name, String(item));
+  }
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}
+
+function parse(text: string, type: string | string[] | undefined): unknown {
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(String(type)) ? JSON.parse(text) : text;
+}

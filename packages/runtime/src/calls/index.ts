@@ -1,0 +1,55 @@
+import { Agent } from 'undici';
+import type { Port, PortOptions } from '../port.ts';
+import type { Registry } from '../registry/index.ts';
+import { ServiceClient } from './client.ts';
+import { callMetrics } from './metrics.ts';
+import { InstancePool } from './pool.ts';
+
+export type { CallOptions, CallResponse } from './client.ts';
+export { ServiceClient } from './client.ts';
+export { classify, type CallFailure } from './failures.ts';
+export { InstancePool, type Balance, type Picked, type PickOptions } from './pool.ts';
+
+export interface Calls extends Port {
+  readonly pool: InstancePool;
+  /** `calls.clients['listing-service'].get(…)`: one for each name that was handed over. */
+  readonly clients: Readonly<Record<string, ServiceClient>>;
+  /** Address of an instance that may be called now: `http://127.0.0.1:4001`. @throws ProblemError 503 */
+  resolve(service: string): Promise<string>;
+}
+
+/** Clients for the services that this one calls. The registry stays the caller's, and is closed by it. */
+export function openCalls(registry: Registry, services: readonly string[], options: PortOptions): Calls {
+  const pool = new InstancePool(registry, { clock: options.clock });
+  const agent = keepAliveAgent();
+  const metrics = callMetrics(options.metrics);
+  let closing: Promise<void> | undefined;
+  return {
+    pool,
+    clients: Object.fromEntries(services.map((service) => [service, new ServiceClient(service, pool, agent, metrics)])),
+    async resolve(service) {
+      const { origin, done } = await pool.pick(service);
+      done('failed');
+      return origin;
+    },
+    // Waits for answers that are under way; the caller's own timeouts bound it.
+    close: () => (closing ??= agent.close()),
+  };
+}
+
+/**
+ * Connections are kept for less time than servers keep them (Node: 5 s), and servers' hints are followed: a request
+ * must not be written to a socket that the other side is about to close.
+ */
+export function keepAliveAgent(): Agent {
+  return new Agent({
+    connections: 64,
+    pipelining: 1,
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 60_000,
+    keepAliveTimeoutThreshold: 1_000,
+    connect: { timeout: 2_000 },
+    maxResponseSize: 16 * 1024 * 1024,
+    allowH2: false,
+  });
+}

@@ -1,0 +1,18 @@
+import type { Instance, Registry } from './port.ts';
+
+/** `static:?auth-service=127.0.0.1:4001&auth-service=127.0.0.1:4011`: fixed addresses, for tests and small set-ups. */
+export function openStaticRegistry(url: URL): Registry {
+  const services = new Map<string, Instance[]>();
+  for (const [service, address] of url.searchParams) {
+    const match = /^(.+):(\d+)$/.exec(address);
+    if (match === null) throw new TypeError(`“${address}” is no address of ${service}: write host:port.`);
+    const known = services.get(service) ?? [];
+    known.push({ instance: `${service}#${known.length + 1}`, host: match[1] ?? '', port: Number(match[2]) });
+    services.set(service, known);
+  }
+  return {
+    instances: async (service) => services.get(service) ?? [],
+    watch: () => () => undefined,
+    close: async () => undefined,
+  };
+}
