@@ -14,6 +14,8 @@ export interface Blueprint {
   readonly extensions: readonly string[];
   /** Secrets of its own, made with the stack's: `env` is the setting, which arrives as `<env>_FILE`. */
   readonly secrets?: readonly { readonly name: string; readonly env: string; readonly kind: 'password' | 'key'; readonly description: string }[];
+  /** Generated files that it reads: `source` is below the output folder, `path` is where a container finds it, `env` tells it where that is. */
+  readonly files?: readonly { readonly env: string; readonly source: string; readonly path: string }[];
   /** false: several instances of it would not work together. */
   readonly replicable?: false;
 }
@@ -22,7 +24,15 @@ const anyStore = ['postgres', 'mongodb', 'elasticsearch'];
 
 export const blueprints: readonly Blueprint[] = [
   { id: 'crud', description: 'A REST API from entities', kind: 'service', paths: [], databases: anyStore, extensions: [] },
-  { id: 'api-gateway', description: 'The front door: routing, authentication, limits, docs', kind: 'gateway', paths: [], databases: [], extensions: [] },
+  {
+    id: 'api-gateway',
+    description: 'The front door: routing, authentication, limits, docs',
+    kind: 'gateway',
+    paths: [],
+    databases: [],
+    extensions: [],
+    files: [{ env: 'GATEWAY_ROUTES_FILE', source: 'gateway/routes.json', path: '/etc/hometrip/routes.json' }],
+  },
   { id: 'websocket-gateway', description: 'Pushes events to browsers', kind: 'gateway', paths: [], databases: [], extensions: [] },
   {
     id: 'auth',

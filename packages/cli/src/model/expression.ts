@@ -10,11 +10,14 @@ export type Reference =
   | { readonly kind: 'endpoint'; readonly workload: string; readonly port: string }
   /** The host name alone. */
   | { readonly kind: 'host'; readonly workload: string }
+  /** Path of a generated file as the workload sees it; `source` is its path below the output folder. The workload lists it in `files`. */
+  | { readonly kind: 'file'; readonly source: string }
   /** The address of a managed server that the user named: `${DATABASE_URL}` of the environment of `up`, or its default after `:-`. */
   | { readonly kind: 'environment'; readonly variable: string; readonly fallback?: string };
 
 export const endpoint = (workload: string, port: string): Reference => ({ kind: 'endpoint', workload, port });
 export const host = (workload: string): Reference => ({ kind: 'host', workload });
+export const file = (source: string): Reference => ({ kind: 'file', source });
 export const environment = (variable: string): Reference => ({ kind: 'environment', variable });
 
 /** Tagged template: expr`postgres://booking@${endpoint('postgres', 'sql')}/booking`. */

@@ -61,7 +61,13 @@ function regularPlural(word: string): string {
 
 export function entityNames(name: string): Entity['names'] {
   const path = pluralOf(name);
-  return { camel: camelCase(name), pascal: pascalCase(name), table: snakeCase(name), path, plural: camelCase(path) };
+  return {
+    camel: camelCase(name),
+    pascal: pascalCase(name),
+    table: snakeCase(name),
+    path,
+    plural: camelCase(path),
+  };
 }
 
 /** The name without what all services' names end with: `booking-service` → `booking`. */

@@ -31,7 +31,8 @@ export function declaredComponents(spec: Spec, kinds: readonly AnyKind[]): Decla
 }
 
 type AnyService = GatewaySpec | ServiceSpec;
-export const databaseOf = (service: AnyService): string | undefined => ('database' in service ? service.database : undefined);
+export const databaseOf = (service: AnyService): string | undefined =>
+  'database' in service ? service.database : undefined;
 
 /** What a service wants of this component; empty when it has nothing to do with it. */
 function wanted(service: AnyService, component: Declared): readonly Capability[] {
@@ -46,13 +47,30 @@ function wanted(service: AnyService, component: Declared): readonly Capability[]
 }
 
 /** Sorted by capability. */
-export function resolveBindings(name: string, service: AnyService, components: readonly Declared[], own: readonly Database[]): Binding[] {
-  const needs = components.map((component) => ({ component, capabilities: wanted(service, component) })).filter(({ capabilities }) => capabilities.length > 0);
-  const consumer = { name, database: databaseOf(service), uses: needs.map(({ component }) => component.name) };
+export function resolveBindings(
+  name: string,
+  service: AnyService,
+  components: readonly Declared[],
+  own: readonly Database[],
+): Binding[] {
+  const needs = components
+    .map((component) => ({ component, capabilities: wanted(service, component) }))
+    .filter(({ capabilities }) => capabilities.length > 0);
+  const consumer = {
+    name,
+    database: databaseOf(service),
+    uses: needs.map(({ component }) => component.name),
+  };
   return needs
     .flatMap(({ component, capabilities }) =>
       component.kind
-        .bindings({ name: component.name, params: component.spec.params, external: component.spec.external, service: consumer, databases: own })
+        .bindings({
+          name: component.name,
+          params: component.spec.params,
+          external: component.spec.external,
+          service: consumer,
+          databases: own,
+        })
         .filter((binding) => capabilities.includes(binding.capability)),
     )
     .sort((a, b) => (a.capability < b.capability ? -1 : 1));
@@ -66,5 +84,13 @@ export function resolveDatabase(name: string, service: AnyService): Database[] {
   if (component === undefined) return [];
   const blueprint = blueprints.find(({ id }) => id === service.blueprint);
   const extensions = component === 'postgres' ? [...(blueprint?.extensions ?? [])].sort() : [];
-  return [{ name: databaseName(name), component, service: name, extensions, secret: `${shortName(name)}-database-password` }];
+  return [
+    {
+      name: databaseName(name),
+      component,
+      service: name,
+      extensions,
+      secret: `${shortName(name)}-database-password`,
+    },
+  ];
 }

@@ -8,12 +8,18 @@ import type { Entity, EventContract, Field } from './stack.ts';
 export type EntityHome = ReadonlyMap<string, string>;
 
 export function entityHomes(spec: Spec): EntityHome {
-  return new Map(Object.entries(spec.services).flatMap(([service, { entities }]) => Object.keys(entities).map((entity) => [entity, service] as const)));
+  return new Map(
+    Object.entries(spec.services).flatMap(([service, { entities }]) =>
+      Object.keys(entities).map((entity) => [entity, service] as const),
+    ),
+  );
 }
 
 export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome): Entity {
   const { $access, $unique, ...rest } = spec;
-  const fields = Object.entries(rest as Record<string, FieldSpec>).map(([field, value]) => resolveField(field, value, homes));
+  const fields = Object.entries(rest as Record<string, FieldSpec>).map(([field, value]) =>
+    resolveField(field, value, homes),
+  );
   const owner = ownerOf(fields);
   const changes = owner === undefined ? 'admin' : 'owner';
   return {
@@ -50,14 +56,18 @@ export function resolveEvents(spec: Spec, homes: EntityHome): EventContract[] {
   const publishers = new Map<string, string[]>();
   const subscribers = new Map<string, string[]>();
   for (const [name, service] of [...Object.entries(spec.gateways), ...Object.entries(spec.services)]) {
-    for (const event of new Set(service.publishes)) publishers.set(event, [...(publishers.get(event) ?? []), name]);
-    for (const event of new Set(service.subscribes)) subscribers.set(event, [...(subscribers.get(event) ?? []), name]);
+    for (const event of new Set(service.publishes))
+      publishers.set(event, [...(publishers.get(event) ?? []), name]);
+    for (const event of new Set(service.subscribes))
+      subscribers.set(event, [...(subscribers.get(event) ?? []), name]);
   }
   return Object.keys(spec.events)
     .sort()
     .map((name) => ({
       name,
-      fields: Object.entries(spec.events[name] ?? {}).map(([field, value]) => resolveField(field, value, homes)),
+      fields: Object.entries(spec.events[name] ?? {}).map(([field, value]) =>
+        resolveField(field, value, homes),
+      ),
       publishers: (publishers.get(name) ?? []).sort(),
       subscribers: (subscribers.get(name) ?? []).sort(),
     }));

@@ -1,7 +1,7 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
 import { type Blueprint, blueprints } from './blueprints.ts';
-import type { Expression } from './expression.ts';
+import { type Expression, expr, file } from './expression.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
 import { databaseOf } from './resolve-bindings.ts';
 import type { Binding, EdgeRoute, SecretUse, Service, Workload } from './stack.ts';
@@ -16,12 +16,21 @@ const stopGrace = 15;
 export function blueprintOf(name: string, kind: Service['kind'], service: GatewaySpec | ServiceSpec): string {
   if (service.blueprint !== undefined) return service.blueprint;
   if (kind === 'service') return 'crud';
-  return blueprints.some((blueprint) => blueprint.kind === 'gateway' && blueprint.id === name) ? name : 'api-gateway';
+  return blueprints.some((blueprint) => blueprint.kind === 'gateway' && blueprint.id === name)
+    ? name
+    : 'api-gateway';
 }
 
 const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
-export function resolveService(name: string, kind: Service['kind'], service: GatewaySpec | ServiceSpec, spec: Spec, bindings: readonly Binding[], homes: EntityHome): Service {
+export function resolveService(
+  name: string,
+  kind: Service['kind'],
+  service: GatewaySpec | ServiceSpec,
+  spec: Spec,
+  bindings: readonly Binding[],
+  homes: EntityHome,
+): Service {
   const { defaults } = spec;
   const entities = 'entities' in service ? Object.entries(service.entities) : [];
   return {
@@ -45,7 +54,10 @@ export function resolveService(name: string, kind: Service['kind'], service: Gat
       availability: service.slo?.availability ?? defaults.slo.availability,
       ...(service.slo?.latency ?? defaults.slo.latency),
     },
-    limits: { cpus: service.limits?.cpus ?? defaults.limits.cpus, memory: service.limits?.memory ?? defaults.limits.memory },
+    limits: {
+      cpus: service.limits?.cpus ?? defaults.limits.cpus,
+      memory: service.limits?.memory ?? defaults.limits.memory,
+    },
     autoscale: service.autoscale,
   };
 }
@@ -58,10 +70,15 @@ export function edgePaths(blueprint: string, entityPaths: readonly string[]): st
 
 /** Longest first, so that the first match is the right one. A service without a limit of its own has that of the gateway in front of it. */
 export function resolveRoutes(services: readonly Service[]): EdgeRoute[] {
-  const common = services.find(({ kind, rateLimit }) => kind === 'gateway' && rateLimit !== undefined)?.rateLimit;
+  const common = services.find(
+    ({ kind, rateLimit }) => kind === 'gateway' && rateLimit !== undefined,
+  )?.rateLimit;
   return services
     .flatMap((service) =>
-      edgePaths(service.blueprint, service.entities.map(({ names }) => names.path)).map((path) => ({
+      edgePaths(
+        service.blueprint,
+        service.entities.map(({ names }) => names.path),
+      ).map((path) => ({
         prefix: `${apiPrefix}/${path}`,
         service: service.name,
         rateLimit: service.rateLimit ?? common,
@@ -87,10 +104,21 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
     source: `services/${service.name}`,
     command: undefined,
     environment: serviceEnvironment(service, stack, auth),
-    secrets: [...passwords(service.bindings), ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` }))],
-    ports: [{ name: 'http', container: service.port, published: published ? service.port : undefined, public: published, protocol: 'http' }],
+    secrets: [
+      ...passwords(service.bindings),
+      ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
+    ],
+    ports: [
+      {
+        name: 'http',
+        container: service.port,
+        published: published ? service.port : undefined,
+        public: published,
+        protocol: 'http',
+      },
+    ],
     volumes: [],
-    files: [],
+    files: blueprintFiles(service).map(({ source, path }) => ({ source, path })),
     health: { kind: 'http', port: 'http', path: '/health/ready', startPeriodSeconds: 30 },
     limits: service.limits,
     replicas: service.replicas,
@@ -105,7 +133,11 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
   };
 }
 
-function serviceEnvironment(service: Service, stack: string, auth: string | undefined): Record<string, Expression> {
+function serviceEnvironment(
+  service: Service,
+  stack: string,
+  auth: string | undefined,
+): Record<string, Expression> {
   const variables: Record<string, Expression> = {
     SERVICE_NAME: service.name,
     HOST: '0.0.0.0',
@@ -117,23 +149,35 @@ function serviceEnvironment(service: Service, stack: string, auth: string | unde
     variables['AUTH_AUDIENCE'] = stack;
     variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
   }
+  for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
   for (const { env, url } of service.bindings) variables[env] = url;
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The runtime adds `X_PASSWORD_FILE` to `X_URL`, so that no address ever carries a password. */
 function passwords(bindings: readonly Binding[]): SecretUse[] {
-  return bindings.flatMap(({ env, secret }) => (secret === undefined ? [] : [{ secret, env: `${env.replace(/_URL$/, '')}_PASSWORD_FILE` }]));
+  return bindings.flatMap(({ env, secret }) =>
+    secret === undefined ? [] : [{ secret, env: `${env.replace(/_URL$/, '')}_PASSWORD_FILE` }],
+  );
 }
 
 /** What the service's blueprint needs beside the passwords of its components: a key to sign with. */
-export function blueprintSecrets({ blueprint }: Pick<Service, 'blueprint'>): NonNullable<Blueprint['secrets']> {
+export function blueprintSecrets({
+  blueprint,
+}: Pick<Service, 'blueprint'>): NonNullable<Blueprint['secrets']> {
   return blueprints.find(({ id }) => id === blueprint)?.secrets ?? [];
+}
+
+/** What the generator writes for this blueprint to read: the routes of a gateway. */
+function blueprintFiles({ blueprint }: Pick<Service, 'blueprint'>): NonNullable<Blueprint['files']> {
+  return blueprints.find(({ id }) => id === blueprint)?.files ?? [];
 }
 
 /** Traces are left out: nobody waits for telemetry. */
 function dependencies(service: Service, auth: string | undefined): string[] {
-  const components = service.bindings.filter(({ capability }) => capability !== 'traces').map(({ component }) => component);
+  const components = service.bindings
+    .filter(({ capability }) => capability !== 'traces')
+    .map(({ component }) => component);
   const others = auth === undefined || auth === service.name ? service.calls : [...service.calls, auth];
   return sorted([...components, ...others]).filter((name) => name !== service.name);
 }

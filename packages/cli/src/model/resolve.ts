@@ -2,7 +2,13 @@
 import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
 import { deepFreeze } from './freeze.ts';
-import { type AnyKind, type Declared, declaredComponents, resolveBindings, resolveDatabase } from './resolve-bindings.ts';
+import {
+  type AnyKind,
+  type Declared,
+  declaredComponents,
+  resolveBindings,
+  resolveDatabase,
+} from './resolve-bindings.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
 import { blueprintSecrets, resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
@@ -18,12 +24,21 @@ export interface ResolveOptions {
 export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions): Stack {
   const components = declaredComponents(spec, kinds);
   const { services, databases } = servicesAndDatabases(spec, components);
-  const inputs = components.map((component) => ({ ...component, input: componentInput(component, spec, services, databases) }));
+  const inputs = components.map((component) => ({
+    ...component,
+    input: componentInput(component, spec, services, databases),
+  }));
   const running = inputs.filter(({ spec }) => spec.external === undefined);
-  const componentWorkloads = running.map(({ kind, spec: { replicas }, input }) => ({ ...kind.workload(input), ...(replicas !== undefined && { replicas }) }));
+  const componentWorkloads = running.map(({ kind, spec: { replicas }, input }) => ({
+    ...kind.workload(input),
+    ...(replicas !== undefined && { replicas }),
+  }));
   const edge = componentWorkloads.some(({ ports }) => ports.some((port) => port.public));
   const auth = services.find(({ blueprint }) => blueprint === 'auth')?.name;
-  const workloads = [...componentWorkloads, ...services.map((service) => serviceWorkload(service, { stack: spec.name, auth, edge }))];
+  const workloads = [
+    ...componentWorkloads,
+    ...services.map((service) => serviceWorkload(service, { stack: spec.name, auth, edge })),
+  ];
   return deepFreeze({
     name: spec.name,
     environment,
@@ -31,17 +46,26 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
     components: inputs.map(({ name, kind, spec, input }) => resolveComponent(name, kind, spec, input)),
     workloads: inStartOrder(workloads),
     events: resolveEvents(spec, entityHomes(spec)),
-    rateLimits: Object.keys(spec.rateLimits).sort().flatMap((name) => {
-      const limit = spec.rateLimits[name];
-      return limit ? [{ name, ...limit }] : [];
-    }),
+    rateLimits: Object.keys(spec.rateLimits)
+      .sort()
+      .flatMap((name) => {
+        const limit = spec.rateLimits[name];
+        return limit ? [{ name, ...limit }] : [];
+      }),
     databases,
-    secrets: resolveSecrets([...running.flatMap(({ kind, input }) => kind.secrets(input)), ...services.flatMap(ownSecrets)], databases, workloads),
+    secrets: resolveSecrets(
+      [...running.flatMap(({ kind, input }) => kind.secrets(input)), ...services.flatMap(ownSecrets)],
+      databases,
+      workloads,
+    ),
     routes: resolveRoutes(services),
   });
 }
 
-function servicesAndDatabases(spec: Spec, components: readonly Declared[]): { services: Service[]; databases: Database[] } {
+function servicesAndDatabases(
+  spec: Spec,
+  components: readonly Declared[],
+): { services: Service[]; databases: Database[] } {
   const homes = entityHomes(spec);
   const services: Service[] = [];
   const databases: Database[] = [];
@@ -51,8 +75,12 @@ function servicesAndDatabases(spec: Spec, components: readonly Declared[]): { se
       const bindings = resolveBindings(name, declared, components, own);
       services.push(resolveService(name, kind, declared, spec, bindings, homes));
       // A component may open all its databases with one password; then that is the database's.
-      const secretOf = (database: Database) => bindings.find(({ component, secret }) => component === database.component && secret !== undefined)?.secret;
-      databases.push(...own.map((database) => ({ ...database, secret: secretOf(database) ?? database.secret })));
+      const secretOf = (database: Database) =>
+        bindings.find(({ component, secret }) => component === database.component && secret !== undefined)
+          ?.secret;
+      databases.push(
+        ...own.map((database) => ({ ...database, secret: secretOf(database) ?? database.secret })),
+      );
     }
   }
   return { services, databases: databases.sort((a, b) => (a.name < b.name ? -1 : 1)) };
@@ -60,11 +88,19 @@ function servicesAndDatabases(spec: Spec, components: readonly Declared[]): { se
 
 type Input = ComponentInput<Readonly<Record<string, unknown>>>;
 
-function componentInput({ name, spec: component }: Declared, spec: Spec, services: readonly Service[], databases: readonly Database[]): Input {
+function componentInput(
+  { name, spec: component }: Declared,
+  spec: Spec,
+  services: readonly Service[],
+  databases: readonly Database[],
+): Input {
   return {
     name,
     params: component.params,
-    limits: { cpus: component.limits?.cpus ?? spec.defaults.limits.cpus, memory: component.limits?.memory ?? spec.defaults.limits.memory },
+    limits: {
+      cpus: component.limits?.cpus ?? spec.defaults.limits.cpus,
+      memory: component.limits?.memory ?? spec.defaults.limits.memory,
+    },
     services,
     databases: databases.filter((database) => database.component === name),
   };
@@ -85,7 +121,8 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
 
 /** Components that wait for nobody, then services, gateways, and at last the components in front of them. */
 function inStartOrder(workloads: readonly Workload[]): Workload[] {
-  const rank = ({ kind, dependsOn }: Workload): number => (kind === 'service' ? 1 : kind === 'gateway' ? 2 : dependsOn.length === 0 ? 0 : 3);
+  const rank = ({ kind, dependsOn }: Workload): number =>
+    kind === 'service' ? 1 : kind === 'gateway' ? 2 : dependsOn.length === 0 ? 0 : 3;
   const byName = new Map(workloads.map((workload) => [workload.name, workload]));
   const wished = [...workloads].sort((a, b) => rank(a) - rank(b)).map(({ name }) => name);
   const order = startOrder(wished, (name) => byName.get(name)?.dependsOn ?? []);
@@ -95,14 +132,20 @@ function inStartOrder(workloads: readonly Workload[]): Workload[] {
   });
 }
 
-const ownSecrets = (service: Service): Secret[] => blueprintSecrets(service).map(({ name, kind, description }) => ({ name, kind, description }));
+const ownSecrets = (service: Service): Secret[] =>
+  blueprintSecrets(service).map(({ name, kind, description }) => ({ name, kind, description }));
 
 /** Those of components and blueprints, and the passwords of databases that somebody really opens with one of their own. */
-function resolveSecrets(named: readonly Secret[], databases: readonly Database[], workloads: readonly Workload[]): Secret[] {
+function resolveSecrets(
+  named: readonly Secret[],
+  databases: readonly Database[],
+  workloads: readonly Workload[],
+): Secret[] {
   const used = new Set(workloads.flatMap(({ secrets }) => secrets.map(({ secret }) => secret)));
   const secrets = new Map(named.map((secret) => [secret.name, secret]));
   for (const { secret, name, component } of databases) {
-    if (used.has(secret) && !secrets.has(secret)) secrets.set(secret, { name: secret, kind: 'password', description: `Role ${name} in ${component}.` });
+    if (used.has(secret) && !secrets.has(secret))
+      secrets.set(secret, { name: secret, kind: 'password', description: `Role ${name} in ${component}.` });
   }
   return [...secrets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -10,7 +10,10 @@ export interface StartOrder {
  * Depth first in the order given, so equal input gives equal output. A dependency that is still being visited would
  * close a cycle and is dropped. Iterative: a long chain of services must not exhaust the stack.
  */
-export function startOrder(names: readonly string[], dependencies: (name: string) => readonly string[]): StartOrder {
+export function startOrder(
+  names: readonly string[],
+  dependencies: (name: string) => readonly string[],
+): StartOrder {
   const known = new Set(names);
   const finished = new Set<string>();
   const open = new Set<string>();
@@ -20,7 +23,13 @@ export function startOrder(names: readonly string[], dependencies: (name: string
     const enter = (name: string): void => {
       open.add(name);
       waitsFor.set(name, []);
-      path.push({ name, rest: [...new Set(dependencies(name))].filter((dependency) => known.has(dependency)).sort().reverse() });
+      path.push({
+        name,
+        rest: [...new Set(dependencies(name))]
+          .filter((dependency) => known.has(dependency))
+          .sort()
+          .reverse(),
+      });
     };
     if (!finished.has(root)) enter(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {

@@ -40,12 +40,25 @@ export function checkSpec(file: string, bytes: Uint8Array, options: CheckOptions
   const chosen = options.environment === undefined ? undefined : overlays.get(options.environment);
   const main = checkTree(chosen ? applyOverlay(root, chosen) : root, source, options);
   const others = options.environment === undefined ? [...overlays.values()] : [];
-  const ofOthers = others.flatMap((overlay) => checkTree(applyOverlay(root, overlay), source, { ...options, variables: undefined }).diagnostics.filter(({ severity }) => severity === 'error'));
+  const ofOthers = others.flatMap((overlay) =>
+    checkTree(applyOverlay(root, overlay), source, { ...options, variables: undefined }).diagnostics.filter(
+      ({ severity }) => severity === 'error',
+    ),
+  );
   const all = sortDiagnostics([...findings.all, ...main.diagnostics, ...ofOthers]);
-  return { spec: all.some(({ severity }) => severity === 'error') ? undefined : main.spec, diagnostics: all, source, environments: [...overlays.keys()] };
+  return {
+    spec: all.some(({ severity }) => severity === 'error') ? undefined : main.spec,
+    diagnostics: all,
+    source,
+    environments: [...overlays.keys()],
+  };
 }
 
-function checkTree(root: LocatedMap, source: Source, { kinds, blueprints = allBlueprints, variables }: CheckOptions): { spec: Spec | undefined; diagnostics: readonly Diagnostic[] } {
+function checkTree(
+  root: LocatedMap,
+  source: Source,
+  { kinds, blueprints = allBlueprints, variables }: CheckOptions,
+): { spec: Spec | undefined; diagnostics: readonly Diagnostic[] } {
   const findings = new Findings(source);
   const spec = checkSchema(root, kinds, findings);
   if (spec) checkRules({ spec, root, kinds, blueprints, variables }, findings);

@@ -12,55 +12,222 @@ export interface CodeInfo {
   readonly fix: string;
 }
 
-const error = (title: string, explanation: string, fix: string): CodeInfo => ({ severity: 'error', title, explanation, fix });
-const warning = (title: string, explanation: string, fix: string): CodeInfo => ({ severity: 'warning', title, explanation, fix });
-const info = (title: string, explanation: string, fix: string): CodeInfo => ({ severity: 'info', title, explanation, fix });
+const error = (title: string, explanation: string, fix: string): CodeInfo => ({
+  severity: 'error',
+  title,
+  explanation,
+  fix,
+});
+const warning = (title: string, explanation: string, fix: string): CodeInfo => ({
+  severity: 'warning',
+  title,
+  explanation,
+  fix,
+});
+const info = (title: string, explanation: string, fix: string): CodeInfo => ({
+  severity: 'info',
+  title,
+  explanation,
+  fix,
+});
 
 export const codes = {
   // HT01: reading the file.
-  HT0101: error('Not valid YAML', 'The text cannot be read as YAML 1.2, so nothing else can be checked.', 'Repair the place shown. Frequent causes: wrong indentation, a missing quote or bracket, a `: ` inside a text without quotes.'),
-  HT0102: error('Not readable as text', 'services.yaml is UTF-8 text without NUL characters. Other encodings would be misread silently.', 'Save the file as UTF-8.'),
-  HT0103: error('Too big', 'The file is larger, or nested deeper, or its aliases expand to more than any real system needs.', 'Look whether this is really the file that you meant; split a very large system into several.'),
-  HT0104: error('Not one mapping', 'The file must hold exactly one document, and that must be a mapping of keys such as name, services.', 'Start with `name: my-system` and `version: 1`; remove further documents after `---`.'),
-  HT0105: error('Key twice', 'Of two equal keys in one mapping one would be lost.', 'Remove or rename one of them.'),
-  HT0106: error('Key not allowed', 'Keys are plain texts. Names that every JavaScript object has (`constructor`, `__proto__` …) are reserved.', 'Choose another name.'),
-  HT0107: error('Broken alias', 'An alias (`*name`) or merge key (`<<`) refers to an anchor that does not exist before it, to itself, or to something that cannot be merged.', 'Define the anchor (`&name`) above its first use; merge only mappings.'),
-  HT0108: warning('Unknown tag', 'Tags (`!name`) have no meaning in services.yaml and are ignored.', 'Remove the tag.'),
+  HT0101: error(
+    'Not valid YAML',
+    'The text cannot be read as YAML 1.2, so nothing else can be checked.',
+    'Repair the place shown. Frequent causes: wrong indentation, a missing quote or bracket, a `: ` inside a text without quotes.',
+  ),
+  HT0102: error(
+    'Not readable as text',
+    'services.yaml is UTF-8 text without NUL characters. Other encodings would be misread silently.',
+    'Save the file as UTF-8.',
+  ),
+  HT0103: error(
+    'Too big',
+    'The file is larger, or nested deeper, or its aliases expand to more than any real system needs.',
+    'Look whether this is really the file that you meant; split a very large system into several.',
+  ),
+  HT0104: error(
+    'Not one mapping',
+    'The file must hold exactly one document, and that must be a mapping of keys such as name, services.',
+    'Start with `name: my-system` and `version: 1`; remove further documents after `---`.',
+  ),
+  HT0105: error(
+    'Key twice',
+    'Of two equal keys in one mapping one would be lost.',
+    'Remove or rename one of them.',
+  ),
+  HT0106: error(
+    'Key not allowed',
+    'Keys are plain texts. Names that every JavaScript object has (`constructor`, `__proto__` …) are reserved.',
+    'Choose another name.',
+  ),
+  HT0107: error(
+    'Broken alias',
+    'An alias (`*name`) or merge key (`<<`) refers to an anchor that does not exist before it, to itself, or to something that cannot be merged.',
+    'Define the anchor (`&name`) above its first use; merge only mappings.',
+  ),
+  HT0108: warning(
+    'Unknown tag',
+    'Tags (`!name`) have no meaning in services.yaml and are ignored.',
+    'Remove the tag.',
+  ),
   // HT02: keys, values and what names refer to.
-  HT0201: error('Unknown key', 'A key that nothing reads is most likely a typing mistake, and what it should have set is not set.', 'Use one of the keys that the message lists; the reference of services.yaml explains them.'),
+  HT0201: error(
+    'Unknown key',
+    'A key that nothing reads is most likely a typing mistake, and what it should have set is not set.',
+    'Use one of the keys that the message lists; the reference of services.yaml explains them.',
+  ),
   HT0202: error('Missing key', 'Without this key the system is not defined.', 'Add it.'),
-  HT0203: error('Unknown service', '`calls` names services under `services`; a typed client and the start order follow from it.', 'Correct the name or declare the service.'),
-  HT0204: error('Wrong kind of value', 'The value is not of the kind that the key takes.', 'Write the value as the message says. A text that looks like a number or a boolean needs quotes.'),
-  HT0205: error('Value not understood', 'The value has a syntax of its own (a size, rate, field type …) and does not follow it.', 'Write it as in the example of the message.'),
-  HT0206: error('Unknown component', 'Only the kinds of components that hometrip knows can be declared, and only declared ones can be used.', 'Correct the name, or declare the component under `components`.'),
-  HT0207: error('Unknown event', '`publishes` and `subscribes` name contracts under `events`.', 'Correct the name or declare the contract.'),
-  HT0208: error('Unknown rate limit', '`rateLimit` names one under `rateLimits`.', 'Correct the name or declare the limit.'),
-  HT0209: error('Unknown blueprint', 'The blueprint does not exist, or is for gateways where a service is wanted or the other way round.', 'Choose one that the message lists.'),
-  HT0210: error('Unknown field type', 'A field has one of the built-in types or is a reference to an entity that some service declares.', 'Correct the type or declare the entity.'),
-  HT0211: error('Name not allowed', 'Names become DNS names, database names, classes and file names, so their form is narrow.', 'Rename it as the message says.'),
+  HT0203: error(
+    'Unknown service',
+    '`calls` names services under `services`; a typed client and the start order follow from it.',
+    'Correct the name or declare the service.',
+  ),
+  HT0204: error(
+    'Wrong kind of value',
+    'The value is not of the kind that the key takes.',
+    'Write the value as the message says. A text that looks like a number or a boolean needs quotes.',
+  ),
+  HT0205: error(
+    'Value not understood',
+    'The value has a syntax of its own (a size, rate, field type …) and does not follow it.',
+    'Write it as in the example of the message.',
+  ),
+  HT0206: error(
+    'Unknown component',
+    'Only the kinds of components that hometrip knows can be declared, and only declared ones can be used.',
+    'Correct the name, or declare the component under `components`.',
+  ),
+  HT0207: error(
+    'Unknown event',
+    '`publishes` and `subscribes` name contracts under `events`.',
+    'Correct the name or declare the contract.',
+  ),
+  HT0208: error(
+    'Unknown rate limit',
+    '`rateLimit` names one under `rateLimits`.',
+    'Correct the name or declare the limit.',
+  ),
+  HT0209: error(
+    'Unknown blueprint',
+    'The blueprint does not exist, or is for gateways where a service is wanted or the other way round.',
+    'Choose one that the message lists.',
+  ),
+  HT0210: error(
+    'Unknown field type',
+    'A field has one of the built-in types or is a reference to an entity that some service declares.',
+    'Correct the type or declare the entity.',
+  ),
+  HT0211: error(
+    'Name not allowed',
+    'Names become DNS names, database names, classes and file names, so their form is narrow.',
+    'Rename it as the message says.',
+  ),
   HT0212: error('Listed twice', 'A list of names has the same name twice.', 'Remove one of them.'),
   // HT03: rules over the whole system.
-  HT0301: error('Port taken twice', 'Two processes cannot listen on one port of the same machine.', 'Give one of them another port.'),
-  HT0302: error('Port reserved', 'Ports below 1024 need special rights, and browsers and fetch refuse some others (WHATWG Fetch, "bad port").', 'Choose a port from 1024 on that is not refused, for example 4001.'),
-  HT0303: error('Names collide', 'The names become equal where hyphens, case or the ending -service do not count: as databases, classes or files.', 'Rename one of them.'),
-  HT0304: error('Entity declared twice', 'Fields refer to entities by name alone, so a name stands for one entity in the whole system.', 'Rename one of them.'),
-  HT0305: error('Path taken twice', 'Two services would answer the same path at the edge.', 'Rename one of the entities.'),
-  HT0306: error('Name reserved', 'The field or entity has a name that every entity, or the language of the generated code, already uses.', 'Choose another name.'),
-  HT0307: error('Component missing', 'The service needs something that no declared component offers.', 'Declare the component under `components`.'),
-  HT0308: error('Database not possible', 'The component stores no data of services, or the blueprint is written for another one.', 'Choose one that the message lists.'),
-  HT0309: error('Cannot be replicated', 'Several instances of it would not work together.', 'Set replicas to 1.'),
-  HT0310: error('Autoscale range empty', 'The fewest instances are more than the most.', 'Make min at most max.'),
-  HT0311: error('Variable not set', 'The address comes from an environment variable that has no value and no default.', 'Set the variable, or write a default: ${NAME:-value}.'),
-  HT0312: error('Event does not match its entity', 'Events named <entity>.created, .updated and .deleted are published by the service itself from the record, so they can only carry its id and its fields.', 'Use <entity>Id and fields of the entity, or name the event otherwise.'),
-  HT0313: error('Owner missing', 'Access for the owner needs a field of type user that says who that is.', 'Add a field `owner: user`, or give access to somebody else.'),
-  HT0314: error('Unique without field', '`$unique` names fields of the entity.', 'Correct the name or add the field.'),
-  HT0315: warning('Calls in a circle', 'Services that call each other in a circle cannot be started or upgraded one after the other, and slow each other down under load.', 'Turn one of the calls into an event.'),
-  HT0316: warning('Event without publisher', 'A service waits for an event that nobody publishes.', 'Add it to `publishes` of a service, or stop subscribing.'),
-  HT0317: info('Event without subscriber', 'An event is published that nobody consumes. That is fine for consumers outside of the system.', 'Subscribe to it, or stop publishing.'),
+  HT0301: error(
+    'Port taken twice',
+    'Two processes cannot listen on one port of the same machine.',
+    'Give one of them another port.',
+  ),
+  HT0302: error(
+    'Port reserved',
+    'Ports below 1024 need special rights, and browsers and fetch refuse some others (WHATWG Fetch, "bad port").',
+    'Choose a port from 1024 on that is not refused, for example 4001.',
+  ),
+  HT0303: error(
+    'Names collide',
+    'The names become equal where hyphens, case or the ending -service do not count: as databases, classes or files.',
+    'Rename one of them.',
+  ),
+  HT0304: error(
+    'Entity declared twice',
+    'Fields refer to entities by name alone, so a name stands for one entity in the whole system.',
+    'Rename one of them.',
+  ),
+  HT0305: error(
+    'Path taken twice',
+    'Two services would answer the same path at the edge.',
+    'Rename one of the entities.',
+  ),
+  HT0306: error(
+    'Name reserved',
+    'The field or entity has a name that every entity, or the language of the generated code, already uses.',
+    'Choose another name.',
+  ),
+  HT0307: error(
+    'Component missing',
+    'The service needs something that no declared component offers.',
+    'Declare the component under `components`.',
+  ),
+  HT0308: error(
+    'Database not possible',
+    'The component stores no data of services, or the blueprint is written for another one.',
+    'Choose one that the message lists.',
+  ),
+  HT0309: error(
+    'Cannot be replicated',
+    'Several instances of it would not work together.',
+    'Set replicas to 1.',
+  ),
+  HT0310: error(
+    'Autoscale range empty',
+    'The fewest instances are more than the most.',
+    'Make min at most max.',
+  ),
+  HT0311: error(
+    'Variable not set',
+    'The address comes from an environment variable that has no value and no default.',
+    'Set the variable, or write a default: ${NAME:-value}.',
+  ),
+  HT0312: error(
+    'Event does not match its entity',
+    'Events named <entity>.created, .updated and .deleted are published by the service itself from the record, so they can only carry its id and its fields.',
+    'Use <entity>Id and fields of the entity, or name the event otherwise.',
+  ),
+  HT0313: error(
+    'Owner missing',
+    'Access for the owner needs a field of type user that says who that is.',
+    'Add a field `owner: user`, or give access to somebody else.',
+  ),
+  HT0314: error(
+    'Unique without field',
+    '`$unique` names fields of the entity.',
+    'Correct the name or add the field.',
+  ),
+  HT0315: warning(
+    'Calls in a circle',
+    'Services that call each other in a circle cannot be started or upgraded one after the other, and slow each other down under load.',
+    'Turn one of the calls into an event.',
+  ),
+  HT0316: warning(
+    'Event without publisher',
+    'A service waits for an event that nobody publishes.',
+    'Add it to `publishes` of a service, or stop subscribing.',
+  ),
+  HT0317: info(
+    'Event without subscriber',
+    'An event is published that nobody consumes. That is fine for consumers outside of the system.',
+    'Subscribe to it, or stop publishing.',
+  ),
   HT0318: info('Declared and not used', 'Nothing uses this event or rate limit.', 'Use it or remove it.'),
-  HT0319: warning('Secret in plain text', 'services.yaml is in version control, and everybody who reads it reads the secret.', 'Take it out and change it; write ${VARIABLE} where an address needs one. Passwords of declared components are made and kept by hometrip.'),
-  HT0320: error('No services', 'A system without any service or gateway has nothing to run.', 'Declare a service under `services`.'),
-  HT0321: error('Component not for use', '`uses` names components that a service connects to beside its database: caches, search.', 'Remove it; a store of data belongs under `database`. Events, registry and traces need no mention.'),
+  HT0319: warning(
+    'Secret in plain text',
+    'services.yaml is in version control, and everybody who reads it reads the secret.',
+    'Take it out and change it; write ${VARIABLE} where an address needs one. Passwords of declared components are made and kept by hometrip.',
+  ),
+  HT0320: error(
+    'No services',
+    'A system without any service or gateway has nothing to run.',
+    'Declare a service under `services`.',
+  ),
+  HT0321: error(
+    'Component not for use',
+    '`uses` names components that a service connects to beside its database: caches, search.',
+    'Remove it; a store of data belongs under `database`. Events, registry and traces need no mention.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

@@ -1,5 +1,15 @@
 /** Nodes of the YAML library → located values: aliases and merge keys resolved, equal and reserved keys reported. */
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import type { Findings } from './diagnostics.ts';
 import type { Located, LocatedEntry, LocatedMap, LocatedScalar } from './located.ts';
 import { positionAt, type Source, type Span } from './source.ts';
@@ -36,7 +46,12 @@ class Conversion {
     if (isMap(node)) return this.#map(node);
     if (isSeq(node)) {
       const items = node.items.map((item) => this.value(item));
-      return { kind: 'list', span: spanOf(node), items, size: items.reduce((sum, { size }) => sum + size, 1) };
+      return {
+        kind: 'list',
+        span: spanOf(node),
+        items,
+        size: items.reduce((sum, { size }) => sum + size, 1),
+      };
     }
     return isScalar(node) ? scalar(node) : nothing(isNode(node) ? spanOf(node) : { start: 0, end: 0 });
   }
@@ -47,12 +62,18 @@ class Conversion {
     for (const pair of node.items) {
       const key = this.#key(pair, node);
       if (key === undefined) continue;
-      const value = pair.value === null ? nothing({ start: key.span.end, end: key.span.end }) : this.value(pair.value);
+      const value =
+        pair.value === null ? nothing({ start: key.span.end, end: key.span.end }) : this.value(pair.value);
       if (key.merge) {
         this.#merge(entries, value, key.span);
       } else if (written.has(key.name)) {
         const first = entries.get(key.name)?.key.start ?? 0;
-        this.#findings.add('HT0105', key.span, `the key ${key.name} is here twice`, `the first is in line ${positionAt(this.#source, first).line}`);
+        this.#findings.add(
+          'HT0105',
+          key.span,
+          `the key ${key.name} is here twice`,
+          `the first is in line ${positionAt(this.#source, first).line}`,
+        );
       } else {
         written.add(key.name);
         entries.set(key.name, { key: key.span, value });
@@ -65,13 +86,23 @@ class Conversion {
 
   #key({ key }: Pair, map: YAMLMap): { name: string; span: Span; merge: boolean } | undefined {
     if (!isScalar(key)) {
-      this.#findings.add('HT0106', isNode(key) ? spanOf(key) : spanOf(map), 'a key must be a text', 'a value with { or [ needs quotes');
+      this.#findings.add(
+        'HT0106',
+        isNode(key) ? spanOf(key) : spanOf(map),
+        'a key must be a text',
+        'a value with { or [ needs quotes',
+      );
       return undefined;
     }
     const span = spanOf(key);
     const name = typeof key.value === 'string' ? key.value : (key.source ?? '');
     if (name === '' || name in Object.prototype) {
-      this.#findings.add('HT0106', span, name === '' ? 'a key must not be empty' : `${name} is not allowed as a name`, 'choose another name');
+      this.#findings.add(
+        'HT0106',
+        span,
+        name === '' ? 'a key must not be empty' : `${name} is not allowed as a name`,
+        'choose another name',
+      );
       return undefined;
     }
     return { name, span, merge: name === '<<' && key.type === 'PLAIN' };
@@ -98,7 +129,13 @@ class Conversion {
     const target = this.#anchors.get(node.source);
     if (target === undefined) {
       const inside = this.#anchors.has(node.source);
-      this.#findings.add('HT0107', span, inside ? `*${node.source} is inside of what it refers to` : `nothing above is anchored as &${node.source}`);
+      this.#findings.add(
+        'HT0107',
+        span,
+        inside
+          ? `*${node.source} is inside of what it refers to`
+          : `nothing above is anchored as &${node.source}`,
+      );
       return nothing(span);
     }
     // The value's own place becomes the alias, and what is in it stays where it is written.
@@ -109,7 +146,12 @@ class Conversion {
     const before = this.#aliased;
     this.#aliased += size;
     if (this.#aliased <= maxAliased) return true;
-    if (before <= maxAliased) this.#findings.add('HT0103', span, `aliases expand to more than ${maxAliased.toLocaleString('en')} values`);
+    if (before <= maxAliased)
+      this.#findings.add(
+        'HT0103',
+        span,
+        `aliases expand to more than ${maxAliased.toLocaleString('en')} values`,
+      );
     return false;
   }
 }
@@ -124,6 +166,13 @@ const nothing = (span: Span): LocatedScalar => ({ kind: 'scalar', span, value: n
 
 function scalar(node: Scalar): LocatedScalar {
   const { value } = node;
-  const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
-  return { kind: 'scalar', span: spanOf(node), value: known ? value : String(value), text: node.source ?? String(value), size: 1 };
+  const known =
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
+  return {
+    kind: 'scalar',
+    span: spanOf(node),
+    value: known ? value : String(value),
+    text: node.source ?? String(value),
+    size: 1,
+  };
 }

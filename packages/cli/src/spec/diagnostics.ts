@@ -28,7 +28,15 @@ export class Findings {
   add(code: Code, span: Span, message: string, help?: string): void {
     const start = positionAt(this.#source, span.start);
     const end = positionAt(this.#source, Math.max(span.end, span.start));
-    this.#found.push({ code, severity: codes[code].severity, message, help, file: this.#source.file, start, end });
+    this.#found.push({
+      code,
+      severity: codes[code].severity,
+      message,
+      help,
+      file: this.#source.file,
+      start,
+      end,
+    });
   }
 
   get hasErrors(): boolean {
@@ -41,14 +49,19 @@ export class Findings {
 }
 
 const order = (a: Diagnostic, b: Diagnostic): number =>
-  a.start.line - b.start.line || a.start.column - b.start.column || compare(a.code, b.code) || compare(a.message, b.message);
+  a.start.line - b.start.line ||
+  a.start.column - b.start.column ||
+  compare(a.code, b.code) ||
+  compare(a.message, b.message);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const identity = ({ code, start, message }: Diagnostic): string => `${start.line}:${start.column}:${code}:${message}`;
+const identity = ({ code, start, message }: Diagnostic): string =>
+  `${start.line}:${start.column}:${code}:${message}`;
 
 /** By position, each once: several overlays may show the same finding. */
 export function sortDiagnostics(diagnostics: Iterable<Diagnostic>): Diagnostic[] {
   const unique = new Map<string, Diagnostic>();
-  for (const diagnostic of diagnostics) if (!unique.has(identity(diagnostic))) unique.set(identity(diagnostic), diagnostic);
+  for (const diagnostic of diagnostics)
+    if (!unique.has(identity(diagnostic))) unique.set(identity(diagnostic), diagnostic);
   return [...unique.values()].sort(order);
 }
 

@@ -2,7 +2,18 @@
  * Text → located values. The library's own expansion of aliases and its check for equal keys are quadratic or worse on
  * hostile input, so both are done here, in one pass and with a budget.
  */
-import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  Parser,
+} from 'yaml';
 import type { Findings } from './diagnostics.ts';
 import { convert } from './convert.ts';
 import type { LocatedMap } from './located.ts';
@@ -24,13 +35,23 @@ export function parseDocument(source: Source, findings: Findings): LocatedMap | 
   if (findings.hasErrors) return undefined;
   const [first, second] = documents;
   if (second) {
-    findings.add('HT0104', { start: second.range[0], end: second.range[0] + 3 }, 'a second document begins here', 'one file describes one system: remove the line ---');
+    findings.add(
+      'HT0104',
+      { start: second.range[0], end: second.range[0] + 3 },
+      'a second document begins here',
+      'one file describes one system: remove the line ---',
+    );
     return undefined;
   }
   const top: Node | null = first?.contents ?? null;
   if (!isMap(top)) {
     const where = { start: top?.range?.[0] ?? 0, end: top?.range?.[1] ?? 0 };
-    findings.add('HT0104', where, `${top === null ? 'the file is empty' : `this is ${kindOf(top)}, not a mapping`}`, 'start with "name: my-system" and "version: 1"');
+    findings.add(
+      'HT0104',
+      where,
+      `${top === null ? 'the file is empty' : `this is ${kindOf(top)}, not a mapping`}`,
+      'start with "name: my-system" and "version: 1"',
+    );
     return undefined;
   }
   const root = convert(top, findings, source);
@@ -40,8 +61,14 @@ export function parseDocument(source: Source, findings: Findings): LocatedMap | 
 /** Up to the second document: a file with thousands is wrong from there on. */
 function compose(tokens: readonly CST.Token[], source: Source): Document.Parsed[] {
   const documents: Document.Parsed[] = [];
-  const composer = new Composer({ version: '1.2', uniqueKeys: false, resolveKnownTags: false, logLevel: 'silent' });
-  for (const document of composer.compose(tokens, true, source.text.length)) if (documents.push(document) === 2) break;
+  const composer = new Composer({
+    version: '1.2',
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    logLevel: 'silent',
+  });
+  for (const document of composer.compose(tokens, true, source.text.length))
+    if (documents.push(document) === 2) break;
   return documents;
 }
 
@@ -59,11 +86,21 @@ function tokenize(source: Source, findings: Findings): CST.Token[] | undefined {
   for (const lexeme of new Lexer().lex(source.text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (++lexemes > maxLexemes) {
-      findings.add('HT0103', { start: parser.offset, end: parser.offset + 1 }, 'the file holds more than any real system needs', 'is it the right file?');
+      findings.add(
+        'HT0103',
+        { start: parser.offset, end: parser.offset + 1 },
+        'the file holds more than any real system needs',
+        'is it the right file?',
+      );
       return undefined;
     }
     if (parser.stack.length > maxDepth) {
-      findings.add('HT0103', { start: parser.offset, end: parser.offset + 1 }, 'the nesting is too deep', `at most ${maxDepth / 2} levels`);
+      findings.add(
+        'HT0103',
+        { start: parser.offset, end: parser.offset + 1 },
+        'the nesting is too deep',
+        `at most ${maxDepth / 2} levels`,
+      );
       return undefined;
     }
   }
@@ -92,7 +129,8 @@ function visible({ text }: Source, { start, end }: Span): Span {
   return { start: last, end: last + 1 };
 }
 
-const sentence = (message: string): string => (message.charAt(0).toLowerCase() + message.slice(1)).replace(/\.$/, '').replace(/(["'])quote$/, 'quote $1');
+const sentence = (message: string): string =>
+  (message.charAt(0).toLowerCase() + message.slice(1)).replace(/\.$/, '').replace(/(["'])quote$/, 'quote $1');
 
 const hints: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',

@@ -13,8 +13,14 @@ export interface FormatOptions {
   readonly paint?: (part: 'place' | Severity | 'message' | 'frame' | 'help', text: string) => string;
 }
 
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], source: Source, options: FormatOptions = {}): string {
-  const shown = diagnostics.slice(0, maxShown).map((diagnostic) => formatDiagnostic(diagnostic, source, options));
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  source: Source,
+  options: FormatOptions = {},
+): string {
+  const shown = diagnostics
+    .slice(0, maxShown)
+    .map((diagnostic) => formatDiagnostic(diagnostic, source, options));
   const hidden = diagnostics.length - shown.length;
   return [...shown, ...(hidden > 0 ? [`… and ${hidden} more; --json prints all`] : [])].join('\n\n');
 }
@@ -25,7 +31,11 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], source: So
  *    42 |     calls: [listings-service, user-service]
  *       |             ^^^^^^^^^^^^^^^^ did you mean listing-service?
  */
-export function formatDiagnostic({ code, severity, message, help, file, start, end }: Diagnostic, source: Source, { paint = (_, text) => text }: FormatOptions = {}): string {
+export function formatDiagnostic(
+  { code, severity, message, help, file, start, end }: Diagnostic,
+  source: Source,
+  { paint = (_, text) => text }: FormatOptions = {},
+): string {
   const place = `${file}:${start.line}:${start.column}`;
   const word = severity === 'error' ? '' : `${severity}: `;
   const head = `${paint('place', place)}  ${paint(severity, code)}  ${paint(severity, word)}${paint('message', printable(message))}`;
@@ -33,7 +43,11 @@ export function formatDiagnostic({ code, severity, message, help, file, start, e
   const hint = help === undefined ? '' : printable(help);
   if (frame === undefined) return hint === '' ? head : `${head}\n    ${paint('help', hint)}`;
   const [caret = '', ...before] = frame.reverse();
-  return [head, ...before.reverse().map((line) => paint('frame', line)), paint('frame', caret) + (hint === '' ? '' : ` ${paint('help', hint)}`)].join('\n');
+  return [
+    head,
+    ...before.reverse().map((line) => paint('frame', line)),
+    paint('frame', caret) + (hint === '' ? '' : ` ${paint('help', hint)}`),
+  ].join('\n');
 }
 
 /** The line before, the line, and the line of carets; undefined when there is no text to show. A secret must not get into the log of a build. */
@@ -42,13 +56,22 @@ function codeFrame(source: Source, start: Position, end: Position, secret: boole
   if (source.text === '' || line.trim() === '') return undefined;
   const width = Math.max(4, String(start.line).length + 1);
   const cut = start.column > frameWidth - 20 ? start.column - 20 : 0;
-  const numbered = (number: number): string => `${String(number).padStart(width + 1)} | ${printable(lineText(source, number).slice(cut, cut + frameWidth))}`.trimEnd();
+  const numbered = (number: number): string =>
+    `${String(number).padStart(width + 1)} | ${printable(lineText(source, number).slice(cut, cut + frameWidth))}`.trimEnd();
   const indent = columns(line.slice(cut, start.column - 1));
-  const marked = end.line === start.line ? line.slice(start.column - 1, Math.min(end.column - 1, cut + frameWidth)) : line.slice(start.column - 1, cut + frameWidth).trimEnd();
+  const marked =
+    end.line === start.line
+      ? line.slice(start.column - 1, Math.min(end.column - 1, cut + frameWidth))
+      : line.slice(start.column - 1, cut + frameWidth).trimEnd();
   const caret = `${' '.repeat(width + 1)} | ${' '.repeat(indent)}${'^'.repeat(Math.max(1, columns(marked)))}`;
-  const before = start.line > 1 && lineText(source, start.line - 1).trim() !== '' ? [numbered(start.line - 1)] : [];
+  const before =
+    start.line > 1 && lineText(source, start.line - 1).trim() !== '' ? [numbered(start.line - 1)] : [];
   const shown = numbered(start.line);
-  return [...before, secret && marked !== '' ? shown.replace(printable(marked), '•'.repeat(columns(marked))) : shown, caret];
+  return [
+    ...before,
+    secret && marked !== '' ? shown.replace(printable(marked), '•'.repeat(columns(marked))) : shown,
+    caret,
+  ];
 }
 
 /** Code points, so that carets stand below characters outside of the basic plane too. */
@@ -60,20 +83,41 @@ function printable(text: string): string {
 }
 
 export interface DiagnosticsJson {
-  readonly diagnostics: readonly { readonly code: Code; readonly severity: Severity; readonly message: string; readonly help: string | null; readonly file: string; readonly start: Position; readonly end: Position }[];
+  readonly diagnostics: readonly {
+    readonly code: Code;
+    readonly severity: Severity;
+    readonly message: string;
+    readonly help: string | null;
+    readonly file: string;
+    readonly start: Position;
+    readonly end: Position;
+  }[];
   readonly counts: DiagnosticCounts;
 }
 
 export function diagnosticsJson(diagnostics: readonly Diagnostic[]): DiagnosticsJson {
   return {
-    diagnostics: diagnostics.map(({ code, severity, message, help, file, start, end }) => ({ code, severity, message, help: help ?? null, file, start, end })),
+    diagnostics: diagnostics.map(({ code, severity, message, help, file, start, end }) => ({
+      code,
+      severity,
+      message,
+      help: help ?? null,
+      file,
+      start,
+      end,
+    })),
     counts: countDiagnostics(diagnostics),
   };
 }
 
 /** `2 errors, 1 warning`; `no findings`. */
 export function formatCounts({ error, warning, info }: DiagnosticCounts): string {
-  const part = (count: number, word: string): string[] => (count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`]);
-  const parts = [...part(error, 'error'), ...part(warning, 'warning'), ...(info === 0 ? [] : [`${info} info`])];
+  const part = (count: number, word: string): string[] =>
+    count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
+  const parts = [
+    ...part(error, 'error'),
+    ...part(warning, 'warning'),
+    ...(info === 0 ? [] : [`${info} info`]),
+  ];
   return parts.length === 0 ? 'no findings' : parts.join(', ');
 }

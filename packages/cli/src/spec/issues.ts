@@ -10,18 +10,36 @@ type Issue = z.core.$ZodIssue;
 /** Which keys a mapping may have; the schema knows, an issue does not. */
 export type KnownKeys = (path: Path) => readonly string[];
 
-export function reportIssues(issues: readonly Issue[], root: Located, findings: Findings, knownKeys: KnownKeys, base: Path = []): void {
+export function reportIssues(
+  issues: readonly Issue[],
+  root: Located,
+  findings: Findings,
+  knownKeys: KnownKeys,
+  base: Path = [],
+): void {
   for (const issue of issues) reportIssue(issue, root, findings, knownKeys, base);
 }
 
-function reportIssue(issue: Issue, root: Located, findings: Findings, knownKeys: KnownKeys, base: Path): void {
+function reportIssue(
+  issue: Issue,
+  root: Located,
+  findings: Findings,
+  knownKeys: KnownKeys,
+  base: Path,
+): void {
   const path = [...base, ...(issue.path as Path)];
   if (isCutOff(String(path.at(-1)))) return;
-  if (issue.code === 'invalid_union') return reportIssues(bestBranch(issue), root, findings, knownKeys, path);
-  if (issue.code === 'unrecognized_keys') return reportUnknownKeys(issue.keys, path, root, findings, knownKeys);
-  if (issue.code === 'invalid_key') return reportName(issue, path, root, findings);
+  if (issue.code === 'invalid_union') reportIssues(bestBranch(issue), root, findings, knownKeys, path);
+  else if (issue.code === 'unrecognized_keys') reportUnknownKeys(issue.keys, path, root, findings, knownKeys);
+  else if (issue.code === 'invalid_key') reportName(issue, path, root, findings);
+  else reportValue(issue, path, root, findings);
+}
+
+function reportValue(issue: Issue, path: Path, root: Located, findings: Findings): void {
   const { code, message, help } = inWords(issue, path, root);
-  findings.add(code, code === 'HT0202' ? keySpan(root, path.slice(0, -1)) : valueSpan(root, path), message, help);
+  // What is missing has no place of its own: its mapping is named instead.
+  const span = code === 'HT0202' ? keySpan(root, path.slice(0, -1)) : valueSpan(root, path);
+  findings.add(code, span, message, help);
 }
 
 /** The key that YAML makes of the rest of `enum(a, b)` inside { }: its beginning has the finding. */
@@ -29,28 +47,55 @@ export const isCutOff = (key: string): boolean => /^[^(]*\)/.test(key);
 
 /** Of a union the alternative that got furthest: the one whose kind of value it is. */
 function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] {
-  const rank = (branch: readonly Issue[]): number => (branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 1 : 0);
+  const rank = (branch: readonly Issue[]): number =>
+    branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 1 : 0;
   const [best] = [...issue.errors].sort((a, b) => rank(a) - rank(b));
-  const expected = issue.errors.flat().flatMap((error) => (error.code === 'invalid_type' && error.path.length === 0 ? [error.expected] : []));
+  const expected = issue.errors
+    .flat()
+    .flatMap((error) => (error.code === 'invalid_type' && error.path.length === 0 ? [error.expected] : []));
   // All alternatives want another kind of value: say all of them.
   if (best === undefined || (rank(best) === 1 && expected.length > 1)) {
     const example = issue.errors.flat().find(({ message }) => message.startsWith('for example'))?.message;
-    return [{ code: 'custom', path: [], message: '', params: { expected: expected.map(kindName).join(' or '), help: example } }];
+    return [
+      {
+        code: 'custom',
+        path: [],
+        message: '',
+        params: { expected: expected.map(kindName).join(' or '), help: example },
+      },
+    ];
   }
   return best;
 }
 
-function reportUnknownKeys(keys: readonly string[], path: Path, root: Located, findings: Findings, knownKeys: KnownKeys): void {
+function reportUnknownKeys(
+  keys: readonly string[],
+  path: Path,
+  root: Located,
+  findings: Findings,
+  knownKeys: KnownKeys,
+): void {
   const known = knownKeys(path);
   for (const key of keys.filter((name) => !isCutOff(name))) {
     const near = nearest(key, known);
-    findings.add('HT0201', keySpan(root, [...path, key]), `${label(path)} has no key ${shown(key)}`, near ? `did you mean ${near}?` : `there are: ${listed(known)}`);
+    findings.add(
+      'HT0201',
+      keySpan(root, [...path, key]),
+      `${label(path)} has no key ${shown(key)}`,
+      near ? `did you mean ${near}?` : `there are: ${listed(known)}`,
+    );
   }
 }
 
-function reportName(issue: Extract<Issue, { code: 'invalid_key' }>, path: Path, root: Located, findings: Findings): void {
+function reportName(
+  issue: Extract<Issue, { code: 'invalid_key' }>,
+  path: Path,
+  root: Located,
+  findings: Findings,
+): void {
   const name = String(path.at(-1) ?? '');
-  const expected = issue.issues.find(({ code }) => code === 'invalid_format')?.message ?? 'a name of up to 60 characters';
+  const expected =
+    issue.issues.find(({ code }) => code === 'invalid_format')?.message ?? 'a name of up to 60 characters';
   findings.add('HT0211', keySpan(root, path), `${shown(name)} is not ${expected}`, nameHelp(name));
 }
 
@@ -75,40 +120,100 @@ function inWords(issue: Issue, path: Path, root: Located): Words {
   const value = at(root, path);
   switch (issue.code) {
     case 'custom':
-      if (typeof issue.params?.['expected'] === 'string') return wrongKind(name, issue.params['expected'], value, path, issue.params['help'] as string | undefined);
-      return { code: 'HT0205', message: `${name}: ${issue.message}`, help: issue.params?.['help'] as string | undefined };
+      if (typeof issue.params?.['expected'] === 'string')
+        return wrongKind(
+          name,
+          issue.params['expected'],
+          value,
+          path,
+          issue.params['help'] as string | undefined,
+        );
+      return {
+        code: 'HT0205',
+        message: `${name}: ${issue.message}`,
+        help: issue.params?.['help'] as string | undefined,
+      };
     case 'invalid_type':
-      if (value === undefined) return { code: 'HT0202', message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`, help: `add ${String(path.at(-1))}, ${issue.message.startsWith('for example') ? issue.message : kindName(issue.expected)}` };
-      return wrongKind(name, kindName(issue.expected), value, path, issue.message.startsWith('for example') ? issue.message : undefined);
+      if (value === undefined)
+        return {
+          code: 'HT0202',
+          message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`,
+          help: `add ${String(path.at(-1))}, ${issue.message.startsWith('for example') ? issue.message : kindName(issue.expected)}`,
+        };
+      return wrongKind(
+        name,
+        kindName(issue.expected),
+        value,
+        path,
+        issue.message.startsWith('for example') ? issue.message : undefined,
+      );
     case 'invalid_value': {
       const choices = issue.values.map(String);
-      if (value === undefined) return { code: 'HT0202', message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`, help: `add ${String(path.at(-1))}: ${choices[0] ?? ''}` };
+      if (value === undefined)
+        return {
+          code: 'HT0202',
+          message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`,
+          help: `add ${String(path.at(-1))}: ${choices[0] ?? ''}`,
+        };
       const near = nearest(written(value), choices);
-      return { code: 'HT0205', message: `${name} is ${describe(value)}`, help: near ? `did you mean ${near}?` : `write ${choices.length > 1 ? 'one of ' : ''}${listed(choices)}` };
+      return {
+        code: 'HT0205',
+        message: `${name} is ${describe(value)}`,
+        help: near
+          ? `did you mean ${near}?`
+          : `write ${choices.length > 1 ? 'one of ' : ''}${listed(choices)}`,
+      };
     }
     case 'too_small':
     case 'too_big': {
       const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum;
       const direction = issue.code === 'too_small' ? 'at least' : 'at most';
       const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : '';
-      return { code: 'HT0205', message: `${name} is ${unit === '' ? describe(value) : issue.code === 'too_small' ? 'too short' : 'too long'}`, help: `${direction} ${bound}${unit}` };
+      return {
+        code: 'HT0205',
+        message: `${name} is ${unit === '' ? describe(value) : issue.code === 'too_small' ? 'too short' : 'too long'}`,
+        help: `${direction} ${bound}${unit}`,
+      };
     }
     case 'invalid_format':
-      return { code: 'HT0211', message: `${name} is ${describe(value)}, which is not ${issue.message}`, help: nameHelp(written(value)) };
+      if (path.length > 1)
+        return {
+          code: 'HT0205',
+          message: `${name} is ${describe(value)}`,
+          help: issue.pattern === undefined ? issue.message : `it must match ${issue.pattern}`,
+        };
+      return {
+        code: 'HT0211',
+        message: `${name} is ${describe(value)}, which is not ${issue.message}`,
+        help: nameHelp(written(value)),
+      };
     default:
       return { code: 'HT0205', message: `${name}: ${issue.message}` };
   }
 }
 
-function wrongKind(name: string, expected: string, value: Located | undefined, path: Path, example: string | undefined): Words {
+function wrongKind(
+  name: string,
+  expected: string,
+  value: Located | undefined,
+  path: Path,
+  example: string | undefined,
+): Words {
   const last = path.at(-1);
   const hint =
-    value?.kind === 'scalar' && value.value === null ? (expected === 'a mapping' ? `write ${String(last)}: {}` : 'the value is missing')
-    : example !== undefined ? example
-    : expected.endsWith('number') && value?.kind === 'scalar' && /^\d+$/.test(String(value.value)) ? `without quotes: ${String(value.value)}`
-    : expected.startsWith('a text') && value?.kind === 'scalar' ? `in quotes: "${value.text}"`
-    : expected === 'a list' && value?.kind === 'scalar' ? `write [${value.text}]`
-    : undefined;
+    value?.kind === 'scalar' && value.value === null
+      ? expected === 'a mapping'
+        ? `write ${String(last)}: {}`
+        : 'the value is missing'
+      : example !== undefined
+        ? example
+        : expected.endsWith('number') && value?.kind === 'scalar' && /^\d+$/.test(String(value.value))
+          ? `without quotes: ${String(value.value)}`
+          : expected.startsWith('a text') && value?.kind === 'scalar'
+            ? `in quotes: "${value.text}"`
+            : expected === 'a list' && value?.kind === 'scalar'
+              ? `write [${value.text}]`
+              : undefined;
   return { code: 'HT0204', message: `${name} takes ${expected}, not ${describe(value)}`, help: hint };
 }
 
@@ -130,7 +235,8 @@ function describe(value: Located | undefined): string {
   return typeof value.value === 'string' ? `the text ${shown(value.value)}` : value.text;
 }
 
-const written = (value: Located | undefined): string => (value === undefined ? '' : String(value.kind === 'scalar' ? value.value : JSON.stringify(plain(value))));
+const written = (value: Located | undefined): string =>
+  value === undefined ? '' : String(value.kind === 'scalar' ? value.value : JSON.stringify(plain(value)));
 
 /** Names of the user's in messages: in quotes, and never a screenful. */
 export const shown = (text: string): string => `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
@@ -140,6 +246,7 @@ export function label(path: Path): string {
   if (path.length === 0) return 'the spec';
   const [group, name, ...rest] = path;
   const inner = rest.filter((step) => step !== 'entities').join('.');
-  if ((group === 'services' || group === 'gateways' || group === 'components') && name !== undefined) return inner === '' ? String(name) : `${name}: ${inner}`;
+  if ((group === 'services' || group === 'gateways' || group === 'components') && name !== undefined)
+    return inner === '' ? String(name) : `${name}: ${inner}`;
   return path.join('.');
 }

@@ -3,7 +3,13 @@ import type { Path } from './located.ts';
 
 /** Finds the keys that a schema knows at a path, for the nearest-name hint. */
 export function keysAt(schema: z.ZodType): (path: Path) => readonly string[] {
-  return (path) => [...new Set(path.reduce<Def[]>((schemas, step) => schemas.flatMap((one) => inside(one, step)), unwrap(schema)).flatMap(keysOf))];
+  return (path) => [
+    ...new Set(
+      path
+        .reduce<Def[]>((schemas, step) => schemas.flatMap((one) => inside(one, step)), unwrap(schema))
+        .flatMap(keysOf),
+    ),
+  ];
 }
 
 /** The parts of zod's definitions that are read here. */

@@ -52,7 +52,8 @@ export function child(node: Located | undefined, step: string | number): Located
   return undefined;
 }
 
-export const at = (root: Located, path: Path): Located | undefined => path.reduce<Located | undefined>(child, root);
+export const at = (root: Located, path: Path): Located | undefined =>
+  path.reduce<Located | undefined>(child, root);
 
 /** Where the value is; for a path that leads nowhere, where its deepest existing parent is named. */
 export function valueSpan(root: Located, path: Path): Span {

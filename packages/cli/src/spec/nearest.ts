@@ -12,7 +12,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let least = allowed + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= least) continue;
-    const steps = candidate.toLowerCase() === name.toLowerCase() ? 0 : distance(name.toLowerCase(), candidate.toLowerCase());
+    const steps =
+      candidate.toLowerCase() === name.toLowerCase()
+        ? 0
+        : distance(name.toLowerCase(), candidate.toLowerCase());
     if (steps < least) [best, least] = [candidate, steps];
   }
   return best;

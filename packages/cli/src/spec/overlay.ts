@@ -14,7 +14,8 @@ export function applyOverlay(base: LocatedMap, overlay: LocatedMap): LocatedMap 
 }
 
 function mergedEntry(before: LocatedEntry | undefined, after: LocatedEntry): LocatedEntry {
-  if (before?.value.kind === 'map' && after.value.kind === 'map') return { key: before.key, value: applyOverlay(before.value, after.value) };
+  if (before?.value.kind === 'map' && after.value.kind === 'map')
+    return { key: before.key, value: applyOverlay(before.value, after.value) };
   return { key: after.key, value: withoutNulls(after.value) };
 }
 
@@ -27,5 +28,9 @@ function withoutNulls(value: Located): Located {
 export function overlaysOf(root: LocatedMap): ReadonlyMap<string, LocatedMap> {
   const environments = root.entries.get('environments')?.value;
   if (environments?.kind !== 'map') return new Map();
-  return new Map(Array.from(environments.entries).flatMap(([name, { value }]) => (value.kind === 'map' ? [[name, value] as const] : [])));
+  return new Map(
+    Array.from(environments.entries).flatMap(([name, { value }]) =>
+      value.kind === 'map' ? [[name, value] as const] : [],
+    ),
+  );
 }

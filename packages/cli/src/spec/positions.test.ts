@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { findingsOf } from './testing/findings.ts';
 
 const head = 'name: demo\nversion: 1\n';
-const places = (text: string, environment?: string): string[] => findingsOf(head + text, { environment }).split('\n').filter((line) => line.startsWith('services.yaml:'));
+const places = (text: string, environment?: string): string[] =>
+  findingsOf(head + text, { environment })
+    .split('\n')
+    .filter((line) => line.startsWith('services.yaml:'));
 
 describe('a finding points to where the mistake is written', () => {
   it('in what an anchor holds, once, however often it is used', () => {
@@ -21,7 +24,9 @@ describe('a finding points to where the mistake is written', () => {
   a-service: { port: &port 4001 }
   b-service: { port: *port }
 `;
-    expect(places(text)).toEqual(['services.yaml:5:22  HT0301  b-service listens on 4001, as a-service does']);
+    expect(places(text)).toEqual([
+      'services.yaml:5:22  HT0301  b-service listens on 4001, as a-service does',
+    ]);
   });
 
   it('in the mapping that a merge key brings', () => {
@@ -40,7 +45,9 @@ describe('a finding points to where the mistake is written', () => {
   a-service: &base { port: 4001, replicas: 2 }
   b-service: { <<: [*base], port: 4002, replicas: many }
 `;
-    expect(places(text)).toEqual(['services.yaml:5:51  HT0204  b-service: replicas takes a number, not the text "many"']);
+    expect(places(text)).toEqual([
+      'services.yaml:5:51  HT0204  b-service: replicas takes a number, not the text "many"',
+    ]);
   });
 
   const overlay = `environments:
@@ -101,6 +108,8 @@ environments:
   small:
     services: { b-service: null }
 `;
-    expect(places(text)).toEqual(['services.yaml:4:36  HT0203  a-service calls "b-service", which is not declared']);
+    expect(places(text)).toEqual([
+      'services.yaml:4:36  HT0203  a-service calls "b-service", which is not declared',
+    ]);
   });
 });

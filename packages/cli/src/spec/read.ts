@@ -21,13 +21,18 @@ export function readText(file: string, bytes: Uint8Array): ReadText {
 
 type Problem = { readonly code: 'HT0102' | 'HT0103'; readonly message: string; readonly help: string };
 
-const tooBig: Problem = { code: 'HT0103', message: `the file has more than ${maxBytes / 1024 / 1024} MB`, help: 'is it the right file?' };
+const tooBig: Problem = {
+  code: 'HT0103',
+  message: `the file has more than ${maxBytes / 1024 / 1024} MB`,
+  help: 'is it the right file?',
+};
 
 function encodingProblem(bytes: Uint8Array): Problem | undefined {
   const [first, second] = bytes;
   const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   // Every other byte of plain English in UTF-16 or UTF-32 is zero.
-  if (marked || (bytes.length > 1 && (first === 0 || second === 0))) return { code: 'HT0102', message: 'the file is UTF-16 or UTF-32', help: 'save it as UTF-8' };
+  if (marked || (bytes.length > 1 && (first === 0 || second === 0)))
+    return { code: 'HT0102', message: 'the file is UTF-16 or UTF-32', help: 'save it as UTF-8' };
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return undefined;
@@ -45,6 +50,11 @@ function forbiddenCharacters(source: Source): readonly Diagnostic[] {
   if (!found) return [];
   const findings = new Findings(source);
   const codePoint = source.text.charCodeAt(found.index).toString(16).toUpperCase().padStart(4, '0');
-  findings.add('HT0102', { start: found.index, end: found.index + 1 }, `the control character U+${codePoint} is not allowed`, 'remove it');
+  findings.add(
+    'HT0102',
+    { start: found.index, end: found.index + 1 },
+    `the control character U+${codePoint} is not allowed`,
+    'remove it',
+  );
   return findings.all;
 }

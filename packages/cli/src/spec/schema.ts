@@ -22,7 +22,10 @@ const creators = ['public', 'user', 'host', 'admin', 'service'] as const satisfi
 
 /** Names as keys: `expected` completes the message "… is not". */
 const key = (pattern: RegExp, expected: string) => z.string().max(60).regex(pattern, { error: expected });
-const serviceName = key(namePattern, 'a name of up to 40 lower-case letters, digits and hyphens that starts with a letter');
+const serviceName = key(
+  namePattern,
+  'a name of up to 40 lower-case letters, digits and hyphens that starts with a letter',
+);
 
 const port = z.int().min(1).max(65_535);
 const replicas = z.int().min(1).max(1000);
@@ -30,21 +33,49 @@ const cpus = z.number().min(0.01).max(1024).meta({ description: 'Cores: 0.5 is h
 const memory = syntax(parseSize, { description: 'Memory, in powers of 1024.', examples: ['512M', '1G'] });
 const limits = z.strictObject({ cpus: cpus.optional(), memory: memory.optional() });
 const sloKeys = {
-  availability: syntax(parseAvailability, { description: 'Share of requests that must succeed.', examples: ['99.9%'] }),
-  latency: syntax(parseLatency, { description: 'How fast, for which share of requests.', examples: ['300ms@p95'] }),
+  availability: syntax(parseAvailability, {
+    description: 'Share of requests that must succeed.',
+    examples: ['99.9%'],
+  }),
+  latency: syntax(parseLatency, {
+    description: 'How fast, for which share of requests.',
+    examples: ['300ms@p95'],
+  }),
 };
-const slo = z.strictObject({ availability: sloKeys.availability.optional(), latency: sloKeys.latency.optional() });
+const slo = z.strictObject({
+  availability: sloKeys.availability.optional(),
+  latency: sloKeys.latency.optional(),
+});
 
 const defaults = z
   .strictObject({
     replicas: replicas.default(1).meta({ description: 'Instances of each service and gateway.' }),
-    limits: z.strictObject({ cpus: cpus.default(0.5), memory: memory.prefault('512M') }).prefault({}).meta({ description: 'Compute limits of each workload.' }),
-    slo: z.strictObject({ availability: sloKeys.availability.prefault('99.9%'), latency: sloKeys.latency.prefault('300ms@p95') }).prefault({}).meta({ description: 'Service level objectives; alerts follow from them.' }),
+    limits: z
+      .strictObject({ cpus: cpus.default(0.5), memory: memory.prefault('512M') })
+      .prefault({})
+      .meta({ description: 'Compute limits of each workload.' }),
+    slo: z
+      .strictObject({
+        availability: sloKeys.availability.prefault('99.9%'),
+        latency: sloKeys.latency.prefault('300ms@p95'),
+      })
+      .prefault({})
+      .meta({ description: 'Service level objectives; alerts follow from them.' }),
   })
   .prefault({})
   .meta({ description: 'What every service has unless it says otherwise.' });
 
-const fieldText = syntax(parseField, { description: 'type(arguments)[]? = default', examples: ['string(120)', 'int(1..50) = 1', 'enum(draft, published) = draft', 'string(40)[] = []', 'text?', 'listing'] });
+const fieldText = syntax(parseField, {
+  description: 'type(arguments)[]? = default',
+  examples: [
+    'string(120)',
+    'int(1..50) = 1',
+    'enum(draft, published) = draft',
+    'string(40)[] = []',
+    'text?',
+    'listing',
+  ],
+});
 
 const fieldObject = z
   .strictObject({
@@ -52,14 +83,23 @@ const fieldObject = z
     optional: z.boolean().optional().meta({ description: 'May be missing.' }),
     unique: z.boolean().default(false).meta({ description: 'No two records have the same value.' }),
     default: z.json().optional().meta({ description: 'Used when the client gives none.' }),
-    readOnly: z.boolean().default(false).meta({ description: 'Set by the service only, never accepted from clients.' }),
+    readOnly: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Set by the service only, never accepted from clients.' }),
   })
   .transform(({ type, optional, unique, default: value, readOnly }, context): FieldSpec => {
     const field = { ...type, optional: optional ?? type.optional, unique, readOnly };
     if (value === undefined) return field;
     const result = withDefault(field, value);
     if (result.ok) return result.value;
-    context.addIssue({ code: 'custom', message: result.message, params: { help: result.help }, path: ['default'], input: value });
+    context.addIssue({
+      code: 'custom',
+      message: result.message,
+      params: { help: result.help },
+      path: ['default'],
+      input: value,
+    });
     return z.NEVER;
   });
 
@@ -76,8 +116,17 @@ const access = z.strictObject({
 /** `$access` and `$unique` sit beside the fields, so the fields are what is left. */
 const entity = z
   .object({
-    $access: access.optional().meta({ description: 'Who may read, create, update and delete: public, user, owner, host, admin or service. Unsaid: the owner, or for entities without one any user reads and admins change.' }),
-    $unique: z.array(z.array(fieldName).min(1)).optional().meta({ description: 'Lists of fields that are unique together.', examples: [[['bookingId', 'owner']]] }),
+    $access: access.optional().meta({
+      description:
+        'Who may read, create, update and delete: public, user, owner, host, admin or service. Unsaid: the owner, or for entities without one any user reads and admins change.',
+    }),
+    $unique: z
+      .array(z.array(fieldName).min(1))
+      .optional()
+      .meta({
+        description: 'Lists of fields that are unique together.',
+        examples: [[['bookingId', 'owner']]],
+      }),
   })
   .catchall(field);
 
@@ -88,7 +137,10 @@ const serviceKeys = {
   blueprint: z.string().optional().meta({ description: 'The template it starts from.' }),
   port: port.meta({ description: 'Where it listens; unique in the system.' }),
   replicas: replicas.optional().meta({ description: 'Instances.' }),
-  balance: z.enum(balances).default('round_robin').meta({ description: 'How callers spread requests over the replicas.' }),
+  balance: z
+    .enum(balances)
+    .default('round_robin')
+    .meta({ description: 'How callers spread requests over the replicas.' }),
   uses: names.default([]).meta({ description: 'Further components that it uses.' }),
   calls: names.default([]).meta({ description: 'Services that it calls over HTTP.' }),
   publishes: names.default([]).meta({ description: 'Events that it publishes.' }),
@@ -98,7 +150,10 @@ const serviceKeys = {
     .strictObject({
       min: replicas.default(1).meta({ description: 'Fewest instances.' }),
       max: replicas.meta({ description: 'Most instances.' }),
-      cpu: syntax(parsePercent).prefault('70%').meta({ description: 'CPU use to aim at.', examples: ['70%'] }),
+      cpu: syntax(parsePercent, {
+        description: 'CPU use to aim at, in per cent of the limit.',
+        examples: ['70%'],
+      }).prefault('70%'),
     })
     .optional()
     .meta({ description: 'Where the target can scale by itself.' }),
@@ -114,12 +169,18 @@ const gateway = z.strictObject({
 const service = z.strictObject({
   ...serviceKeys,
   database: z.string().optional().meta({ description: 'The component that stores its data.' }),
-  entities: z.record(key(entityPattern, 'an entity name in kebab-case'), entity).default({}).meta({ description: 'Its data; each entity becomes a REST API.' }),
+  entities: z
+    .record(key(entityPattern, 'an entity name in kebab-case'), entity)
+    .default({})
+    .meta({ description: 'Its data; each entity becomes a REST API.' }),
 });
 
 /** What all components have in common; the rest are the parameters of their kind. */
 export const componentKeys = {
-  external: syntax(parseAddress).optional().meta({ description: 'The address of a server that runs elsewhere; then none is started.', examples: ['${DATABASE_URL}'] }),
+  external: syntax(parseAddress, {
+    description: 'The address of a server that runs elsewhere; then none is started.',
+    examples: ['${DATABASE_URL}'],
+  }).optional(),
   limits: limits.optional().meta({ description: 'Its own compute limits.' }),
   replicas: replicas.optional().meta({ description: 'Instances, where its kind can have several.' }),
 };
@@ -127,7 +188,9 @@ export const componentKeys = {
 const component = z
   .object(componentKeys)
   .catchall(z.unknown())
-  .transform(({ external, limits, replicas, ...params }): ComponentSpec => ({ external, limits, replicas, params }));
+  .transform(
+    ({ external, limits, replicas, ...params }): ComponentSpec => ({ external, limits, replicas, params }),
+  );
 
 export interface ComponentSpec {
   readonly external: Expression | undefined;
@@ -142,13 +205,24 @@ export const specSchema = z.strictObject({
   version: z.literal(1).meta({ description: 'Version of this language.' }),
   description: z.string().max(400).optional().meta({ description: 'One sentence for people.' }),
   defaults,
-  components: z.record(z.string(), component).default({}).meta({ description: 'The infrastructure, by kind.' }),
+  components: z
+    .record(z.string(), component)
+    .default({})
+    .meta({ description: 'The infrastructure, by kind.' }),
   rateLimits: z
     .record(
       serviceName,
       z.strictObject({
-        rate: syntax(parseRate, { description: 'Requests per second, minute or hour, for each client.', examples: ['100/s'] }),
-        burst: z.int().min(0).max(1_000_000).default(0).meta({ description: 'Requests above the rate that are still served.' }),
+        rate: syntax(parseRate, {
+          description: 'Requests per second, minute or hour, for each client.',
+          examples: ['100/s'],
+        }),
+        burst: z
+          .int()
+          .min(0)
+          .max(1_000_000)
+          .default(0)
+          .meta({ description: 'Requests above the rate that are still served.' }),
       }),
     )
     .default({})
@@ -159,10 +233,9 @@ export const specSchema = z.strictObject({
     .meta({ description: 'Contracts of the events: fields by name.' }),
   gateways: z.record(serviceName, gateway).default({}).meta({ description: 'What clients talk to.' }),
   services: z.record(serviceName, service).default({}).meta({ description: 'The microservices.' }),
-  environments: z
-    .record(serviceName, z.looseObject({}))
-    .default({})
-    .meta({ description: 'Overlays, chosen with --env: merged into the rest; lists are replaced, null removes a key.' }),
+  environments: z.record(serviceName, z.looseObject({})).default({}).meta({
+    description: 'Overlays, chosen with --env: merged into the rest; lists are replaced, null removes a key.',
+  }),
 });
 
 /** The validated content of services.yaml. */

@@ -29,7 +29,10 @@ export class InvalidSpecError extends UserError {
 
   constructor(diagnostics: readonly Diagnostic[], source: Source) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    super(`${source.file} has ${formatCounts(countDiagnostics(errors))}\n\n${formatDiagnostics(errors, source)}`, { next: ['Correct it, then run: hometrip validate'] });
+    super(
+      `${source.file} has ${formatCounts(countDiagnostics(errors))}\n\n${formatDiagnostics(errors, source)}`,
+      { next: ['Correct it, then run: hometrip validate'] },
+    );
     this.diagnostics = diagnostics;
     this.source = source;
   }

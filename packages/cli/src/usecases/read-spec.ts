@@ -14,12 +14,22 @@ export interface ReadSpecOptions {
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-export async function readSpec(file: string, kinds: readonly AnyKind[], { env, variables }: ReadSpecOptions = {}): Promise<CheckResult> {
+export async function readSpec(
+  file: string,
+  kinds: readonly AnyKind[],
+  { env, variables }: ReadSpecOptions = {},
+): Promise<CheckResult> {
   const bytes = await readBounded(file);
   const result = checkSpec(basename(file), bytes, { kinds, environment: env, variables });
   // A broken file may have lost its overlays; then its own findings come first.
   if (env !== undefined && result.spec && !result.environments.includes(env)) {
-    throw new UserError(`There is no environment "${env}" in ${basename(file)}`, { next: [result.environments.length === 0 ? 'Add it under environments, or leave out --env.' : suggest(env, result.environments)] });
+    throw new UserError(`There is no environment "${env}" in ${basename(file)}`, {
+      next: [
+        result.environments.length === 0
+          ? 'Add it under environments, or leave out --env.'
+          : suggest(env, result.environments),
+      ],
+    });
   }
   return result;
 }
@@ -37,7 +47,17 @@ async function readBounded(file: string): Promise<Uint8Array> {
     }
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'permission denied' : String(code ?? cause);
-    throw new UserError(`Cannot read ${file}: ${reason}`, { next: ['Run hometrip in the folder of services.yaml, or name the file with --file.'], cause });
+    const reason =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'it is a folder'
+          : code === 'EACCES'
+            ? 'permission denied'
+            : String(code ?? cause);
+    throw new UserError(`Cannot read ${file}: ${reason}`, {
+      next: ['Run hometrip in the folder of services.yaml, or name the file with --file.'],
+      cause,
+    });
   }
 }

@@ -12,7 +12,15 @@ export interface Validation {
   /** For formatDiagnostics. */
   readonly source: Source;
   /** undefined when there are errors. */
-  readonly summary: { readonly name: string; readonly services: number; readonly gateways: number; readonly components: number; readonly environments: readonly string[] } | undefined;
+  readonly summary:
+    | {
+        readonly name: string;
+        readonly services: number;
+        readonly gateways: number;
+        readonly components: number;
+        readonly environments: readonly string[];
+      }
+    | undefined;
 }
 
 /** Without `env` every overlay is checked too. Throws UserError when there is no such file or overlay. */
@@ -24,6 +32,12 @@ export async function validate(file: string, options: ReadSpecOptions = {}): Pro
     diagnostics,
     counts: countDiagnostics(diagnostics),
     source,
-    summary: spec && { name: spec.name, services: size(spec.services), gateways: size(spec.gateways), components: size(spec.components), environments },
+    summary: spec && {
+      name: spec.name,
+      services: size(spec.services),
+      gateways: size(spec.gateways),
+      components: size(spec.components),
+      environments,
+    },
   };
 }

@@ -3,12 +3,25 @@ import type { Rule } from './context.ts';
 
 /** One finding for each group of services that call each other in circles, with the shortest circle. */
 export const callsInCircle: Rule = ({ spec, blame, report }) => {
-  const calls = new Map(Object.entries(spec.services).map(([name, service]) => [name, service.calls.filter((called) => Object.hasOwn(spec.services, called))]));
+  const calls = new Map(
+    Object.entries(spec.services).map(([name, service]) => [
+      name,
+      service.calls.filter((called) => Object.hasOwn(spec.services, called)),
+    ]),
+  );
   for (const group of circularGroups(calls)) {
     const circle = shortestCircle(group, calls);
-    const steps = circle.slice(0, -1).map((name, index) => ({ path: callPath(name, circle[index + 1] ?? '') }));
+    const steps = circle
+      .slice(0, -1)
+      .map((name, index) => ({ path: callPath(name, circle[index + 1] ?? '') }));
     const [first, ...rest] = steps;
-    if (first) report('HT0315', blame([first, ...rest]).path, `services call each other in a circle: ${circle.join(' → ')}`, 'make one of the calls an event');
+    if (first)
+      report(
+        'HT0315',
+        blame([first, ...rest]).path,
+        `services call each other in a circle: ${circle.join(' → ')}`,
+        'make one of the calls an event',
+      );
   }
 
   function callPath(from: string, to: string): Path {
@@ -64,7 +77,12 @@ function shortestCircle(group: ReadonlySet<string>, graph: Graph): string[] {
     for (const called of graph.get(name) ?? []) {
       if (called === start) {
         const circle = [start];
-        for (let step: string | undefined = name; step !== undefined && step !== start; step = cameFrom.get(step)) circle.unshift(step);
+        for (
+          let step: string | undefined = name;
+          step !== undefined && step !== start;
+          step = cameFrom.get(step)
+        )
+          circle.unshift(step);
         return [start, ...circle];
       }
       if (!group.has(called) || cameFrom.has(called)) continue;

@@ -61,7 +61,10 @@ export interface RuleInput {
 /** Comparisons of names; a thousand services with a wrong call each need a million. */
 const suggestionBudget = 2_000_000;
 
-export function ruleContext({ spec, root, kinds, blueprints, variables }: RuleInput, findings: Findings): RuleContext {
+export function ruleContext(
+  { spec, root, kinds, blueprints, variables }: RuleInput,
+  findings: Findings,
+): RuleContext {
   let budget = suggestionBudget;
   return {
     spec,
@@ -71,8 +74,12 @@ export function ruleContext({ spec, root, kinds, blueprints, variables }: RuleIn
     variables,
     components: declaredComponents(spec, kinds),
     members: [
-      ...Object.entries(spec.gateways).map(([name, gateway]) => memberOf('gateway', name, gateway, spec, blueprints)),
-      ...Object.entries(spec.services).map(([name, service]) => memberOf('service', name, service, spec, blueprints)),
+      ...Object.entries(spec.gateways).map(([name, gateway]) =>
+        memberOf('gateway', name, gateway, spec, blueprints),
+      ),
+      ...Object.entries(spec.services).map(([name, service]) =>
+        memberOf('service', name, service, spec, blueprints),
+      ),
     ],
     report: (code, path, message, help) => findings.add(code, valueSpan(root, path), message, help),
     reportKey: (code, path, message, help) => findings.add(code, keySpan(root, path), message, help),
@@ -84,14 +91,25 @@ export function ruleContext({ spec, root, kinds, blueprints, variables }: RuleIn
   };
 }
 
-function memberOf(kind: Member['kind'], name: string, spec: GatewaySpec | ServiceSpec, { defaults }: Spec, blueprints: readonly Blueprint[]): Member {
+function memberOf(
+  kind: Member['kind'],
+  name: string,
+  spec: GatewaySpec | ServiceSpec,
+  { defaults }: Spec,
+  blueprints: readonly Blueprint[],
+): Member {
   const blueprintId = blueprintOf(name, kind, spec);
   return {
     name,
     kind,
     path: [`${kind}s`, name],
     spec,
-    entities: new Map(Object.entries('entities' in spec ? spec.entities : {}).map(([entity, declared]) => [entity, { spec: declared, fields: fieldsOf(declared) }])),
+    entities: new Map(
+      Object.entries('entities' in spec ? spec.entities : {}).map(([entity, declared]) => [
+        entity,
+        { spec: declared, fields: fieldsOf(declared) },
+      ]),
+    ),
     database: 'database' in spec ? spec.database : undefined,
     blueprintId,
     blueprint: blueprints.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
@@ -103,17 +121,26 @@ function fieldsOf({ $access, $unique, ...fields }: EntitySpec): Readonly<Record<
   return fields as Record<string, FieldSpec>;
 }
 
-export function eachEntity({ members }: RuleContext, visit: (entity: DeclaredEntity & { readonly entity: string; readonly path: Path }) => void): void {
+export function eachEntity(
+  { members }: RuleContext,
+  visit: (entity: DeclaredEntity & { readonly entity: string; readonly path: Path }) => void,
+): void {
   for (const member of members) {
-    for (const [entity, declared] of member.entities) visit({ ...declared, entity, path: [...member.path, 'entities', entity] });
+    for (const [entity, declared] of member.entities)
+      visit({ ...declared, entity, path: [...member.path, 'entities', entity] });
   }
 }
 
-function blame<T extends { readonly path: Path }>(root: LocatedMap, [first, ...rest]: readonly [T, ...T[]]): T {
+function blame<T extends { readonly path: Path }>(
+  root: LocatedMap,
+  [first, ...rest]: readonly [T, ...T[]],
+): T {
   const overlays = root.entries.get('environments')?.value.span;
   const rank = ({ path }: T): number => {
     const { start } = valueSpan(root, path);
-    return overlays && start >= overlays.start && start < overlays.end ? start + Number.MAX_SAFE_INTEGER / 2 : start;
+    return overlays && start >= overlays.start && start < overlays.end
+      ? start + Number.MAX_SAFE_INTEGER / 2
+      : start;
   };
   return rest.reduce((worst, place) => (rank(place) > rank(worst) ? place : worst), first);
 }

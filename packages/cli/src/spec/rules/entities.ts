@@ -12,7 +12,12 @@ export const unknownFieldTypes: Rule = (context) => {
     for (const [name, { type }] of Object.entries(fields)) {
       if (type.kind !== 'reference' || entities.has(type.entity)) continue;
       const place = [...path, name];
-      report('HT0210', at(root, place)?.kind === 'map' ? [...place, 'type'] : place, `${owner}: ${name} has the type "${type.entity}", which is neither a type nor an entity`, suggest(type.entity, choices));
+      report(
+        'HT0210',
+        at(root, place)?.kind === 'map' ? [...place, 'type'] : place,
+        `${owner}: ${name} has the type "${type.entity}", which is neither a type nor an entity`,
+        suggest(type.entity, choices),
+      );
     }
   };
   eachEntity(context, ({ entity, fields, path }) => check(entity, fields, path));
@@ -33,7 +38,14 @@ export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
     if (first.entity !== undefined && rest.every(({ entity }) => entity === first.entity)) continue;
     const worst = blame([first, ...rest]);
     const other = worst === first ? rest[0] : first;
-    reportKey('HT0305', worst.path, `${worst.service} and ${other?.service ?? ''} both answer /api/v1/${edge}`, worst.entity === undefined && other?.entity === undefined ? 'only one of them can be there' : 'rename the entity');
+    reportKey(
+      'HT0305',
+      worst.path,
+      `${worst.service} and ${other?.service ?? ''} both answer /api/v1/${edge}`,
+      worst.entity === undefined && other?.entity === undefined
+        ? 'only one of them can be there'
+        : 'rename the entity',
+    );
   }
 };
 
@@ -41,7 +53,13 @@ export const ownerMissing: Rule = (context) => {
   eachEntity(context, ({ entity, spec, fields, path }) => {
     if (Object.values(fields).some(({ type, list }) => type.kind === 'user' && !list)) return;
     for (const [action, who] of Object.entries(spec.$access ?? {})) {
-      if (who === 'owner') context.report('HT0313', [...path, '$access', action], `only the owner of a ${entity} may ${action} it, and it has none`, 'add a field owner: user');
+      if (who === 'owner')
+        context.report(
+          'HT0313',
+          [...path, '$access', action],
+          `only the owner of a ${entity} may ${action} it, and it has none`,
+          'add a field owner: user',
+        );
     }
   });
 };
@@ -50,7 +68,13 @@ export const uniqueFields: Rule = (context) => {
   eachEntity(context, ({ entity, spec, fields, path }) => {
     spec.$unique?.forEach((names, list) => {
       names.forEach((name, index) => {
-        if (!Object.hasOwn(fields, name)) context.report('HT0314', [...path, '$unique', list, index], `${entity} has no field ${name}`, context.suggest(name, Object.keys(fields)));
+        if (!Object.hasOwn(fields, name))
+          context.report(
+            'HT0314',
+            [...path, '$unique', list, index],
+            `${entity} has no field ${name}`,
+            context.suggest(name, Object.keys(fields)),
+          );
       });
     });
   });

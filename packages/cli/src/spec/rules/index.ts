@@ -4,10 +4,26 @@ import { callsInCircle } from './calls.ts';
 import { type Rule, type RuleInput, ruleContext } from './context.ts';
 import { ownerMissing, pathTakenTwice, uniqueFields, unknownFieldTypes } from './entities.ts';
 import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscriber } from './events.ts';
-import { collidingEntities, collidingFields, collidingNames, reservedDatabaseNames, reservedEntityNames, reservedFieldNames } from './names.ts';
+import {
+  collidingEntities,
+  collidingFields,
+  collidingNames,
+  reservedDatabaseNames,
+  reservedEntityNames,
+  reservedFieldNames,
+} from './names.ts';
 import { autoscaleRange, noServices, notReplicable, plainSecrets, variablesNotSet } from './operation.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
-import { brokerMissing, componentsUsed, databases, listedTwice, unknownBlueprints, unknownEvents, unknownRateLimits, unknownServices } from './references.ts';
+import {
+  brokerMissing,
+  componentsUsed,
+  databases,
+  listedTwice,
+  unknownBlueprints,
+  unknownEvents,
+  unknownRateLimits,
+  unknownServices,
+} from './references.ts';
 
 export const rules: readonly Rule[] = [
   noServices,

@@ -15,28 +15,45 @@ export const collidingNames: Rule = ({ spec, members, blame, reportKey }) => {
     ...members.map(({ name, path }) => ({ name, key: collisionKey(name), path })),
   ];
   // A component and a service collide when their names are equal; services among each other already when nearly.
-  const groups = [...Map.groupBy(names, ({ key }) => key).values(), ...Map.groupBy(names, ({ name }) => name).values()];
+  const groups = [
+    ...Map.groupBy(names, ({ key }) => key).values(),
+    ...Map.groupBy(names, ({ name }) => name).values(),
+  ];
   const reported = new Set<string>();
   for (const group of groups) {
-    const colliding = group.filter(({ path, name }) => path[0] !== 'components' || group.some((other) => other.name === name && other.path !== path));
+    const colliding = group.filter(
+      ({ path, name }) =>
+        path[0] !== 'components' || group.some((other) => other.name === name && other.path !== path),
+    );
     const [first, ...rest] = colliding;
     if (first === undefined || rest.length === 0) continue;
     const worst = blame([first, ...rest]);
     const other = colliding.find((candidate) => candidate !== worst);
     if (reported.has(worst.path.join('/'))) continue;
     reported.add(worst.path.join('/'));
-    const message = other?.name === worst.name ? `the name ${worst.name} is taken by ${String(other.path[0])}` : `${worst.name} and ${other?.name ?? ''} are too much alike`;
+    const message =
+      other?.name === worst.name
+        ? `the name ${worst.name} is taken by ${String(other.path[0])}`
+        : `${worst.name} and ${other?.name ?? ''} are too much alike`;
     reportKey('HT0303', worst.path, message, 'rename one of them');
   }
 };
 
 export const collidingEntities: Rule = ({ members, blame, reportKey }) => {
-  const entities = members.flatMap(({ name: service, entities, path }) => [...entities.keys()].map((name) => ({ name, service, path: [...path, 'entities', name] })));
+  const entities = members.flatMap(({ name: service, entities, path }) =>
+    [...entities.keys()].map((name) => ({ name, service, path: [...path, 'entities', name] })),
+  );
   for (const [first, ...rest] of Map.groupBy(entities, ({ name }) => collisionKey(name)).values()) {
     if (first === undefined || rest.length === 0) continue;
     const worst = blame([first, ...rest]);
     const other = worst === first ? rest[0] : first;
-    if (other) reportKey('HT0304', worst.path, `${worst.service} declares ${worst.name}, and ${other.service} declares ${other.name}`, `for example ${worst.service.replace(/-service$/, '')}-${worst.name}`);
+    if (other)
+      reportKey(
+        'HT0304',
+        worst.path,
+        `${worst.service} declares ${worst.name}, and ${other.service} declares ${other.name}`,
+        `for example ${worst.service.replace(/-service$/, '')}-${worst.name}`,
+      );
   }
 };
 
@@ -45,7 +62,13 @@ export const collidingFields: Rule = (context) => {
     const names = Object.keys(fields);
     if (new Set(names.map((name) => name.toLowerCase())).size === names.length) return;
     for (const [first, second] of Map.groupBy(names, snakeCase).values()) {
-      if (first !== undefined && second !== undefined) context.reportKey('HT0303', [...path, second], `${entity} has ${first} and ${second}, which are one column`, 'rename one of them');
+      if (first !== undefined && second !== undefined)
+        context.reportKey(
+          'HT0303',
+          [...path, second],
+          `${entity} has ${first} and ${second}, which are one column`,
+          'rename one of them',
+        );
     }
   });
 };
@@ -65,21 +88,58 @@ export const reservedFieldNames: Rule = (context) => {
   eachEntity(context, ({ entity, fields, path }) => {
     for (const field of Object.keys(fields)) {
       const reason = Object.hasOwn(reservedFields, field) ? reservedFields[field] : undefined;
-      if (reason !== undefined) context.reportKey('HT0306', [...path, field], `${entity} must not have a field ${field}`, reason);
+      if (reason !== undefined)
+        context.reportKey('HT0306', [...path, field], `${entity} must not have a field ${field}`, reason);
     }
   });
 };
 
 /** Classes of the language that generated code needs, and tables that the runtime keeps in each database. */
 const reservedEntities: ReadonlySet<string> = new Set([
-  ...['array', 'boolean', 'buffer', 'date', 'error', 'function', 'map', 'number', 'object', 'partial', 'pick', 'omit', 'promise', 'proxy', 'readonly', 'record', 'reg-exp', 'request', 'response', 'set', 'string', 'symbol', 'url'],
+  ...[
+    'array',
+    'boolean',
+    'buffer',
+    'date',
+    'error',
+    'function',
+    'map',
+    'number',
+    'object',
+    'partial',
+    'pick',
+    'omit',
+    'promise',
+    'proxy',
+    'readonly',
+    'record',
+    'reg-exp',
+    'request',
+    'response',
+    'set',
+    'string',
+    'symbol',
+    'url',
+  ],
   ...['inbox', 'outbox', 'schema-migration', 'schema-migrations'],
 ]);
 
 export const reservedEntityNames: Rule = (context) => {
   eachEntity(context, ({ entity, path }) => {
-    if (typeNames.includes(entity)) context.reportKey('HT0306', path, `an entity must not be named ${entity}`, 'a field type has this name');
-    else if (reservedEntities.has(entity)) context.reportKey('HT0306', path, `an entity must not be named ${entity}`, 'the generated code uses this name itself');
+    if (typeNames.includes(entity))
+      context.reportKey(
+        'HT0306',
+        path,
+        `an entity must not be named ${entity}`,
+        'a field type has this name',
+      );
+    else if (reservedEntities.has(entity))
+      context.reportKey(
+        'HT0306',
+        path,
+        `an entity must not be named ${entity}`,
+        'the generated code uses this name itself',
+      );
   });
 };
 
@@ -88,6 +148,12 @@ const reservedDatabase = /^(pg_.*|postgres|template[01]|public|none|admin|local|
 
 export const reservedDatabaseNames: Rule = ({ members, reportKey }) => {
   for (const { name, path, database } of members) {
-    if (database !== undefined && reservedDatabase.test(databaseName(name))) reportKey('HT0306', path, `the database of ${name} would be named ${databaseName(name)}`, `${database} uses this name itself`);
+    if (database !== undefined && reservedDatabase.test(databaseName(name)))
+      reportKey(
+        'HT0306',
+        path,
+        `the database of ${name} would be named ${databaseName(name)}`,
+        `${database} uses this name itself`,
+      );
   }
 };

@@ -5,25 +5,43 @@ import type { Findings } from '../diagnostics.ts';
 import type { Rule } from './context.ts';
 
 export const noServices: Rule = ({ members, reportKey }) => {
-  if (members.length === 0) reportKey('HT0320', ['services'], 'the system has no services', 'declare one under services');
+  if (members.length === 0)
+    reportKey('HT0320', ['services'], 'the system has no services', 'declare one under services');
 };
 
 export const notReplicable: Rule = ({ members, components, report }) => {
   for (const { name, blueprint, blueprintId, replicas, spec, path } of members) {
     if (blueprint?.replicable !== false) continue;
-    const key = replicas > 1 ? ['replicas'] : (spec.autoscale?.max ?? 1) > 1 ? ['autoscale', 'max'] : undefined;
-    if (key) report('HT0309', [...path, ...key], `${name} has several replicas, which the blueprint ${blueprintId} cannot have`, 'at most 1');
+    const key =
+      replicas > 1 ? ['replicas'] : (spec.autoscale?.max ?? 1) > 1 ? ['autoscale', 'max'] : undefined;
+    if (key)
+      report(
+        'HT0309',
+        [...path, ...key],
+        `${name} has several replicas, which the blueprint ${blueprintId} cannot have`,
+        'at most 1',
+      );
   }
   for (const { name, kind, spec } of components) {
-    if (!kind.replicable && (spec.replicas ?? 1) > 1) report('HT0309', ['components', name, 'replicas'], `${name} cannot have several replicas`, 'at most 1');
+    if (!kind.replicable && (spec.replicas ?? 1) > 1)
+      report('HT0309', ['components', name, 'replicas'], `${name} cannot have several replicas`, 'at most 1');
   }
 };
 
 export const autoscaleRange: Rule = ({ members, blame, report }) => {
-  for (const { name, spec: { autoscale }, path } of members) {
+  for (const {
+    name,
+    spec: { autoscale },
+    path,
+  } of members) {
     if (!autoscale || autoscale.min <= autoscale.max) continue;
     const place = blame([{ path: [...path, 'autoscale', 'min'] }, { path: [...path, 'autoscale', 'max'] }]);
-    report('HT0310', place.path, `${name} scales from ${autoscale.min} to ${autoscale.max}`, 'min must not be above max');
+    report(
+      'HT0310',
+      place.path,
+      `${name} scales from ${autoscale.min} to ${autoscale.max}`,
+      'min must not be above max',
+    );
   }
 };
 
@@ -33,7 +51,13 @@ export const variablesNotSet: Rule = ({ components, variables, report }) => {
     for (const variable of requiredVariables(spec.external ?? '')) {
       // As in a shell, an empty variable counts as none.
       const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
-      if (!value) report('HT0311', ['components', name, 'external'], `${name} is at \${${variable}}, which has no value`, `set ${variable}, or write \${${variable}:-default}`);
+      if (!value)
+        report(
+          'HT0311',
+          ['components', name, 'external'],
+          `${name} is at \${${variable}}, which has no value`,
+          `set ${variable}, or write \${${variable}:-default}`,
+        );
     }
   }
 };
@@ -61,7 +85,13 @@ export function plainSecrets(root: Located, findings: Findings): void {
       seen.add(node.span.start);
       const { value } = node;
       const form = secretForms.find(([pattern]) => pattern.test(value));
-      if (form) findings.add('HT0319', node.span, `this is ${form[1]}, in plain text`, 'take it out, change it, and write ${VARIABLE}');
+      if (form)
+        findings.add(
+          'HT0319',
+          node.span,
+          `this is ${form[1]}, in plain text`,
+          'take it out, change it, and write ${VARIABLE}',
+        );
     }
   }
 }

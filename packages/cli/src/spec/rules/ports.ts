@@ -15,10 +15,17 @@ function portsOf({ members, components, root }: RuleContext): Taken[] {
         // A port that is not written is a default: then the component itself is the place.
         const key = Object.keys(params).find((param) => params[param] === port);
         const written = key !== undefined && root.entries.has('components');
-        return { port, who: label === 'port' ? name : `${name} (${label})`, path: written ? ['components', name, key] : ['components', name] };
+        return {
+          port,
+          who: label === 'port' ? name : `${name} (${label})`,
+          path: written ? ['components', name, key] : ['components', name],
+        };
       }),
     );
-  return [...ofComponents, ...members.map(({ name, spec, path }) => ({ port: spec.port, who: name, path: [...path, 'port'] }))];
+  return [
+    ...ofComponents,
+    ...members.map(({ name, spec, path }) => ({ port: spec.port, who: name, path: [...path, 'port'] })),
+  ];
 }
 
 export const portTakenTwice: Rule = (context) => {
@@ -30,7 +37,12 @@ export const portTakenTwice: Rule = (context) => {
     for (const place of [first, ...others]) {
       if (place === (worst === first ? others[0] : first)) continue;
       const other = place === first ? others[0] : first;
-      context.report('HT0301', place.path, `${place.who} listens on ${port}, as ${other?.who ?? ''} does`, `${free.next().value ?? 'another one'} is free`);
+      context.report(
+        'HT0301',
+        place.path,
+        `${place.who} listens on ${port}, as ${other?.who ?? ''} does`,
+        `${free.next().value ?? 'another one'} is free`,
+      );
     }
   }
 };
@@ -40,11 +52,26 @@ function* freePorts(taken: ReadonlyMap<number, unknown>): Generator<number> {
 }
 
 /** From 1024 on; https://fetch.spec.whatwg.org/#port-blocking */
-const refusedPorts: ReadonlySet<number> = new Set([1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080]);
+const refusedPorts: ReadonlySet<number> = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  10080,
+]);
 
 export const portReserved: Rule = ({ members, report }) => {
   for (const { name, spec, path } of members) {
-    if (spec.port < 1024) report('HT0302', [...path, 'port'], `${name} listens on ${spec.port}, which needs special rights`, 'choose one from 1024 on');
-    else if (refusedPorts.has(spec.port)) report('HT0302', [...path, 'port'], `${name} listens on ${spec.port}, which browsers and fetch refuse`, 'choose another one');
+    if (spec.port < 1024)
+      report(
+        'HT0302',
+        [...path, 'port'],
+        `${name} listens on ${spec.port}, which needs special rights`,
+        'choose one from 1024 on',
+      );
+    else if (refusedPorts.has(spec.port))
+      report(
+        'HT0302',
+        [...path, 'port'],
+        `${name} listens on ${spec.port}, which browsers and fetch refuse`,
+        'choose another one',
+      );
   }
 };

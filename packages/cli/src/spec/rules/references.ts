@@ -4,32 +4,68 @@ import { listed } from '../nearest.ts';
 import type { Member, Rule, RuleContext } from './context.ts';
 
 /** Each name of one list of each member, with its place. */
-function eachName(members: readonly Member[], key: 'uses' | 'calls' | 'publishes' | 'subscribes', visit: (name: string, member: Member, path: Path) => void): void {
-  for (const member of members) member.spec[key].forEach((name, index) => visit(name, member, [...member.path, key, index]));
+function eachName(
+  members: readonly Member[],
+  key: 'uses' | 'calls' | 'publishes' | 'subscribes',
+  visit: (name: string, member: Member, path: Path) => void,
+): void {
+  for (const member of members) {
+    for (const [index, name] of member.spec[key].entries()) visit(name, member, [...member.path, key, index]);
+  }
 }
 
 export const unknownServices: Rule = ({ spec, members, report, suggest }) => {
   const services = Object.keys(spec.services);
   eachName(members, 'calls', (name, member, path) => {
     if (Object.hasOwn(spec.services, name)) return;
-    if (Object.hasOwn(spec.gateways, name)) report('HT0203', path, `${member.name} calls "${name}", which is a gateway`, 'only services can be called');
-    else report('HT0203', path, `${member.name} calls "${name}", which is not declared`, suggest(name, services));
+    if (Object.hasOwn(spec.gateways, name))
+      report(
+        'HT0203',
+        path,
+        `${member.name} calls "${name}", which is a gateway`,
+        'only services can be called',
+      );
+    else
+      report(
+        'HT0203',
+        path,
+        `${member.name} calls "${name}", which is not declared`,
+        suggest(name, services),
+      );
   });
 };
 
 export const unknownEvents: Rule = ({ spec, members, report, suggest }) => {
   const events = Object.keys(spec.events);
-  for (const [key, verb] of [['publishes', 'publishes'], ['subscribes', 'subscribes to']] as const) {
+  for (const [key, verb] of [
+    ['publishes', 'publishes'],
+    ['subscribes', 'subscribes to'],
+  ] as const) {
     eachName(members, key, (name, member, path) => {
-      if (!Object.hasOwn(spec.events, name)) report('HT0207', path, `${member.name} ${verb} "${name}", which is not declared`, suggest(name, events));
+      if (!Object.hasOwn(spec.events, name))
+        report(
+          'HT0207',
+          path,
+          `${member.name} ${verb} "${name}", which is not declared`,
+          suggest(name, events),
+        );
     });
   }
 };
 
 export const unknownRateLimits: Rule = ({ spec, members, report, suggest }) => {
-  for (const { name, spec: { rateLimit }, path } of members) {
+  for (const {
+    name,
+    spec: { rateLimit },
+    path,
+  } of members) {
     if (rateLimit !== undefined && !Object.hasOwn(spec.rateLimits, rateLimit)) {
-      report('HT0208', [...path, 'rateLimit'], `${name} has the rate limit "${rateLimit}", which is not declared`, suggest(rateLimit, Object.keys(spec.rateLimits)));
+      report(
+        'HT0208',
+        [...path, 'rateLimit'],
+        `${name} has the rate limit "${rateLimit}", which is not declared`,
+        suggest(rateLimit, Object.keys(spec.rateLimits)),
+      );
     }
   }
 };
@@ -39,13 +75,26 @@ export const unknownBlueprints: Rule = ({ members, blueprints, report, suggest }
     if (blueprint) continue;
     const other = blueprints.some(({ id }) => id === blueprintId);
     const choices = blueprints.filter((candidate) => candidate.kind === kind).map(({ id }) => id);
-    const message = other ? `${name} is a ${kind}, and "${blueprintId}" is not a blueprint for one` : `${name} has the blueprint "${blueprintId}", which does not exist`;
-    report('HT0209', [...path, 'blueprint'], message, other ? `there are: ${choices.join(', ')}` : suggest(blueprintId, choices));
+    const message = other
+      ? `${name} is a ${kind}, and "${blueprintId}" is not a blueprint for one`
+      : `${name} has the blueprint "${blueprintId}", which does not exist`;
+    report(
+      'HT0209',
+      [...path, 'blueprint'],
+      message,
+      other ? `there are: ${choices.join(', ')}` : suggest(blueprintId, choices),
+    );
   }
 };
 
 /** Says whether the component is there to be used; if not, why. */
-function declared({ spec, kinds, report, suggest }: RuleContext, component: string, who: string, path: Path, choices: readonly string[]): boolean {
+function declared(
+  { spec, kinds, report, suggest }: RuleContext,
+  component: string,
+  who: string,
+  path: Path,
+  choices: readonly string[],
+): boolean {
   if (!kinds.some(({ kind }) => kind === component)) {
     report('HT0206', path, `${who} "${component}", which is not a component`, suggest(component, choices));
     return false;
@@ -56,19 +105,24 @@ function declared({ spec, kinds, report, suggest }: RuleContext, component: stri
 }
 
 export const componentsUsed: Rule = (context) => {
-  const usable = context.kinds.filter(({ capabilities }) => capabilities.some((capability) => chosenCapabilities.includes(capability))).map(({ kind }) => kind);
+  const usable = context.kinds
+    .filter(({ capabilities }) => capabilities.some((capability) => chosenCapabilities.includes(capability)))
+    .map(({ kind }) => kind);
   eachName(context.members, 'uses', (name, member, path) => {
     if (!declared(context, name, `${member.name} uses`, path, usable)) return;
     const capabilities = context.kinds.find(({ kind }) => kind === name)?.capabilities ?? [];
     if (!capabilities.some((capability) => !storeCapabilities.includes(capability))) {
-      const help = capabilities.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
+      const help =
+        capabilities.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
       context.report('HT0321', path, `${member.name} uses ${name}, which offers nothing to use`, help);
     }
   });
 };
 
 export const databases: Rule = (context) => {
-  const stores = context.kinds.filter(({ capabilities }) => capabilities.some((capability) => storeCapabilities.includes(capability))).map(({ kind }) => kind);
+  const stores = context.kinds
+    .filter(({ capabilities }) => capabilities.some((capability) => storeCapabilities.includes(capability)))
+    .map(({ kind }) => kind);
   for (const member of context.members) {
     const { name, database, blueprint, blueprintId } = member;
     const path = [...member.path, 'database'];
@@ -76,18 +130,50 @@ export const databases: Rule = (context) => {
     if (database === undefined) {
       databaseMissing(context, member, possible);
     } else if (declared(context, database, `${name} stores its data in`, path, possible)) {
-      if (!stores.includes(database)) context.report('HT0308', path, `${name} stores its data in ${database}, which is not a database`, `there are: ${listed(possible)}`);
-      else if (!possible.includes(database)) context.report('HT0308', path, `the blueprint ${blueprintId} of ${name} cannot store its data in ${database}`, possible.length > 0 ? `it can in: ${listed(possible)}` : 'it stores nothing');
+      if (!stores.includes(database))
+        context.report(
+          'HT0308',
+          path,
+          `${name} stores its data in ${database}, which is not a database`,
+          `there are: ${listed(possible)}`,
+        );
+      else if (!possible.includes(database))
+        context.report(
+          'HT0308',
+          path,
+          `the blueprint ${blueprintId} of ${name} cannot store its data in ${database}`,
+          possible.length > 0 ? `it can in: ${listed(possible)}` : 'it stores nothing',
+        );
     }
   }
 };
 
-function databaseMissing({ reportKey }: RuleContext, { name, path, blueprint, blueprintId, entities, spec }: Member, possible: readonly string[]): void {
+function databaseMissing(
+  { reportKey }: RuleContext,
+  { name, path, blueprint, blueprintId, entities, spec }: Member,
+  possible: readonly string[],
+): void {
   const [entity] = entities.keys();
   const [example] = possible;
-  if (entity !== undefined) reportKey('HT0307', path, `${name} has the entity ${entity} and no database`, `add database: ${example ?? 'postgres'}`);
-  else if (spec.blueprint !== undefined && blueprintId !== 'crud' && blueprint && blueprint.databases.length > 0) {
-    reportKey('HT0307', path, `the blueprint ${blueprintId} of ${name} needs a database`, `add database: ${example ?? blueprint.databases.join(' or ')}`);
+  if (entity !== undefined)
+    reportKey(
+      'HT0307',
+      path,
+      `${name} has the entity ${entity} and no database`,
+      `add database: ${example ?? 'postgres'}`,
+    );
+  else if (
+    spec.blueprint !== undefined &&
+    blueprintId !== 'crud' &&
+    blueprint &&
+    blueprint.databases.length > 0
+  ) {
+    reportKey(
+      'HT0307',
+      path,
+      `the blueprint ${blueprintId} of ${name} needs a database`,
+      `add database: ${example ?? blueprint.databases.join(' or ')}`,
+    );
   }
 }
 
@@ -95,8 +181,15 @@ export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) =
   const brokers = kinds.filter(({ capabilities }) => capabilities.includes('events')).map(({ kind }) => kind);
   if (components.some(({ kind }) => brokers.includes(kind.kind))) return;
   for (const { name, spec, path } of members) {
-    const key = spec.publishes.length > 0 ? 'publishes' : spec.subscribes.length > 0 ? 'subscribes' : undefined;
-    if (key) reportKey('HT0307', [...path, key], `${name} ${key} events, and no component carries them`, `add ${brokers.join(' or ')}: {} to components`);
+    const key =
+      spec.publishes.length > 0 ? 'publishes' : spec.subscribes.length > 0 ? 'subscribes' : undefined;
+    if (key)
+      reportKey(
+        'HT0307',
+        [...path, key],
+        `${name} ${key} events, and no component carries them`,
+        `add ${brokers.join(' or ')}: {} to components`,
+      );
   }
 };
 
@@ -105,7 +198,8 @@ export const listedTwice: Rule = ({ members, report }) => {
     const seen = new Set<string>();
     eachName(members, key, (name, member, path) => {
       const entry = `${member.name} ${name}`;
-      if (seen.has(entry)) report('HT0212', path, `${member.name} lists ${name} twice in ${key}`, 'remove one');
+      if (seen.has(entry))
+        report('HT0212', path, `${member.name} lists ${name} twice in ${key}`, 'remove one');
       seen.add(entry);
     });
   }

@@ -25,7 +25,9 @@ ${indices.map((index) => service(name(index), index, services)).join('\n')}
 
   function service(own: string, index: number, count: number): string {
     // Each calls two before it and hears of what the next one does: no circles of calls, every event has a subscriber.
-    const calls = [index - 1, index - 2].filter((other) => other >= 0).map((other) => `${name(other)}-service`);
+    const calls = [index - 1, index - 2]
+      .filter((other) => other >= 0)
+      .map((other) => `${name(other)}-service`);
     return `  ${own}-service:
     port: ${11_000 + index}
     replicas: ${(index % 3) + 1}

@@ -13,5 +13,14 @@ const section = /^## (HT\d{4}): (.+?)(?: \(--env (\S+)\))?\n\n```yaml\n(.*?)```\
 
 export function wrongSpecs(): readonly WrongSpec[] {
   const text = readFileSync(new URL('./wrong-specs.md', import.meta.url), 'utf8');
-  return Array.from(text.matchAll(section), ([, code = '', title = '', environment, yaml = '', output = '']) => ({ code, title, environment, yaml, output: output.trimEnd() }));
+  return Array.from(
+    text.matchAll(section),
+    ([, code = '', title = '', environment, yaml = '', output = '']) => ({
+      code,
+      title,
+      environment,
+      yaml,
+      output: output.trimEnd(),
+    }),
+  );
 }

@@ -3,7 +3,8 @@ import type { Expression, Reference } from '../../model/expression.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
 const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^{}]*))?\}/g;
-const example = 'write an URL or a variable: amqp://broker.example.com:5672, ${DATABASE_URL}, ${DATABASE_URL:-postgres://localhost:5432}';
+const example =
+  'write an URL or a variable: amqp://broker.example.com:5672, ${DATABASE_URL}, ${DATABASE_URL:-postgres://localhost:5432}';
 
 export function parseAddress(text: string): Parsed<Expression> {
   const parts: (string | Reference)[] = [];
@@ -11,18 +12,28 @@ export function parseAddress(text: string): Parsed<Expression> {
   for (const match of text.matchAll(variable)) {
     if (match.index > end) parts.push(text.slice(end, match.index));
     const [, name = '', fallback] = match;
-    parts.push(fallback === undefined ? { kind: 'environment', variable: name } : { kind: 'environment', variable: name, fallback });
+    parts.push(
+      fallback === undefined
+        ? { kind: 'environment', variable: name }
+        : { kind: 'environment', variable: name, fallback },
+    );
     end = match.index + match[0].length;
   }
   if (end < text.length) parts.push(text.slice(end));
   const literal = parts.filter((part) => typeof part === 'string').join('');
-  if (/[\s\p{Cc}]/u.test(text) || literal.includes('${')) return refused(`"${text}" is not an address`, example);
-  if (parts.length === 1 && literal === text && !URL.canParse(text)) return refused(`"${text}" is not an address`, example);
+  if (/[\s\p{Cc}]/u.test(text) || literal.includes('${'))
+    return refused(`"${text}" is not an address`, example);
+  if (parts.length === 1 && literal === text && !URL.canParse(text))
+    return refused(`"${text}" is not an address`, example);
   return parsed(parts.every((part) => typeof part === 'string') ? literal : { parts });
 }
 
 /** The variables that have to be there: those without a default. */
 export function requiredVariables(address: Expression): readonly string[] {
   if (typeof address === 'string') return [];
-  return address.parts.flatMap((part) => (typeof part === 'object' && part.kind === 'environment' && part.fallback === undefined ? [part.variable] : []));
+  return address.parts.flatMap((part) =>
+    typeof part === 'object' && part.kind === 'environment' && part.fallback === undefined
+      ? [part.variable]
+      : [],
+  );
 }

@@ -6,7 +6,9 @@ import type { FieldType } from '../../model/stack.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
 /** As in the stack, but a reference does not know yet which service declares its entity. */
-export type FieldTypeSpec = Exclude<FieldType, { kind: 'reference' }> | { readonly kind: 'reference'; readonly entity: string };
+export type FieldTypeSpec =
+  | Exclude<FieldType, { kind: 'reference' }>
+  | { readonly kind: 'reference'; readonly entity: string };
 
 export interface FieldSpec {
   readonly type: FieldTypeSpec;
@@ -18,11 +20,30 @@ export interface FieldSpec {
   readonly default: unknown;
 }
 
-const simpleTypes = ['text', 'boolean', 'uuid', 'date', 'datetime', 'email', 'url', 'money', 'currency', 'json', 'user'] as const;
+const simpleTypes = [
+  'text',
+  'boolean',
+  'uuid',
+  'date',
+  'datetime',
+  'email',
+  'url',
+  'money',
+  'currency',
+  'json',
+  'user',
+] as const;
 /** The names that no entity may have. */
 export const typeNames: readonly string[] = ['string', 'int', 'number', 'enum', ...simpleTypes];
 /** How they are written, for messages and the reference. */
-export const typeForms: readonly string[] = ['string(120)', 'int', 'int(1..50)', 'number(-90..90)', 'enum(draft, published)', ...simpleTypes];
+export const typeForms: readonly string[] = [
+  'string(120)',
+  'int',
+  'int(1..50)',
+  'number(-90..90)',
+  'enum(draft, published)',
+  ...simpleTypes,
+];
 
 const maxStringLength = 10_000;
 const defaultStringLength = 200;
@@ -33,19 +54,28 @@ const entityName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const enumValue = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
 
 export function parseField(text: string): Parsed<FieldSpec> {
-  if (text.length > 4000) return refused('a field of more than 4,000 characters', 'write a type: string(120)');
+  if (text.length > 4000)
+    return refused('a field of more than 4,000 characters', 'write a type: string(120)');
   const match = fieldPattern.exec(text.trim());
   if (!match) return refused(`"${text}" is not a field type`, malformed(text));
   const [, name = '', args, list, optional, rest] = match;
   const type = parseType(name, args);
   if (!type.ok) return type;
-  const field = { type: type.value, list: list !== undefined, optional: optional !== undefined, unique: false, readOnly: false, default: undefined };
+  const field = {
+    type: type.value,
+    list: list !== undefined,
+    optional: optional !== undefined,
+    unique: false,
+    readOnly: false,
+    default: undefined,
+  };
   return rest === undefined ? parsed(field) : withDefault(field, defaultFromText(field, rest.trim()));
 }
 
 function malformed(text: string): string {
   if (optionalFirst.test(text)) return 'write [] before ?: string(40)[]?';
-  if (/^[^=]*\([^)]*$/.test(text)) return 'the ) is missing; inside { } a value with a comma needs quotes: "enum(a, b)"';
+  if (/^[^=]*\([^)]*$/.test(text))
+    return 'the ) is missing; inside { } a value with a comma needs quotes: "enum(a, b)"';
   return `write one of ${typeForms.join(', ')}, or an entity's name; then [] for a list, ? if it may be missing, = and a default`;
 }
 
@@ -60,9 +90,17 @@ function parseType(name: string, args: string | undefined): Parsed<FieldTypeSpec
       return parseEnum(args);
   }
   const kind = simpleTypes.find((simple) => simple === name);
-  if (args !== undefined) return refused(`${name} takes no arguments`, `only string, int, number and enum do${kind ? `: write ${name}` : ''}`);
+  if (args !== undefined)
+    return refused(
+      `${name} takes no arguments`,
+      `only string, int, number and enum do${kind ? `: write ${name}` : ''}`,
+    );
   if (kind) return parsed({ kind });
-  if (!entityName.test(name)) return refused(`"${name}" is not a field type`, `write one of ${typeForms.join(', ')}, or an entity's name`);
+  if (!entityName.test(name))
+    return refused(
+      `"${name}" is not a field type`,
+      `write one of ${typeForms.join(', ')}, or an entity's name`,
+    );
   return parsed({ kind: 'reference', entity: name });
 }
 
@@ -70,16 +108,27 @@ function parseString(args: string | undefined): Parsed<FieldTypeSpec> {
   if (args === undefined) return parsed({ kind: 'string', maxLength: defaultStringLength });
   const maxLength = /^\s*\d{1,6}\s*$/.test(args) ? Number(args) : 0;
   if (maxLength >= 1 && maxLength <= maxStringLength) return parsed({ kind: 'string', maxLength });
-  return refused(`"${args}" is not a length`, `string takes its longest length, 1 to ${maxStringLength.toLocaleString('en')}: string(120); longer texts are text`);
+  return refused(
+    `"${args}" is not a length`,
+    `string takes its longest length, 1 to ${maxStringLength.toLocaleString('en')}: string(120); longer texts are text`,
+  );
 }
 
 function parseNumber(kind: 'int' | 'number', args: string | undefined): Parsed<FieldTypeSpec> {
   if (args === undefined) return parsed({ kind, min: undefined, max: undefined });
   const match = rangePattern.exec(args);
-  const [min, max] = [match?.[1], match?.[2]].map((bound) => (bound === undefined ? undefined : Number(bound)));
-  const whole = kind === 'number' || [min, max].every((bound) => bound === undefined || Number.isSafeInteger(bound));
-  if (!match || !whole || (min === undefined && max === undefined)) return refused(`"${args}" is not a range`, `write ${kind}(1..50), ${kind}(0..) or ${kind}(..100)`);
-  if (min !== undefined && max !== undefined && min > max) return refused(`the range ${args.trim()} is empty`, `write the smaller bound first: ${kind}(${max}..${min})`);
+  const [min, max] = [match?.[1], match?.[2]].map((bound) =>
+    bound === undefined ? undefined : Number(bound),
+  );
+  const whole =
+    kind === 'number' || [min, max].every((bound) => bound === undefined || Number.isSafeInteger(bound));
+  if (!match || !whole || (min === undefined && max === undefined))
+    return refused(`"${args}" is not a range`, `write ${kind}(1..50), ${kind}(0..) or ${kind}(..100)`);
+  if (min !== undefined && max !== undefined && min > max)
+    return refused(
+      `the range ${args.trim()} is empty`,
+      `write the smaller bound first: ${kind}(${max}..${min})`,
+    );
   return parsed({ kind, min, max });
 }
 
@@ -87,7 +136,10 @@ function parseEnum(args: string | undefined): Parsed<FieldTypeSpec> {
   const values = (args ?? '').split(',').map((value) => value.trim());
   const wrong = values.find((value) => !enumValue.test(value));
   if (wrong !== undefined) {
-    return refused(wrong === '' ? 'an enum needs its values' : `"${wrong}" is not a value of an enum`, 'write names of letters, digits, _ and -: enum(draft, published)');
+    return refused(
+      wrong === '' ? 'an enum needs its values' : `"${wrong}" is not a value of an enum`,
+      'write names of letters, digits, _ and -: enum(draft, published)',
+    );
   }
   const twice = values.find((value, index) => values.indexOf(value) !== index);
   if (twice !== undefined) return refused(`the enum has "${twice}" twice`, 'name each value once');
@@ -122,10 +174,19 @@ export function withDefault(field: FieldSpec, value: unknown): Parsed<FieldSpec>
   const shown = value instanceof Unreadable ? value.text : JSON.stringify(value);
   const { type } = field;
   if (type.kind === 'user' || type.kind === 'reference') {
-    return refused(`a field of type ${type.kind === 'reference' ? type.entity : type.kind} has no default`, 'the id comes with the request');
+    return refused(
+      `a field of type ${type.kind === 'reference' ? type.entity : type.kind} has no default`,
+      'the id comes with the request',
+    );
   }
-  const fits = field.list ? Array.isArray(value) && value.every((item) => accepts(field.type, item)) : accepts(field.type, value);
-  if (!fits) return refused(`the default ${shown} is not ${describeType(field)}`, field.list ? 'write a JSON list: []' : 'write a value that the type allows');
+  const fits = field.list
+    ? Array.isArray(value) && value.every((item) => accepts(field.type, item))
+    : accepts(field.type, value);
+  if (!fits)
+    return refused(
+      `the default ${shown} is not ${describeType(field)}`,
+      field.list ? 'write a JSON list: []' : 'write a value that the type allows',
+    );
   return parsed({ ...field, default: value });
 }
 
@@ -141,7 +202,12 @@ function accepts(type: FieldTypeSpec, value: unknown): boolean {
       return typeof value === 'boolean';
     case 'int':
     case 'number':
-      return typeof value === 'number' && (type.kind === 'number' || Number.isSafeInteger(value)) && value >= (type.min ?? -Infinity) && value <= (type.max ?? Infinity);
+      return (
+        typeof value === 'number' &&
+        (type.kind === 'number' || Number.isSafeInteger(value)) &&
+        value >= (type.min ?? -Infinity) &&
+        value <= (type.max ?? Infinity)
+      );
     case 'money':
       return Number.isSafeInteger(value);
     case 'enum':
@@ -168,12 +234,18 @@ function accepts(type: FieldTypeSpec, value: unknown): boolean {
 
 function describeType({ type, list }: FieldSpec): string {
   const one =
-    type.kind === 'string' ? `a string of up to ${type.maxLength} characters`
-    : type.kind === 'enum' ? `one of ${type.values.join(', ')}`
-    : type.kind === 'int' || type.kind === 'number' ? `${type.kind === 'int' ? 'a whole number' : 'a number'}${type.min === undefined ? '' : ` from ${type.min}`}${type.max === undefined ? '' : ` up to ${type.max}`}`
-    : type.kind === 'money' ? 'money in minor units, a whole number'
-    : type.kind === 'currency' ? 'a currency of three capital letters'
-    : type.kind === 'boolean' ? 'true or false'
-    : `a value of type ${type.kind}`;
+    type.kind === 'string'
+      ? `a string of up to ${type.maxLength} characters`
+      : type.kind === 'enum'
+        ? `one of ${type.values.join(', ')}`
+        : type.kind === 'int' || type.kind === 'number'
+          ? `${type.kind === 'int' ? 'a whole number' : 'a number'}${type.min === undefined ? '' : ` from ${type.min}`}${type.max === undefined ? '' : ` up to ${type.max}`}`
+          : type.kind === 'money'
+            ? 'money in minor units, a whole number'
+            : type.kind === 'currency'
+              ? 'a currency of three capital letters'
+              : type.kind === 'boolean'
+                ? 'true or false'
+                : `a value of type ${type.kind}`;
   return list ? `a list, each ${one}` : one;
 }

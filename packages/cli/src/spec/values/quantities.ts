@@ -27,7 +27,11 @@ export function parseSize(text: string): Parsed<number> {
 export function parsePercent(text: string): Parsed<number> {
   const match = percentPattern.exec(text);
   const value = match ? Number(match[1]) : Number.NaN;
-  if (!(value > 0 && value <= 100)) return refused(`"${text}" is not a percentage`, 'write a number above 0 and up to 100 with %: 70%, 99.9%');
+  if (!(value > 0 && value <= 100))
+    return refused(
+      `"${text}" is not a percentage`,
+      'write a number above 0 and up to 100 with %: 70%, 99.9%',
+    );
   return parsed(value);
 }
 
@@ -35,7 +39,8 @@ export function parsePercent(text: string): Parsed<number> {
 export function parseAvailability(text: string): Parsed<number> {
   const percent = parsePercent(text);
   if (!percent.ok) return percent;
-  if (percent.value >= 100) return refused('an availability of 100% leaves no error budget', 'write something below 100: 99.9%');
+  if (percent.value >= 100)
+    return refused('an availability of 100% leaves no error budget', 'write something below 100: 99.9%');
   return parsed(tidy(percent.value / 100));
 }
 
@@ -44,7 +49,11 @@ export function parseLatency(text: string): Parsed<Pick<Slo, 'latencyMs' | 'quan
   const match = latencyPattern.exec(text);
   const latencyMs = match ? tidy(Number(match[1]) * (match[2] === 's' ? 1000 : 1)) : 0;
   const quantile = match ? tidy(Number(match[3]) / 100) : 0;
-  if (latencyMs <= 0 || quantile <= 0) return refused(`"${text}" is not a latency objective`, 'write a duration and a percentile: 300ms@p95, 1.5s@p99');
+  if (latencyMs <= 0 || quantile <= 0)
+    return refused(
+      `"${text}" is not a latency objective`,
+      'write a duration and a percentile: 300ms@p95, 1.5s@p99',
+    );
   return parsed({ latencyMs, quantile });
 }
 
@@ -52,6 +61,7 @@ export function parseLatency(text: string): Parsed<Pick<Slo, 'latencyMs' | 'quan
 export function parseRate(text: string): Parsed<RateLimit['rate']> {
   const match = ratePattern.exec(text);
   const rate = match ? tidy(Number(match[1]) / (secondsPerUnit[match[2] ?? ''] ?? 1)) : 0;
-  if (rate <= 0) return refused(`"${text}" is not a rate`, 'write requests per second, minute or hour: 100/s, 30/m');
+  if (rate <= 0)
+    return refused(`"${text}" is not a rate`, 'write requests per second, minute or hour: 100/s, 30/m');
   return parsed(rate);
 }

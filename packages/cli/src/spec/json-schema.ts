@@ -1,0 +1,95 @@
+/** The JSON Schema of services.yaml for editors: from the zod schema, the kinds of components and the blueprints. */
+import { z } from 'zod';
+import type { Blueprint } from '../model/blueprints.ts';
+import { type AnyKind, chosenCapabilities, storeCapabilities } from '../model/resolve-bindings.ts';
+import { componentKeys, specSchema } from './schema.ts';
+
+/** The keywords of draft 7 that occur here. */
+export interface JsonSchema {
+  $schema?: string;
+  title?: string;
+  type?: string | string[];
+  description?: string;
+  default?: unknown;
+  examples?: unknown[];
+  enum?: unknown[];
+  const?: unknown;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  required?: string[];
+  properties?: Record<string, JsonSchema>;
+  propertyNames?: JsonSchema;
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  [keyword: string]: unknown;
+}
+
+const toJson = (schema: z.ZodType): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input', target: 'draft-07', unrepresentable: 'any' }) as JsonSchema;
+
+export function specJsonSchema(kinds: readonly AnyKind[], blueprints: readonly Blueprint[]): JsonSchema {
+  const { $schema, ...schema } = toJson(specSchema);
+  const properties = schema.properties ?? {};
+  properties['components'] = { ...properties['components'], ...componentsSchema(kinds) };
+  choices(properties['gateways'], 'gateway', kinds, blueprints);
+  choices(properties['services'], 'service', kinds, blueprints);
+  const { environments, name: _name, version: _version, ...overlaid } = properties;
+  properties['environments'] = {
+    ...environments,
+    additionalProperties: { type: 'object', properties: partial(overlaid), additionalProperties: false },
+  };
+  return { ...($schema !== undefined && { $schema }), title: 'services.yaml', ...schema, properties };
+}
+
+function componentsSchema(kinds: readonly AnyKind[]): JsonSchema {
+  const { properties: common = {} } = toJson(z.strictObject(componentKeys));
+  const kindSchema = ({ description, params }: AnyKind): JsonSchema => {
+    const { $schema: _, ...schema } = toJson(params);
+    return { ...schema, description, properties: { ...schema.properties, ...common } };
+  };
+  return {
+    properties: Object.fromEntries(kinds.map((kind) => [kind.kind, kindSchema(kind)])),
+    additionalProperties: false,
+  };
+}
+
+/** Names that an editor can offer. */
+function choices(
+  group: JsonSchema | undefined,
+  kind: Blueprint['kind'],
+  kinds: readonly AnyKind[],
+  blueprints: readonly Blueprint[],
+): void {
+  const member =
+    typeof group?.additionalProperties === 'object' ? group.additionalProperties.properties : undefined;
+  if (!member) return;
+  const offering = (capabilities: readonly string[]): string[] =>
+    kinds
+      .filter((one) => one.capabilities.some((capability) => capabilities.includes(capability)))
+      .map((one) => one.kind);
+  if (member['blueprint'])
+    member['blueprint'].enum = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
+  if (member['database']) member['database'].enum = offering(storeCapabilities);
+  if (member['uses']?.items) member['uses'].items.enum = offering(chosenCapabilities);
+}
+
+/** An overlay says only what differs, and null removes a key. */
+function partial(properties: Record<string, JsonSchema>): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, overlay(schema)]));
+}
+
+function overlay({ required: _required, default: _default, description, ...schema }: JsonSchema): JsonSchema {
+  if (schema.type !== 'object') return { ...schema, ...(description !== undefined && { description }) };
+  return {
+    ...schema,
+    ...(description !== undefined && { description }),
+    type: ['object', 'null'],
+    ...(schema.properties && { properties: partial(schema.properties) }),
+    ...(typeof schema.additionalProperties === 'object' && {
+      additionalProperties: overlay(schema.additionalProperties),
+    }),
+  };
+}
