@@ -3,10 +3,10 @@ import { BaseCommand, envFlag } from './base.ts';
 
 export class Generate extends BaseCommand {
   static override summary = 'Write everything that services.yaml describes; your edits stay';
-  static override description = `Renders services, clients, docker-compose, nginx, Prometheus, Grafana and docs into generated/.
-Files that you edited are merged with the new rendering; what cannot be merged is left as it is and listed.
-
-Exit codes: 0 done, 1 a file is in conflict or was refused (or, with --check, differs), 2 wrong flags.`;
+  static override description = [
+    'Renders services, clients, docker-compose, nginx, Prometheus, Grafana and docs into generated/. Files that you edited are merged with the new rendering; what cannot be merged is left as it is and listed.',
+    'Exit codes: 0 done, 1 a file is in conflict or was refused (or, with --check, differs), 2 wrong flags.',
+  ].join('\n\n');
   static override examples = [
     { description: 'See the plan, then the text, then do it', command: '<%= config.bin %> generate --dry-run && <%= config.bin %> generate --diff --dry-run && <%= config.bin %> generate' },
     { description: 'In CI: fail if generated files differ from services.yaml', command: '<%= config.bin %> generate --check' },

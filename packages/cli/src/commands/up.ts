@@ -4,9 +4,10 @@ import { BaseCommand, envFlag } from './base.ts';
 
 export class Up extends BaseCommand {
   static override summary = 'Bring the stack to what services.yaml says, and wait until it is ready';
-  static override description = `Generates what is out of date, builds, starts PostgreSQL, migrates, and starts the services in the order of
-their dependencies. Only what changed is touched; a second run has nothing to do. The stack goes on in the
-background: hometrip down stops it. Ctrl-C stops what has not begun; the next up goes on from there.`;
+  static override description = [
+    'Generates what is out of date, builds, starts PostgreSQL, migrates, and starts the services in the order of their dependencies. Only what changed is touched; a second run has nothing to do.',
+    'The stack goes on in the background: hometrip down stops it. Ctrl-C stops what has not begun; the next up goes on from there.',
+  ].join('\n\n');
   static override examples = ['<%= config.bin %> up', '<%= config.bin %> up booking-service', '<%= config.bin %> up --dry-run'];
   static override strict = false;
   static override args = { services: Args.string({ description: 'only these services and what they need', required: false }) };
