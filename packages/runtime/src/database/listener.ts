@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { pause } from '../backoff.ts';
 import type { Logger } from '../log.ts';
+import { isUnreachable } from './failures.ts';
 
 export interface ListenerOptions {
   /** Shown in pg_stat_activity. */
@@ -21,6 +22,7 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #stop = new AbortController();
   #client: pg.Client | undefined;
+  #first: Promise<{ gone: Promise<void> }> | undefined;
   #running: Promise<void> | undefined;
 
   constructor(url: URL, channels: readonly string[], options: ListenerOptions) {
@@ -31,17 +33,26 @@ export class Listener {
 
   /** Resolves when the first connection listens; later ones are made in the background. */
   async start(): Promise<void> {
-    const lost = await this.#connect();
-    this.#running = this.#keep(lost);
+    this.#first = this.#connect();
+    this.#running = this.#keep(await this.#first);
   }
 
   async listen(channel: string): Promise<void> {
     this.#channels.add(channel);
-    await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`);
+    await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch((error: unknown) => {
+      // The next connection listens to all channels.
+      if (!isUnreachable(error)) throw error;
+    });
+  }
+
+  async unlisten(channel: string): Promise<void> {
+    this.#channels.delete(channel);
+    await this.#client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
+    await this.#first?.catch(() => undefined);
     await this.#client?.end().catch(() => undefined);
     await this.#running;
   }

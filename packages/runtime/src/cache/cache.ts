@@ -1,0 +1,90 @@
+import { Counter } from 'prom-client';
+import type { Port, PortOptions } from '../port.ts';
+import type { CacheAdapter } from './port.ts';
+
+export interface SetOptions {
+  /** How long the value may be used. */
+  readonly ttlMs: number;
+  /** For `deleteTag`: `listing:42`. */
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** Values as JSON, shared by the replicas of one service. A cache that is away is an empty one, never an error. */
+export class Cache implements Port {
+  readonly #adapter: CacheAdapter;
+  readonly #options: PortOptions;
+  readonly #loading = new Map<string, Promise<unknown>>();
+  readonly #reads: Counter<'result'>;
+  #troubled = false;
+
+  constructor(adapter: CacheAdapter, options: PortOptions) {
+    this.#adapter = adapter;
+    this.#options = options;
+    this.#reads = new Counter({
+      name: 'cache_reads_total',
+      help: 'Reads of the cache: hit, miss, error.',
+      labelNames: ['result'],
+      registers: [options.metrics],
+    });
+  }
+
+  async get<T>(key: string): Promise<T | undefined> {
+    let failed = false;
+    const text = await this.#adapter.get(this.#key(key)).catch((error: unknown) => {
+      failed = true;
+      this.#complain(error);
+      return undefined;
+    });
+    this.#reads.inc({ result: failed ? 'error' : text === undefined ? 'miss' : 'hit' });
+    if (!failed) this.#troubled = false;
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  }
+
+  async set(key: string, value: unknown, { ttlMs, tags = [] }: SetOptions): Promise<void> {
+    const text = JSON.stringify(value);
+    if (text === undefined) throw new TypeError('undefined cannot be cached: use null.');
+    const names = tags.map((tag) => this.#key(tag));
+    await this.#adapter.set(this.#key(key), text, ttlMs, names).catch((error: unknown) => this.#complain(error));
+  }
+
+  /** The cached value, or what `load` returns; callers in this process that ask meanwhile share one load. */
+  async fetch<T>(key: string, options: SetOptions, load: () => Promise<T>): Promise<T> {
+    const cached = await this.get<T>(key);
+    if (cached !== undefined) return cached;
+    let loading = this.#loading.get(key) as Promise<T> | undefined;
+    if (loading === undefined) {
+      loading = this.#load(key, options, load).finally(() => this.#loading.delete(key));
+      this.#loading.set(key, loading);
+    }
+    return await loading;
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#adapter.delete(this.#key(key)).catch((error: unknown) => this.#complain(error));
+  }
+
+  async deleteTag(tag: string): Promise<void> {
+    await this.#adapter.deleteTag(this.#key(tag)).catch((error: unknown) => this.#complain(error));
+  }
+
+  close(): Promise<void> {
+    return this.#adapter.close();
+  }
+
+  async #load<T>(key: string, options: SetOptions, load: () => Promise<T>): Promise<T> {
+    const value = await load();
+    if (value !== undefined) await this.set(key, value, options);
+    return value;
+  }
+
+  /** Services share one server. */
+  #key(key: string): string {
+    return `${this.#options.service}:${key}`;
+  }
+
+  /** Once per trouble, not once per request. */
+  #complain(error: unknown): void {
+    if (!this.#troubled) this.#options.log.warn({ err: error }, 'The cache cannot be used at the moment');
+    this.#troubled = true;
+  }
+}

@@ -1,0 +1,19 @@
+import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { Cache } from './cache.ts';
+import type { CacheAdapter } from './port.ts';
+
+export { Cache, type SetOptions } from './cache.ts';
+export type { CacheAdapter } from './port.ts';
+
+const openers: readonly Opener<CacheAdapter>[] = [
+  { schemes: ['memory:'], open: async (_, { clock }) => (await import('./memory.ts')).openMemoryCache(clock) },
+  {
+    schemes: ['postgres:', 'postgresql:'],
+    open: async (url, options) => (await import('./postgres.ts')).openPostgresCache(url, options),
+  },
+];
+
+/** @param url `postgres://user:password@host:port/cache` or `memory:` */
+export async function openCache(url: URL, options: PortOptions): Promise<Cache> {
+  return new Cache(await openPort('cache', openers, url, options), options);
+}

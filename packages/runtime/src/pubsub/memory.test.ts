@@ -1,0 +1,3 @@
+import { testPubSub } from './conformance.ts';
+
+testPubSub('Memory', () => new URL('memory:'));

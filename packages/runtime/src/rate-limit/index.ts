@@ -1,0 +1,64 @@
+import { Counter } from 'prom-client';
+import { openPort, type Opener, type Port, type PortOptions } from '../port.ts';
+import type { Decision, Limit, RateLimitAdapter } from './port.ts';
+
+export type { Decision, Limit, RateLimitAdapter } from './port.ts';
+
+const openers: readonly Opener<RateLimitAdapter>[] = [
+  { schemes: ['memory:'], open: async (_, { clock }) => (await import('./memory.ts')).openMemoryRateLimit(clock) },
+  {
+    schemes: ['postgres:', 'postgresql:'],
+    open: async (url, options) => (await import('./postgres.ts')).openPostgresRateLimit(url, options),
+  },
+];
+
+export interface NamedLimit extends Limit {
+  /** Part of the key, and a label of the metrics: `auth`. */
+  readonly name: string;
+  /** What happens while the server is away. Default `allow`: a limit that is down must not take the system down. */
+  readonly onFailure?: 'allow' | 'deny' | undefined;
+}
+
+/** Limits that hold over all replicas. */
+export class RateLimiter implements Port {
+  readonly #adapter: RateLimitAdapter;
+  readonly #options: PortOptions;
+  readonly #decisions: Counter<'limit' | 'decision'>;
+  #troubled = false;
+
+  constructor(adapter: RateLimitAdapter, options: PortOptions) {
+    this.#adapter = adapter;
+    this.#options = options;
+    this.#decisions = new Counter({
+      name: 'rate_limit_decisions_total',
+      help: 'Decisions by limit: allowed, refused, failed.',
+      labelNames: ['limit', 'decision'],
+      registers: [options.metrics],
+    });
+  }
+
+  /** @param key Who is limited: an address, a user's id. */
+  async take(limit: NamedLimit, key: string): Promise<Decision> {
+    try {
+      const decision = await this.#adapter.take(`${limit.name}:${key}`, limit);
+      this.#troubled = false;
+      this.#decisions.inc({ limit: limit.name, decision: decision.allowed ? 'allowed' : 'refused' });
+      return decision;
+    } catch (error) {
+      if (!this.#troubled) this.#options.log.warn({ err: error }, 'Rate limits cannot be counted at the moment');
+      this.#troubled = true;
+      this.#decisions.inc({ limit: limit.name, decision: 'failed' });
+      const allowed = limit.onFailure !== 'deny';
+      return { allowed, remaining: 0, retryAfter: allowed ? 0 : 1 };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#adapter.close();
+  }
+}
+
+/** @param url `postgres://user:password@host:port/limits`, the same for all replicas, or `memory:` */
+export async function openRateLimiter(url: URL, options: PortOptions): Promise<RateLimiter> {
+  return new RateLimiter(await openPort('rate limiter', openers, url, options), options);
+}
