@@ -25,3 +25,5 @@ export { start, type RunningService, type StartOptions } from './service/start.t
 export { readInteger, readSetting, readUrl, requireSetting, requireUrl, SettingError, type Environment } from './settings.ts';
 export { formatTraceParent, parseTraceParent, randomHex } from './telemetry/trace-context.ts';
 export * from './repository/index.ts';
+export { openCalls, ServiceClient, type CallOptions, type CallResponse, type Calls } from './calls/index.ts';
+export { openRegistry, type Instance, type Registry } from './registry/index.ts';

@@ -1,4 +1,5 @@
 /** What a service's own code gets: everything that was opened for it, typed by what it needs. */
+import type { ServiceClient } from './calls/index.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db, Tx } from './database/index.ts';
 import type { DocumentStore, DocumentTx } from './documents/index.ts';
@@ -29,7 +30,7 @@ interface Stores {
   documents: { readonly documents: DocumentStore; transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> };
 }
 
-export interface PlatformBase<C extends Contracts = Contracts> {
+export interface PlatformBase<C extends Contracts = Contracts, L extends string = never> {
   /** `wishlist-service` */
   readonly name: string;
   /** `wishlist-service#1` */
@@ -40,6 +41,8 @@ export interface PlatformBase<C extends Contracts = Contracts> {
   readonly env: Environment;
   /** Publishes what `contracts` declares. With `tx`, events are sent if and only if the transaction commits. */
   readonly events: Pick<EventBus<C>, 'publish'>;
+  /** A client for each service that `calls` declares. */
+  readonly calls: { readonly [service in L]: ServiceClient };
   /** In the service's store, whichever it is. Repositories and `publish` take `tx`. */
   transaction<T>(work: (tx: any) => Promise<T>): Promise<T>;
 }
@@ -48,14 +51,15 @@ type All<N extends Need> = (N extends Need ? (stores: Stores[N]) => void : never
 
 /**
  * Every platform is also a `Platform`: code that only publishes and logs need not say which store there is.
- * Platform<'sql', typeof contracts> publishes no event without a contract, and no payload that does not fit its own.
+ * Platform<'sql', typeof contracts> publishes no event without a contract, and no payload that does not fit its own;
+ * Platform<'sql', typeof contracts, 'listing-service'> also calls that service.
  */
-export type Platform<N extends Need = never, C extends Contracts = Contracts> = [N] extends [never]
-  ? PlatformBase<C>
-  : PlatformBase<C> & All<N>;
+export type Platform<N extends Need = never, C extends Contracts = Contracts, L extends string = never> = [N] extends [never]
+  ? PlatformBase<C, L>
+  : PlatformBase<C, L> & All<N>;
 
-export type PlatformFor<N extends Needs> = N['database'] extends 'sql'
-  ? Platform<'sql'>
+export type PlatformFor<N extends Needs, C extends Contracts = Contracts, L extends string = never> = N['database'] extends 'sql'
+  ? Platform<'sql', C, L>
   : N['database'] extends 'documents'
-    ? Platform<'documents'>
-    : Platform;
+    ? Platform<'documents', C, L>
+    : Platform<never, C, L>;

@@ -9,7 +9,12 @@ import type { Needs, PlatformFor } from '../platform.ts';
 /** Ends what a background task holds. */
 export type Stop = () => Promise<void> | void;
 
-export interface ServiceDefinition<N extends Needs = Needs, P = PlatformFor<N>> {
+export interface ServiceDefinition<
+  N extends Needs = Needs,
+  C extends Contracts = Contracts,
+  L extends string = string,
+  P = PlatformFor<N, C, L>,
+> {
   /** `wishlist-service` */
   readonly name: string;
   readonly version: string;
@@ -18,9 +23,9 @@ export interface ServiceDefinition<N extends Needs = Needs, P = PlatformFor<N>> 
   readonly basePath?: string | undefined;
   readonly needs?: N | undefined;
   /** Services that it calls. */
-  readonly calls?: readonly string[] | undefined;
+  readonly calls?: readonly L[] | undefined;
   /** Schema of each event that it publishes or handles, by name. */
-  readonly contracts?: Contracts | undefined;
+  readonly contracts?: C | undefined;
   /** Folder of the SQL migrations, for `main.js migrate`; default: `migrations/` beside the folder of main. */
   readonly migrations?: URL | undefined;
   /** Called once; must only declare, since the documentation calls it too, with nothing opened. */
@@ -37,9 +42,13 @@ export interface ServiceDefinition<N extends Needs = Needs, P = PlatformFor<N>> 
 }
 
 /** What the runtime itself works on, whatever a service needs. */
-export type AnyService = ServiceDefinition<any, any>;
+export type AnyService = ServiceDefinition<any, any, any, any>;
 
 /** Checks the types of a service, and hands it back. */
-export function defineService<const N extends Needs = {}>(definition: ServiceDefinition<N>): ServiceDefinition<N> {
+export function defineService<
+  const N extends Needs = {},
+  C extends Contracts = Contracts,
+  const L extends string = never,
+>(definition: ServiceDefinition<N, C, L>): ServiceDefinition<N, C, L> {
   return definition;
 }

@@ -1,4 +1,5 @@
 /** Opens what a service needs from its settings, and closes it again in the opposite order. */
+import { type Calls, openCalls } from '../calls/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { openDocuments } from '../documents/index.ts';
 import { type Consumer, type EventBus, openEvents } from '../events/index.ts';
@@ -6,6 +7,7 @@ import type { MessageStore } from '../events/index.ts';
 import type { Check } from '../health/readiness.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { PlatformBase } from '../platform.ts';
+import { openRegistry, type Registry } from '../registry/index.ts';
 import { type Environment, readUrl, requireUrl, SettingError } from '../settings.ts';
 import type { AnyService } from './definition.ts';
 import type { Resolve } from './issuer.ts';
@@ -25,7 +27,11 @@ export interface OpenPorts {
 export async function openPorts(definition: AnyService, env: Environment, options: PortOptions): Promise<OpenPorts> {
   const needs = definition.needs ?? {};
   const opened: { name: string; port: Port }[] = [];
-  const members: Record<string, unknown> = { transaction: noStore, events: { publish: noEvents } };
+  const members: Record<string, unknown> = {
+    transaction: noStore,
+    events: { publish: noEvents },
+    calls: unreachable(definition.calls ?? []),
+  };
   const keep = async <P extends Port>(name: string, setting: string, opening: Promise<P>): Promise<P> => {
     try {
       const port = await opening;
@@ -42,7 +48,15 @@ export async function openPorts(definition: AnyService, env: Environment, option
   };
   let store: MessageStore | undefined;
   let events: EventBus | undefined;
+  let registry: Registry | undefined;
+  let calls: Calls | undefined;
   try {
+    const registryUrl = readUrl(env, 'REGISTRY_URL');
+    if (registryUrl !== undefined) {
+      registry = await keep('registry', 'REGISTRY_URL', openRegistry(registryUrl, options));
+      calls = await keep('calls', 'REGISTRY_URL', Promise.resolve(openCalls(registry, definition.calls ?? [], options)));
+      Object.assign(members, { registry, calls: calls.clients });
+    }
     if (needs.database === 'sql') {
       const database = await keep('database', 'DATABASE_URL', openDatabase(requireUrl(env, 'DATABASE_URL'), options));
       Object.assign(members, { database, db: database.db, transaction: database.transaction.bind(database) });
@@ -68,7 +82,7 @@ export async function openPorts(definition: AnyService, env: Environment, option
   return {
     members,
     checks,
-    resolve: undefined,
+    resolve: calls?.resolve.bind(calls),
     async consume(consumers) {
       if (bus === undefined || consumers.length === 0) return () => Promise.resolve();
       await bus.consume(consumers);
@@ -88,4 +102,18 @@ function noEvents(): Promise<never> {
 
 function noStore(): Promise<never> {
   return Promise.reject(new Error('this service has no store: declare needs.database'));
+}
+
+/** Without a registry a service starts, and says what is missing once it calls another one. */
+function unreachable(services: readonly string[]): Record<string, unknown> {
+  const calls: Record<string, unknown> = {};
+  for (const service of services) {
+    Object.defineProperty(calls, service, {
+      enumerable: true,
+      get: () => {
+        throw new SettingError('REGISTRY_URL', `REGISTRY_URL is not set: without it ${service} cannot be found.`);
+      },
+    });
+  }
+  return calls;
 }
