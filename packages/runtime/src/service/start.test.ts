@@ -1,0 +1,173 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../log.ts';
+import { forbidden } from '../http/problem.ts';
+import { noContent, ok } from '../http/reply.ts';
+import { route } from '../http/route.ts';
+import { testClient, testIssuer, tokenFor } from '../testing/index.ts';
+import { z } from '../openapi/index.ts';
+import { defineService } from './definition.ts';
+import { type RunningService, start } from './start.ts';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const lines: Record<string, any>[] = [];
+const collect = (service: string) =>
+  createLogger({ service, instance: `${service}#1`, destination: { write: (line) => void lines.push(JSON.parse(line)) } });
+
+/** Publishes its keys, and tells what it was called with. */
+const auth = defineService({
+  name: 'auth-service',
+  version: '1.0.0',
+  routes: () => [
+    route.get('/auth/jwks', {
+      auth: 'public',
+      responses: { 200: z.object({ keys: z.array(z.looseObject({})) }) },
+      handler: async () => ok({ keys: (await testIssuer()).jwks.keys as unknown as Record<string, unknown>[] }),
+    }),
+    route.get('/auth/echo', {
+      auth: 'public',
+      responses: { 200: z.object({ traceparent: z.string(), requestId: z.string(), authorization: z.string() }) },
+      handler: ({ raw: { headers } }) =>
+        ok({ traceparent: String(headers['traceparent']), requestId: String(headers['x-request-id']), authorization: String(headers['authorization']) }),
+    }),
+  ],
+});
+
+const caller = defineService({
+  name: 'calling-service',
+  version: '1.0.0',
+  calls: ['auth-service'],
+  routes: ({ calls, log }) => [
+    route.get('/echo', {
+      responses: { 200: z.unknown() },
+      async handler({ user }) {
+        log.info({ password: 'hunter2', login: { password: 'hunter2' }, user: user.id }, 'calling');
+        return ok((await calls['auth-service'].get('/api/v1/auth/echo')).body);
+      },
+    }),
+  ],
+  express(app) {
+    app.get('/hello', (_request, response) => void response.send('hello'));
+    app.get('/closed', () => {
+      throw forbidden();
+    });
+    app.get('/broken', async () => {
+      throw new Error('secret');
+    });
+  },
+});
+
+let authority: RunningService;
+let service: RunningService;
+beforeAll(async () => {
+  const { issuer, audience } = await testIssuer();
+  authority = await start(auth, { env: {}, log: collect('auth-service'), processMetrics: false });
+  const env = {
+    AUTH_ISSUER: issuer,
+    AUTH_AUDIENCE: audience,
+    AUTH_JWKS_URL: 'service://auth-service/api/v1/auth/jwks',
+    REGISTRY_URL: `static:?auth-service=127.0.0.1:${authority.port}`,
+    NODE_ENV: 'test',
+  };
+  service = await start(caller, { env, log: collect('calling-service') });
+});
+afterAll(async () => {
+  await service.stop();
+  await authority.stop();
+});
+
+describe('between services', () => {
+  it('keys are found through the registry, and the trace, the request id and the caller go along', async () => {
+    const token = await tokenFor({ id: 'ann' });
+    const { status, body } = await testClient(service.url, token).get('/api/v1/echo', {
+      traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
+      'x-request-id': 'request-1',
+    });
+    expect([status, body]).toEqual([200, { traceparent: expect.any(String), requestId: 'request-1', authorization: `Bearer ${token}` }]);
+    const [version, trace, span, flags] = body.traceparent.split('-');
+    expect([version, trace, flags]).toEqual(['00', TRACE, '01']);
+    expect(span).not.toBe('b7ad6b7169203331');
+  });
+
+  it('logs of both carry the ids, and no secrets', () => {
+    const found = lines.filter(({ requestId }) => requestId === 'request-1');
+    expect(found.map((line) => [line['service'], line['msg'], line['traceId']])).toEqual([
+      ['calling-service', 'calling', TRACE],
+      ['auth-service', 'request', TRACE],
+      ['calling-service', 'request', TRACE],
+    ]);
+    expect(found[0]).toMatchObject({ level: 'info', password: '[redacted]', login: { password: '[redacted]' }, user: 'ann' });
+    expect(found[2]).toMatchObject({ method: 'GET', route: '/api/v1/echo', status: 200, user: 'ann', ms: expect.any(Number) });
+  });
+
+  it('a token is refused where no issuer is configured', async () => {
+    const open = await start(caller, { env: {}, log: collect('open') });
+    const answer = await testClient(open.url, await tokenFor()).get('/api/v1/echo');
+    await open.stop();
+    expect(answer.status).toBe(401);
+  });
+
+  it('without a registry, service:// keys are a clear error', async () => {
+    const env = { AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a', AUTH_JWKS_URL: 'service://auth-service/jwks' };
+    await expect(start(auth, { env, log: collect('x') })).rejects.toThrow('REGISTRY_URL is not set, but AUTH_JWKS_URL is a service:// address');
+  });
+});
+
+describe('Express behind the routes', () => {
+  it.each([
+    ['/hello', 200, 'hello'],
+    ['/closed', 403, expect.objectContaining({ code: 'forbidden' })],
+    ['/broken', 500, { type: 'urn:problem-type:hometrip:internal', title: 'Internal error', status: 500, code: 'internal', requestId: expect.any(String) }],
+    ['/nothing', 404, expect.objectContaining({ code: 'not-found' })],
+    ['/api/v1/echo', 401, expect.objectContaining({ code: 'unauthorized' })],
+  ])('%s', async (path, status, body) => {
+    const answer = await testClient(service.url).get(path);
+    expect([answer.status, answer.body]).toEqual([status, body]);
+  });
+});
+
+describe('operational endpoints', () => {
+  it('show metrics that Prometheus reads: bounded labels, cumulative buckets', async () => {
+    const { body, headers } = await testClient(service.url).get('/metrics');
+    expect(headers.get('content-type')).toContain('text/plain');
+    const values = Object.fromEntries(body.split('\n').filter((line: string) => line !== '' && !line.startsWith('#')).map((line: string) => {
+      const space = line.lastIndexOf(' ');
+      return [line.slice(0, space), Number(line.slice(space + 1))];
+    }));
+    const of = 'method="GET",route="/api/v1/echo"';
+    expect(values[`http_requests_total{${of},status="200"}`]).toBe(1);
+    expect(values[`http_requests_total{${of},status="401"}`]).toBe(1);
+    expect(values[`http_request_duration_seconds_count{${of}}`]).toBe(2);
+    expect(values[`http_request_duration_seconds_bucket{${of},le="+Inf"}`]).toBe(2);
+    expect(values[`http_request_duration_seconds_sum{${of}}`]).toBeGreaterThan(0);
+    expect(values['process_cpu_seconds_total']).toBeGreaterThan(0);
+    expect(body).toContain('# TYPE http_request_duration_seconds histogram');
+  });
+
+  it('are for reading', async () => {
+    expect((await testClient(service.url).post('/metrics', {})).status).toBe(405);
+  });
+});
+
+describe('a start that fails', () => {
+  it('leaves nothing open', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as { port: number };
+    let stopped = false;
+    const definition = defineService({
+      name: 'x-service',
+      version: '1',
+      routes: () => [route.get('/x', { auth: 'public', responses: { 204: null }, handler: () => noContent() })],
+      start: () => () => {
+        stopped = true;
+      },
+    });
+    await expect(start(definition, { env: { PORT: String(port) }, log: collect('x') })).rejects.toThrow('another process has it');
+    taken.close();
+    const running = await start(definition, { env: {}, log: collect('x') });
+    expect(await running.stop()).toBe(true);
+    expect(stopped).toBe(true);
+    await expect(fetch(running.url)).rejects.toThrow();
+  });
+});
