@@ -37,7 +37,7 @@ export function envExample(stack: Stack, service: Service, blueprint: Blueprint 
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${resolveExpression(value, (reference) => local(stack, reference))}`);
   const files = (workload?.secrets ?? []).map(({ env, secret }) => ({ name: env, secret }));
-  const extra = Object.entries(blueprint?.environment ?? {}).filter(([name]) => !Object.hasOwn(values, name));
+  const extra = Object.entries(blueprint?.environment ?? {}).filter(([name]) => !Object.hasOwn(values, name) && !files.some((file) => file.name === `${name}_FILE`));
   return templates.render('service/env.example.hbs', {
     name: service.name,
     lines,
@@ -52,6 +52,8 @@ export function envExample(stack: Stack, service: Service, blueprint: Blueprint 
 function local(stack: Stack, reference: Parameters<Parameters<typeof resolveExpression>[1]>[0]): string {
   if (reference.kind === 'environment') return `\${${reference.variable}}`;
   if (reference.kind === 'host') return '127.0.0.1';
+  // Relative to the service's own folder.
+  if (reference.kind === 'file') return `../../${reference.source}`;
   const port = stack.workloads.find(({ name }) => name === reference.workload)?.ports.find(({ name }) => name === reference.port);
   return `127.0.0.1:${port?.published ?? port?.container ?? 0}`;
 }

@@ -16,8 +16,12 @@ export function fit(indent: number, open: string, items: readonly string[], clos
   return `${open}\n${items.map((item) => `${inner}${item},\n`).join('')}${' '.repeat(indent)}${close}${after}`;
 }
 
-export const importLine = (names: readonly string[], from: string): string =>
-  fit(0, 'import {', [...new Set(names)].sort(byName), `} from '${from}';`);
+/** Names of types start with `type `. */
+export function importLine(names: readonly string[], from: string): string {
+  const sorted = [...new Set(names)].sort(byName);
+  const onlyTypes = sorted.every((name) => name.startsWith('type '));
+  return fit(0, onlyTypes ? 'import type {' : 'import {', onlyTypes ? sorted.map((name) => name.slice(5)) : sorted, `} from '${from}';`);
+}
 
 /** As the formatter sorts names: `type Platform` by its name, upper and lower case together. */
 function byName(a: string, b: string): number {

@@ -18,7 +18,9 @@ export function accessSentence({ entity: { access }, nouns }: EntityModel): stri
   for (const [verb, right] of [['read', access.read], ['create', access.create], ['change', access.update], ['delete', access.delete]] as const) {
     groups.set(right, [...(groups.get(right) ?? []), verb]);
   }
-  const parts = [...groups].map(([right, verbs]) => `${who[right]} may ${verbs.join(' and ')}`);
-  const [first = '', ...rest] = parts;
-  return `${capitalised(capitalised(nouns))}: ${[first, ...rest].join('; ')}.`;
+  const parts = [...groups].map(([right, verbs]) => `${who[right]} may ${enumeration(verbs)}`);
+  return `${capitalised(nouns)}: ${parts.join('; ')}.`;
 }
+
+/** `read, create and delete` */
+const enumeration = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
