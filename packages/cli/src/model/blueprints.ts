@@ -13,9 +13,17 @@ export interface Blueprint {
   /** PostgreSQL extensions that its migrations use. */
   readonly extensions: readonly string[];
   /** Secrets of its own, made with the stack's: `env` is the setting, which arrives as `<env>_FILE`. */
-  readonly secrets?: readonly { readonly name: string; readonly env: string; readonly kind: 'password' | 'key'; readonly description: string }[];
-  /** Generated files that it reads: `source` is below the output folder, `path` is where a container finds it, `env` tells it where that is. */
-  readonly files?: readonly { readonly env: string; readonly source: string; readonly path: string }[];
+  readonly secrets?: readonly {
+    readonly name: string;
+    readonly env: string;
+    readonly kind: 'password' | 'key';
+    readonly description: string;
+  }[];
+  /**
+   * Generated files that it reads, and reads again when they change: `source` is below the output folder, in a folder of its
+   * own, which a container gets as `folder`; `env` tells the service the file's path.
+   */
+  readonly files?: readonly { readonly env: string; readonly source: string; readonly folder: string }[];
   /** false: several instances of it would not work together. */
   readonly replicable?: false;
 }
@@ -23,7 +31,14 @@ export interface Blueprint {
 const anyStore = ['postgres', 'mongodb', 'elasticsearch'];
 
 export const blueprints: readonly Blueprint[] = [
-  { id: 'crud', description: 'A REST API from entities', kind: 'service', paths: [], databases: anyStore, extensions: [] },
+  {
+    id: 'crud',
+    description: 'A REST API from entities',
+    kind: 'service',
+    paths: [],
+    databases: anyStore,
+    extensions: [],
+  },
   {
     id: 'api-gateway',
     description: 'The front door: routing, authentication, limits, docs',
@@ -31,9 +46,16 @@ export const blueprints: readonly Blueprint[] = [
     paths: [],
     databases: [],
     extensions: [],
-    files: [{ env: 'GATEWAY_ROUTES_FILE', source: 'gateway/routes.json', path: '/etc/hometrip/routes.json' }],
+    files: [{ env: 'GATEWAY_ROUTES_FILE', source: 'gateway/routes.json', folder: '/etc/hometrip/gateway' }],
   },
-  { id: 'websocket-gateway', description: 'Pushes events to browsers', kind: 'gateway', paths: [], databases: [], extensions: [] },
+  {
+    id: 'websocket-gateway',
+    description: 'Pushes events to browsers',
+    kind: 'gateway',
+    paths: [],
+    databases: [],
+    extensions: [],
+  },
   {
     id: 'auth',
     description: 'Accounts, sessions, tokens',
@@ -41,15 +63,85 @@ export const blueprints: readonly Blueprint[] = [
     paths: ['auth'],
     databases: ['postgres'],
     extensions: ['citext'],
-    secrets: [{ name: 'auth-signing-key', env: 'AUTH_SIGNING_KEY', kind: 'key', description: 'Seed of the key that signs access tokens: 32 bytes in base64url.' }],
+    secrets: [
+      {
+        name: 'auth-signing-key',
+        env: 'AUTH_SIGNING_KEY',
+        kind: 'key',
+        description: 'Seed of the key that signs access tokens: 32 bytes in base64url.',
+      },
+    ],
   },
-  { id: 'user', description: 'Profiles and preferences', kind: 'service', paths: [], databases: ['postgres'], extensions: [] },
-  { id: 'listing', description: 'Homes that can be booked', kind: 'service', paths: [], databases: ['postgres'], extensions: [] },
-  { id: 'booking', description: 'Stays, held and confirmed', kind: 'service', paths: [], databases: ['postgres'], extensions: ['btree_gist'] },
-  { id: 'payment', description: 'Money in and out', kind: 'service', paths: [], databases: ['postgres'], extensions: [] },
-  { id: 'message', description: 'Guests and hosts talk', kind: 'service', paths: [], databases: ['mongodb'], extensions: [] },
-  { id: 'review', description: 'What people say after a stay', kind: 'service', paths: [], databases: ['mongodb'], extensions: [] },
-  { id: 'analytics', description: 'Counts what happens', kind: 'service', paths: [], databases: ['mongodb'], extensions: [] },
-  { id: 'notification', description: 'Tells people what concerns them', kind: 'service', paths: [], databases: ['mongodb'], extensions: [] },
-  { id: 'search', description: 'Finds homes and places', kind: 'service', paths: [], databases: ['elasticsearch'], extensions: [] },
+  {
+    id: 'user',
+    description: 'Profiles and preferences',
+    kind: 'service',
+    paths: [],
+    databases: ['postgres'],
+    extensions: [],
+  },
+  {
+    id: 'listing',
+    description: 'Homes that can be booked',
+    kind: 'service',
+    paths: [],
+    databases: ['postgres'],
+    extensions: [],
+  },
+  {
+    id: 'booking',
+    description: 'Stays, held and confirmed',
+    kind: 'service',
+    paths: [],
+    databases: ['postgres'],
+    extensions: ['btree_gist'],
+  },
+  {
+    id: 'payment',
+    description: 'Money in and out',
+    kind: 'service',
+    paths: [],
+    databases: ['postgres'],
+    extensions: [],
+  },
+  {
+    id: 'message',
+    description: 'Guests and hosts talk',
+    kind: 'service',
+    paths: [],
+    databases: ['mongodb'],
+    extensions: [],
+  },
+  {
+    id: 'review',
+    description: 'What people say after a stay',
+    kind: 'service',
+    paths: [],
+    databases: ['mongodb'],
+    extensions: [],
+  },
+  {
+    id: 'analytics',
+    description: 'Counts what happens',
+    kind: 'service',
+    paths: [],
+    databases: ['mongodb'],
+    extensions: [],
+  },
+  {
+    id: 'notification',
+    description: 'Tells people what concerns them',
+    kind: 'service',
+    paths: [],
+    databases: ['mongodb'],
+    extensions: [],
+  },
+  {
+    id: 'search',
+    description: 'Finds homes and places',
+    kind: 'service',
+    paths: [],
+    databases: ['elasticsearch'],
+    extensions: [],
+  },
 ];

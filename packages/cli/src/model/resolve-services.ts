@@ -1,7 +1,8 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
+import { posix } from 'node:path';
 import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
 import { type Blueprint, blueprints } from './blueprints.ts';
-import { type Expression, expr, file } from './expression.ts';
+import { type Expression, expr, file, host } from './expression.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
 import { databaseOf } from './resolve-bindings.ts';
 import type { Binding, EdgeRoute, SecretUse, Service, Workload } from './stack.ts';
@@ -91,19 +92,19 @@ export interface ServiceSurroundings {
   readonly stack: string;
   /** The service that issues tokens, if the stack has one. */
   readonly auth: string | undefined;
-  /** A component is the edge: then no gateway is published by itself. */
-  readonly edge: boolean;
+  /** The component that is the edge, if there is one: then no gateway is published by itself. */
+  readonly edge: string | undefined;
 }
 
 export function serviceWorkload(service: Service, { stack, auth, edge }: ServiceSurroundings): Workload {
-  const published = service.public && !edge;
+  const published = service.public && edge === undefined;
   return {
     name: service.name,
     kind: service.kind,
     image: undefined,
     source: `services/${service.name}`,
     command: undefined,
-    environment: serviceEnvironment(service, stack, auth),
+    environment: serviceEnvironment(service, { stack, auth, edge }),
     secrets: [
       ...passwords(service.bindings),
       ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
@@ -118,7 +119,11 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
       },
     ],
     volumes: [],
-    files: blueprintFiles(service).map(({ source, path }) => ({ source, path })),
+    // The folder: a single file that is mounted stays the old one when it is replaced.
+    files: blueprintFiles(service).map(({ source, folder }) => ({
+      source: posix.dirname(source),
+      path: folder,
+    })),
     health: { kind: 'http', port: 'http', path: '/health/ready', startPeriodSeconds: 30 },
     limits: service.limits,
     replicas: service.replicas,
@@ -135,8 +140,7 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
 
 function serviceEnvironment(
   service: Service,
-  stack: string,
-  auth: string | undefined,
+  { stack, auth, edge }: ServiceSurroundings,
 ): Record<string, Expression> {
   const variables: Record<string, Expression> = {
     SERVICE_NAME: service.name,
@@ -149,6 +153,8 @@ function serviceEnvironment(
     variables['AUTH_AUDIENCE'] = stack;
     variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
   }
+  // Only the edge may say whose request it passes on.
+  if (service.kind === 'gateway' && edge !== undefined) variables['TRUSTED_PROXIES'] = expr`${host(edge)}`;
   for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
   for (const { env, url } of service.bindings) variables[env] = url;
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));

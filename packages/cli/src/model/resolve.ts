@@ -33,7 +33,7 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
     ...kind.workload(input),
     ...(replicas !== undefined && { replicas }),
   }));
-  const edge = componentWorkloads.some(({ ports }) => ports.some((port) => port.public));
+  const edge = componentWorkloads.find(({ ports }) => ports.some((port) => port.public))?.name;
   const auth = services.find(({ blueprint }) => blueprint === 'auth')?.name;
   const workloads = [
     ...componentWorkloads,

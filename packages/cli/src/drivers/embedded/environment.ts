@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Expression, Reference } from '../../model/expression.ts';
 import { resolveExpression } from '../../model/expression.ts';
 import type { Service, Stack } from '../../model/stack.ts';
+import { installRoot } from '../../platform/root.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { instanceId } from './desired.ts';
 import { secretFile } from './secrets.ts';
@@ -10,6 +11,8 @@ import { databaseOf } from './substitutes.ts';
 export interface EnvironmentContext {
   readonly stack: Stack;
   readonly dir: StateDir;
+  /** Output folder of `generate`. */
+  readonly output: string;
   readonly external: Readonly<Record<string, string>>;
   /** Port of the embedded PostgreSQL; undefined when the stack does without. */
   readonly postgresPort: number | undefined;
@@ -61,6 +64,8 @@ export function instanceEnvironment(
     REGISTRY_URL: `file://${dir.registry}`,
     // Clients of the edge do not watch the registry: they are told by `Connection: close` while we wait.
     ...(service.public ? { DRAIN_DELAY_MS: '300' } : {}),
+    // Where files of packages are that the bundle cannot hold: the pages of the API documentation.
+    HOMETRIP_HOME: installRoot(),
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: dir.compileCache,
   };
@@ -73,9 +78,10 @@ export const migrationsFolder = (output: string, stack: Stack, service: string):
     'migrations',
   );
 
-function resolve({ stack, external }: EnvironmentContext, expression: Expression): string {
+function resolve({ stack, external, output }: EnvironmentContext, expression: Expression): string {
   return resolveExpression(expression, (reference: Reference) => {
     if (reference.kind === 'environment') return external[reference.variable] ?? '';
+    if (reference.kind === 'file') return join(output, reference.source);
     const service = stack.services.find(({ name }) => name === reference.workload);
     return reference.kind === 'host' || service === undefined ? '127.0.0.1' : `127.0.0.1:${service.port}`;
   });
@@ -87,7 +93,7 @@ function needsAbsentComponent(stack: Stack, expression: Expression): boolean {
   return expression.parts.some(
     (part) =>
       typeof part !== 'string' &&
-      part.kind !== 'environment' &&
+      (part.kind === 'endpoint' || part.kind === 'host') &&
       !stack.services.some(({ name }) => name === part.workload),
   );
 }

@@ -1,4 +1,5 @@
 import { resolveExpression, type Expression, type Reference } from '../../model/expression.ts';
+import { mountedPath } from '../../model/mounted-path.ts';
 import type { Port, Probe, Stack, Workload } from '../../model/stack.ts';
 import { defined } from '../text.ts';
 
@@ -44,18 +45,19 @@ function publish({ container, published, public: open }: Port): Record<string, u
 }
 
 function environmentOf(workload: Workload, stack: Stack): Record<string, string> {
-  const values = Object.entries(workload.environment).map(([name, value]): [string, string] => [name, resolve(value, stack)]);
+  const values = Object.entries(workload.environment).map(([name, value]): [string, string] => [name, resolve(value, workload, stack)]);
   const secrets = workload.secrets.map(({ secret, env }): [string, string] => [env, `/run/secrets/${secret}`]);
   const adjustable = 'LOG_LEVEL' in workload.environment ? [['LOG_LEVEL', '${LOG_LEVEL:-info}'] as const] : [];
   return Object.fromEntries([...values, ...secrets, ...adjustable].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Compose resolves names by DNS: a workload's host is its name. */
-function resolve(value: Expression, stack: Stack): string {
+function resolve(value: Expression, workload: Workload, stack: Stack): string {
   if (typeof value === 'string') return literal(value);
   const lookup = (reference: Reference): string => {
     if (reference.kind === 'environment') return `\${${reference.variable}:?set ${reference.variable} in .env}`;
     if (reference.kind === 'host') return reference.workload;
+    if (reference.kind === 'file') return mountedPath(workload, reference.source) ?? reference.source;
     const port = stack.workloads.find(({ name }) => name === reference.workload)?.ports.find(({ name }) => name === reference.port);
     return `${reference.workload}:${port?.container}`;
   };

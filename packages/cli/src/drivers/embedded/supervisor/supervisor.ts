@@ -226,6 +226,7 @@ export class Supervisor {
     const context = {
       stack: desired.stack,
       dir: this.#dir,
+      output: desired.output,
       external: desired.external,
       postgresPort: this.#server.port,
     };

@@ -1,0 +1,31 @@
+/**
+ * gateway/routes.json: which path goes to which service, and on what terms. The gateways read it again whenever it changes,
+ * so that a new service needs no new gateway.
+ */
+import type { Service, Stack } from '../../model/stack.ts';
+import type { Renderer } from '../renderer.ts';
+import { defined, jsonText } from '../text.ts';
+
+export const gateway: Renderer = {
+  id: 'gateway',
+  description: 'gateway/routes.json: the routes, limits and services that the gateway serves',
+  render: (stack) => [{ path: 'gateway/routes.json', content: jsonText(routeTable(stack)), origin: 'gateway' }],
+};
+
+/** What packages/runtime/src/gateway/table/schema.ts reads. */
+function routeTable(stack: Stack): object {
+  const routes = [...stack.routes].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+  const used = new Set(routes.flatMap(({ rateLimit }) => rateLimit ?? []));
+  const reached = new Set(routes.map(({ service }) => service));
+  return {
+    routes: routes.map(({ prefix, service, rateLimit }) => defined({ prefix, service, limit: rateLimit })),
+    limits: byName(stack.rateLimits.filter(({ name }) => used.has(name)).map(({ name, rate, burst }) => [name, { rate, burst }])),
+    services: byName(stack.services.filter(({ name }) => reached.has(name)).map((service) => [service.name, terms(service)])),
+  };
+}
+
+/** Many times what the service promises: whoever waits longer would rather hear that it failed. */
+const terms = ({ balance, slo }: Service) => ({ balance, timeoutMs: Math.min(60_000, Math.max(10_000, slo.latencyMs * 20)) });
+
+const byName = (entries: readonly (readonly [string, object])[]): object =>
+  Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
