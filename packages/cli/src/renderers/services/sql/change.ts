@@ -90,7 +90,8 @@ function backfillOf({ type, min, max, values, references }: Column): string | un
   }
 }
 
-function alterColumn(table: Table, before: Column, after: Column): Change[] {
+/** @param original As it was, for telling what gets narrower, when its check is gone already. */
+function alterColumn(table: Table, before: Column, after: Column, original = before): Change[] {
   const name = identifier(table.name);
   const column = identifier(after.name);
   const alter = (what: string) => `alter table ${name} alter column ${column} ${what};`;
@@ -104,14 +105,16 @@ function alterColumn(table: Table, before: Column, after: Column): Change[] {
       down: [kind === 'wider' ? narrow(before.type) : widen(before.type)],
       ...(kind === 'narrower' && { destroys: `${place(table, after)} shrinks from ${before.type} to ${after.type}: longer values are cut` }),
     };
-    return [type, ...alterColumn(table, { ...before, type: after.type }, after)];
+    // Default and check are expressions of the old type: they go before, and come back after.
+    const bare: Column = { ...before, default: undefined, min: undefined, max: undefined, values: undefined };
+    return [...alterColumn(table, before, bare), type, ...alterColumn(table, { ...bare, type: after.type }, after, before)];
   }
   const changes: Change[] = [];
   const push = (up: readonly string[], down: readonly string[], rest: Partial<Change> = {}) => changes.push({ name: `change_${after.name}`, up, down, ...rest });
   const setDefault = ({ default: value }: Column) => alter(value === undefined ? 'drop default' : `set default ${value}`);
   if (before.default !== after.default) push([setDefault(after)], [setDefault(before)]);
   if (checkOf(before) !== checkOf(after)) {
-    push([...dropCheck(table.name, before), ...addCheck(table.name, after)], [...dropCheck(table.name, after), ...addCheck(table.name, before)], narrowing(table, before, after));
+    push([...dropCheck(table.name, before), ...addCheck(table.name, after)], [...dropCheck(table.name, after), ...addCheck(table.name, before)], narrowing(table, original, after));
   }
   if (before.references !== after.references) {
     const steps = (from: Column, to: Column) => [
