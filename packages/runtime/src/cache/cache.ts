@@ -44,7 +44,9 @@ export class Cache implements Port {
     const text = JSON.stringify(value);
     if (text === undefined) throw new TypeError('undefined cannot be cached: use null.');
     const names = tags.map((tag) => this.#key(tag));
-    await this.#adapter.set(this.#key(key), text, ttlMs, names).catch((error: unknown) => this.#complain(error));
+    await this.#adapter
+      .set(this.#key(key), text, ttlMs, names)
+      .catch((error: unknown) => this.#complain(error));
   }
 
   /** The cached value, or what `load` returns; callers in this process that ask meanwhile share one load. */

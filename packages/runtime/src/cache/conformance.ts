@@ -12,15 +12,18 @@ export function testCache(name: string, url: () => URL): void {
     });
     afterAll(() => cache.close());
 
-    it.each([[{ title: 'Ü', list: [1, null] }], ['text'], [0], [false], [null]])('returns %j as it was set', async (value) => {
-      const key = randomUUID();
-      expect(await cache.get(key)).toBeUndefined();
-      await cache.set(key, 'old', { ttlMs: 60_000 });
-      await cache.set(key, value, { ttlMs: 60_000 });
-      expect(await cache.get(key)).toEqual(value);
-      await cache.delete(key);
-      expect(await cache.get(key)).toBeUndefined();
-    });
+    it.each([[{ title: 'Ü', list: [1, null] }], ['text'], [0], [false], [null]])(
+      'returns %j as it was set',
+      async (value) => {
+        const key = randomUUID();
+        expect(await cache.get(key)).toBeUndefined();
+        await cache.set(key, 'old', { ttlMs: 60_000 });
+        await cache.set(key, value, { ttlMs: 60_000 });
+        expect(await cache.get(key)).toEqual(value);
+        await cache.delete(key);
+        expect(await cache.get(key)).toBeUndefined();
+      },
+    );
 
     it('returns nothing after its time', async () => {
       const key = randomUUID();

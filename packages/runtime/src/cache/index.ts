@@ -6,7 +6,10 @@ export { Cache, type SetOptions } from './cache.ts';
 export type { CacheAdapter } from './port.ts';
 
 const openers: readonly Opener<CacheAdapter>[] = [
-  { schemes: ['memory:'], open: async (_, { clock }) => (await import('./memory.ts')).openMemoryCache(clock) },
+  {
+    schemes: ['memory:'],
+    open: async (_, { clock }) => (await import('./memory.ts')).openMemoryCache(clock),
+  },
   {
     schemes: ['postgres:', 'postgresql:'],
     open: async (url, options) => (await import('./postgres.ts')).openPostgresCache(url, options),

@@ -18,7 +18,9 @@ class PostgresCache implements CacheAdapter {
 
   async get(key: string): Promise<string | undefined> {
     const { rows } = await sql<{ value: string }>`
-      select value from cache_entry where key = ${key} and expires_at > clock_timestamp()`.execute(await this.#db());
+      select value from cache_entry where key = ${key} and expires_at > clock_timestamp()`.execute(
+      await this.#db(),
+    );
     return rows[0]?.value;
   }
 
@@ -67,7 +69,9 @@ class PostgresCache implements CacheAdapter {
   async #expire(): Promise<void> {
     await sql`
       delete from cache_entry where key in (
-        select key from cache_entry where expires_at < now() limit 10000 for update skip locked)`.execute(await this.#db());
+        select key from cache_entry where expires_at < now() limit 10000 for update skip locked)`.execute(
+      await this.#db(),
+    );
   }
 }
 

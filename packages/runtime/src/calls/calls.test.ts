@@ -15,7 +15,9 @@ const start = async (...parameters: Parameters<typeof listen>): Promise<TestInst
   cleanUp.push(() => instance.close());
   return instance;
 };
-const connect = (...instances: TestInstance[]): { client: ServiceClient; registry: ReturnType<typeof fakeRegistry>; calls: Calls } => {
+const connect = (
+  ...instances: TestInstance[]
+): { client: ServiceClient; registry: ReturnType<typeof fakeRegistry>; calls: Calls } => {
   const registry = fakeRegistry(instances);
   const calls = openCalls(registry, ['s'], portOptions());
   cleanUp.push(() => calls.close());
@@ -31,20 +33,35 @@ it('sends JSON and query, and parses the answer', async () => {
   const server = await start('s#1', async (request, response) => {
     const body = await Array.fromAsync(request);
     response.setHeader('content-type', 'application/json; charset=utf-8').writeHead(201);
-    response.end(JSON.stringify({ url: request.url, type: request.headers['content-type'], body: String(body) }));
+    response.end(
+      JSON.stringify({ url: request.url, type: request.headers['content-type'], body: String(body) }),
+    );
   });
   const { client } = connect(server);
-  const { status, body } = await client.post('/api/v1/x', { a: 'ü' }, { query: { q: 'a&b', page: [1, 2], none: undefined } });
+  const { status, body } = await client.post(
+    '/api/v1/x',
+    { a: 'ü' },
+    { query: { q: 'a&b', page: [1, 2], none: undefined } },
+  );
   expect(status).toBe(201);
-  expect(body).toEqual({ url: '/api/v1/x?q=a%26b&page=1&page=2', type: 'application/json', body: '{"a":"ü"}' });
+  expect(body).toEqual({
+    url: '/api/v1/x?q=a%26b&page=1&page=2',
+    type: 'application/json',
+    body: '{"a":"ü"}',
+  });
 });
 
 it('hands on who asks, for which request, and how long the answer is awaited', async () => {
   const server = await start('s#1');
   const { client } = connect(server);
   const context = {
-    requestId: 'r-1', traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: '01',
-    deadline: Date.now() + 2_000, signal: undefined, authorization: 'Bearer t',
+    requestId: 'r-1',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    traceFlags: '01',
+    deadline: Date.now() + 2_000,
+    signal: undefined,
+    authorization: 'Bearer t',
   };
   await runInContext(context, () => client.get('/'));
   const headers = server.requests[0]?.headers;
@@ -68,13 +85,16 @@ it('returns every status to the caller, and retries none but 502 and 503', async
   expect(server.requests).toHaveLength(1);
 });
 
-it.each(['GET', 'PUT', 'DELETE'] as const)('tries a %s on another instance when the first is busy or breaks off', async (method) => {
-  const busy = await start('s#1', (_, response) => response.writeHead(503).end());
-  const broken = await start('s#2', (request) => request.socket.destroy());
-  const well = await start('s#3');
-  const { client } = connect(busy, broken, well);
-  expect(await client.request(method, '/')).toMatchObject({ status: 200, body: 's#3' });
-});
+it.each(['GET', 'PUT', 'DELETE'] as const)(
+  'tries a %s on another instance when the first is busy or breaks off',
+  async (method) => {
+    const busy = await start('s#1', (_, response) => response.writeHead(503).end());
+    const broken = await start('s#2', (request) => request.socket.destroy());
+    const well = await start('s#3');
+    const { client } = connect(busy, broken, well);
+    expect(await client.request(method, '/')).toMatchObject({ status: 200, body: 's#3' });
+  },
+);
 
 it('tries a POST elsewhere only when it was never sent', async () => {
   const well = await start('s#2');
@@ -85,7 +105,9 @@ it('tries a POST elsewhere only when it was never sent', async () => {
   const second = connect(broken);
   await expect(second.client.post('/', {})).rejects.toMatchObject({ status: 502 });
   expect(broken.requests).toHaveLength(1);
-  await expect(second.client.post('/', {}, { headers: { 'Idempotency-Key': 'k' } })).rejects.toMatchObject({ status: 502 });
+  await expect(second.client.post('/', {}, { headers: { 'Idempotency-Key': 'k' } })).rejects.toMatchObject({
+    status: 502,
+  });
   expect(broken.requests).toHaveLength(4);
 });
 
@@ -115,7 +137,8 @@ it('gives up when the caller does', async () => {
 });
 
 it('loses no request when instances come and go under load', async () => {
-  const answer = (name: string) => (_: unknown, response: import('node:http').ServerResponse) => setTimeout(() => response.end(name), 2);
+  const answer = (name: string) => (_: unknown, response: import('node:http').ServerResponse) =>
+    setTimeout(() => response.end(name), 2);
   let number = 1;
   const next = () => start(`s#${number}`, answer(`s#${number++}`));
   const { client, registry } = connect(await next(), await next());
@@ -124,7 +147,12 @@ it('loses no request when instances come and go under load', async () => {
   const callers = Array.from({ length: 8 }, async (_, index) => {
     while (running) {
       const call = index % 2 === 0 ? client.get('/') : client.post('/', {});
-      statuses.push(await call.then(({ status }) => status, (error: unknown) => error));
+      statuses.push(
+        await call.then(
+          ({ status }) => status,
+          (error: unknown) => error,
+        ),
+      );
     }
   });
   for (let round = 0; round < 6; round += 1) {

@@ -11,7 +11,9 @@ import type { InstancePool } from './pool.ts';
 
 export interface CallOptions {
   /** Undefined values are left out; lists repeat the key. */
-  readonly query?: Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>> | undefined;
+  readonly query?:
+    | Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>
+    | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -74,7 +76,10 @@ export class ServiceClient {
 
   /** @param path From the root: `/api/v1/listings/…`; encode what you put into it. */
   async request<T>(method: Method, path: string, options: CallOptions = {}): Promise<CallResponse<T>> {
-    const deadline = Math.min(Date.now() + (options.timeoutMs ?? 5_000), currentContext()?.deadline ?? Infinity);
+    const deadline = Math.min(
+      Date.now() + (options.timeoutMs ?? 5_000),
+      currentContext()?.deadline ?? Infinity,
+    );
     const idempotent = options.idempotent ?? (IDEMPOTENT.has(method) || hasIdempotencyKey(options.headers));
     const tried = new Set<string>();
     this.#budget.request();
@@ -83,7 +88,10 @@ export class ServiceClient {
       const remaining = deadline - Date.now();
       if (remaining <= 0) throw this.#timeout();
       const outcome = await this.#try<T>(method, path, options, remaining, tried);
-      const again = outcome.response === undefined ? outcome.unsent || idempotent : idempotent && isBusy(outcome.response.status);
+      const again =
+        outcome.response === undefined
+          ? outcome.unsent || idempotent
+          : idempotent && isBusy(outcome.response.status);
       if (!again || !retry || outcome.final || !this.#budget.take()) {
         if (outcome.response !== undefined) return outcome.response;
         throw outcome.problem;
@@ -104,7 +112,9 @@ export class ServiceClient {
     const picked = await this.#pool.pick(this.#service, { exclude: tried });
     tried.add(picked.instance.instance);
     const started = performance.now();
-    const signals = [AbortSignal.timeout(remaining), options.signal, currentContext()?.signal].filter((signal) => signal !== undefined);
+    const signals = [AbortSignal.timeout(remaining), options.signal, currentContext()?.signal].filter(
+      (signal) => signal !== undefined,
+    );
     try {
       const answer = await this.#dispatcher.request({
         origin: picked.origin,
@@ -138,7 +148,12 @@ export class ServiceClient {
 
 type Attempt<T> =
   | { readonly response: CallResponse<T>; readonly final: boolean }
-  | { readonly response: undefined; readonly unsent: boolean; readonly problem: ProblemError; readonly final: boolean };
+  | {
+      readonly response: undefined;
+      readonly unsent: boolean;
+      readonly problem: ProblemError;
+      readonly final: boolean;
+    };
 
 /** The instance is there but cannot serve now; another one may. */
 const isBusy = (status: number): boolean => status === 502 || status === 503;
@@ -147,13 +162,18 @@ const hasIdempotencyKey = (headers: CallOptions['headers']): boolean =>
   Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'idempotency-key');
 
 /** Whose request this is, for logs, traces and guards on the other side; and how long it is worth working on it. */
-function requestHeaders({ headers, body, authorization }: CallOptions, remaining: number): Record<string, string> {
+function requestHeaders(
+  { headers, body, authorization }: CallOptions,
+  remaining: number,
+): Record<string, string> {
   const context = currentContext();
   const authority = authorization === undefined ? context?.authorization : authorization;
   return {
     accept: 'application/json',
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(context === undefined ? {} : { 'x-request-id': context.requestId, traceparent: formatTraceParent(context) }),
+    ...(context === undefined
+      ? {}
+      : { 'x-request-id': context.requestId, traceparent: formatTraceParent(context) }),
     ...(authority === undefined || authority === null ? {} : { authorization: authority }),
     [TIMEOUT_HEADER]: String(Math.ceil(remaining)),
     ...headers,
@@ -164,7 +184,8 @@ function queryString(query: CallOptions['query']): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined) continue;
-    for (const item of Array.isArray(value) ? (value as readonly unknown[]) : [value]) parameters.append(name, String(item));
+    for (const item of Array.isArray(value) ? (value as readonly unknown[]) : [value])
+      parameters.append(name, String(item));
   }
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }

@@ -7,12 +7,22 @@ export interface CallFailure {
 }
 
 const UNSENT = new Set([
-  'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
 export function classify(error: unknown): CallFailure {
-  if (error instanceof AggregateError) return { unsent: error.errors.every((inner) => classify(inner).unsent), aborted: false };
+  if (error instanceof AggregateError)
+    return { unsent: error.errors.every((inner) => classify(inner).unsent), aborted: false };
   const { code, name, syscall } = error as { code?: unknown; name?: unknown; syscall?: unknown };
   const unsent = typeof code === 'string' && (UNSENT.has(code) || syscall === 'connect');
-  return { unsent, aborted: !unsent && (name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED') };
+  return {
+    unsent,
+    aborted: !unsent && (name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED'),
+  };
 }

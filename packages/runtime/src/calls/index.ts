@@ -26,7 +26,9 @@ export function openCalls(registry: Registry, services: readonly string[], optio
   let closing: Promise<void> | undefined;
   return {
     pool,
-    clients: Object.fromEntries(services.map((service) => [service, new ServiceClient(service, pool, agent, metrics)])),
+    clients: Object.fromEntries(
+      services.map((service) => [service, new ServiceClient(service, pool, agent, metrics)]),
+    ),
     async resolve(service) {
       const { origin, done } = await pool.pick(service);
       done('failed');

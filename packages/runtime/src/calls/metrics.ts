@@ -22,7 +22,10 @@ export function callMetrics(registry: Registry): CallMetrics {
   });
   return {
     answered(target, status, milliseconds) {
-      duration.observe({ target, status: status === undefined ? 'none' : `${Math.trunc(status / 100)}xx` }, milliseconds / 1_000);
+      duration.observe(
+        { target, status: status === undefined ? 'none' : `${Math.trunc(status / 100)}xx` },
+        milliseconds / 1_000,
+      );
     },
     retried: (target) => retries.inc({ target }),
   };

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { InstancePool, type Balance, type PickOptions } from './pool.ts';
 import { fakeRegistry } from './testing.ts';
 
-const instances = [1, 2, 3].map((number) => ({ instance: `s#${number}`, host: '127.0.0.1', port: 4000 + number }));
+const instances = [1, 2, 3].map((number) => ({
+  instance: `s#${number}`,
+  host: '127.0.0.1',
+  port: 4000 + number,
+}));
 const setUp = (balance: Balance = 'least_conn') => {
   const registry = fakeRegistry(instances);
   const clock = { time: 0, now: () => clock.time };
@@ -51,7 +55,8 @@ describe('ip_hash', () => {
     const place = async () => Promise.all(keys.map(async (hashKey) => (await pick({ hashKey })).name));
     const before = await place();
     expect(await place()).toEqual(before);
-    for (const name of ['s#1', 's#2', 's#3']) expect(before.filter((other) => other === name).length).toBeGreaterThan(60);
+    for (const name of ['s#1', 's#2', 's#3'])
+      expect(before.filter((other) => other === name).length).toBeGreaterThan(60);
     registry.current = instances.slice(0, 2);
     const after = await place();
     expect(after.every((name, index) => before[index] === 's#3' || name === before[index])).toBe(true);

@@ -50,7 +50,10 @@ export class InstancePool {
   }
 
   /** @throws ProblemError 503 when the service has no ready instance. */
-  async pick(service: string, { exclude, hashKey, balance = this.#balance }: PickOptions = {}): Promise<Picked> {
+  async pick(
+    service: string,
+    { exclude, hashKey, balance = this.#balance }: PickOptions = {},
+  ): Promise<Picked> {
     const all = await this.#registry.instances(service);
     const now = this.#clock.now();
     const fresh = all.filter(({ instance }) => exclude?.has(instance) !== true);
@@ -58,11 +61,17 @@ export class InstancePool {
     // When all of them seem to be down, guessing beats giving up.
     const candidates = well.length > 0 ? well : fresh.length > 0 ? fresh : all;
     const instance = this.#choose(service, candidates, balance, hashKey);
-    if (instance === undefined) throw unavailable(`${service} has no ready instance at the moment.`, 1, 'no-instance');
+    if (instance === undefined)
+      throw unavailable(`${service} has no ready instance at the moment.`, 1, 'no-instance');
     return this.#take(instance, now);
   }
 
-  #choose(service: string, candidates: readonly Instance[], balance: Balance, hashKey: string | undefined): Instance | undefined {
+  #choose(
+    service: string,
+    candidates: readonly Instance[],
+    balance: Balance,
+    hashKey: string | undefined,
+  ): Instance | undefined {
     if (candidates.length <= 1) return candidates[0];
     if (balance === 'ip_hash' && hashKey !== undefined) return rendezvous(candidates, hashKey);
     const turn = ((this.#turns.get(service) ?? -1) + 1) % 0x7fff_ffff;

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Instance, Registry } from '../registry/index.ts';
 
 /** A registry for tests whose content one sets. */
-export function fakeRegistry(instances: readonly Instance[] = []): Registry & { current: readonly Instance[] } {
+export function fakeRegistry(
+  instances: readonly Instance[] = [],
+): Registry & { current: readonly Instance[] } {
   return {
     current: instances,
     async instances() {
@@ -23,7 +25,8 @@ export interface TestInstance extends Instance {
 /** A real server on a free port. */
 export async function listen(
   instance: string,
-  answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.end(instance),
+  answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
+    response.end(instance),
 ): Promise<TestInstance> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {

@@ -46,8 +46,16 @@ describe('transactions', () => {
     const increments = Array.from({ length: 8 }, () =>
       database.transaction(
         async (tx) => {
-          const { balance } = await tx.selectFrom('account').select('balance').where('id', '=', 1).executeTakeFirstOrThrow();
-          await tx.updateTable('account').set({ balance: balance + 1 }).where('id', '=', 1).execute();
+          const { balance } = await tx
+            .selectFrom('account')
+            .select('balance')
+            .where('id', '=', 1)
+            .executeTakeFirstOrThrow();
+          await tx
+            .updateTable('account')
+            .set({ balance: balance + 1 })
+            .where('id', '=', 1)
+            .execute();
         },
         { isolation: 'serializable', attempts: 50 },
       ),
@@ -94,11 +102,24 @@ describe('when the server is lost', () => {
     const kill = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim'`;
     const victim = await openDatabase(server.url, { ...portOptions('victim'), max: 3 });
     await Promise.all([1, 2, 3].map(() => sql`select pg_sleep(0.01)`.execute(victim.db)));
-    const running = expect(sql`select pg_sleep(30)`.execute(victim.db)).rejects.toMatchObject({ status: 503 });
-    await expect.poll(() => one(`(select count(*) from pg_stat_activity where application_name = 'victim' and state = 'active')`)).toBe(1);
+    const running = expect(sql`select pg_sleep(30)`.execute(victim.db)).rejects.toMatchObject({
+      status: 503,
+    });
+    await expect
+      .poll(() =>
+        one(`(select count(*) from pg_stat_activity where application_name = 'victim' and state = 'active')`),
+      )
+      .toBe(1);
     await sql.raw(kill).execute(database.db);
     await running;
-    await expect.poll(() => victim.check().then(() => 'ready', () => 'lost')).toBe('ready');
+    await expect
+      .poll(() =>
+        victim.check().then(
+          () => 'ready',
+          () => 'lost',
+        ),
+      )
+      .toBe('ready');
     await victim.close();
   });
 });

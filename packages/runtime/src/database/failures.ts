@@ -13,11 +13,19 @@ export function isTransient(error: unknown): boolean {
 }
 
 const SOCKET_ERRORS = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
 
 /** pg reports these as plain errors, without a code. */
-const DRIVER_MESSAGES = /Connection terminated|connection is closed|not queryable|timeout exceeded when trying to connect|timeout expired/i;
+const DRIVER_MESSAGES =
+  /Connection terminated|connection is closed|not queryable|timeout exceeded when trying to connect|timeout expired/i;
 
 /** Server gone, starting, stopping, or out of connections: nothing is wrong with the query. */
 export function isUnreachable(error: unknown): boolean {

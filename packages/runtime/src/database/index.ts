@@ -4,4 +4,11 @@ export { Listener } from './listener.ts';
 export { openDatabase } from './open.ts';
 export type { DatabaseOptions } from './pool.ts';
 export { ensureSchema } from './schema.ts';
-export { afterCommit, runTransaction, type Db, type Tables, type TransactionOptions, type Tx } from './transaction.ts';
+export {
+  afterCommit,
+  runTransaction,
+  type Db,
+  type Tables,
+  type TransactionOptions,
+  type Tx,
+} from './transaction.ts';

@@ -10,7 +10,9 @@ export async function ensureSchema(db: Db, probe: string, statements: readonly s
   const found = async (on: Db) => {
     // Not to_regclass(): it answers from the session's cache, which waiting for an advisory lock does not refresh.
     const { rows } = await sql`
-      select from pg_catalog.pg_class where relname = ${probe} and relnamespace = current_schema()::regnamespace`.execute(on);
+      select from pg_catalog.pg_class where relname = ${probe} and relnamespace = current_schema()::regnamespace`.execute(
+      on,
+    );
     return rows.length > 0;
   };
   if (await found(db)) return;

@@ -36,7 +36,8 @@ export async function runTransaction<T>(
   for (let attempt = 1; ; attempt += 1) {
     const callbacks: (() => void)[] = [];
     try {
-      const builder = isolation === undefined ? db.transaction() : db.transaction().setIsolationLevel(isolation);
+      const builder =
+        isolation === undefined ? db.transaction() : db.transaction().setIsolationLevel(isolation);
       const result = await builder.execute((tx) => {
         hooks.set(tx, callbacks);
         return work(tx);

@@ -22,13 +22,16 @@ const parsers = new Map<number, Parser>([
 
 export const valueTypes: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
-    return (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format as 'text');
+    return (
+      (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format as 'text')
+    );
   },
 };
 
 function safeInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`The integer ${text} does not fit a JavaScript number.`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`The integer ${text} does not fit a JavaScript number.`);
   return value;
 }
 

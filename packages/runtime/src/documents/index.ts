@@ -3,7 +3,15 @@ import type { DocumentAdapter } from './port.ts';
 import { DocumentStore } from './store.ts';
 
 export { DuplicateError } from './port.ts';
-export type { CollectionDefinition, Condition, Document, DocumentAdapter, DocumentTx, Find, Scalar } from './port.ts';
+export type {
+  CollectionDefinition,
+  Condition,
+  Document,
+  DocumentAdapter,
+  DocumentTx,
+  Find,
+  Scalar,
+} from './port.ts';
 export { DocumentCollection, DocumentStore } from './store.ts';
 
 const openers: readonly Opener<DocumentAdapter>[] = [

@@ -4,7 +4,13 @@ import { ensureSchema, openDatabase, sqlState, type Database, type Db } from '..
 import type { MessageStore } from '../events/message-store.ts';
 import type { PortOptions } from '../port.ts';
 import {
-  DuplicateError, type CollectionDefinition, type Condition, type Document, type DocumentAdapter, type DocumentTx, type Find,
+  DuplicateError,
+  type CollectionDefinition,
+  type Condition,
+  type Document,
+  type DocumentAdapter,
+  type DocumentTx,
+  type Find,
 } from './port.ts';
 
 type Row = { id: string; revision: number; body: Record<string, unknown> };
@@ -33,11 +39,15 @@ class PostgresDocuments implements DocumentAdapter {
     for (const fields of unique) {
       const index = indexName(name, 'unique', fields);
       this.#unique.set(index, fields);
-      await ensureSchema(db, index, [`create unique index "${index}" on "${name}" (${fields.map(indexed).join(', ')})`]);
+      await ensureSchema(db, index, [
+        `create unique index "${index}" on "${name}" (${fields.map(indexed).join(', ')})`,
+      ]);
     }
     for (const fields of indexes) {
       const index = indexName(name, 'index', fields);
-      await ensureSchema(db, index, [`create index "${index}" on "${name}" (${fields.map(indexed).join(', ')}, id)`]);
+      await ensureSchema(db, index, [
+        `create index "${index}" on "${name}" (${fields.map(indexed).join(', ')}, id)`,
+      ]);
     }
   }
 
@@ -51,7 +61,11 @@ class PostgresDocuments implements DocumentAdapter {
     return document((await query.execute(this.#on(tx))).rows[0]);
   }
 
-  async find(collection: string, { where, sort, after, limit }: Find, tx?: DocumentTx): Promise<readonly Document[]> {
+  async find(
+    collection: string,
+    { where, sort, after, limit }: Find,
+    tx?: DocumentTx,
+  ): Promise<readonly Document[]> {
     const key = value(sort.field);
     const order = sort.descending ? sql`desc nulls first` : sql`asc nulls last`;
     const idOrder = sort.descending ? sql`desc` : sql`asc`;
@@ -78,7 +92,12 @@ class PostgresDocuments implements DocumentAdapter {
     return document(rows[0]);
   }
 
-  async delete(collection: string, id: string, revision: number | undefined, tx?: DocumentTx): Promise<boolean> {
+  async delete(
+    collection: string,
+    id: string,
+    revision: number | undefined,
+    tx?: DocumentTx,
+  ): Promise<boolean> {
     const query = sql`delete from ${sql.table(collection)} where id = ${id} ${same(revision)}`;
     return (await query.execute(this.#on(tx))).numAffectedRows === 1n;
   }
@@ -125,12 +144,17 @@ const OPERATORS = { equal: '=', gt: '>', gte: '>=', lt: '<', lte: '<=', has: '@>
 
 function condition({ field, operator, value: wanted }: Condition): RawBuilder<unknown> {
   if (wanted === null) return sql`${value(field)} is null`;
-  if (operator === 'in') return sql`${value(field)} = any(${(wanted as readonly unknown[]).map((item) => JSON.stringify(item))}::jsonb[])`;
+  if (operator === 'in')
+    return sql`${value(field)} = any(${(wanted as readonly unknown[]).map((item) => JSON.stringify(item))}::jsonb[])`;
   return sql`${value(field)} ${sql.raw(OPERATORS[operator])} ${json(wanted)}`;
 }
 
 /** What sorts after a position; nulls sort last ascending, first descending. */
-function beyond(key: RawBuilder<unknown>, descending: boolean, { value: at, id }: NonNullable<Find['after']>): RawBuilder<unknown> {
+function beyond(
+  key: RawBuilder<unknown>,
+  descending: boolean,
+  { value: at, id }: NonNullable<Find['after']>,
+): RawBuilder<unknown> {
   const operator = sql.raw(descending ? '<' : '>');
   if (at === null) {
     return descending ? sql`(${key} is not null or id < ${id})` : sql`(${key} is null and id > ${id})`;

@@ -46,7 +46,10 @@ export class DocumentCollection {
   #ensured: Promise<void> | undefined;
 
   constructor(adapter: DocumentAdapter, definition: CollectionDefinition) {
-    if (!COLLECTION.test(definition.name)) throw new TypeError(`“${definition.name}” is no name for a collection: use lower case, digits, - and _.`);
+    if (!COLLECTION.test(definition.name))
+      throw new TypeError(
+        `“${definition.name}” is no name for a collection: use lower case, digits, - and _.`,
+      );
     for (const field of [...definition.unique, ...definition.indexes].flat()) assertField(field);
     this.name = definition.name;
     this.#adapter = adapter;

@@ -57,7 +57,10 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
   async publish<K extends keyof C & string>(name: K, payload: z.input<C[K]>, tx?: StoreTx): Promise<void> {
     const { contracts, store, service, clock } = this.#options;
     const schema = contracts[name];
-    if (schema === undefined) throw new TypeError(`There is no contract for the event “${name}”. Known: ${Object.keys(contracts).join(', ')}.`);
+    if (schema === undefined)
+      throw new TypeError(
+        `There is no contract for the event “${name}”. Known: ${Object.keys(contracts).join(', ')}.`,
+      );
     const message: BusMessage = {
       id: randomUUIDv7(),
       name,
@@ -79,7 +82,8 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
   /** Call once, with all consumers of the service. Events are kept for the service from then on, also while it is down. */
   async consume(consumers: readonly Consumer[], options: ConsumeOptions = {}): Promise<void> {
     if (consumers.length === 0) return;
-    if (this.#subscriber !== undefined) throw new TypeError('consume() was called before: hand over all consumers at once.');
+    if (this.#subscriber !== undefined)
+      throw new TypeError('consume() was called before: hand over all consumers at once.');
     const events = consumers.map(({ event }) => event);
     const twice = events.find((event, index) => events.indexOf(event) !== index);
     if (twice !== undefined) throw new TypeError(`“${twice}” has two consumers: let one call the other.`);

@@ -42,17 +42,21 @@ export function testBusAdapter(name: string, open: (instance: string) => Promise
       await bus.subscribe({ group: unique('b'), events: [event], concurrency: 2 }, b.handle);
       const sent = message(event, { title: 'Ünïcode', nested: { nightPrice: [1, null] } });
       await bus.publish([sent, message(unique('other'))]);
-      await expect.poll(() => [a.seen, b.seen]).toEqual([[{ message: sent, attempt: 1 }], [{ message: sent, attempt: 1 }]]);
+      await expect
+        .poll(() => [a.seen, b.seen])
+        .toEqual([[{ message: sent, attempt: 1 }], [{ message: sent, attempt: 1 }]]);
     });
 
     it('shares the work between the members of a group', async () => {
       const event = unique('e');
       const group = unique('g');
       const members = await Promise.all([1, 2, 3].map(async () => ({ bus: await connect(), ...recorder() })));
-      for (const { bus, handle } of members) await bus.subscribe({ group, events: [event], concurrency: 1 }, handle);
+      for (const { bus, handle } of members)
+        await bus.subscribe({ group, events: [event], concurrency: 1 }, handle);
       const sent = Array.from({ length: 60 }, () => message(event));
       for (const item of sent) await (await connectOnce()).publish([item]);
-      const received = () => members.flatMap(({ seen }) => seen.map((delivery) => delivery.message.id)).sort();
+      const received = () =>
+        members.flatMap(({ seen }) => seen.map((delivery) => delivery.message.id)).sort();
       await expect.poll(received, { timeout: 10_000 }).toEqual(sent.map(({ id }) => id).sort());
     });
     let publisher: BusAdapter | undefined;
@@ -70,7 +74,9 @@ export function testBusAdapter(name: string, open: (instance: string) => Promise
       for (let index = 0; index < 100; index += 10) {
         await bus.publish(numbers.slice(index, index + 10).map((number) => message(event, { number })));
       }
-      await expect.poll(() => seen.map(({ message: { payload } }) => (payload as { number: number }).number)).toEqual(numbers);
+      await expect
+        .poll(() => seen.map(({ message: { payload } }) => (payload as { number: number }).number))
+        .toEqual(numbers);
     });
 
     it('keeps messages for a group that is away', async () => {
@@ -111,13 +117,15 @@ export function testBusAdapter(name: string, open: (instance: string) => Promise
       const bus = await connect();
       const subscription = { group: unique('g'), events: [unique('e')], concurrency: 1 };
       let broken = true;
-      const { seen, handle } = recorder(() => (broken ? { kind: 'dead', reason: 'no such booking' } : { kind: 'done' }));
+      const { seen, handle } = recorder(() =>
+        broken ? { kind: 'dead', reason: 'no such booking' } : { kind: 'done' },
+      );
       await bus.subscribe(subscription, handle);
       const sent = message(subscription.events[0] ?? '', { bookingId: 7 });
       await bus.publish([sent]);
-      await expect.poll(() => bus.deadLetters(subscription.group, 10)).toMatchObject([
-        { message: sent, reason: 'no such booking', attempts: 1 },
-      ]);
+      await expect
+        .poll(() => bus.deadLetters(subscription.group, 10))
+        .toMatchObject([{ message: sent, reason: 'no such booking', attempts: 1 }]);
       broken = false;
       expect(await bus.replay(subscription.group, [randomUUID()])).toBe(0);
       expect(await bus.replay(subscription.group, [sent.id])).toBe(1);
@@ -144,7 +152,9 @@ export function testBusAdapter(name: string, open: (instance: string) => Promise
       await staying.subscribe(subscription, handle);
       release();
       await stopped;
-      await expect.poll(() => [...done, ...seen.map((delivery) => delivery.message.id)].sort()).toEqual(sent.map(({ id }) => id).sort());
+      await expect
+        .poll(() => [...done, ...seen.map((delivery) => delivery.message.id)].sort())
+        .toEqual(sent.map(({ id }) => id).sort());
       await expect.poll(() => staying.lag(subscription.group)).toMatchObject({ waiting: 0 });
     });
   });

@@ -9,7 +9,9 @@ export type Contracts = Readonly<Record<string, z.ZodType>>;
 export interface HandlerContext<Tx = StoreTx> {
   /** The transaction that also notes the event as handled: write effects with it, and they happen once. */
   readonly tx: Tx;
-  readonly event: Pick<BusMessage, 'id' | 'name' | 'source' | 'occurredAt' | 'headers'> & { readonly attempt: number };
+  readonly event: Pick<BusMessage, 'id' | 'name' | 'source' | 'occurredAt' | 'headers'> & {
+    readonly attempt: number;
+  };
   readonly log: Logger;
 }
 
@@ -31,6 +33,7 @@ export function on<C extends Contracts, K extends keyof C & string, Tx = any>(
   handle: (payload: z.output<C[K]>, context: HandlerContext<Tx>) => Promise<void> | void,
 ): Consumer {
   const schema = contracts[event];
-  if (schema === undefined) throw new TypeError(`There is no contract for “${event}”. Known: ${Object.keys(contracts).join(', ')}.`);
+  if (schema === undefined)
+    throw new TypeError(`There is no contract for “${event}”. Known: ${Object.keys(contracts).join(', ')}.`);
   return { event, schema, handle };
 }

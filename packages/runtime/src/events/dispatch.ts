@@ -21,7 +21,10 @@ export interface DispatchOptions {
 }
 
 /** Turns consumers into the one function that settles deliveries; it never rejects. */
-export function dispatcher(consumers: readonly Consumer[], options: DispatchOptions): (delivery: Delivery) => Promise<Settlement> {
+export function dispatcher(
+  consumers: readonly Consumer[],
+  options: DispatchOptions,
+): (delivery: Delivery) => Promise<Settlement> {
   const byEvent = new Map(consumers.map((consumer) => [consumer.event, consumer]));
   return async ({ message, attempt }) => {
     const { metrics } = options;
@@ -36,7 +39,9 @@ export function dispatcher(consumers: readonly Consumer[], options: DispatchOpti
     const payload = consumer.schema.safeParse(message.payload);
     if (!payload.success) return bury(`against the contract: ${payload.error.issues.map(issue).join('; ')}`);
     try {
-      const first = await runInContext(contextOf(message), () => once(options, message, attempt, log, consumer, payload.data));
+      const first = await runInContext(contextOf(message), () =>
+        once(options, message, attempt, log, consumer, payload.data),
+      );
       metrics.consumed(message.name, first ? 'handled' : 'repeated');
       return { kind: 'done' };
     } catch (error) {

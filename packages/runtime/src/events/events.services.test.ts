@@ -35,10 +35,14 @@ const open = async (service: string, instance = 1) => {
   return events;
 };
 const fast = { retry: { base: 5, max: 10 } };
-const effects = async () => (await database.db.selectFrom('effect').select('note').orderBy('id').execute()).map(({ note }) => note);
+const effects = async () =>
+  (await database.db.selectFrom('effect').select('note').orderBy('id').execute()).map(({ note }) => note);
 const writes = (note = 'confirmed'): Consumer =>
   on(contracts, 'booking.confirmed', async (payload, { tx }) => {
-    await tx.insertInto('effect').values({ note: `${note} ${payload.nights}` }).execute();
+    await tx
+      .insertInto('effect')
+      .values({ note: `${note} ${payload.nights}` })
+      .execute();
   });
 
 it('delivers an event when the transaction that it belongs to commits', async () => {
@@ -65,7 +69,10 @@ it('undoes what a failed handler wrote, and tries again', async () => {
   let attempts = 0;
   const consumer = on(contracts, 'booking.confirmed', async (_, { tx }) => {
     attempts += 1;
-    await tx.insertInto('effect').values({ note: `attempt ${attempts}` }).execute();
+    await tx
+      .insertInto('effect')
+      .values({ note: `attempt ${attempts}` })
+      .execute();
     if (attempts < 3) throw new Error('not yet');
   });
   await events.consume([consumer], fast);
@@ -82,7 +89,9 @@ it('gives an event up after the last attempt, and handles it when it is replayed
   });
   await events.consume([consumer], { ...fast, attempts: 2 });
   await events.publish('booking.confirmed', booking);
-  await expect.poll(() => events.deadLetters()).toMatchObject([{ reason: 'RangeError: no such room', attempts: 2 }]);
+  await expect
+    .poll(() => events.deadLetters())
+    .toMatchObject([{ reason: 'RangeError: no such room', attempts: 2 }]);
   broken = false;
   expect(await events.replay()).toBe(1);
   await expect.poll(effects).toEqual(['replayed']);
@@ -90,7 +99,9 @@ it('gives an event up after the last attempt, and handles it when it is replayed
 
 it('refuses to publish what breaks the contract', async () => {
   const events = await open('strict-service');
-  await expect(events.publish('booking.confirmed', { bookingId: 'x', nights: 1 })).rejects.toThrow('Invalid UUID');
+  await expect(events.publish('booking.confirmed', { bookingId: 'x', nights: 1 })).rejects.toThrow(
+    'Invalid UUID',
+  );
 });
 
 it('puts what another service published against the contract aside, with the reason', async () => {
@@ -99,7 +110,9 @@ it('puts what another service published against the contract aside, with the rea
   const lenient = { 'booking.confirmed': z.object({ bookingId: z.uuid() }) };
   const other = await openEvents(busServer.url, { ...portOptions('lenient-service#1'), contracts: lenient });
   await other.publish('booking.confirmed', { bookingId: booking.bookingId });
-  await expect.poll(() => events.deadLetters()).toMatchObject([{ reason: expect.stringContaining('nights') }]);
+  await expect
+    .poll(() => events.deadLetters())
+    .toMatchObject([{ reason: expect.stringContaining('nights') }]);
   expect(await effects()).toEqual([]);
   await other.close();
 });
@@ -108,13 +121,20 @@ it('carries request id and trace from the publisher to the handler', async () =>
   const events = await open('trace-service');
   const seen: Record<string, string>[] = [];
   await events.consume([on(contracts, 'booking.confirmed', (_, { event }) => void seen.push(event.headers))]);
-  const context = { requestId: 'r-1', traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: '01' };
+  const context = {
+    requestId: 'r-1',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    traceFlags: '01',
+  };
   await runInContext({ ...context, deadline: undefined, signal: undefined, authorization: undefined }, () =>
     events.publish('booking.confirmed', booking),
   );
-  await expect.poll(() => seen).toEqual([
-    { 'x-request-id': 'r-1', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
-  ]);
+  await expect
+    .poll(() => seen)
+    .toEqual([
+      { 'x-request-id': 'r-1', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+    ]);
 });
 
 it('lets replicas relay one outbox without loss or double effects', async () => {
@@ -123,8 +143,12 @@ it('lets replicas relay one outbox without loss or double effects', async () => 
   const numbers = Array.from({ length: 90 }, (_, index) => index);
   await Promise.all(
     numbers.map((nights) =>
-      database.transaction(async (tx) => replicas[nights % 3]?.publish('booking.confirmed', { ...booking, nights }, tx)),
+      database.transaction(async (tx) =>
+        replicas[nights % 3]?.publish('booking.confirmed', { ...booking, nights }, tx),
+      ),
     ),
   );
-  await expect.poll(async () => (await effects()).sort(), { timeout: 10_000 }).toEqual(numbers.map((n) => `confirmed ${n}`).sort());
+  await expect
+    .poll(async () => (await effects()).sort(), { timeout: 10_000 })
+    .toEqual(numbers.map((n) => `confirmed ${n}`).sort());
 });

@@ -7,7 +7,16 @@ import type { PostgresBusOptions } from './postgres/adapter.ts';
 export { EventBus, type ConsumeOptions, type EventsOptions } from './bus.ts';
 export { on, type Consumer, type Contracts, type HandlerContext } from './contracts.ts';
 export type { MessageStore, StoreTx } from './message-store.ts';
-export type { BusAdapter, BusMessage, DeadLetter, Delivery, Lag, Settlement, Subscriber, Subscription } from './port.ts';
+export type {
+  BusAdapter,
+  BusMessage,
+  DeadLetter,
+  Delivery,
+  Lag,
+  Settlement,
+  Subscriber,
+  Subscription,
+} from './port.ts';
 
 /** Adapters may take further options of their own; see each. */
 export type BusOptions = PostgresBusOptions;
@@ -24,6 +33,9 @@ export function openBus(url: URL, options: BusOptions): Promise<BusAdapter> {
 }
 
 /** @param url `postgres://user:password@host:port/bus`: a database of its own, the same for all services. */
-export async function openEvents<C extends Contracts>(url: URL, options: EventsOptions<C> & BusOptions): Promise<EventBus<C>> {
+export async function openEvents<C extends Contracts>(
+  url: URL,
+  options: EventsOptions<C> & BusOptions,
+): Promise<EventBus<C>> {
   return new EventBus(await openBus(url, options), options);
 }

@@ -30,24 +30,38 @@ afterAll(async () => {
 });
 
 const startConsumer = async (number: number): Promise<ChildProcess> => {
-  const env = { ...process.env, BUS_URL: bus.url.href, DATABASE_URL: data.url.href, INSTANCE_ID: `counter-service#${number}` };
-  const child = spawn(process.execPath, ['--no-warnings', fixture], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = {
+    ...process.env,
+    BUS_URL: bus.url.href,
+    DATABASE_URL: data.url.href,
+    INSTANCE_ID: `counter-service#${number}`,
+  };
+  const child = spawn(process.execPath, ['--no-warnings', fixture], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   await once(child.stdout as NodeJS.ReadableStream, 'data');
   return child;
 };
 const count = async (expression: string): Promise<number> =>
-  (await sql<{ value: number }>`select ${sql.raw(expression)} as value`.execute(database.db)).rows[0]?.value ?? 0;
+  (await sql<{ value: number }>`select ${sql.raw(expression)} as value`.execute(database.db)).rows[0]
+    ?.value ?? 0;
 const effects = () => count('(select count(*) from effect)');
 
 it(`has each of ${EVENTS} events take effect exactly once while consumers are killed`, async () => {
   let [first, second] = [await startConsumer(1), await startConsumer(2)];
-  const publisher = await openEvents(bus.url, { ...portOptions('publisher-service#1'), contracts, store: database.messages });
+  const publisher = await openEvents(bus.url, {
+    ...portOptions('publisher-service#1'),
+    contracts,
+    store: database.messages,
+  });
   let sent = 0;
   const publishing = (async () => {
     for (let number = 0; number < EVENTS; number += 20) {
       await database.transaction(async (tx) => {
-        for (let offset = 0; offset < 20; offset += 1) await publisher.publish('counter.raised', { number: number + offset }, tx);
+        for (let offset = 0; offset < 20; offset += 1)
+          await publisher.publish('counter.raised', { number: number + offset }, tx);
       });
       sent += 20;
     }

@@ -10,9 +10,19 @@ export interface EventMetrics {
 }
 
 /** Ages are asked of the servers when somebody scrapes; a server that is away leaves its gauges out. */
-export function eventMetrics(registry: Registry, group: string, bus: BusAdapter, store: MessageStore | undefined): EventMetrics {
+export function eventMetrics(
+  registry: Registry,
+  group: string,
+  bus: BusAdapter,
+  store: MessageStore | undefined,
+): EventMetrics {
   const registers = [registry];
-  const published = new Counter({ name: 'events_published_total', help: 'Events published, by name.', labelNames: ['event'], registers });
+  const published = new Counter({
+    name: 'events_published_total',
+    help: 'Events published, by name.',
+    labelNames: ['event'],
+    registers,
+  });
   const consumed = new Counter({
     name: 'events_consumed_total',
     help: 'Deliveries by outcome: handled, repeated (known already), failed (will be tried again), dead.',
@@ -20,7 +30,11 @@ export function eventMetrics(registry: Registry, group: string, bus: BusAdapter,
     registers,
   });
   const dead = new Gauge({ name: 'events_dead', help: 'Events that were given up.', registers });
-  const age = new Gauge({ name: 'events_waiting_seconds', help: 'Age of the oldest event that waits for this service.', registers });
+  const age = new Gauge({
+    name: 'events_waiting_seconds',
+    help: 'Age of the oldest event that waits for this service.',
+    registers,
+  });
   new Gauge({
     name: 'events_waiting',
     help: 'Events that wait for this service.',

@@ -65,7 +65,10 @@ export interface BusAdapter extends Port {
    * Makes the group durable for these events (from now on, and while its members are away), and delivers until
    * stopped. `handle` never rejects. Survives a lost server.
    */
-  subscribe(subscription: Subscription, handle: (delivery: Delivery) => Promise<Settlement>): Promise<Subscriber>;
+  subscribe(
+    subscription: Subscription,
+    handle: (delivery: Delivery) => Promise<Settlement>,
+  ): Promise<Subscriber>;
   /** Oldest first. */
   deadLetters(group: string, limit: number): Promise<readonly DeadLetter[]>;
   /** Delivers dead letters again, all or the named ones, with attempts counted anew. @returns how many. */

@@ -51,7 +51,8 @@ export class OutboxRelay {
       } catch (error) {
         if (last) return;
         failures += 1;
-        if (failures === 1) this.#log.warn({ err: error }, 'Events cannot be published at the moment; the outbox keeps them');
+        if (failures === 1)
+          this.#log.warn({ err: error }, 'Events cannot be published at the moment; the outbox keeps them');
         await pause(backoff(failures, { base: 100, max: 2_000 }), this.#stop.signal);
       }
     }

@@ -33,7 +33,9 @@ export async function readMigrations(folder: string | URL): Promise<readonly Mig
   for (const [index, migration] of migrations.entries()) {
     const previous = migrations[index - 1];
     if (previous?.version === migration.version) {
-      throw new MigrationError(`${previous.name} and ${migration.name} have the same number: rename the newer one.`);
+      throw new MigrationError(
+        `${previous.name} and ${migration.name} have the same number: rename the newer one.`,
+      );
     }
   }
   return migrations;
@@ -41,14 +43,18 @@ export async function readMigrations(folder: string | URL): Promise<readonly Mig
 
 export function parseMigration(name: string, content: string): Migration {
   const version = NAME.exec(name)?.[1];
-  if (version === undefined) throw new MigrationError(`${name}: name it like 0001_create_listing.sql (number, underscore, lower case).`);
+  if (version === undefined)
+    throw new MigrationError(
+      `${name}: name it like 0001_create_listing.sql (number, underscore, lower case).`,
+    );
   const text = content.replaceAll('\r\n', '\n');
   const rows = text.split('\n');
   const marker = (word: string) => rows.findIndex((row) => new RegExp(`^--\\s*${word}\\s*$`, 'i').test(row));
   const up = marker('up');
   const down = marker('down');
   if (up < 0) throw new MigrationError(`${name}: there is no “-- up” line before the statements.`);
-  if (down >= 0 && down < up) throw new MigrationError(`${name}:${down + 1}: “-- down” comes before “-- up”.`);
+  if (down >= 0 && down < up)
+    throw new MigrationError(`${name}:${down + 1}: “-- down” comes before “-- up”.`);
   const section = (from: number, to: number): Section => ({
     statements: splitStatements(rows.slice(from, to).join('\n'), from + 1),
     transaction: !rows.slice(from, to).some((row) => /^--\s*no-transaction\s*$/i.test(row)),

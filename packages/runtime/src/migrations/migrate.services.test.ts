@@ -11,8 +11,14 @@ let folder: string;
 beforeEach(async () => {
   database = await testDatabase();
   folder = await mkdtemp(join(tmpdir(), 'migrations-'));
-  await file('0001_create_listing.sql', '-- up\ncreate table listing (id int);\n-- down\ndrop table listing;\n');
-  await file('0002_add_title.sql', '-- up\nalter table listing add title text;\n-- down\nalter table listing drop title;\n');
+  await file(
+    '0001_create_listing.sql',
+    '-- up\ncreate table listing (id int);\n-- down\ndrop table listing;\n',
+  );
+  await file(
+    '0002_add_title.sql',
+    '-- up\nalter table listing add title text;\n-- down\nalter table listing drop title;\n',
+  );
 });
 afterEach(async () => {
   await database.drop();
@@ -24,7 +30,9 @@ const run = (to?: number) => migrate(database.url, folder, to === undefined ? {}
 async function columns(): Promise<string[]> {
   const client = new pg.Client({ connectionString: database.url.href });
   await client.connect();
-  const { rows } = await client.query(`select column_name from information_schema.columns where table_name = 'listing' order by 1`);
+  const { rows } = await client.query(
+    `select column_name from information_schema.columns where table_name = 'listing' order by 1`,
+  );
   await client.end();
   return rows.map((row) => row.column_name);
 }
@@ -51,22 +59,29 @@ it('lets replicas start together: one migrates, the others wait', async () => {
 it('tells what is applied and what is pending', async () => {
   await run(1);
   const status = await migrationStatus(database.url, folder);
-  expect(status.map(({ name, appliedAt }) => `${name} ${appliedAt === undefined ? 'pending' : 'applied'}`)).toEqual([
-    '0001_create_listing.sql applied',
-    '0002_add_title.sql pending',
-  ]);
+  expect(
+    status.map(({ name, appliedAt }) => `${name} ${appliedAt === undefined ? 'pending' : 'applied'}`),
+  ).toEqual(['0001_create_listing.sql applied', '0002_add_title.sql pending']);
 });
 
 it('names file and line of a statement that fails, and leaves nothing of that file', async () => {
-  await file('0003_broken.sql', '-- up\nalter table listing add price int;\n\nalter table listing\n  add constraint x chek (price > 0);\n');
+  await file(
+    '0003_broken.sql',
+    '-- up\nalter table listing add price int;\n\nalter table listing\n  add constraint x chek (price > 0);\n',
+  );
   await expect(run()).rejects.toThrow('0003_broken.sql:5: syntax error at or near "chek"');
   expect(await columns()).toEqual(['id', 'title']);
 });
 
 it('refuses an edited file that is applied', async () => {
   await run();
-  await file('0001_create_listing.sql', '-- up\ncreate table listing (id bigint);\n-- down\ndrop table listing;\n');
-  await expect(run()).rejects.toThrow(/0001_create_listing.sql was edited after it had been applied .*numbered after 2/);
+  await file(
+    '0001_create_listing.sql',
+    '-- up\ncreate table listing (id bigint);\n-- down\ndrop table listing;\n',
+  );
+  await expect(run()).rejects.toThrow(
+    /0001_create_listing.sql was edited after it had been applied .*numbered after 2/,
+  );
 });
 
 it('refuses a new file with an old number', async () => {
@@ -84,6 +99,9 @@ it('refuses to undo what has no way down', async () => {
 });
 
 it('runs statements that refuse a transaction', async () => {
-  await file('0003_index.sql', '-- up\n-- no-transaction\ncreate index concurrently a on listing (id);\ncreate index concurrently b on listing (title);\n');
+  await file(
+    '0003_index.sql',
+    '-- up\n-- no-transaction\ncreate index concurrently a on listing (id);\ncreate index concurrently b on listing (title);\n',
+  );
   expect(await run()).toHaveLength(3);
 });

@@ -24,7 +24,11 @@ const LOCK = 7_015_202_411;
  * Each file is one transaction, together with its row in `schema_migrations`, unless it says `-- no-transaction`.
  * @returns the names of the files that ran, in order. @throws MigrationError with file and line.
  */
-export async function migrate(url: string | URL, folder: string | URL, options: MigrateOptions = {}): Promise<readonly string[]> {
+export async function migrate(
+  url: string | URL,
+  folder: string | URL,
+  options: MigrateOptions = {},
+): Promise<readonly string[]> {
   const files = await readMigrations(folder);
   return await connected(url, async (client) => {
     // Applies to waiting for the lock only; the statements of migrations may take their time.
@@ -37,7 +41,10 @@ export async function migrate(url: string | URL, folder: string | URL, options: 
   });
 }
 
-export async function migrationStatus(url: string | URL, folder: string | URL): Promise<readonly MigrationStatus[]> {
+export async function migrationStatus(
+  url: string | URL,
+  folder: string | URL,
+): Promise<readonly MigrationStatus[]> {
   const files = await readMigrations(folder);
   return await connected(url, async (client) => {
     const applied = new Map((await readApplied(client)).map((row) => [row.version, row]));
@@ -99,7 +106,11 @@ async function record(client: pg.Client, direction: 'up' | 'down', migration: Mi
     await client.query('delete from schema_migrations where version = $1', [migration.version]);
   } else {
     const { version, name, checksum } = migration;
-    await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [version, name, checksum]);
+    await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
+      version,
+      name,
+      checksum,
+    ]);
   }
 }
 
@@ -115,7 +126,10 @@ async function execute(client: pg.Client, migration: Migration, section: Section
 
 function located(error: unknown, migration: Migration, statement: Statement): MigrationError {
   const { message, position, detail, hint } = error as pg.DatabaseError;
-  const line = statement.line + (position === undefined ? 0 : lines(statement.sql.slice(0, Number(position) - 1)));
-  const more = [detail, hint].filter((text) => text !== undefined && text !== '').map((text) => `\n  ${text}`);
+  const line =
+    statement.line + (position === undefined ? 0 : lines(statement.sql.slice(0, Number(position) - 1)));
+  const more = [detail, hint]
+    .filter((text) => text !== undefined && text !== '')
+    .map((text) => `\n  ${text}`);
   return new MigrationError(`${migration.name}:${line}: ${message}${more.join('')}`, { cause: error });
 }

@@ -6,7 +6,11 @@ it.each([
   ['two statements', 'a;\nb;', ['1 a', '2 b']],
   ['a last one without semicolon', 'a;\n\nb\n', ['1 a', '3 b']],
   ['comments between, also with semicolons', '-- x;\na; /* y; */\nb;', ['2 a', '3 b']],
-  ['strings and quoted names', `insert 'a;''b', E'c\\';', "d;";z`, [`1 insert 'a;''b', E'c\\';', "d;"`, '1 z']],
+  [
+    'strings and quoted names',
+    `insert 'a;''b', E'c\\';', "d;";z`,
+    [`1 insert 'a;''b', E'c\\';', "d;"`, '1 z'],
+  ],
   ['bodies in dollar quotes', 'do $x$ a; $$ b; $$ $x$; $$;$$', ['1 do $x$ a; $$ b; $$ $x$', '1 $$;$$']],
   ['numbered parameters are no quotes', 'a $1; b $2', ['1 a $1', '1 b $2']],
   ['nothing', ' ;; -- only words\n', []],
@@ -23,5 +27,7 @@ it.each([
 });
 
 it('reads line breaks of Windows as the same file', () => {
-  expect(parseMigration('0001_a.sql', '-- up\r\na;\r\n').checksum).toBe(parseMigration('0001_a.sql', '-- up\na;\n').checksum);
+  expect(parseMigration('0001_a.sql', '-- up\r\na;\r\n').checksum).toBe(
+    parseMigration('0001_a.sql', '-- up\na;\n').checksum,
+  );
 });

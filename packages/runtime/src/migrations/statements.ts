@@ -5,7 +5,8 @@ export interface Statement {
 }
 
 /** What may contain a semicolon that ends nothing: comments, strings, quoted names, dollar quotes; and what may not. */
-const TOKEN = /--[^\n]*|\/\*[\s\S]*?\*\/|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|;|\w+|[\s\S]/g;
+const TOKEN =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|;|\w+|[\s\S]/g;
 
 /**
  * Splits SQL at the semicolons between statements: each runs alone, so that an error names its line and statements

@@ -4,7 +4,10 @@ import type { PubSub } from './port.ts';
 export type { PubSub } from './port.ts';
 
 const openers: readonly Opener<PubSub>[] = [
-  { schemes: ['memory:'], open: async (url, options) => (await import('./memory.ts')).openMemoryPubSub(url, options) },
+  {
+    schemes: ['memory:'],
+    open: async (url, options) => (await import('./memory.ts')).openMemoryPubSub(url, options),
+  },
   {
     schemes: ['postgres:', 'postgresql:'],
     open: async (url, options) => (await import('./postgres.ts')).openPostgresPubSub(url, options),

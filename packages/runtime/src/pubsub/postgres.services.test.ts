@@ -19,7 +19,9 @@ it('goes on after its connections were killed', async () => {
   const heard: unknown[] = [];
   await pubsub.subscribe('topic', (message) => heard.push(message));
   const admin = await openDatabase(server.url, portOptions('admin'));
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'victim%'`.execute(admin.db);
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'victim%'`.execute(
+    admin.db,
+  );
   const deliver = async () => {
     await pubsub.publish('topic', 'again').catch(() => undefined);
     return heard.length > 0;

@@ -9,7 +9,9 @@ import { Topics } from './topics.ts';
 const INLINE_BYTES = 7_000;
 const SWEEP_MS = 60_000;
 
-type Envelope = { readonly topic: string; readonly message: unknown } | { readonly topic: string; readonly id: string };
+type Envelope =
+  | { readonly topic: string; readonly message: unknown }
+  | { readonly topic: string; readonly id: string };
 
 /** A channel per topic, so that a process hears only what it asked for. */
 class PostgresPubSub implements PubSub {
@@ -86,10 +88,15 @@ class PostgresPubSub implements PubSub {
       return;
     }
     try {
-      const { rows } = await sql<{ body: string }>`select body from pubsub_message where id = ${envelope.id}`.execute(this.#database.db);
+      const { rows } = await sql<{
+        body: string;
+      }>`select body from pubsub_message where id = ${envelope.id}`.execute(this.#database.db);
       if (rows[0] !== undefined) this.#topics.deliver(envelope.topic, JSON.parse(rows[0].body));
     } catch (error) {
-      this.#options.log.warn({ err: error, topic: envelope.topic }, 'A long message could not be fetched; it is lost');
+      this.#options.log.warn(
+        { err: error, topic: envelope.topic },
+        'A long message could not be fetched; it is lost',
+      );
     }
   }
 
@@ -108,7 +115,9 @@ class PostgresPubSub implements PubSub {
   /** Listeners fetch at once; who has not after five minutes is gone. */
   async #expire(): Promise<void> {
     await this.#prepare();
-    await sql`delete from pubsub_message where created_at < now() - interval '5 minutes'`.execute(this.#database.db);
+    await sql`delete from pubsub_message where created_at < now() - interval '5 minutes'`.execute(
+      this.#database.db,
+    );
   }
 }
 

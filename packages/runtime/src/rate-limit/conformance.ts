@@ -9,12 +9,15 @@ export function testRateLimiter(name: string, url: () => URL, { shared }: { shar
   describe(`${name} as a rate limiter`, () => {
     let replicas: RateLimiter[];
     beforeAll(async () => {
-      replicas = await Promise.all(Array.from({ length: shared ? 3 : 1 }, () => openRateLimiter(url(), portOptions())));
+      replicas = await Promise.all(
+        Array.from({ length: shared ? 3 : 1 }, () => openRateLimiter(url(), portOptions())),
+      );
     });
     afterAll(() => Promise.all(replicas.map((replica) => replica.close())));
     // So slow that nothing comes back during a test.
     const slow = { name: 'test', rate: 0.001, burst: 5 };
-    const take = (key: string, index = 0, limit = slow) => (replicas[index % replicas.length] as RateLimiter).take(limit, key);
+    const take = (key: string, index = 0, limit = slow) =>
+      (replicas[index % replicas.length] as RateLimiter).take(limit, key);
 
     it('allows a burst, counts down, and then says when to come back', async () => {
       const key = randomUUID();

@@ -4,7 +4,11 @@ import type { Decision, Limit } from './port.ts';
  * The generic cell rate algorithm: of each key one instant is kept, at which its allowance would be full again
  * (theoretical arrival time). It is a token bucket without a timer. All times in seconds.
  */
-export function decide(fullAt: number, now: number, { rate, burst }: Limit): Decision & { readonly fullAt: number } {
+export function decide(
+  fullAt: number,
+  now: number,
+  { rate, burst }: Limit,
+): Decision & { readonly fullAt: number } {
   const interval = 1 / rate;
   const next = Math.max(fullAt, now) + interval;
   const wait = next - burst * interval - now;

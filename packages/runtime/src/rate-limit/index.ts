@@ -5,7 +5,10 @@ import type { Decision, Limit, RateLimitAdapter } from './port.ts';
 export type { Decision, Limit, RateLimitAdapter } from './port.ts';
 
 const openers: readonly Opener<RateLimitAdapter>[] = [
-  { schemes: ['memory:'], open: async (_, { clock }) => (await import('./memory.ts')).openMemoryRateLimit(clock) },
+  {
+    schemes: ['memory:'],
+    open: async (_, { clock }) => (await import('./memory.ts')).openMemoryRateLimit(clock),
+  },
   {
     schemes: ['postgres:', 'postgresql:'],
     open: async (url, options) => (await import('./postgres.ts')).openPostgresRateLimit(url, options),
@@ -45,7 +48,8 @@ export class RateLimiter implements Port {
       this.#decisions.inc({ limit: limit.name, decision: decision.allowed ? 'allowed' : 'refused' });
       return decision;
     } catch (error) {
-      if (!this.#troubled) this.#options.log.warn({ err: error }, 'Rate limits cannot be counted at the moment');
+      if (!this.#troubled)
+        this.#options.log.warn({ err: error }, 'Rate limits cannot be counted at the moment');
       this.#troubled = true;
       this.#decisions.inc({ limit: limit.name, decision: 'failed' });
       const allowed = limit.onFailure !== 'deny';

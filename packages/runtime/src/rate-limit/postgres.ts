@@ -37,7 +37,8 @@ class PostgresRateLimit implements RateLimitAdapter {
     const row = rows[0];
     // Refused by a row that a rival inserted while this statement ran, so that it could not be read.
     if (row === undefined) return { allowed: false, remaining: 0, retryAfter: interval };
-    if (row.allowed) return { allowed: true, remaining: remaining(row.fullAt, row.now, limit), retryAfter: 0 };
+    if (row.allowed)
+      return { allowed: true, remaining: remaining(row.fullAt, row.now, limit), retryAfter: 0 };
     const wait = Math.max(row.fullAt, row.now) + interval - limit.burst * interval - row.now;
     return { allowed: false, remaining: 0, retryAfter: Math.max(0.001, wait) };
   }

@@ -51,7 +51,11 @@ class DnsRegistry implements Registry {
     let instances = this.#known.get(service)?.instances ?? [];
     try {
       const addresses = await lookup(host, { all: true });
-      instances = addresses.map(({ address }) => ({ instance: `${service}@${address}`, host: address, port }));
+      instances = addresses.map(({ address }) => ({
+        instance: `${service}@${address}`,
+        host: address,
+        port,
+      }));
     } catch (error) {
       this.#options.log.warn({ err: error, service }, 'The name of a service cannot be resolved');
     }

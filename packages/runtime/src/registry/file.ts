@@ -6,7 +6,9 @@ import { z } from 'zod';
 import type { PortOptions } from '../port.ts';
 import type { Instance, Registry } from './port.ts';
 
-const Instances = z.array(z.object({ instance: z.string(), host: z.string(), port: z.int().min(1).max(65_535) }));
+const Instances = z.array(
+  z.object({ instance: z.string(), host: z.string(), port: z.int().min(1).max(65_535) }),
+);
 const Snapshot = z.object({ version: z.number(), services: z.record(z.string(), Instances) });
 
 const POLL_MS = 3_000;

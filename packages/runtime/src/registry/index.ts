@@ -4,8 +4,14 @@ import type { Registry } from './port.ts';
 export type { Instance, Registry } from './port.ts';
 
 const openers: readonly Opener<Registry>[] = [
-  { schemes: ['file:'], open: async (url, options) => (await import('./file.ts')).openFileRegistry(url, options) },
-  { schemes: ['dns:'], open: async (url, options) => (await import('./dns.ts')).openDnsRegistry(url, options) },
+  {
+    schemes: ['file:'],
+    open: async (url, options) => (await import('./file.ts')).openFileRegistry(url, options),
+  },
+  {
+    schemes: ['dns:'],
+    open: async (url, options) => (await import('./dns.ts')).openDnsRegistry(url, options),
+  },
   { schemes: ['static:'], open: async (url) => (await import('./static.ts')).openStaticRegistry(url) },
 ];
 

@@ -62,12 +62,22 @@ describe('a registry file', () => {
 it('takes fixed addresses', async () => {
   const registry = await open('static:?auth-service=127.0.0.1:4001&auth-service=127.0.0.1:4011');
   expect(await registry.instances('auth-service')).toEqual([one, two]);
-  await expect(open('static:?auth-service=nowhere')).rejects.toThrow('“nowhere” is no address of auth-service');
+  await expect(open('static:?auth-service=nowhere')).rejects.toThrow(
+    '“nowhere” is no address of auth-service',
+  );
 });
 
 it('takes host names, with ports for all and for one', async () => {
   const registry = await open('dns:?port=8080&auth-service=4001&host=localhost');
-  expect(await registry.instances('auth-service')).toContainEqual({ instance: 'auth-service@127.0.0.1', host: '127.0.0.1', port: 4001 });
-  expect(await registry.instances('user-service')).toContainEqual({ instance: 'user-service@127.0.0.1', host: '127.0.0.1', port: 8080 });
+  expect(await registry.instances('auth-service')).toContainEqual({
+    instance: 'auth-service@127.0.0.1',
+    host: '127.0.0.1',
+    port: 4001,
+  });
+  expect(await registry.instances('user-service')).toContainEqual({
+    instance: 'user-service@127.0.0.1',
+    host: '127.0.0.1',
+    port: 8080,
+  });
   await registry.close();
 });

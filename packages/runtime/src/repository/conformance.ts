@@ -48,11 +48,19 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
 
     it('returns what was inserted, with id, revision and instants', async () => {
       const values = {
-        owner: randomUUID(), title: 'Casa “Ö”', rating: 4.5, opens: '2026-07-01', amenities: ['wifi, fast', 'sauna'],
+        owner: randomUUID(),
+        title: 'Casa “Ö”',
+        rating: 4.5,
+        opens: '2026-07-01',
+        amenities: ['wifi, fast', 'sauna'],
         address: { city: 'Málaga', lines: ['Calle 1', 'izq.'] },
       };
       const place = await places.insert(values);
-      expect(place).toMatchObject({ ...values, revision: 1, createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/) });
+      expect(place).toMatchObject({
+        ...values,
+        revision: 1,
+        createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
+      });
       expect(place.updatedAt).toBe(place.createdAt);
       expect(place.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
       expect(await places.get(place.id)).toEqual(place);
@@ -60,7 +68,12 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
 
     it('has null for what was not given', async () => {
       const place = await places.insert({ owner: randomUUID(), title: 'Plain', amenities: [] });
-      expect(await places.get(place.id)).toMatchObject({ rating: null, opens: null, address: null, amenities: [] });
+      expect(await places.get(place.id)).toMatchObject({
+        rating: null,
+        opens: null,
+        address: null,
+        amenities: [],
+      });
     });
 
     it('finds nothing for an unknown id', async () => {
@@ -70,14 +83,22 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
     it('updates the given fields only, and raises the revision', async () => {
       const before = await add(randomUUID(), 'Old', { rating: 3, amenities: ['a'] });
       const after = await places.update(before.id, { title: 'New', rating: null, amenities: undefined });
-      expect(after).toEqual({ ...before, title: 'New', rating: null, revision: 2, updatedAt: after.updatedAt });
+      expect(after).toEqual({
+        ...before,
+        title: 'New',
+        rating: null,
+        revision: 2,
+        updatedAt: after.updatedAt,
+      });
       expect(await places.get(before.id)).toEqual(after);
     });
 
     it('refuses a stale revision, for update and delete', async () => {
       const { id } = await add(randomUUID(), 'Contested');
       await places.update(id, { title: 'First' }, { revision: 1 });
-      await expect(places.update(id, { title: 'Second' }, { revision: 1 })).rejects.toMatchObject({ status: 412 });
+      await expect(places.update(id, { title: 'Second' }, { revision: 1 })).rejects.toMatchObject({
+        status: 412,
+      });
       await expect(places.delete(id, { revision: 1 })).rejects.toMatchObject({ status: 412 });
       await places.delete(id, { revision: 2 });
       expect(await places.get(id)).toBeUndefined();
@@ -85,7 +106,9 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
 
     it('lets one of many concurrent updates of a revision win', async () => {
       const { id } = await add(randomUUID(), 'Race');
-      const results = await Promise.allSettled([1, 2, 3, 4].map((rating) => places.update(id, { rating }, { revision: 1 })));
+      const results = await Promise.allSettled(
+        [1, 2, 3, 4].map((rating) => places.update(id, { rating }, { revision: 1 })),
+      );
       expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       expect(await places.get(id)).toMatchObject({ revision: 2 });
     });
@@ -98,11 +121,24 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
     it('names the fields that are not unique', async () => {
       const owner = randomUUID();
       await add(owner, 'Same');
-      const fields = [expect.objectContaining({ path: 'body.owner' }), expect.objectContaining({ path: 'body.title' })];
-      await expect(add(owner, 'Same')).rejects.toMatchObject({ status: 409, code: 'duplicate', errors: fields });
+      const fields = [
+        expect.objectContaining({ path: 'body.owner' }),
+        expect.objectContaining({ path: 'body.title' }),
+      ];
+      await expect(add(owner, 'Same')).rejects.toMatchObject({
+        status: 409,
+        code: 'duplicate',
+        errors: fields,
+      });
       const other = await add(owner, 'Other');
-      await expect(places.update(other.id, { title: 'Same' })).rejects.toMatchObject({ status: 409, errors: fields });
-      await expect(places.insert({ ...other, title: 'Third' })).rejects.toMatchObject({ status: 409, errors: [{ path: 'body.id' }] });
+      await expect(places.update(other.id, { title: 'Same' })).rejects.toMatchObject({
+        status: 409,
+        errors: fields,
+      });
+      await expect(places.insert({ ...other, title: 'Third' })).rejects.toMatchObject({
+        status: 409,
+        errors: [{ path: 'body.id' }],
+      });
     });
 
     it('keeps all or nothing of a transaction', async () => {
@@ -132,17 +168,23 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
       expect(titles).toEqual(expected);
     });
 
-    it.each(['title', '-title', 'rating', '-rating', 'createdAt', '-createdAt'])('walks through all pages by %s, each item once', async (sort) => {
-      const owner = randomUUID();
-      // Many ties, and nulls: what makes paging go wrong.
-      const ratings = [null, 1, 2, 2, 2, null, 1, 3, null, 10];
-      for (const [index, rating] of ratings.entries()) await add(owner, `place ${index}`, { rating });
-      const once = (await places.list({ sort, filters: { owner }, limit: 1_000 })).items;
-      expect(once).toHaveLength(ratings.length);
-      for (const limit of [1, 3, 5, 10]) expect(await all({ sort, filters: { owner }, limit })).toEqual(once);
-      if (sort === 'rating') expect(once.map(({ rating }) => rating)).toEqual([1, 1, 2, 2, 2, 3, 10, null, null, null]);
-      if (sort === '-rating') expect(once.map(({ rating }) => rating)).toEqual([null, null, null, 10, 3, 2, 2, 2, 1, 1]);
-    });
+    it.each(['title', '-title', 'rating', '-rating', 'createdAt', '-createdAt'])(
+      'walks through all pages by %s, each item once',
+      async (sort) => {
+        const owner = randomUUID();
+        // Many ties, and nulls: what makes paging go wrong.
+        const ratings = [null, 1, 2, 2, 2, null, 1, 3, null, 10];
+        for (const [index, rating] of ratings.entries()) await add(owner, `place ${index}`, { rating });
+        const once = (await places.list({ sort, filters: { owner }, limit: 1_000 })).items;
+        expect(once).toHaveLength(ratings.length);
+        for (const limit of [1, 3, 5, 10])
+          expect(await all({ sort, filters: { owner }, limit })).toEqual(once);
+        if (sort === 'rating')
+          expect(once.map(({ rating }) => rating)).toEqual([1, 1, 2, 2, 2, 3, 10, null, null, null]);
+        if (sort === '-rating')
+          expect(once.map(({ rating }) => rating)).toEqual([null, null, null, 10, 3, 2, 2, 2, 1, 1]);
+      },
+    );
 
     it('neither repeats nor loses an item when others come and go between two pages', async () => {
       const owner = randomUUID();
@@ -159,7 +201,11 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
 
     it.each([
       ['no cursor of ours', { cursor: 'bm90IGpzb24' }, 'invalid-cursor'],
-      ['a cursor of another order', { cursor: Buffer.from('["title","a","b"]').toString('base64url') }, 'invalid-cursor'],
+      [
+        'a cursor of another order',
+        { cursor: Buffer.from('["title","a","b"]').toString('base64url') },
+        'invalid-cursor',
+      ],
       ['an order that was not declared', { sort: 'owner' }, 'invalid-sort'],
       ['a filter that was not declared', { filters: { opens: 'x' } }, 'invalid-filter'],
     ])('refuses %s', async (_, query, code) => {

@@ -23,8 +23,13 @@ export function decodeCursor(sort: string, cursor: string): Position {
   const [madeFor, value, id] = parts as unknown[];
   if (typeof madeFor !== 'string' || typeof id !== 'string') throw invalid();
   if (value !== null && !['string', 'number', 'boolean'].includes(typeof value)) throw invalid();
-  if (madeFor !== sort) throw badRequest(`The cursor belongs to the order ${madeFor}: use it with the same sort.`, 'invalid-cursor');
+  if (madeFor !== sort)
+    throw badRequest(
+      `The cursor belongs to the order ${madeFor}: use it with the same sort.`,
+      'invalid-cursor',
+    );
   return { value: value as Position['value'], id };
 }
 
-export const invalid = () => badRequest('The cursor is not valid: use nextCursor of a page, unchanged.', 'invalid-cursor');
+export const invalid = () =>
+  badRequest('The cursor is not valid: use nextCursor of a page, unchanged.', 'invalid-cursor');

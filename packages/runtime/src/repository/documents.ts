@@ -1,7 +1,21 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { systemClock, type Clock } from '../clock.ts';
-import { DuplicateError, type Condition, type Document, type DocumentStore, type DocumentTx } from '../documents/index.ts';
-import type { Changes, IfRevision, NewEntity, Repository, RepositoryOptions, RepositoryQuery, Stored } from './port.ts';
+import {
+  DuplicateError,
+  type Condition,
+  type Document,
+  type DocumentStore,
+  type DocumentTx,
+} from '../documents/index.ts';
+import type {
+  Changes,
+  IfRevision,
+  NewEntity,
+  Repository,
+  RepositoryOptions,
+  RepositoryQuery,
+  Stored,
+} from './port.ts';
 import { duplicate, missed, planList } from './query.ts';
 import { toPage, words } from './sql.ts';
 

@@ -10,7 +10,9 @@ export interface Stored {
 
 type Managed = keyof Stored;
 type Fields<T> = Omit<T, Managed>;
-type NullableKeys<T> = { [K in keyof T]-?: null extends T[K] ? K : undefined extends T[K] ? K : never }[keyof T];
+type NullableKeys<T> = {
+  [K in keyof T]-?: null extends T[K] ? K : undefined extends T[K] ? K : never;
+}[keyof T];
 
 /** Fields that may be null may be left out. */
 export type NewEntity<T> = Omit<Fields<T>, NullableKeys<Fields<T>>> & {

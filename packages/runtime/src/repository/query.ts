@@ -9,20 +9,32 @@ export interface ListPlan {
   readonly descending: boolean;
   readonly limit: number;
   readonly after: Position | undefined;
-  readonly filters: readonly { readonly field: string; readonly value: Exclude<FilterValue, undefined>; readonly list: boolean }[];
+  readonly filters: readonly {
+    readonly field: string;
+    readonly value: Exclude<FilterValue, undefined>;
+    readonly list: boolean;
+  }[];
 }
 
 /** @throws ProblemError 400 for fields that one may not sort or filter by, and for a cursor that does not belong here. */
-export function planList<T>({ limit = 20, cursor, sort = '-createdAt', filters = {} }: RepositoryQuery, options: RepositoryOptions<T>): ListPlan {
+export function planList<T>(
+  { limit = 20, cursor, sort = '-createdAt', filters = {} }: RepositoryQuery,
+  options: RepositoryOptions<T>,
+): ListPlan {
   const descending = sort.startsWith('-');
   const field = descending ? sort.slice(1) : sort;
   const sortable: readonly string[] = ['createdAt', 'updatedAt', ...(options.sortable ?? [])];
-  if (!sortable.includes(field)) throw badRequest(`There is no order by ${field}. Known: ${sortable.join(', ')}.`, 'invalid-sort');
+  if (!sortable.includes(field))
+    throw badRequest(`There is no order by ${field}. Known: ${sortable.join(', ')}.`, 'invalid-sort');
   const filterable: readonly string[] = options.filterable ?? [];
   const lists: readonly string[] = options.lists ?? [];
   const conditions = Object.entries(filters as Record<string, FilterValue>).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    if (!filterable.includes(name)) throw badRequest(`There is no filter by ${name}. Known: ${filterable.join(', ') || 'none'}.`, 'invalid-filter');
+    if (!filterable.includes(name))
+      throw badRequest(
+        `There is no filter by ${name}. Known: ${filterable.join(', ') || 'none'}.`,
+        'invalid-filter',
+      );
     return [{ field: name, value, list: lists.includes(name) }];
   });
   return {
@@ -36,7 +48,9 @@ export function planList<T>({ limit = 20, cursor, sort = '-createdAt', filters =
 }
 
 export const stale = (label: string, current: number): ProblemError =>
-  preconditionFailed(`This ${label} has changed meanwhile (it has revision ${current} now): read it again and retry.`);
+  preconditionFailed(
+    `This ${label} has changed meanwhile (it has revision ${current} now): read it again and retry.`,
+  );
 
 /** Why a conditional write matched nothing. */
 export function missed(label: string, current: { readonly revision: number } | undefined): ProblemError {
@@ -45,7 +59,11 @@ export function missed(label: string, current: { readonly revision: number } | u
 
 export function duplicate(label: string, fields: readonly string[], cause?: unknown): ProblemError {
   const names = fields.length === 0 ? 'these values' : `this ${fields.join(' and ')}`;
-  const errors = fields.map((field) => ({ path: `body.${field}`, message: 'exists already', code: 'not_unique' }));
+  const errors = fields.map((field) => ({
+    path: `body.${field}`,
+    message: 'exists already',
+    code: 'not_unique',
+  }));
   const problem = conflict(`There is a ${label} with ${names} already.`, 'duplicate', errors);
   problem.cause = cause;
   return problem;

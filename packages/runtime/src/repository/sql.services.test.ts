@@ -12,27 +12,43 @@ let database: Database;
 beforeAll(async () => {
   server = await testDatabase();
   database = await openDatabase(server.url, portOptions());
-  const managed = 'id uuid primary key, revision int not null, created_at timestamptz not null, updated_at timestamptz not null';
+  const managed =
+    'id uuid primary key, revision int not null, created_at timestamptz not null, updated_at timestamptz not null';
   await sql`create table nice_place (
     ${sql.raw(managed)}, owner uuid not null, title text not null, rating float8, opens date,
     amenities text[] not null default '{}', address jsonb, unique (owner, title))`.execute(database.db);
   await sql`create table place_photo (
-    ${sql.raw(managed)}, place_id uuid not null references nice_place (id), position int not null check (position >= 0))`.execute(database.db);
+    ${sql.raw(managed)}, place_id uuid not null references nice_place (id), position int not null check (position >= 0))`.execute(
+    database.db,
+  );
 });
 afterAll(async () => {
   await database.close();
   await server.drop();
 });
 
-const open = () => sqlRepository<Place>(database.db, { table: 'nicePlace', json: ['address'], ...placeOptions });
-testRepository<Tx>('A table', async () => ({ places: open(), transaction: (work) => database.transaction(work) }));
+const open = () =>
+  sqlRepository<Place>(database.db, { table: 'nicePlace', json: ['address'], ...placeOptions });
+testRepository<Tx>('A table', async () => ({
+  places: open(),
+  transaction: (work) => database.transaction(work),
+}));
 
 describe('a table tells what broke its rules', () => {
   const photos = () =>
-    sqlRepository<Stored & { placeId: string; position: number }>(database.db, { table: 'placePhoto', label: 'photo' });
+    sqlRepository<Stored & { placeId: string; position: number }>(database.db, {
+      table: 'placePhoto',
+      label: 'photo',
+    });
 
   it.each([
-    ['a reference to nothing', { placeId: randomUUID(), position: 0 }, 422, 'unknown-reference', 'body.placeId'],
+    [
+      'a reference to nothing',
+      { placeId: randomUUID(), position: 0 },
+      422,
+      'unknown-reference',
+      'body.placeId',
+    ],
     ['a missing value', { placeId: null, position: 0 }, 422, 'required', 'body.placeId'],
     ['a broken check', { placeId: randomUUID(), position: -1 }, 422, 'rule-broken', undefined],
     ['a value of the wrong type', { placeId: 'x', position: 1 }, 422, 'invalid-value', undefined],
@@ -49,6 +65,9 @@ describe('a table tells what broke its rules', () => {
 
   it('a forged cursor whose value has another type', async () => {
     const cursor = Buffer.from(JSON.stringify(['rating', 'many', randomUUID()])).toString('base64url');
-    await expect(open().list({ sort: 'rating', cursor })).rejects.toMatchObject({ status: 400, code: 'invalid-cursor' });
+    await expect(open().list({ sort: 'rating', cursor })).rejects.toMatchObject({
+      status: 400,
+      code: 'invalid-cursor',
+    });
   });
 });

@@ -5,7 +5,15 @@ import { sqlState } from '../database/failures.ts';
 import type { Db, Tx } from '../database/transaction.ts';
 import type { Page } from '../http/paging.ts';
 import { encodeCursor, invalid } from './cursor.ts';
-import type { Changes, IfRevision, NewEntity, Repository, RepositoryOptions, RepositoryQuery, Stored } from './port.ts';
+import type {
+  Changes,
+  IfRevision,
+  NewEntity,
+  Repository,
+  RepositoryOptions,
+  RepositoryQuery,
+  Stored,
+} from './port.ts';
 import { missed, planList, type ListPlan } from './query.ts';
 import { violation } from './violations.ts';
 
@@ -54,13 +62,20 @@ export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOp
       }
       if (plan.after !== undefined) select = select.where(beyond(plan));
       select = select
-        .orderBy(plan.field, (order) => (plan.descending ? order.desc().nullsFirst() : order.asc().nullsLast()))
+        .orderBy(plan.field, (order) =>
+          plan.descending ? order.desc().nullsFirst() : order.asc().nullsLast(),
+        )
         .orderBy('id', plan.descending ? 'desc' : 'asc');
       // One more than asked for tells whether there is a next page.
-      const rows = (await select.limit(plan.limit + 1).execute().catch((error: unknown) => {
-        // A forged cursor may hold a value of another type than the column's.
-        throw plan.after !== undefined && sqlState(error)?.startsWith('22') === true ? invalid() : violation(error, label);
-      })) as T[];
+      const rows = (await select
+        .limit(plan.limit + 1)
+        .execute()
+        .catch((error: unknown) => {
+          // A forged cursor may hold a value of another type than the column's.
+          throw plan.after !== undefined && sqlState(error)?.startsWith('22') === true
+            ? invalid()
+            : violation(error, label);
+        })) as T[];
       return toPage(rows, plan);
     },
 
@@ -70,7 +85,8 @@ export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOp
       const at = now();
       const row = { id: randomUUIDv7(), ...encode(values), revision: 1, createdAt: at, updatedAt: at };
       return await attempt(
-        async () => (await (tx ?? db).insertInto(table).values(row).returningAll().executeTakeFirstOrThrow()) as T,
+        async () =>
+          (await (tx ?? db).insertInto(table).values(row).returningAll().executeTakeFirstOrThrow()) as T,
       );
     },
 
@@ -102,7 +118,11 @@ export function toPage<T extends Stored>(rows: readonly T[], { limit, sort, fiel
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length <= limit || last === undefined) return { items, nextCursor: null };
-  const value = ((last as unknown as Record<string, unknown>)[field] ?? null) as string | number | boolean | null;
+  const value = ((last as unknown as Record<string, unknown>)[field] ?? null) as
+    | string
+    | number
+    | boolean
+    | null;
   return { items, nextCursor: encodeCursor(sort, { value, id: last.id }) };
 }
 
@@ -111,11 +131,17 @@ function beyond({ field, descending, after }: ListPlan): RawBuilder<boolean> {
   const { value, id } = after ?? { value: null, id: '' };
   const column = sql.ref(field);
   if (value === null) {
-    return descending ? sql<boolean>`(${column} is not null or id < ${id})` : sql<boolean>`(${column} is null and id > ${id})`;
+    return descending
+      ? sql<boolean>`(${column} is not null or id < ${id})`
+      : sql<boolean>`(${column} is null and id > ${id})`;
   }
   const further = sql<boolean>`(${column}, id) ${sql.raw(descending ? '<' : '>')} (${value}, ${id})`;
   return descending ? further : sql<boolean>`(${further} or ${column} is null)`;
 }
 
 /** `blockedDate` and `blocked_date` → `blocked date` */
-export const words = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[_-]/g, ' ').toLowerCase();
+export const words = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/[_-]/g, ' ')
+    .toLowerCase();

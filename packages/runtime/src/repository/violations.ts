@@ -29,27 +29,48 @@ function explain(error: PostgresError, state: string, label: string): ProblemErr
       if (error.detail?.includes('is still referenced') === true) {
         return conflict(`This ${label} is still in use, so it cannot be deleted.`, 'in-use');
       }
-      const errors = fields.map((field) => ({ path: `body.${field}`, message: 'refers to nothing that exists', code: 'not_found' }));
-      return unprocessable(`${fields.join(' and ') || 'A reference'} refers to nothing that exists.`, errors, 'unknown-reference');
+      const errors = fields.map((field) => ({
+        path: `body.${field}`,
+        message: 'refers to nothing that exists',
+        code: 'not_found',
+      }));
+      return unprocessable(
+        `${fields.join(' and ') || 'A reference'} refers to nothing that exists.`,
+        errors,
+        'unknown-reference',
+      );
     }
     case '23502': {
       const field = camelCase(error.column ?? '');
-      return unprocessable(`${field} is required.`, [{ path: `body.${field}`, message: 'is required', code: 'required' }], 'required');
+      return unprocessable(
+        `${field} is required.`,
+        [{ path: `body.${field}`, message: 'is required', code: 'required' }],
+        'required',
+      );
     }
     case '23514':
-      return unprocessable(`The ${label} breaks the rule ${error.constraint ?? ''}.`, undefined, 'rule-broken');
+      return unprocessable(
+        `The ${label} breaks the rule ${error.constraint ?? ''}.`,
+        undefined,
+        'rule-broken',
+      );
     case '23P01':
       return conflict(`There is a ${label} already that excludes this one.`, 'excluded');
     default:
       // Class 22: values that do not fit their column.
-      return state.startsWith('22') ? unprocessable(`A value does not fit: ${error.message}.`, undefined, 'invalid-value') : undefined;
+      return state.startsWith('22')
+        ? unprocessable(`A value does not fit: ${error.message}.`, undefined, 'invalid-value')
+        : undefined;
   }
 }
 
 /** `Key (booking_id, owner)=(…) already exists.` */
 function keyFields(detail: string | undefined): readonly string[] {
   const columns = /^Key \(([^)]*)\)=/.exec(detail ?? '')?.[1];
-  return columns === undefined ? [] : columns.split(', ').map((column) => camelCase(column.replaceAll('"', '')));
+  return columns === undefined
+    ? []
+    : columns.split(', ').map((column) => camelCase(column.replaceAll('"', '')));
 }
 
-const camelCase = (column: string): string => column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+const camelCase = (column: string): string =>
+  column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

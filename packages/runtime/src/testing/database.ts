@@ -11,9 +11,13 @@ export interface TestDatabase extends AsyncDisposable {
  * A fresh, empty database on the server of HOMETRIP_TEST_DATABASE_URL (the test run's global setup starts one when the
  * variable is not set). One per test file keeps files independent and fast.
  */
-export async function testDatabase(server = process.env['HOMETRIP_TEST_DATABASE_URL']): Promise<TestDatabase> {
+export async function testDatabase(
+  server = process.env['HOMETRIP_TEST_DATABASE_URL'],
+): Promise<TestDatabase> {
   if (server === undefined || server === '') {
-    throw new Error('Tests of this kind need PostgreSQL: set HOMETRIP_TEST_DATABASE_URL to postgres://user@host:port/postgres.');
+    throw new Error(
+      'Tests of this kind need PostgreSQL: set HOMETRIP_TEST_DATABASE_URL to postgres://user@host:port/postgres.',
+    );
   }
   const name = `test_${randomBytes(6).toString('hex')}`;
   // template0 is never in use by another session, which would make the copy fail.

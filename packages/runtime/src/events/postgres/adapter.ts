@@ -1,6 +1,15 @@
 import { Listener, openDatabase, type Database } from '../../database/index.ts';
 import type { PortOptions } from '../../port.ts';
-import type { BusAdapter, BusMessage, DeadLetter, Delivery, Lag, Settlement, Subscriber, Subscription } from '../port.ts';
+import type {
+  BusAdapter,
+  BusMessage,
+  DeadLetter,
+  Delivery,
+  Lag,
+  Settlement,
+  Subscriber,
+  Subscription,
+} from '../port.ts';
 import { CHANNEL, Queue } from './queue.ts';
 import { ensureBusSchema } from './schema.ts';
 import { PostgresSubscriber } from './subscriber.ts';
@@ -37,18 +46,29 @@ class PostgresBus implements BusAdapter {
     await this.#queue.publish(messages);
   }
 
-  async subscribe(subscription: Subscription, handle: (delivery: Delivery) => Promise<Settlement>): Promise<Subscriber> {
+  async subscribe(
+    subscription: Subscription,
+    handle: (delivery: Delivery) => Promise<Settlement>,
+  ): Promise<Subscriber> {
     const { group, events } = subscription;
     const { instance, log, leaseMs = 15_000, pollMs = 5_000 } = this.#options;
     await this.#prepare();
     await this.#queue.subscribe(group, events, instance);
     this.#listener ??= this.#listen();
     await this.#listener;
-    const subscriber = new PostgresSubscriber(this.#queue, subscription, handle, { owner: instance, leaseMs, pollMs, log });
+    const subscriber = new PostgresSubscriber(this.#queue, subscription, handle, {
+      owner: instance,
+      leaseMs,
+      pollMs,
+      log,
+    });
     subscriber.start();
     this.#subscribers.add(subscriber);
     // Every replica does it at another moment; doing it twice does no harm.
-    const maintenance = setInterval(() => void this.#maintain(group), HOUR * (0.75 + Math.random() / 2)).unref();
+    const maintenance = setInterval(
+      () => void this.#maintain(group),
+      HOUR * (0.75 + Math.random() / 2),
+    ).unref();
     this.#timers.add(maintenance);
     return {
       stop: async () => {

@@ -47,7 +47,9 @@ export class PostgresMessageStore implements MessageStore {
         select pg_try_advisory_xact_lock(hashtextextended('hometrip:outbox', 0)) as mine`.execute(tx);
       if (lock.rows[0]?.mine !== true) return 0;
       const { rows } = await sql<BusMessage & { seq: number }>`
-        select seq, id, name, source, payload, headers, occurred_at from outbox order by seq limit ${limit}`.execute(tx);
+        select seq, id, name, source, payload, headers, occurred_at from outbox order by seq limit ${limit}`.execute(
+        tx,
+      );
       if (rows.length === 0) return 0;
       await publish(rows.map(({ seq: _, ...message }) => message));
       await sql`delete from outbox where seq = any(${rows.map((row) => row.seq)})`.execute(tx);
@@ -69,13 +71,17 @@ export class PostgresMessageStore implements MessageStore {
 
   async claim(tx: StoreTx, consumer: string, eventId: string): Promise<boolean> {
     const { numAffectedRows } = await sql`
-      insert into inbox (consumer, event_id) values (${consumer}, ${eventId}) on conflict do nothing`.execute(tx as Db);
+      insert into inbox (consumer, event_id) values (${consumer}, ${eventId}) on conflict do nothing`.execute(
+      tx as Db,
+    );
     return numAffectedRows === 1n;
   }
 
   async expire(days: number): Promise<void> {
     await this.prepare();
-    await sql`delete from inbox where handled_at < now() - make_interval(days => ${days}::int)`.execute(this.#db);
+    await sql`delete from inbox where handled_at < now() - make_interval(days => ${days}::int)`.execute(
+      this.#db,
+    );
   }
 
   async #create(): Promise<void> {

@@ -39,7 +39,9 @@ export class Queue {
         select s.consumer_group, e.seq, e.name from stored e join bus_subscription s on s.event_name = e.name
         returning event_name
       )
-      select pg_notify(${CHANNEL}, event_name) from (select distinct event_name from due) as events`.execute(this.#db);
+      select pg_notify(${CHANNEL}, event_name) from (select distinct event_name from due) as events`.execute(
+      this.#db,
+    );
   }
 
   /** Durable for these events; others that the group once had are given up, waiting deliveries stay. */
@@ -49,7 +51,9 @@ export class Queue {
         insert into bus_subscription (consumer_group, event_name) select ${group}, unnest(${events}::text[])
         on conflict (consumer_group, event_name) do update set seen_at = now()`.execute(tx);
       await sql`
-        delete from bus_subscription where consumer_group = ${group} and event_name <> all(${events}::text[])`.execute(tx);
+        delete from bus_subscription where consumer_group = ${group} and event_name <> all(${events}::text[])`.execute(
+        tx,
+      );
       // An instance that was killed and is back need not wait for its own leases to end.
       await sql`
         update bus_delivery set available_at = now(), owner = null
@@ -57,7 +61,12 @@ export class Queue {
     });
   }
 
-  async claim(group: string, events: readonly string[], owner: string, limit: number): Promise<readonly Leased[]> {
+  async claim(
+    group: string,
+    events: readonly string[],
+    owner: string,
+    limit: number,
+  ): Promise<readonly Leased[]> {
     const { rows } = await sql<BusMessage & { seq: number; attempts: number }>`
       with due as (
         select seq from bus_delivery
@@ -97,7 +106,9 @@ export class Queue {
         update bus_delivery d set available_at = now(), owner = null, attempts = attempts - 1 from ${tokens(items)}
         where consumer_group = ${group} and d.seq = t.seq and d.attempts = t.attempt returning event_name
       )
-      select pg_notify(${CHANNEL}, event_name) from (select distinct event_name from released) as events`.execute(this.#db);
+      select pg_notify(${CHANNEL}, event_name) from (select distinct event_name from released) as events`.execute(
+      this.#db,
+    );
   }
 
   async bury(group: string, { seq, attempt }: Settled, reason: string): Promise<void> {
@@ -119,7 +130,8 @@ export class Queue {
   }
 
   async replay(group: string, ids: readonly string[] | undefined): Promise<number> {
-    const chosen = ids === undefined ? sql`` : sql`and seq in (select seq from bus_event where id = any(${ids}::uuid[]))`;
+    const chosen =
+      ids === undefined ? sql`` : sql`and seq in (select seq from bus_event where id = any(${ids}::uuid[]))`;
     const { rows } = await sql`
       with raised as (
         delete from bus_dead_letter where consumer_group = ${group} ${chosen} returning consumer_group, seq, event_name
@@ -134,7 +146,9 @@ export class Queue {
     const { rows } = await sql<Lag>`
       select count(*) as waiting, coalesce(extract(epoch from clock_timestamp() - min(e.published_at)), 0) as seconds,
         (select count(*) from bus_dead_letter where consumer_group = ${group}) as dead
-      from bus_delivery d join bus_event e on e.seq = d.seq where d.consumer_group = ${group}`.execute(this.#db);
+      from bus_delivery d join bus_event e on e.seq = d.seq where d.consumer_group = ${group}`.execute(
+      this.#db,
+    );
     return rows[0] ?? { waiting: 0, seconds: 0, dead: 0 };
   }
 

@@ -144,7 +144,10 @@ export class PostgresSubscriber implements Subscriber {
         return;
       } catch (error) {
         if (this.#stop.signal.aborted) {
-          this.#options.log.warn({ err: error }, 'A handled event could not be settled; it will be delivered again');
+          this.#options.log.warn(
+            { err: error },
+            'A handled event could not be settled; it will be delivered again',
+          );
           return;
         }
         await pause(backoff(attempt, { base: 50, max: 1_000 }), this.#stop.signal);
