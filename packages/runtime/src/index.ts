@@ -27,3 +27,6 @@ export { formatTraceParent, parseTraceParent, randomHex } from './telemetry/trac
 export * from './repository/index.ts';
 export { openCalls, ServiceClient, type CallOptions, type CallResponse, type Calls } from './calls/index.ts';
 export { openRegistry, type Instance, type Registry } from './registry/index.ts';
+export { openCache, type Cache } from './cache/index.ts';
+export { openPubSub, type PubSub } from './pubsub/index.ts';
+export { openRateLimiter, type Decision, type Limit, type NamedLimit, type RateLimiter } from './rate-limit/index.ts';

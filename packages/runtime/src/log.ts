@@ -45,9 +45,9 @@ export function createLogger({ service, instance, level = 'info', destination }:
   return logger;
 }
 
-/** Lines are gathered and written every 50 ms or 8 KiB; `flush` and the process's end write the rest at once. */
+/** Lines are gathered and written every 50 ms or 4 KiB; `flush` and the process's end write the rest at once. */
 function stdout(): DestinationStream {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 50 });
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 50 });
   // A reader that went away (`service | head`, a lost parent) must never stop a service.
   destination.on('error', () => {});
   process.stdout.on('error', () => {});

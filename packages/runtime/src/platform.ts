@@ -1,11 +1,19 @@
 /** What a service's own code gets: everything that was opened for it, typed by what it needs. */
-import type { ServiceClient } from './calls/index.ts';
+import type { User } from './auth/user.ts';
+import type { Cache } from './cache/index.ts';
+import type { InstancePool, ServiceClient } from './calls/index.ts';
+import type { Cache } from './cache/index.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db, Tx } from './database/index.ts';
 import type { DocumentStore, DocumentTx } from './documents/index.ts';
 import type { Contracts, EventBus } from './events/index.ts';
 import type { Logger } from './log.ts';
+import type { HttpMetrics } from './metrics/http.ts';
+import type { PubSub } from './pubsub/index.ts';
+import type { RateLimiter } from './rate-limit/index.ts';
 import type { Registry as Metrics } from 'prom-client';
+import type { PubSub } from './pubsub/index.ts';
+import type { RateLimiter } from './rate-limit/index.ts';
 import type { Environment } from './settings.ts';
 
 /** Declared by a service: what is opened from its settings. */
@@ -14,20 +22,23 @@ export interface Needs {
   readonly database?: 'sql' | 'documents' | undefined;
   /** EVENTS_URL. Also opened when there are contracts or consumers. */
   readonly events?: boolean | undefined;
-  /** CACHE_URL */
+  /** CACHE_URL; without it, a cache in this process. */
   readonly cache?: boolean | undefined;
   /** PUBSUB_URL */
   readonly pubsub?: boolean | undefined;
-  /** RATE_LIMIT_URL */
+  /** RATE_LIMIT_URL; without it, limits that this process counts alone. */
   readonly rateLimit?: boolean | undefined;
 }
 
-/** Names of what a platform offers beyond the basics: Platform<'sql'>, Platform<'documents'>. */
-export type Need = 'sql' | 'documents';
+/** Names of what a platform offers beyond the basics: Platform<'sql'>, Platform<'documents' | 'cache'>. */
+export type Need = 'sql' | 'documents' | 'cache' | 'pubsub' | 'rateLimit';
 
 interface Stores {
   sql: { readonly db: Db; readonly database: Database; transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> };
   documents: { readonly documents: DocumentStore; transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> };
+  cache: { readonly cache: Cache };
+  pubsub: { readonly pubsub: PubSub };
+  rateLimit: { readonly rateLimit: RateLimiter };
 }
 
 export interface PlatformBase<C extends Contracts = Contracts, L extends string = never> {
@@ -43,6 +54,19 @@ export interface PlatformBase<C extends Contracts = Contracts, L extends string 
   readonly events: Pick<EventBus<C>, 'publish'>;
   /** A client for each service that `calls` declares. */
   readonly calls: { readonly [service in L]: ServiceClient };
+  /** Chooses among the instances of any service, for proxies; undefined without REGISTRY_URL. */
+  readonly instances?: InstancePool | undefined;
+  /** Requests by route and status. Declared routes count themselves; a fallback counts what it answers. */
+  readonly requests: HttpMetrics;
+  /**
+   * Who sends this Authorization header; undefined when it carries no bearer token. A promise only for a token that was not
+   * seen before. @throws ProblemError 401 for a token that is not valid, 503 when the keys cannot be had.
+   */
+  authenticate(header: string | undefined): User | undefined | Promise<User>;
+  /** True once the service stops: answers tell clients to close their connection. */
+  draining(): boolean;
+  /** `drain`: at the beginning of the stop, beside the requests under way. `close`: after the last request. */
+  onStop(moment: 'drain' | 'close', work: () => Promise<void> | void): void;
   /** In the service's store, whichever it is. Repositories and `publish` take `tx`. */
   transaction<T>(work: (tx: any) => Promise<T>): Promise<T>;
 }
@@ -58,8 +82,11 @@ export type Platform<N extends Need = never, C extends Contracts = Contracts, L 
   ? PlatformBase<C, L>
   : PlatformBase<C, L> & All<N>;
 
-export type PlatformFor<N extends Needs, C extends Contracts = Contracts, L extends string = never> = N['database'] extends 'sql'
-  ? Platform<'sql', C, L>
-  : N['database'] extends 'documents'
-    ? Platform<'documents', C, L>
-    : Platform<never, C, L>;
+/** The names behind what a service declares. */
+type NeedsOf<N extends Needs> =
+  | Extract<N['database'], 'sql' | 'documents'>
+  | (N['cache'] extends true ? 'cache' : never)
+  | (N['pubsub'] extends true ? 'pubsub' : never)
+  | (N['rateLimit'] extends true ? 'rateLimit' : never);
+
+export type PlatformFor<N extends Needs, C extends Contracts = Contracts, L extends string = never> = Platform<NeedsOf<N>, C, L>;

@@ -68,8 +68,10 @@ export function requestListener(options: HttpOptions): RequestListener {
       const endpoint = operational.get(path);
       if (endpoint !== undefined) endpoint(request, response);
       else if (match !== undefined) answerWrongMethod(request, response, match.target, options, unmatched);
-      else if (fallback !== undefined) fallback(request, response);
-      else answerUnknown(request, response, options, unmatched);
+      else if (fallback !== undefined) {
+        if (options.draining()) response.shouldKeepAlive = false;
+        fallback(request, response);
+      } else answerUnknown(request, response, options, unmatched);
       return;
     }
     const exchange = new Exchange(request, response, log);

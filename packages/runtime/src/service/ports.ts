@@ -1,5 +1,7 @@
 /** Opens what a service needs from its settings, and closes it again in the opposite order. */
+import { openCache } from '../cache/index.ts';
 import { type Calls, openCalls } from '../calls/index.ts';
+import { openCache } from '../cache/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { openDocuments } from '../documents/index.ts';
 import { type Consumer, type EventBus, openEvents } from '../events/index.ts';
@@ -7,6 +9,10 @@ import type { MessageStore } from '../events/index.ts';
 import type { Check } from '../health/readiness.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { PlatformBase } from '../platform.ts';
+import { openPubSub } from '../pubsub/index.ts';
+import { openRateLimiter } from '../rate-limit/index.ts';
+import { openPubSub } from '../pubsub/index.ts';
+import { openRateLimiter } from '../rate-limit/index.ts';
 import { openRegistry, type Registry } from '../registry/index.ts';
 import { type Environment, readUrl, requireUrl, SettingError } from '../settings.ts';
 import type { AnyService } from './definition.ts';
@@ -55,8 +61,13 @@ export async function openPorts(definition: AnyService, env: Environment, option
     if (registryUrl !== undefined) {
       registry = await keep('registry', 'REGISTRY_URL', openRegistry(registryUrl, options));
       calls = await keep('calls', 'REGISTRY_URL', Promise.resolve(openCalls(registry, definition.calls ?? [], options)));
-      Object.assign(members, { registry, calls: calls.clients });
+      Object.assign(members, { registry, instances: calls.pool, calls: calls.clients });
     }
+    if (needs.cache === true) members['cache'] = await keep('cache', 'CACHE_URL', openCache(sharedUrl(env, 'CACHE_URL', options), options));
+    if (needs.rateLimit === true) {
+      members['limiter'] = await keep('limiter', 'RATE_LIMIT_URL', openRateLimiter(sharedUrl(env, 'RATE_LIMIT_URL', options), options));
+    }
+    if (needs.pubsub === true) members['pubsub'] = await keep('pubsub', 'PUBSUB_URL', openPubSub(requireUrl(env, 'PUBSUB_URL'), options));
     if (needs.database === 'sql') {
       const database = await keep('database', 'DATABASE_URL', openDatabase(requireUrl(env, 'DATABASE_URL'), options));
       Object.assign(members, { database, db: database.db, transaction: database.transaction.bind(database) });
@@ -67,6 +78,11 @@ export async function openPorts(definition: AnyService, env: Environment, option
       const documents = await keep('documents', setting, openDocuments(requireUrl(env, setting), options));
       Object.assign(members, { documents, transaction: documents.transaction.bind(documents) });
       store = documents.messages;
+    }
+    if (needs.cache === true) members['cache'] = await keep('cache', 'CACHE_URL', openCache(requireUrl(env, 'CACHE_URL'), options));
+    if (needs.pubsub === true) members['pubsub'] = await keep('pubsub', 'PUBSUB_URL', openPubSub(requireUrl(env, 'PUBSUB_URL'), options));
+    if (needs.rateLimit === true) {
+      members['rateLimit'] = await keep('rate-limit', 'RATE_LIMIT_URL', openRateLimiter(requireUrl(env, 'RATE_LIMIT_URL'), options));
     }
     if (needsEvents(definition)) {
       const contracts = definition.contracts ?? {};
@@ -90,6 +106,13 @@ export async function openPorts(definition: AnyService, env: Environment, option
     },
     close,
   };
+}
+
+/** Replicas that do not share what they cache and count still work, each for itself. */
+function sharedUrl(env: Environment, name: 'CACHE_URL' | 'RATE_LIMIT_URL', { log }: PortOptions): URL {
+  const url = readUrl(env, name);
+  if (url === undefined) log.warn({ setting: name }, `${name} is not set: this replica keeps to itself what all of them should share`);
+  return url ?? new URL('memory:');
 }
 
 function needsEvents({ needs, contracts, consumers }: AnyService): boolean {
