@@ -65,15 +65,15 @@ describe('promtool', () => {
 
 describe('nginx', () => {
   it('accepts nginx.conf', async () => {
-    // On this machine: its own port and folders instead of the container's, everything else untouched.
+    // On this machine: sockets and folders of its own instead of the container's, everything else untouched.
     const config = (await rendered(stack, nginx)).get('nginx/nginx.conf')?.content ?? '';
     const here = config
       .replaceAll('/etc/nginx/proxy_params.conf', join(out, 'nginx/proxy_params.conf'))
       .replace('include /etc/nginx/mime.types;', '')
       .replace('pid /run/nginx.pid;', `pid ${out}/nginx.pid;`)
       .replace('/var/cache/nginx/responses', join(out, 'cache'))
-      .replace(/listen 80\b/g, 'listen 127.0.0.1:0')
-      .replace('listen 8080;', 'listen 127.0.0.1:0;');
+      .replace('listen 80 default_server;', `listen unix:${out}/public.sock default_server;`)
+      .replace('listen 8080;', `listen unix:${out}/inner.sock;`);
     writeFileSync(join(out, 'nginx/here.conf'), here);
     const { exitCode, all } = await run('nginx', ['-t', '-p', out, '-c', join(out, 'nginx/here.conf')]);
     expect(exitCode, all).toBe(0);
