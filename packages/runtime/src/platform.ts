@@ -2,15 +2,12 @@
 import type { User } from './auth/user.ts';
 import type { Cache } from './cache/index.ts';
 import type { InstancePool, ServiceClient } from './calls/index.ts';
-import type { Cache } from './cache/index.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db, Tx } from './database/index.ts';
 import type { DocumentStore, DocumentTx } from './documents/index.ts';
 import type { Contracts, EventBus } from './events/index.ts';
 import type { Logger } from './log.ts';
 import type { HttpMetrics } from './metrics/http.ts';
-import type { PubSub } from './pubsub/index.ts';
-import type { RateLimiter } from './rate-limit/index.ts';
 import type { Registry as Metrics } from 'prom-client';
 import type { PubSub } from './pubsub/index.ts';
 import type { RateLimiter } from './rate-limit/index.ts';

@@ -30,3 +30,9 @@ function bearerToken(header: string | undefined): string | undefined {
   const scheme = header.slice(0, 7);
   return scheme === 'Bearer ' || scheme.toLowerCase() === 'bearer ' ? header.slice(7).trim() : undefined;
 }
+
+/** For servers that authenticate whoever shows a token, and leave the rest to others. */
+export function authenticateAny(header: string | undefined, verifier: Verifier): User | undefined | Promise<User> {
+  const token = bearerToken(header);
+  return token === undefined ? undefined : (verifier.known(token) ?? verifier.verify(token));
+}

@@ -1,7 +1,6 @@
 /** Opens what a service needs from its settings, and closes it again in the opposite order. */
 import { openCache } from '../cache/index.ts';
 import { type Calls, openCalls } from '../calls/index.ts';
-import { openCache } from '../cache/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { openDocuments } from '../documents/index.ts';
 import { type Consumer, type EventBus, openEvents } from '../events/index.ts';
@@ -9,8 +8,6 @@ import type { MessageStore } from '../events/index.ts';
 import type { Check } from '../health/readiness.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { PlatformBase } from '../platform.ts';
-import { openPubSub } from '../pubsub/index.ts';
-import { openRateLimiter } from '../rate-limit/index.ts';
 import { openPubSub } from '../pubsub/index.ts';
 import { openRateLimiter } from '../rate-limit/index.ts';
 import { openRegistry, type Registry } from '../registry/index.ts';
@@ -63,11 +60,6 @@ export async function openPorts(definition: AnyService, env: Environment, option
       calls = await keep('calls', 'REGISTRY_URL', Promise.resolve(openCalls(registry, definition.calls ?? [], options)));
       Object.assign(members, { registry, instances: calls.pool, calls: calls.clients });
     }
-    if (needs.cache === true) members['cache'] = await keep('cache', 'CACHE_URL', openCache(sharedUrl(env, 'CACHE_URL', options), options));
-    if (needs.rateLimit === true) {
-      members['limiter'] = await keep('limiter', 'RATE_LIMIT_URL', openRateLimiter(sharedUrl(env, 'RATE_LIMIT_URL', options), options));
-    }
-    if (needs.pubsub === true) members['pubsub'] = await keep('pubsub', 'PUBSUB_URL', openPubSub(requireUrl(env, 'PUBSUB_URL'), options));
     if (needs.database === 'sql') {
       const database = await keep('database', 'DATABASE_URL', openDatabase(requireUrl(env, 'DATABASE_URL'), options));
       Object.assign(members, { database, db: database.db, transaction: database.transaction.bind(database) });
@@ -79,10 +71,10 @@ export async function openPorts(definition: AnyService, env: Environment, option
       Object.assign(members, { documents, transaction: documents.transaction.bind(documents) });
       store = documents.messages;
     }
-    if (needs.cache === true) members['cache'] = await keep('cache', 'CACHE_URL', openCache(requireUrl(env, 'CACHE_URL'), options));
+    if (needs.cache === true) members['cache'] = await keep('cache', 'CACHE_URL', openCache(sharedUrl(env, 'CACHE_URL', options), options));
     if (needs.pubsub === true) members['pubsub'] = await keep('pubsub', 'PUBSUB_URL', openPubSub(requireUrl(env, 'PUBSUB_URL'), options));
     if (needs.rateLimit === true) {
-      members['rateLimit'] = await keep('rate-limit', 'RATE_LIMIT_URL', openRateLimiter(requireUrl(env, 'RATE_LIMIT_URL'), options));
+      members['rateLimit'] = await keep('rate-limit', 'RATE_LIMIT_URL', openRateLimiter(sharedUrl(env, 'RATE_LIMIT_URL', options), options));
     }
     if (needsEvents(definition)) {
       const contracts = definition.contracts ?? {};

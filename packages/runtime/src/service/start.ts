@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { closedVerifier, createVerifier, type Verifier } from '../auth/verifier.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { authenticateAny } from '../http/authenticate.ts';
 import { expressFallback } from '../http/express.ts';
 import { createHttpServer } from '../http/server.ts';
 import { ReadinessProbe } from '../health/readiness.ts';
@@ -57,15 +58,31 @@ export async function start(definition: AnyService, options: StartOptions): Prom
   let phase: 'starting' | 'running' | 'draining' = 'starting';
   const ports = await openPorts(definition, env, portOptions);
   try {
-    const platform = { name, instance, log, metrics, clock, env, ...ports.members } as PlatformBase;
+    const verifier = options.verifier ?? verifierOf(env, ports, clock);
+    const requests = new HttpMetrics(metrics);
+    const draining = () => phase === 'draining';
+    const endings: Record<'drain' | 'close', (() => Promise<void> | void)[]> = { drain: [], close: [] };
+    const platform = {
+      name,
+      instance,
+      log,
+      metrics,
+      clock,
+      env,
+      requests,
+      draining,
+      authenticate: (header) => authenticateAny(header, verifier),
+      onStop: (moment, work) => void endings[moment].push(work),
+      ...ports.members,
+    } as PlatformBase;
     const server = createHttpServer({
       routes: definition.routes(platform),
       basePath: definition.basePath ?? BASE_PATH,
       log,
-      metrics: new HttpMetrics(metrics),
-      verifier: options.verifier ?? verifierOf(env, ports, clock),
+      metrics: requests,
+      verifier,
       checkResponses: options.checkResponses ?? env['NODE_ENV'] === 'test',
-      draining: () => phase === 'draining',
+      draining,
       operational: operationalEndpoints({
         readiness: new ReadinessProbe(ports.checks, () => phase),
         metrics,
@@ -99,7 +116,8 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       const delay = drainDelay(env);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const work = (async () => {
-        await Promise.all([closeServer(server), stopConsumers(), stopTask?.()]);
+        await Promise.all([closeServer(server), stopConsumers(), stopTask?.(), ...endings.drain.map((end) => end())]);
+        await Promise.all(endings.close.map((end) => end()));
         await ports.close();
       })();
       const inTime = await within(work, DRAIN_LIMIT);
