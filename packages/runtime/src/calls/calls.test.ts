@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
 import { runInContext } from '../context.ts';
 import { portOptions } from '../testing/port-options.ts';
@@ -31,11 +32,9 @@ const gone = async (): Promise<TestInstance> => {
 
 it('sends JSON and query, and parses the answer', async () => {
   const server = await start('s#1', async (request, response) => {
-    const body = await Array.fromAsync(request);
+    const body = await text(request);
     response.setHeader('content-type', 'application/json; charset=utf-8').writeHead(201);
-    response.end(
-      JSON.stringify({ url: request.url, type: request.headers['content-type'], body: String(body) }),
-    );
+    response.end(JSON.stringify({ url: request.url, type: request.headers['content-type'], body }));
   });
   const { client } = connect(server);
   const { status, body } = await client.post(
