@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { BuildFailure, BuildOptions, Metafile, Plugin } from 'esbuild';
 import { UserError } from './errors.ts';
@@ -116,11 +117,14 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
   } catch (error) {
     const failure = error as Partial<BuildFailure>;
     if (failure.errors === undefined) throw error;
-    const findings = await esbuild.formatMessages(failure.errors, {
-      kind: 'error',
-      color: false,
-      terminalWidth: 110,
-    });
+    const findings = await esbuild.formatMessages(
+      failure.errors.map((found) => ({ ...found, notes: [] })),
+      {
+        kind: 'error',
+        color: false,
+        terminalWidth: 110,
+      },
+    );
     const first = failure.errors[0]?.location;
     throw new UserError(
       `the services do not compile\n${findings.map((finding) => finding.trimEnd()).join('\n')}`,
@@ -135,27 +139,28 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
   }
 }
 
-/** `@hometrip/…` comes from the installation, unless the project has its own copy in reach. */
+/**
+ * What a project does not have itself comes from the installation: the runtime, and the libraries that the runtime is
+ * made of, which blueprints use as well.
+ */
 function fromInstallation(installation: string): Plugin {
   const again = Symbol('again');
   return {
     name: 'hometrip-installation',
     setup(build) {
-      build.onResolve({ filter: /^@hometrip\// }, async (args) => {
-        if (args.pluginData === again) return undefined;
-        const own = await build.resolve(args.path, {
-          kind: args.kind,
-          importer: args.importer,
-          resolveDir: args.resolveDir,
-          pluginData: again,
-        });
-        if (own.errors.length === 0) return own;
-        return build.resolve(args.path, {
-          kind: args.kind,
-          importer: args.importer,
-          resolveDir: installation,
-          pluginData: again,
-        });
+      build.onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (
+          pluginData === again ||
+          kind === 'entry-point' ||
+          isBuiltin(path) ||
+          /[/\\]node_modules[/\\]/.test(importer)
+        )
+          return undefined;
+        for (const from of [resolveDir, installation, join(installation, 'packages', 'runtime')]) {
+          const found = await build.resolve(path, { kind, importer, resolveDir: from, pluginData: again });
+          if (found.errors.length === 0) return found;
+        }
+        return undefined;
       });
     },
   };

@@ -90,7 +90,7 @@ export async function up(
       buildServices({
         project: project.root,
         outDir: dir.build,
-        entries: entriesOf(stack, project.output),
+        entries: entriesOf(stack, project.output, options.dryRun === true),
         installation: installRoot(),
       }),
     ({ built }) => (built ? undefined : 'unchanged'),
@@ -148,18 +148,23 @@ export function serviceUrls(
 const directUrl = (instance: Instance | undefined): string | undefined =>
   instance?.port === undefined ? undefined : `http://127.0.0.1:${instance.port}`;
 
-function entriesOf(stack: Stack, output: string): Record<string, string> {
+function entriesOf(stack: Stack, output: string, dryRun: boolean): Record<string, string> {
+  const entries = stack.services.map(({ name }) => {
+    const source =
+      stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);
+    return { name, source, entry: join(output, source, 'src', 'main.ts') };
+  });
+  const missing = entries.find(({ entry }) => !existsSync(entry));
+  if (missing !== undefined && !dryRun) {
+    const { name, entry, source } = missing;
+    throw new UserError(`${name} has no main.ts`, {
+      where: entry,
+      next: [`bring it back: hometrip generate --restore ${join(source, 'src', 'main.ts')}`],
+    });
+  }
+  // Nothing was generated yet where a first dry run looks.
   return Object.fromEntries(
-    stack.services.map(({ name }) => {
-      const source =
-        stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);
-      const entry = join(output, source, 'src', 'main.ts');
-      if (existsSync(entry)) return [name, entry];
-      throw new UserError(`${name} has no main.ts`, {
-        where: entry,
-        next: [`bring it back: hometrip generate --restore ${join(source, 'src', 'main.ts')}`],
-      });
-    }),
+    entries.filter(({ entry }) => existsSync(entry)).map(({ name, entry }) => [name, entry]),
   );
 }
 
@@ -172,8 +177,11 @@ function externalValues(
   const environments = stack.workloads
     .filter(({ kind }) => kind !== 'component')
     .flatMap(({ environment }) => Object.values(environment));
-  const names = referencedVariables([...expressions, ...environments]);
-  const missing = names.filter((name) => (variables[name] ?? '') === '');
+  const values = referencedVariables([...expressions, ...environments]).map(({ variable, fallback }) => ({
+    variable,
+    value: (variables[variable] ?? '') === '' ? (fallback ?? '') : (variables[variable] ?? ''),
+  }));
+  const missing = values.filter(({ value }) => value === '').map(({ variable }) => variable);
   if (missing.length > 0) {
     throw new UserError(
       `services.yaml refers to ${missing.map((name) => `\${${name}}`).join(', ')}, which has no value`,
@@ -182,7 +190,7 @@ function externalValues(
       },
     );
   }
-  return Object.fromEntries(names.map((name) => [name, variables[name] ?? '']));
+  return Object.fromEntries(values.map(({ variable, value }) => [variable, value]));
 }
 
 function createStepper(report: (event: UpEvent) => void, signal: AbortSignal) {

@@ -57,21 +57,20 @@ export function fingerprint(
     ...Object.values(workload?.environment ?? {}),
     ...service.bindings.map(({ url }) => url),
   ]);
-  const values = variables.map((variable) => [variable, external[variable]]);
+  const values = variables.map(({ variable }) => [variable, external[variable]]);
   return `${code}.${createHash('sha256')
     .update(JSON.stringify([configuration, values]))
     .digest('hex')
     .slice(0, 12)}`;
 }
 
-/** Variables of the user's environment that a stack refers to. */
-export function referencedVariables(expressions: readonly Expression[]): string[] {
-  const names = expressions.flatMap((expression) =>
-    typeof expression === 'string'
-      ? []
-      : expression.parts.flatMap((part) =>
-          typeof part !== 'string' && part.kind === 'environment' ? [part.variable] : [],
-        ),
-  );
-  return [...new Set(names)].sort();
+/** Variables of the user's environment that a stack refers to, by name; each with its default, if it has one. */
+export function referencedVariables(
+  expressions: readonly Expression[],
+): { variable: string; fallback: string | undefined }[] {
+  const references = expressions
+    .flatMap((expression) => (typeof expression === 'string' ? [] : expression.parts))
+    .flatMap((part) => (typeof part !== 'string' && part.kind === 'environment' ? [part] : []));
+  const byName = new Map(references.map(({ variable, fallback }) => [variable, { variable, fallback }]));
+  return [...byName.values()].sort((a, b) => (a.variable < b.variable ? -1 : 1));
 }

@@ -7,5 +7,7 @@ export const edgeEntry = (): string => entry('edge');
 
 function entry(name: string): string {
   const cli = join(installRoot(), 'packages', 'cli');
-  return import.meta.url.endsWith('.ts') ? join(cli, 'src', 'drivers', 'embedded', name, 'main.ts') : join(cli, 'dist', `${name}.js`);
+  return import.meta.url.endsWith('.ts')
+    ? join(cli, 'src', 'drivers', 'embedded', name, 'main.ts')
+    : join(cli, 'dist', `${name}.js`);
 }

@@ -13,35 +13,35 @@ export interface EmbeddedDatabase {
 }
 
 interface Substitute {
-  /** Said by `status` and `up`: the user has to know that it is not the real thing. */
-  readonly provider: string;
+  /** Said by `status` and `up`: the user has to know that it is not the real thing. Empty: it is, or nothing is. */
+  readonly means: string;
   /** `own`: the service's database; a name: one database for all services; undefined: not on the server. */
   readonly database: 'own' | 'hometrip_events' | 'hometrip_cache' | undefined;
   readonly extensions: readonly string[];
 }
 
 const substitutes: Readonly<Record<Capability, Substitute>> = {
-  database: { provider: 'embedded PostgreSQL', database: 'own', extensions: [] },
-  documents: { provider: 'embedded PostgreSQL (JSONB documents)', database: 'own', extensions: [] },
+  database: { means: '', database: 'own', extensions: [] },
+  documents: { means: 'JSONB documents', database: 'own', extensions: [] },
   search: {
-    provider: 'embedded PostgreSQL (full text, trigrams, earthdistance)',
+    means: 'full text, trigrams, earthdistance',
     database: 'own',
     extensions: ['cube', 'earthdistance', 'pg_trgm', 'unaccent'],
   },
   events: {
-    provider: 'embedded PostgreSQL (queues, LISTEN/NOTIFY)',
+    means: 'queues, LISTEN/NOTIFY',
     database: 'hometrip_events',
     extensions: [],
   },
-  cache: { provider: 'embedded PostgreSQL (unlogged tables)', database: 'hometrip_cache', extensions: [] },
-  pubsub: { provider: 'embedded PostgreSQL (LISTEN/NOTIFY)', database: 'hometrip_cache', extensions: [] },
+  cache: { means: 'unlogged tables', database: 'hometrip_cache', extensions: [] },
+  pubsub: { means: 'LISTEN/NOTIFY', database: 'hometrip_cache', extensions: [] },
   'rate-limit': {
-    provider: 'embedded PostgreSQL (unlogged tables)',
+    means: 'unlogged tables',
     database: 'hometrip_cache',
     extensions: [],
   },
-  registry: { provider: 'registry of the supervisor (file)', database: undefined, extensions: [] },
-  traces: { provider: 'none', database: undefined, extensions: [] },
+  registry: { means: 'registry of the supervisor (file)', database: undefined, extensions: [] },
+  traces: { means: '', database: undefined, extensions: [] },
 };
 
 /** Components without a part in serving requests, and what the user has instead. */
@@ -59,10 +59,18 @@ export function providerOf(component: Component, postgresVersion?: string): stri
   if (component.kind === 'nginx') return "hometrip edge (connection balancer on the gateways' ports)";
   const missing = notRun[component.kind];
   if (missing !== undefined) return missing;
-  const providers = [
-    ...new Set(component.capabilities.map((capability) => substitutes[capability].provider)),
-  ].filter((p) => p !== 'none');
-  return providers.length === 0 ? 'not run by the embedded driver' : providers.join(', ');
+  const used = component.capabilities
+    .map((capability) => substitutes[capability])
+    .filter(({ means }) => means !== '');
+  const elsewhere = used.filter(({ database }) => database === undefined).map(({ means }) => means);
+  const onServer = [
+    ...new Set(used.filter(({ database }) => database !== undefined).map(({ means }) => means)),
+  ];
+  const parts = [
+    ...(onServer.length === 0 ? [] : [`embedded PostgreSQL (${onServer.join('; ')})`]),
+    ...elsewhere,
+  ];
+  return parts.length === 0 ? 'not run by the embedded driver' : parts.join(', ');
 }
 
 /** Whether the component has a part in this stack, here. */

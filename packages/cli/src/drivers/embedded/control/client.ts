@@ -12,7 +12,7 @@ import { supervisorEntry } from '../entries.ts';
 import { lockHolder } from '../lock.ts';
 import { lastLines } from '../logs/last-lines.ts';
 import { marker, stackId, until } from '../processes.ts';
-import { PROTOCOL, socketPath, type PerformRequest, type StreamLine } from './protocol.ts';
+import { codeVersion, socketPath, type PerformRequest, type StreamLine } from './protocol.ts';
 
 export interface ControlClient {
   state(): Promise<EmbeddedObserved>;
@@ -32,7 +32,7 @@ export async function findSupervisor(dir: StateDir): Promise<ControlClient | und
   // It holds the lock before it listens.
   const version = await firstAnswer(path, async () => (await lockHolder(dir.run)) === undefined);
   if (version === undefined) return undefined;
-  if (version.protocol === PROTOCOL) return clientFor(dir, path);
+  if (version.version === codeVersion()) return clientFor(dir, path);
   // Of another version of hometrip: it goes, its instances stay, and a supervisor of our version adopts them.
   await call(path, 'POST', '/handover').then((response) => response.resume());
   await until(async () => (await lockHolder(dir.run)) === undefined, { limitMs: START_LIMIT_MS });
@@ -96,8 +96,8 @@ function clientFor(dir: StateDir, path: string): ControlClient {
 async function firstAnswer(
   path: string,
   hopeless: () => Promise<boolean>,
-): Promise<{ protocol: number } | undefined> {
-  let version: { protocol: number } | undefined;
+): Promise<{ version: string } | undefined> {
+  let version: { version: string } | undefined;
   await until(
     async () => {
       version = (await call(path, 'GET', '/version').then(json, () => undefined)) as typeof version;

@@ -1,16 +1,22 @@
 /** What the CLI and the supervisor say to each other: HTTP over a Unix socket that only the user may open. */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StateDir } from '../../../platform/state-dir.ts';
 import { UserError } from '../../../platform/errors.ts';
 import type { DriverEvent, Operation } from '../../driver.ts';
 import type { EmbeddedDesired } from '../desired.ts';
+import { supervisorEntry } from '../entries.ts';
 import type { ErrorData } from '../supervisor/root-cause.ts';
 
 /** Raised with every change of what follows. `GET /version` and `POST /handover` stay for ever. */
-export const PROTOCOL = 1;
+const PROTOCOL = 1;
+
+/** Of the code that a supervisor runs: after an update of hometrip, a supervisor of the new version takes over. */
+export function codeVersion(): string {
+  return `${PROTOCOL}-${createHash('sha256').update(readFileSync(supervisorEntry())).digest('hex').slice(0, 12)}`;
+}
 
 export interface PerformRequest {
   readonly desired: EmbeddedDesired;

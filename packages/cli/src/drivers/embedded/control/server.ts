@@ -2,10 +2,12 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { DriverEvent } from '../../driver.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
-import { PROTOCOL, type PerformRequest, type StreamLine } from './protocol.ts';
+import type { PerformRequest, StreamLine } from './protocol.ts';
 
 export interface ControlHooks {
   readonly supervisor: Supervisor;
+  /** {@link codeVersion} when this process started. */
+  readonly version: string;
   /** Ends this process; the instances stay. */
   handover(): void;
   /** After everything was stopped: the answer is sent, then this process ends. */
@@ -41,7 +43,7 @@ async function answer(
   const url = new URL(request.url ?? '/', 'http://supervisor');
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /version':
-      return sendJson(response, 200, { protocol: PROTOCOL, pid: process.pid });
+      return sendJson(response, 200, { version: hooks.version, pid: process.pid });
     case 'POST /handover':
       sendJson(response, 200, {});
       return void response.once('close', () => hooks.handover());

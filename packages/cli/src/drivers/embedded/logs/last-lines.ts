@@ -1,9 +1,15 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const MAX_BYTES = 64 << 10;
+/** What Node adds below an uncaught error. */
+const NOISE = /^Node\.js v\d/;
 
-/** The last `count` lines that hold something; of pino lines the message with its error, which is what people read. */
-export function lastLines(path: string, count: number): string[] {
+/** The last line that says something by itself: of a stack trace, the error. */
+export const lastMessage = (path: string, from = 0): string | undefined =>
+  lastLines(path, 50, from).findLast((line) => /^\S/.test(line) && !/^[}\])]/.test(line));
+
+/** The last `count` lines that hold something, repetitions once, from that offset on; of pino lines the message with its error, which is what people read. */
+export function lastLines(path: string, count: number, from = 0): string[] {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -12,14 +18,16 @@ export function lastLines(path: string, count: number): string[] {
   }
   try {
     const { size } = fstatSync(file);
-    const length = Math.min(size, MAX_BYTES);
+    const length = Math.min(size - (from > size ? 0 : from), MAX_BYTES);
     const buffer = Buffer.alloc(length);
     readSync(file, buffer, 0, length, size - length);
     const lines = buffer
       .toString('utf8')
       .split('\n')
-      .filter((line) => line.trim() !== '');
-    return lines.slice(-count).map(readable);
+      .filter((line) => line.trim() !== '' && !NOISE.test(line));
+    // An instance that was tried twice says the same twice.
+    const distinct = lines.map(readable).filter((line, index, all) => line !== all[index - 1]);
+    return distinct.slice(-count);
   } finally {
     closeSync(file);
   }

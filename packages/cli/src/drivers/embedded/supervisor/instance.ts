@@ -1,11 +1,11 @@
 /** One instance: started, probed, restarted with backoff when it ends by itself, drained when it is told to go. */
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readJsonSync, writeFileAtomic } from '../../../platform/state-dir.ts';
 import type { Instance as Snapshot, InstanceState } from '../../driver.ts';
 import { instanceId } from '../desired.ts';
-import { lastLines } from '../logs/last-lines.ts';
+import { lastLines, lastMessage } from '../logs/last-lines.ts';
 import { marker } from '../processes.ts';
 import { describeExit, launch, type Exit, type ProcessHandle } from './process-handle.ts';
 import { probe } from './probe.ts';
@@ -86,6 +86,9 @@ export class Instance {
   #generation = 0;
   #crashes = 0;
   #everReady = false;
+  #ending = '';
+  /** Where the log ended when the process that runs now was started: what is before tells of others. */
+  #logFrom = 0;
   #done: Promise<void> = Promise.resolve();
 
   constructor(service: string, replica: number, spec: () => InstanceSpec, host: InstanceHost) {
@@ -126,18 +129,21 @@ export class Instance {
     while (this.state !== 'ready') {
       signal.throwIfAborted();
       if (this.state === 'stopped') throw new StartFailure(this.id, 'it was stopped meanwhile', []);
-      if (this.#crashes - crashesBefore >= START_CRASHES)
-        throw this.failure(this.reason ?? 'it keeps ending');
+      if (this.#crashes - crashesBefore >= START_CRASHES) throw this.#failure(this.#ending);
       if (performance.now() >= end) {
         const limit = Math.round(this.#spec().startLimitMs / 1_000);
-        throw this.failure(`it was not ready within ${limit} s: ${this.reason ?? 'it does not listen yet'}`);
+        throw this.#failure(`it was not ready within ${limit} s: ${this.reason ?? 'it does not listen yet'}`);
       }
       await this.#nextChange(Math.min(500, end - performance.now()));
     }
   }
 
-  failure(reason: string): StartFailure {
-    return new StartFailure(this.id, reason, lastLines(this.#host.logFile(this.service, this.replica), 12));
+  #failure(reason: string): StartFailure {
+    return new StartFailure(
+      this.id,
+      reason,
+      lastLines(this.#host.logFile(this.service, this.replica), 12, this.#logFrom),
+    );
   }
 
   /** Out of the registry at once; then time for clients to notice, SIGTERM, and SIGKILL when the grace is over. */
@@ -195,13 +201,15 @@ export class Instance {
       restarts,
     };
     writeFileAtomic(this.#file('record'), JSON.stringify(record));
+    const log = this.#host.logFile(service, replica);
+    this.#logFrom = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
     return launch({
       marker: marker(this.#host.stack, `${this.id}.${this.#generation}`),
       main: spec.main,
       nodeOptions: spec.nodeOptions,
       environment: spec.environment(this.#file('instance')),
       cwd: this.#host.cwd,
-      logFile: this.#host.logFile(service, replica),
+      logFile: log,
     });
   }
 
@@ -261,8 +269,9 @@ export class Instance {
   }
 
   #describeCrash(exit: Exit): string {
-    const line = lastLines(this.#host.logFile(this.service, this.replica), 1)[0];
-    return line === undefined ? `it ${describeExit(exit)}` : `it ${describeExit(exit)}; last line: ${line}`;
+    this.#ending = `it ${describeExit(exit)}`;
+    const line = lastMessage(this.#host.logFile(this.service, this.replica), this.#logFrom);
+    return line === undefined ? this.#ending : `${this.#ending}; last line: ${line}`;
   }
 
   #set(state: InstanceState, reason: string | undefined): void {

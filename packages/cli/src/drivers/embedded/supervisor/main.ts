@@ -2,7 +2,7 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { prepareStateDir, stateDir, type StateDir } from '../../../platform/state-dir.ts';
-import { socketPath } from '../control/protocol.ts';
+import { codeVersion, socketPath } from '../control/protocol.ts';
 import { serveControl } from '../control/server.ts';
 import { acquireLock } from '../lock.ts';
 import { logSources, rotateIfLarge } from '../logs/files.ts';
@@ -13,6 +13,7 @@ import { Supervisor } from './supervisor.ts';
 const LOG_LIMIT = 10 << 20;
 const ROTATION_MS = 2_000;
 
+const version = codeVersion();
 const dir = stateDir(process.argv[2] ?? '.');
 await prepareStateDir(dir);
 const lock = await acquireLock(dir.run, {
@@ -36,6 +37,7 @@ await supervisor.recover();
 const path = socketPath(dir);
 await serveControl(path, {
   supervisor,
+  version,
   handover() {
     lock.release();
     process.exit(0);

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { stateDir } from '../../platform/state-dir.ts';
+import { instanceEnvironment } from './environment.ts';
+import { embeddedDatabases, providerOf } from './substitutes.ts';
+import { stackOf } from './testing/stack.ts';
+
+const stack = stackOf(`components:
+  postgres: {}
+  mongodb: {}
+  redis: {}
+  elasticsearch: {}
+  rabbitmq: {}
+  consul: {}
+  nginx: {}
+  prometheus: {}
+  jaeger: {}
+events:
+  room.created: { roomId: uuid }
+services:
+  rooms: { port: 4001, database: postgres, uses: [redis], publishes: [room.created], entities: { room: { title: string(80) } } }
+  reviews: { port: 4002, database: mongodb, subscribes: [room.created], entities: { review: { body: text } } }
+  search: { port: 4003, database: elasticsearch, entities: { place: { title: string(80) } } }
+`);
+const dir = stateDir('/project');
+
+function environmentOf(name: string): Record<string, string> {
+  const service = stack.services.find((candidate) => candidate.name === name);
+  if (service === undefined) throw new Error(name);
+  const context = { stack, dir, output: '/project/generated', external: {}, postgresPort: 5433 };
+  return instanceEnvironment(
+    context,
+    { service, replica: 2, instanceFile: '/run/i.json' },
+    { PATH: '/bin', SECRET: 'of the user' },
+  );
+}
+
+test('one server stands in for every store: a database for each service, and two that all share', () => {
+  expect(embeddedDatabases(stack).map(({ name, extensions }) => [name, ...extensions].join(' '))).toEqual([
+    'hometrip_cache',
+    'hometrip_events',
+    'reviews',
+    'rooms',
+    'search cube earthdistance pg_trgm unaccent',
+  ]);
+});
+
+test('components are named by what stands in for them, also when nothing does', () => {
+  expect(
+    Object.fromEntries(stack.components.map((component) => [component.name, providerOf(component)])),
+  ).toEqual({
+    consul: 'registry of the supervisor (file)',
+    elasticsearch: 'embedded PostgreSQL (JSONB documents; full text, trigrams, earthdistance)',
+    jaeger: 'not run by the embedded driver (logs carry trace ids)',
+    mongodb: 'embedded PostgreSQL (JSONB documents)',
+    nginx: "hometrip edge (connection balancer on the gateways' ports)",
+    postgres: 'embedded PostgreSQL',
+    prometheus: 'not run by the embedded driver (every instance serves /metrics)',
+    rabbitmq: 'embedded PostgreSQL (queues, LISTEN/NOTIFY)',
+    redis: 'embedded PostgreSQL (unlogged tables; LISTEN/NOTIFY)',
+  });
+});
+
+test('an instance gets addresses without passwords, files with them, and nothing of the user', () => {
+  expect(environmentOf('rooms')).toMatchObject({
+    DATABASE_URL: 'postgres://rooms@127.0.0.1:5433/rooms',
+    DATABASE_PASSWORD_FILE: '/project/.hometrip/secrets/rooms-database-password',
+    CACHE_URL: 'postgres://hometrip_cache@127.0.0.1:5433/hometrip_cache',
+    CACHE_PASSWORD_FILE: '/project/.hometrip/secrets/hometrip-cache-password',
+    EVENTS_URL: 'postgres://hometrip_events@127.0.0.1:5433/hometrip_events',
+    REGISTRY_URL: 'file:///project/.hometrip/run/registry.json',
+    INSTANCE_ID: 'rooms#2',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    PORT_FALLBACK: 'any',
+    PATH: '/bin',
+  });
+  expect(environmentOf('rooms')).not.toHaveProperty('SECRET');
+  expect(environmentOf('rooms')).not.toHaveProperty('TRACES_URL');
+  expect(environmentOf('reviews')).toMatchObject({
+    DOCUMENTS_URL: 'postgres://reviews@127.0.0.1:5433/reviews',
+  });
+  expect(environmentOf('search')).toMatchObject({ SEARCH_URL: 'postgres://search@127.0.0.1:5433/search' });
+});
