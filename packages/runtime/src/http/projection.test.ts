@@ -20,6 +20,7 @@ describe('only declared properties pass', () => {
     ['in a list', z.array(Inner), [{ a: 1, b: 2 }], [{ a: 1 }]],
     ['below optional and nullable', z.object({ x: Inner.nullable().optional() }), { x: { a: 1, b: 2 } }, { x: { a: 1 } }],
     ['null', Inner.nullable(), null, null],
+    ['null instead of a union', z.union([Inner, z.array(z.int())]).nullable(), null, null],
     ['in values of a record', z.record(z.string(), Inner), { k: { a: 1, b: 2 } }, { k: { a: 1 } }],
     ['in a union', z.discriminatedUnion('t', [z.object({ t: z.literal('x'), a: z.int() }), z.object({ t: z.literal('y') })]), { t: 'y', a: 1 }, { t: 'y' }],
     ['in a tree', Tree, { name: 'r', s: 1, children: [{ name: 'c', s: 1 }] }, { name: 'r', children: [{ name: 'c' }] }],

@@ -47,8 +47,11 @@ function compileDefinition(
       const project = inner(definition['valueType'] as z.ZodType);
       return project && ((value) => (isObject(value) ? mapValues(value, project) : value));
     }
+    case 'nullable': {
+      const project = inner(definition['innerType'] as z.ZodType);
+      return project && ((value) => (value === null ? null : project(value)));
+    }
     case 'optional':
-    case 'nullable':
     case 'default':
     case 'prefault':
     case 'catch':
