@@ -9,6 +9,11 @@ export interface DatabaseOptions extends PortOptions {
   readonly max?: number;
   /** How long one statement may run, in milliseconds; default 30,000. 0: no limit. */
   readonly statementTimeout?: number;
+  /**
+   * False: a commit does not wait for the disk, so that the last half second may be lost when the server's machine or
+   * process dies. For what can be repeated. Default true.
+   */
+  readonly durable?: boolean;
 }
 
 export function createPool(url: URL, options: DatabaseOptions): pg.Pool {
@@ -23,7 +28,7 @@ export function createPool(url: URL, options: DatabaseOptions): pg.Pool {
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     // Instants are parsed as UTC, whatever the server's default is.
-    options: '-c timezone=UTC',
+    options: options.durable === false ? '-c timezone=UTC -c synchronous_commit=off' : '-c timezone=UTC',
     types: valueTypes,
   });
   // An idle connection that dies (server killed, restarted) is dropped by the pool; without a handler it would end the process.

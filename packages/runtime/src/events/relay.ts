@@ -2,7 +2,7 @@ import { backoff, pause } from '../backoff.ts';
 import type { Logger } from '../log.ts';
 import type { MessageStore } from './message-store.ts';
 import type { BusAdapter } from './port.ts';
-import { Wakeup } from './postgres/wakeup.ts';
+import { Wakeup } from './wakeup.ts';
 
 const BATCH = 200;
 

@@ -27,17 +27,23 @@ class PostgresBus implements BusAdapter {
   readonly #database: Database;
   readonly #options: PostgresBusOptions;
   readonly #url: URL;
+  /** Publishes: a commit is a promise. */
   readonly #queue: Queue;
+  /** Claims and settles: what a crash undoes is delivered again. */
+  readonly #work: Database;
+  readonly #workQueue: Queue;
   readonly #subscribers = new Set<PostgresSubscriber>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #schema: Promise<void> | undefined;
   #listener: Promise<Listener> | undefined;
 
-  constructor(database: Database, url: URL, options: PostgresBusOptions) {
+  constructor(database: Database, work: Database, url: URL, options: PostgresBusOptions) {
     this.#database = database;
     this.#options = options;
     this.#url = url;
     this.#queue = new Queue(database.db, options.leaseMs ?? 15_000);
+    this.#work = work;
+    this.#workQueue = new Queue(work.db, options.leaseMs ?? 15_000);
   }
 
   async publish(messages: readonly BusMessage[]): Promise<void> {
@@ -56,7 +62,7 @@ class PostgresBus implements BusAdapter {
     await this.#queue.subscribe(group, events, instance);
     this.#listener ??= this.#listen();
     await this.#listener;
-    const subscriber = new PostgresSubscriber(this.#queue, subscription, handle, {
+    const subscriber = new PostgresSubscriber(this.#workQueue, subscription, handle, {
       owner: instance,
       leaseMs,
       pollMs,
@@ -103,7 +109,7 @@ class PostgresBus implements BusAdapter {
     await Promise.all([...this.#subscribers].map((subscriber) => subscriber.stop()));
     this.#subscribers.clear();
     await (await this.#listener?.catch(() => undefined))?.close();
-    await this.#database.close();
+    await Promise.all([this.#database.close(), this.#work.close()]);
   }
 
   async #prepare(): Promise<void> {
@@ -145,5 +151,9 @@ class PostgresBus implements BusAdapter {
 
 export async function openPostgresBus(url: URL, options: PostgresBusOptions): Promise<BusAdapter> {
   // Small: the statements are short, and every service has this pool besides its own.
-  return new PostgresBus(await openDatabase(url, { ...options, max: 3 }), url, options);
+  const [database, work] = await Promise.all([
+    openDatabase(url, { ...options, max: 2 }),
+    openDatabase(url, { ...options, max: 2, durable: false }),
+  ]);
+  return new PostgresBus(database, work, url, options);
 }

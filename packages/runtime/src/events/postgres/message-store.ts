@@ -43,8 +43,10 @@ export class PostgresMessageStore implements MessageStore {
     const waiting = await sql`select from outbox limit 1`.execute(this.#db);
     if (waiting.rows.length === 0) return 0;
     return await runTransaction(this.#db, async (tx) => {
+      // A crash may undo the deletion: then the bus gets the same ids again, and knows them.
       const lock = await sql<{ mine: boolean }>`
-        select pg_try_advisory_xact_lock(hashtextextended('hometrip:outbox', 0)) as mine`.execute(tx);
+        select pg_try_advisory_xact_lock(hashtextextended('hometrip:outbox', 0)) as mine,
+          set_config('synchronous_commit', 'off', true)`.execute(tx);
       if (lock.rows[0]?.mine !== true) return 0;
       const { rows } = await sql<BusMessage & { seq: number }>`
         select seq, id, name, source, payload, headers, occurred_at from outbox order by seq limit ${limit}`.execute(

@@ -2,7 +2,7 @@ import { backoff, pause } from '../../backoff.ts';
 import type { Logger } from '../../log.ts';
 import type { Delivery, Settlement, Subscriber, Subscription } from '../port.ts';
 import type { Leased, Queue, Settled } from './queue.ts';
-import { Wakeup } from './wakeup.ts';
+import { Wakeup } from '../wakeup.ts';
 
 export interface SubscriberOptions {
   readonly owner: string;
