@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportSPKI } from 'jose';
+import { createLocalJWKSet, exportJWK, exportSPKI } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../testing/clock.ts';
 import { createTestIssuer, type TestIssuer } from '../testing/tokens.ts';
@@ -73,6 +73,14 @@ describe('an attack', () => {
   ])('%s answers 401', async (_, token) => {
     await expect(verifier().verify(await token())).rejects.toMatchObject({ status: 401 });
   });
+});
+
+it('an algorithm other than EdDSA is refused even when the issuer publishes a key for it', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'rsa', alg: 'RS256' }] });
+  const content = `${encode({ alg: 'RS256', kid: 'rsa' })}.${encode(claims())}`;
+  const token = `${content}.${sign('sha256', Buffer.from(content), privateKey).toString('base64url')}`;
+  await expect(createVerifier({ ...issuer, keys, clock: fakeClock(NOW) }).verify(token)).rejects.toMatchObject({ status: 401 });
 });
 
 describe('keys of an issuer', () => {
