@@ -10,6 +10,8 @@ export interface EntityModel {
   /** `listing`, `listings`: names of variables. */
   readonly one: string;
   readonly many: string;
+  /** As part of longer names, which collide with nothing. */
+  readonly camel: string;
   readonly pascal: string;
   /** `blocked date`, `blocked dates` */
   readonly noun: string;
@@ -35,6 +37,7 @@ export function entityModel(entity: Entity, service: Service): EntityModel {
     service,
     one: safe(names.camel),
     many: safe(camelCase(names.path) === names.camel ? `${names.camel}List` : camelCase(names.path)),
+    camel: names.camel,
     pascal: names.pascal,
     noun: inWords(entity.name),
     nouns: inWords(names.path),

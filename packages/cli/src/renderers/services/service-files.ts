@@ -42,7 +42,7 @@ function addCode(texts: Map<string, string>, stack: Stack, service: Service, mod
   texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
   texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models, blueprint)));
   if (contracts.length > 0) texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
-  if (consumed.length > 0 && !bringsService(blueprint)) texts.set('src/consumers.ts', fill('src/consumers.ts', consumersView(consumed)));
+  if (consumed.length > 0 && !bringsService(blueprint)) texts.set('src/consumers.ts', fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))));
   for (const model of models) {
     const folder = `src/${model.entity.name}`;
     texts.set(`${folder}/schema.ts`, fill('src/entity/schema.ts', schemaView(model)));

@@ -9,7 +9,7 @@ export interface Call {
   readonly args: readonly Argument[];
 }
 export type Chain = readonly Call[];
-export type Argument = { readonly value: unknown } | { readonly pattern: RegExp } | { readonly schema: Chain } | { readonly options: Readonly<Record<string, Argument>> };
+export type Argument = { readonly value: unknown } | { readonly pattern: RegExp } | { readonly schema: Chain } | { readonly schemas: readonly Chain[] } | { readonly options: Readonly<Record<string, Argument>> };
 
 export const call = (method: string, ...args: Argument[]): Call => ({ method, args });
 export const value = (json: unknown): Argument => ({ value: json });
@@ -21,6 +21,7 @@ export function chainText(chain: Chain, root = 'z'): string {
 
 function argumentText(argument: Argument): string {
   if ('schema' in argument) return chainText(argument.schema);
+  if ('schemas' in argument) return `[${argument.schemas.map((chain) => chainText(chain)).join(', ')}]`;
   if ('pattern' in argument) return String(argument.pattern);
   if ('options' in argument) {
     return `{ ${Object.entries(argument.options).map(([key, option]) => `${key}: ${argumentText(option)}`).join(', ')} }`;
@@ -61,6 +62,7 @@ export function chainSchema(chain: Chain): z.ZodType {
 
 function argumentValue(argument: Argument): unknown {
   if ('schema' in argument) return chainSchema(argument.schema);
+  if ('schemas' in argument) return argument.schemas.map(chainSchema);
   if ('pattern' in argument) return argument.pattern;
   if ('options' in argument) return Object.fromEntries(Object.entries(argument.options).map(([key, option]) => [key, argumentValue(option)]));
   return argument.value;

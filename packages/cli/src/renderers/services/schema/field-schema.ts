@@ -71,7 +71,7 @@ function typeSchema(type: FieldType, fallback: unknown): Chain {
     case 'currency':
       return [call('string'), call('regex', { pattern: /^[A-Z]{3}$/ })];
     case 'json':
-      return [call('json')];
+      return [call('union', { schemas: jsonSchemas(fallback) })];
     case 'enum':
       return [call('enum', value(type.values))];
     case 'int':
@@ -88,4 +88,14 @@ function typeSchema(type: FieldType, fallback: unknown): Chain {
         ...(type.max === undefined ? [] : [call('max', value(type.max))]),
       ];
   }
+}
+
+/** Objects and lists; a single value only where the default is one. Null would be the same as no value. */
+function jsonSchemas(fallback: unknown): Chain[] {
+  const structures: Chain[] = [
+    [call('record', { schema: [call('string')] }, { schema: [call('unknown')] })],
+    [call('array', { schema: [call('unknown')] })],
+  ];
+  const single = ['string', 'number', 'boolean'].includes(typeof fallback);
+  return single ? [...structures, [call(typeof fallback)]] : structures;
 }

@@ -2,7 +2,7 @@
 import type { EventContract, Field, FieldType, Stack } from '../../../model/stack.ts';
 import type { EntityModel } from '../entity.ts';
 import { contractSchema } from '../schema/field-schema.ts';
-import { chainText, propertyName, quote } from '../schema/chain.ts';
+import { chainText, quote } from '../schema/chain.ts';
 import { fit } from '../source.ts';
 
 export type Moment = 'created' | 'updated' | 'deleted';
@@ -38,6 +38,8 @@ function payloadOf(contract: EventContract, model: EntityModel): string[] {
   return contract.fields.flatMap((field) => {
     const source = sourceOf(field, model);
     if (source !== undefined) return [`${field.name}: ${model.one}.${source}`];
+    const maybe = model.entity.fields.find(({ name, optional }) => name === field.name && optional);
+    if (field.optional && maybe !== undefined && fits({ ...maybe, optional: false }, field)) return [`${field.name}: ${model.one}.${maybe.name} ?? undefined`];
     if (field.optional) return [];
     throw new UnmappedField(contract.name, field.name, model.entity.name);
   });
@@ -72,5 +74,3 @@ export function contractLine(contract: EventContract): string {
   const fields = contract.fields.map((field) => `${field.name}: ${chainText(contractSchema(field))}`);
   return fit(2, `${quote(contract.name)}: z.object({`, fields, '})', ',');
 }
-
-export const eventVariable = (event: string): string => propertyName(event.split('.')[0]?.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()) ?? 'event');

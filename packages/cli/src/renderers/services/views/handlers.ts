@@ -38,9 +38,9 @@ const ownerOf = ({ entity, owner }: EntityModel, right: keyof EntityModel['entit
   entity.access[right] === 'owner' ? owner?.name : undefined;
 
 function list(model: EntityModel): Handler {
-  const { many, one, pascal } = model;
+  const { many, camel, pascal } = model;
   const owner = ownerOf(model, 'read');
-  const shared = { responses: `{ 200: page(${pascal}) }`, schemas: [`${pascal}Filters`, `${one}Orders`], publishes: false };
+  const shared = { responses: `{ 200: page(${pascal}) }`, schemas: [`${pascal}Filters`, `${camel}SortKeys`], publishes: false };
   if (owner === undefined) return { ...shared, takes: ['query'], body: [`return ok(await ${many}.list(query));`], uses: ['listQuery', 'ok', 'page'] };
   return {
     ...shared,

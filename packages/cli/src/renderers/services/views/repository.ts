@@ -5,7 +5,7 @@ import { fit, importLine } from '../source.ts';
 import { storeKind } from './service.ts';
 
 export function repositoryView(model: EntityModel): object {
-  const { pascal, one, many, entity, filters, service } = model;
+  const { pascal, camel, many, entity, filters, service } = model;
   const sql = storeKind(service) === 'sql';
   const factory = sql ? 'sqlRepository' : 'documentRepository';
   const tx = sql ? 'Tx' : 'DocumentTx';
@@ -13,13 +13,13 @@ export function repositoryView(model: EntityModel): object {
   const lists = entity.fields.filter(({ list, type }) => list && type.kind !== 'json').map(({ name }) => name);
   const options = [
     sql ? `table: ${literal(entity.names.table)}` : `collection: ${literal(entity.names.table)}`,
-    `sortable: ${one}Orders`,
+    `sortable: ${camel}SortKeys`,
     fit(4, 'filterable: [', filters.map(({ name }) => literal(name)), ']'),
     ...(lists.length > 0 ? [fit(4, 'lists: [', lists.map(literal), ']')] : []),
     ...(sql ? jsonOption(model) : uniqueOption(model)),
   ];
   return {
-    imports: [importLine(['type Platform', 'type Repository', `type ${tx}`, factory], '@hometrip/runtime'), importLine([`type ${pascal}`, `${one}Orders`], './schema.ts')].join('\n'),
+    imports: [importLine(['type Platform', 'type Repository', `type ${tx}`, factory], '@hometrip/runtime'), importLine([`type ${pascal}`, `${camel}SortKeys`], './schema.ts')].join('\n'),
     pascal,
     many,
     tx,

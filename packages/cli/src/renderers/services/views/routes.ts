@@ -9,13 +9,13 @@ import { type Handler, handlerOf } from './handlers.ts';
 import { storeKind } from './service.ts';
 
 export function routesView(stack: Stack, model: EntityModel): object {
-  const { one, many, pascal, service } = model;
+  const { camel, many, pascal, service } = model;
   const operations = operationsOf(model).map((operation) => ({ operation, handler: handlerOf(stack, model, operation.kind) }));
   const handlers = operations.map(({ handler }) => handler);
   const tx = storeKind(service) === 'sql' ? 'Tx' : 'DocumentTx';
   const publishes = handlers.some((handler) => handler.publishes);
   return {
-    one,
+    camel,
     rules: accessSentence(model),
     imports: [
       importLine([...handlers.flatMap(({ uses }) => uses), ...(publishes ? ['type Platform'] : []), 'type Repository', `type ${tx}`, 'route', 'type Route'], '@hometrip/runtime'),

@@ -54,7 +54,7 @@ function scalar(field: Field, type: FieldType, unique: boolean): string {
   }
 }
 
-const smallest = (min: number | undefined, max: number | undefined): number => Math.max(min ?? 1, Math.min(max ?? 1, 1));
+const smallest = (min: number | undefined, max: number | undefined): number => Math.max(min ?? -Infinity, Math.min(max ?? Infinity, 1));
 
 function other(type: FieldType): string | undefined {
   switch (type.kind) {

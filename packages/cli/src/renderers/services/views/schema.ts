@@ -34,7 +34,7 @@ export function schemaView(model: EntityModel): object {
       ...defaults,
     ]),
     filters: block(`export const ${pascal}Filters = z.object({`, filters.map((field) => fieldLine(field, filterSchema(field) as Chain)), '});'),
-    orders: fit(0, `export const ${model.one}Orders = [`, sortable.map(literal), ']', ' as const;'),
+    orders: fit(0, `export const ${model.camel}SortKeys = [`, sortable.map(literal), ']', ' as const;'),
   };
 }
 

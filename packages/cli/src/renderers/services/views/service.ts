@@ -5,7 +5,7 @@ import type { Blueprint, Contribution } from '../blueprint.ts';
 import type { EntityModel } from '../entity.ts';
 import { literal, quote } from '../schema/chain.ts';
 import { fit, importLine } from '../source.ts';
-import { contractLine, eventVariable } from './events.ts';
+import { contractLine } from './events.ts';
 
 export const serviceVariable = (service: Service): string => camelCase(service.name);
 
@@ -50,9 +50,9 @@ export function serviceView(stack: Stack, service: Service, models: readonly Ent
   const imports = [
     { from: '@hometrip/runtime', names: ['defineService'] },
     ...Object.values(given).flat().map(({ from, name }) => ({ from, names: [name] })),
-    ...models.flatMap(({ entity, one, many }) => [
+    ...models.flatMap(({ entity, camel, many }) => [
       { from: `./${entity.name}/repository.ts`, names: [many] },
-      { from: `./${entity.name}/routes.ts`, names: [`${one}Routes`] },
+      { from: `./${entity.name}/routes.ts`, names: [`${camel}Routes`] },
     ]),
     ...(consumers ? [{ from: './consumers.ts', names: ['consumers'] }] : []),
     ...(contracts ? [{ from: './events.ts', names: ['contracts'] }] : []),
@@ -81,11 +81,11 @@ function listLine(key: string, items: readonly string[]): string {
   return fit(2, `${key}: ${parameter} => [`, items, ']', ',');
 }
 
-function entityRoutesCall(stack: Stack, { one, many, entity, service }: EntityModel): string {
+function entityRoutesCall(stack: Stack, { camel, many, entity, service }: EntityModel): string {
   const publishes = (['created', 'updated', 'deleted'] as const).some(
     (moment) => service.publishes.includes(`${entity.name}.${moment}`) && stack.events.some(({ name }) => name === `${entity.name}.${moment}`),
   );
-  return `...${one}Routes({ ${many}: ${many}(platform)${publishes ? ', platform' : ''} })`;
+  return `...${camel}Routes({ ${many}: ${many}(platform)${publishes ? ', platform' : ''} })`;
 }
 
 function importsText(imports: readonly { readonly from: string; readonly names: readonly string[] }[]): string {
@@ -100,13 +100,15 @@ function importsText(imports: readonly { readonly from: string; readonly names: 
 
 export const eventsView = (contracts: readonly EventContract[]): object => ({ lines: contracts.map(contractLine) });
 
-export function consumersView(events: readonly string[]): object {
+/** A handler logs whom it concerns, never the whole payload: that may hold personal data. */
+export function consumersView(contracts: readonly EventContract[]): object {
   return {
-    handlers: events.map((event) => {
-      const payload = eventVariable(event);
+    handlers: contracts.map(({ name, fields }) => {
+      const ids = fields.filter(({ type, list }) => !list && ['uuid', 'user', 'reference'].includes(type.kind)).map((field) => field.name);
+      const subject = ids.length === 0 ? undefined : `{ ${ids.slice(0, 3).join(', ')} }`;
       return [
-        `on(contracts, ${quote(event)}, async (${payload}, { log }) => {`,
-        `    log.info({ event: ${quote(event)}, payload: ${payload} }, 'event received');`,
+        `on(contracts, ${quote(name)}, async (${subject ?? '_'}, { log }) => {`,
+        `    log.info(${subject === undefined ? '' : `${subject}, `}${quote(name)});`,
         '  }),',
       ].join('\n');
     }),
