@@ -12,7 +12,7 @@ import { edgeEntry } from '../entries.ts';
 import { instanceEnvironment, migrationsFolder } from '../environment.ts';
 import { logFile } from '../logs/files.ts';
 import { observeComponents } from '../observe-components.ts';
-import { EDGE } from '../plan.ts';
+import { EDGE, POSTGRES } from '../plan.ts';
 import { findProcesses, marker, stackId } from '../processes.ts';
 import { readSecret } from '../secrets.ts';
 import { embeddedDatabases } from '../substitutes.ts';
@@ -146,11 +146,11 @@ export class Supervisor {
     this.#working?.abort(new Error('the stack is going down'));
     await this.#turn;
     this.#stopped = true;
-    const stop = async (id: string): Promise<void> => {
-      const operation: Operation = { kind: 'stop', target: id, cause: 'because down was asked for' };
+    const stop = async (target: string, action: () => Promise<void>): Promise<void> => {
+      const operation: Operation = { kind: 'stop', target, cause: 'because down was asked for' };
       report({ type: 'operation', operation, status: 'started' });
       const startedAt = performance.now();
-      await this.#pool.stop(id, 0);
+      await action();
       report({
         type: 'operation',
         operation,
@@ -159,16 +159,22 @@ export class Supervisor {
       });
     };
     const instances = this.#pool.snapshot();
-    report({ type: 'phase', phase: 'stopping', total: instances.length });
+    report({
+      type: 'phase',
+      phase: 'stopping',
+      total: instances.length + (this.#server.pid === undefined ? 0 : 1),
+    });
     for (const wave of stopWaves(this.#desired?.stack, [
       ...new Set(instances.map(({ service }) => service)),
     ])) {
       await Promise.all(
-        instances.filter(({ service }) => wave.includes(service)).map((instance) => stop(idOf(instance))),
+        instances
+          .filter(({ service }) => wave.includes(service))
+          .map((instance) => stop(idOf(instance), () => this.#pool.stop(idOf(instance), 0))),
       );
     }
     await this.#pool.stopRetiring();
-    await this.#server.stop();
+    if (this.#server.pid !== undefined) await stop(POSTGRES, () => this.#server.stop());
   }
 
   /** What an instance runs with; undefined when there is no such service. */
