@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { AnyKind } from '../model/resolve-bindings.ts';
 import type { Findings } from './diagnostics.ts';
 import { camelCase } from '../model/names.ts';
-import { isCutOff, reportIssues, shown } from './issues.ts';
+import { reportIssues, shown } from './issues.ts';
 import {
   at,
   keySpan,
@@ -49,8 +49,10 @@ function withVersionsAsWritten(data: Record<string, unknown>, root: LocatedMap):
 function checkFieldNames(root: LocatedMap, findings: Findings): void {
   for (const [service] of mapEntries(at(root, ['services']))) {
     for (const [entity, { value }] of mapEntries(at(root, ['services', service, 'entities']))) {
-      for (const [field, { key }] of mapEntries(value)) {
-        if (field.startsWith('$') || fieldPattern.test(field) || isCutOff(field)) continue;
+      for (const [field, { key, value: type }] of mapEntries(value)) {
+        if (field.startsWith('$') || fieldPattern.test(field)) continue;
+        // Without a type it is no field, which the schema says.
+        if (type.kind === 'scalar' && type.value === null) continue;
         findings.add(
           'HT0211',
           key,

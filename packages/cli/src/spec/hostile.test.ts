@@ -87,6 +87,21 @@ describe('a hostile file gets one clear finding', () => {
     expect(findings.split('\n').at(-1)).toBe('… and 49900 more; --json prints all');
   });
 
+  it('fifty thousand keys without values', () => {
+    const text = head + Array.from({ length: 50_000 }, (_, index) => `k${index}:`).join('\n');
+    expect(findingsOf(text)).toContain('services.yaml:3:1  HT0201  the spec has no key "k0"');
+  });
+
+  it.each(['(', ')', '-', '${', 'a:', '//', '@', ' ', '%', '..'])(
+    'a quarter of a million characters of %s, wherever a text may be',
+    (piece) => {
+      const text = JSON.stringify(piece.repeat(Math.floor(250_000 / piece.length)));
+      const places = ['description', 'a', 'name'].map((key) => `${key}: ${text}`).join('\n');
+      const deep = `services: { a-service: { port: ${text}, limits: { memory: ${text} }, entities: { e: { f: ${text} } } } }\ncomponents: { redis: { external: ${text} } }`;
+      expect(findingsOf(`version: 1\n${places}\n${deep}\n`)).toContain('HT0201  the spec has no key "a"');
+    },
+  );
+
   it('fifty thousand equal keys', () => {
     expect(findingsOf(head + 'services: {}\n'.repeat(50_000))).toContain(
       'HT0105  the key services is here twice',

@@ -2,13 +2,21 @@
 import type { z } from 'zod';
 import type { Code } from './codes.ts';
 import type { Findings } from './diagnostics.ts';
-import { at, keySpan, type Located, type Path, plain, valueSpan } from './located.ts';
+import { at, keySpan, type Located, type LocatedMap, type Path, plain, valueSpan } from './located.ts';
 import { listed, nearest } from './nearest.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** Which keys a mapping may have; the schema knows, an issue does not. */
 export type KnownKeys = (path: Path) => readonly string[];
+
+interface Report {
+  readonly root: Located;
+  readonly findings: Findings;
+  readonly knownKeys: KnownKeys;
+  /** By mapping: keys that only follow from another finding, about which nothing is said; undefined when all is said. */
+  readonly cutOff: Map<LocatedMap, ReadonlySet<string>> | undefined;
+}
 
 export function reportIssues(
   issues: readonly Issue[],
@@ -17,33 +25,55 @@ export function reportIssues(
   knownKeys: KnownKeys,
   base: Path = [],
 ): void {
-  for (const issue of issues) reportIssue(issue, root, findings, knownKeys, base);
+  const before = findings.all.length;
+  reportAll(issues, base, { root, findings, knownKeys, cutOff: new Map() });
+  if (findings.all.length === before)
+    reportAll(issues, base, { root, findings, knownKeys, cutOff: undefined });
 }
 
-function reportIssue(
-  issue: Issue,
-  root: Located,
-  findings: Findings,
-  knownKeys: KnownKeys,
-  base: Path,
-): void {
-  const path = [...base, ...(issue.path as Path)];
-  if (isCutOff(String(path.at(-1)))) return;
-  if (issue.code === 'invalid_union') reportIssues(bestBranch(issue), root, findings, knownKeys, path);
-  else if (issue.code === 'unrecognized_keys') reportUnknownKeys(issue.keys, path, root, findings, knownKeys);
-  else if (issue.code === 'invalid_key') reportName(issue, path, root, findings);
-  else reportValue(issue, path, root, findings);
+function reportAll(issues: readonly Issue[], base: Path, report: Report): void {
+  for (const issue of issues) {
+    const path = [...base, ...(issue.path as Path)];
+    if (isCutOff(report, path)) continue;
+    if (issue.code === 'invalid_union') reportAll(bestBranch(issue), path, report);
+    else if (issue.code === 'unrecognized_keys') reportUnknownKeys(issue.keys, path, report);
+    else if (issue.code === 'invalid_key') reportName(issue, path, report);
+    else reportValue(issue, path, report);
+  }
 }
 
-function reportValue(issue: Issue, path: Path, root: Located, findings: Findings): void {
+function reportValue(issue: Issue, path: Path, { root, findings }: Report): void {
   const { code, message, help } = inWords(issue, path, root);
   // What is missing has no place of its own: its mapping is named instead.
   const span = code === 'HT0202' ? keySpan(root, path.slice(0, -1)) : valueSpan(root, path);
   findings.add(code, span, message, help);
 }
 
-/** The key that YAML makes of the rest of `enum(a, b)` inside { }: its beginning has the finding. */
-export const isCutOff = (key: string): boolean => /^[^(]*\)/.test(key);
+/**
+ * The keys that YAML makes of `b` and `c)` in `{ status: enum(a, b, c) }`: the beginning, `enum(a`, has a finding that
+ * says what to do.
+ */
+function cutOffKeys({ entries }: LocatedMap): ReadonlySet<string> {
+  const keys = new Set<string>();
+  let open = false;
+  for (const [key, { value }] of entries) {
+    if (open && value.kind === 'scalar' && value.value === null) {
+      keys.add(key);
+      open = !key.includes(')');
+    } else {
+      open = value.kind === 'scalar' && value.text.lastIndexOf('(') > value.text.lastIndexOf(')');
+    }
+  }
+  return keys;
+}
+
+function isCutOff({ root, cutOff }: Report, path: Path): boolean {
+  const parent = at(root, path.slice(0, -1));
+  if (!cutOff || parent?.kind !== 'map') return false;
+  const keys = cutOff.get(parent) ?? cutOffKeys(parent);
+  cutOff.set(parent, keys);
+  return keys.has(String(path.at(-1)));
+}
 
 /** Of a union the alternative that got furthest: the one whose kind of value it is. */
 function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] {
@@ -68,21 +98,21 @@ function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly 
   return best;
 }
 
-function reportUnknownKeys(
-  keys: readonly string[],
-  path: Path,
-  root: Located,
-  findings: Findings,
-  knownKeys: KnownKeys,
-): void {
+function reportUnknownKeys(keys: readonly string[], path: Path, report: Report): void {
+  const { root, findings, knownKeys } = report;
   const known = knownKeys(path);
-  for (const key of keys.filter((name) => !isCutOff(name))) {
+  for (const key of keys) {
+    if (isCutOff(report, [...path, key])) continue;
     const near = nearest(key, known);
     findings.add(
       'HT0201',
       keySpan(root, [...path, key]),
       `${label(path)} has no key ${shown(key)}`,
-      near ? `did you mean ${near}?` : `there are: ${listed(known)}`,
+      near
+        ? `did you mean ${near}?`
+        : key.includes(')')
+          ? 'a text with a comma inside { } needs quotes'
+          : `there are: ${listed(known)}`,
     );
   }
 }
@@ -90,8 +120,7 @@ function reportUnknownKeys(
 function reportName(
   issue: Extract<Issue, { code: 'invalid_key' }>,
   path: Path,
-  root: Located,
-  findings: Findings,
+  { root, findings }: Report,
 ): void {
   const name = String(path.at(-1) ?? '');
   const expected =

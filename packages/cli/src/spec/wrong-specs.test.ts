@@ -1,10 +1,34 @@
 import { describe, expect, it } from 'vitest';
+import { blueprints } from '../model/blueprints.ts';
 import { codes } from './codes.ts';
 import { findingsOf } from './testing/findings.ts';
 import { wrongSpecs } from './testing/wrong-specs.ts';
 
 /** Their input is bytes, or too long to read: see hostile.test.ts. */
 const shownElsewhere = ['HT0102', 'HT0103'];
+
+it('a blueprint that cannot be replicated has one instance', () => {
+  const alone = blueprints.map((blueprint) =>
+    blueprint.id === 'crud' ? { ...blueprint, replicable: false as const } : blueprint,
+  );
+  const text = `name: demo
+version: 1
+services:
+  a-service: { port: 4001, replicas: 2 }
+  b-service: { port: 4002, autoscale: { max: 3 } }
+`;
+  expect(
+    findingsOf(text, { blueprints: alone }),
+  ).toBe(`services.yaml:4:38  HT0309  a-service has several replicas, which the blueprint crud cannot have
+    3 | services:
+    4 |   a-service: { port: 4001, replicas: 2 }
+      |                                      ^ at most 1
+
+services.yaml:5:46  HT0309  b-service has several replicas, which the blueprint crud cannot have
+    4 |   a-service: { port: 4001, replicas: 2 }
+    5 |   b-service: { port: 4002, autoscale: { max: 3 } }
+      |                                              ^ at most 1`);
+});
 
 describe('a wrong spec gets the findings of wrong-specs.md, word for word', () => {
   it.each(wrongSpecs())('$code: $title', ({ code, yaml, environment, output }) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,6 +66,25 @@ describe('the HomeTrip spec', () => {
 });
 
 describe('a file', () => {
+  it('with a service of six lines is valid', async () => {
+    const file = join(folder, 'wishlist.yaml');
+    const wishlist = `  wishlist-service:
+    port: 4011
+    database: postgres
+    entities:
+      wishlist: { title: string(120), listingIds: "uuid[]", owner: user }
+
+environments:`;
+    await writeFile(file, (await readFile(hometrip, 'utf8')).replace('\nenvironments:', `\n${wishlist}`));
+    const { stack, diagnostics } = await loadStack(file);
+    expect(diagnostics).toEqual([]);
+    expect(stack.routes).toContainEqual({
+      prefix: '/api/v1/wishlists',
+      service: 'wishlist-service',
+      rateLimit: 'api',
+    });
+  });
+
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hometrip-spec-'));
