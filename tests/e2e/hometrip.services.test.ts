@@ -1,0 +1,300 @@
+/** The whole line, as a user walks it: services.yaml → a running stack → requests through the gateway → changes → down. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lockHolder } from '../../packages/cli/src/drivers/embedded/lock.ts';
+import { findProcesses, stackId } from '../../packages/cli/src/drivers/embedded/processes.ts';
+import { stateDir } from '../../packages/cli/src/platform/state-dir.ts';
+import { client, createProject, load, until } from './hometrip.ts';
+
+interface Instance {
+  readonly service: string;
+  readonly replica: number;
+  readonly state: string;
+  readonly pid: number;
+  readonly port: number;
+  readonly restarts: number;
+}
+interface UpResult {
+  readonly urls: readonly { service: string; url: string }[];
+  readonly instances: readonly Instance[];
+  readonly operations: readonly { kind: string; target: string; cause: string }[];
+}
+interface Status {
+  readonly supervisor: string;
+  readonly instances: readonly Instance[];
+  readonly components: readonly { name: string; state: string; pid?: number }[];
+}
+
+const project = createProject();
+const status = async (): Promise<Status> => JSON.parse((await project.hometrip('status', '--json')).stdout);
+let first: UpResult;
+let gateway = '';
+const api = (token?: string) => client(`${gateway}/api/v1`, token);
+
+async function register(displayName: string): Promise<{ token: string; refreshToken: string; id: string }> {
+  const email = `${displayName.toLowerCase()}-${crypto.randomUUID().slice(0, 8)}@example.com`;
+  const { status: code, body } = await api().post('/auth/register', { email, password: 'correct horse battery', displayName });
+  expect(code, JSON.stringify(body)).toBe(201);
+  return { token: body.accessToken, refreshToken: body.refreshToken, id: body.account.id };
+}
+
+beforeAll(async () => {
+  first = await project.result<UpResult>('up');
+  gateway = first.urls.find(({ service }) => service === 'api-gateway')?.url ?? '';
+}, 180_000);
+afterAll(() => project[Symbol.asyncDispose](), 60_000);
+
+describe('up', () => {
+  it('brings all twelve services to ready, with the replicas of services.yaml', () => {
+    const ready = Map.groupBy(first.instances.filter(({ state }) => state === 'ready'), ({ service }) => service);
+    expect(Object.fromEntries([...ready].map(([service, instances]) => [service, instances.length]))).toEqual({
+      'api-gateway': 3, 'websocket-gateway': 2, 'auth-service': 2, 'user-service': 1, 'listing-service': 2, 'booking-service': 3,
+      'payment-service': 2, 'message-service': 2, 'review-service': 1, 'analytics-service': 1, 'notification-service': 1, 'search-service': 2,
+    });
+  });
+
+  it('has nothing to do the second time', async () => {
+    expect((await project.result<UpResult>('up')).operations).toEqual([]);
+  });
+
+  it('prints a table for people', async () => {
+    const { stdout } = await project.hometrip('up');
+    expect(stdout).toMatch(/^SERVICE +STATE +REPLICAS +URL/);
+    expect(stdout).toContain(`docs    ${gateway}/docs`);
+  });
+});
+
+describe('through the gateway', () => {
+  it('people register, sign in, refresh and sign out', async () => {
+    const { token, refreshToken } = await register('Ada');
+    expect((await api(token).get('/auth/me')).body.displayName).toBe('Ada');
+    const renewed = await api().post('/auth/refresh', { refreshToken });
+    expect(renewed.status).toBe(200);
+    expect((await api().post('/auth/refresh', { refreshToken })).status).toBe(401);
+    expect((await api('not.a.token').get('/auth/me')).status).toBe(401);
+  });
+
+  const id = () => crypto.randomUUID();
+  const listing = { title: 'Loft', description: 'By the river', propertyType: 'apartment', city: 'Lisbon', country: 'PT', latitude: 38.7, longitude: -9.1, maxGuests: 2, nightlyPrice: 9000 };
+  it.each([
+    ['profiles', () => ({ displayName: 'Ada' }), { displayName: 'Ada L.' }],
+    ['preferences', () => ({ locale: 'pt' }), { currency: 'USD' }],
+    ['listings', () => listing, { title: 'Loft with a view' }],
+    ['bookings', () => ({ listingId: id(), checkIn: '2027-05-01', checkOut: '2027-05-04', guests: 2, total: 27000 }), { guests: 1 }],
+    ['payments', () => ({ bookingId: id(), amount: 27000 }), { amount: 28000 }],
+    ['conversations', () => ({ participants: [id()], subject: 'Keys' }), { subject: 'Keys and towels' }],
+    ['messages', () => ({ conversationId: id(), body: 'Hello' }), { body: 'Hello again' }],
+    ['reviews', () => ({ bookingId: id(), listingId: id(), rating: 5, body: 'Lovely' }), { rating: 4 }],
+  ])('%s are created, read, listed, updated and deleted by their owner', async (path, values, change) => {
+    const [owner, stranger] = await Promise.all([register('Owner'), register('Stranger')]);
+    const created = await api(owner.token).post(`/${path}`, values());
+    expect(created.status, JSON.stringify(created.body)).toBe(201);
+    const at = `/${path}/${created.body.id}`;
+    const read = await api(owner.token).get(at);
+    expect(read.body).toEqual(created.body);
+    expect((await api(owner.token).get(`/${path}?owner=${owner.id}&limit=10`)).body.items).toContainEqual(created.body);
+    expect([403, 404]).toContain((await api(stranger.token).patch(at, change)).status);
+    const stale = read.headers.get('etag') ?? '';
+    const updated = await api(owner.token).patch(at, change, { 'if-match': stale });
+    expect(updated.status, JSON.stringify(updated.body)).toBe(200);
+    expect(updated.body).toMatchObject(change);
+    expect((await api(owner.token).patch(at, change, { 'if-match': stale })).status).toBe(412);
+    expect((await api().delete(at)).status).toBe(401);
+    expect((await api(owner.token).delete(at)).status).toBe(204);
+    expect((await api(owner.token).get(at)).status).toBe(404);
+  });
+
+  it.each([
+    ['places', { name: 'Lisbon', country: 'PT', latitude: 38.7, longitude: -9.1 }],
+    ['reports', { name: 'May', metric: 'bookings', from: '2027-05-01', to: '2027-06-01' }],
+    ['notifications', { kind: 'greeting', title: 'Hi', body: 'Hello' }],
+  ])('%s are not for guests to create', async (path, values) => {
+    expect((await api((await register('Guest')).token).post(`/${path}`, values)).status).toBe(403);
+    expect((await api().post(`/${path}`, values)).status).toBe(401);
+  });
+
+  it('input that is wrong is refused with every reason', async () => {
+    const { status: code, headers, body } = await api((await register('Ada')).token).post('/listings', { ...listing, latitude: 200, title: '', color: 'red' });
+    expect([code, headers.get('content-type')]).toEqual([422, 'application/problem+json']);
+    expect(body.errors.map((error: { path: string }) => error.path).sort()).toEqual(expect.arrayContaining(['body.latitude', 'body.title']));
+  });
+
+  it('the API of the whole system can be browsed', async () => {
+    const page = await fetch(`${gateway}/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    const { paths } = (await (await fetch(`${gateway}/docs/openapi.json`)).json()) as { paths: Record<string, unknown> };
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/v1/auth/login', '/api/v1/listings', '/api/v1/bookings/{id}', '/api/v1/places']));
+  });
+});
+
+describe('under load', () => {
+  const booking = () => first.urls.find(({ service }) => service === 'booking-service')?.url ?? '';
+  const ready = async () => (await status()).instances.filter(({ service, state }) => service === 'booking-service' && state === 'ready').length;
+
+  it('scaling down, up and a rolling restart drop no request', async () => {
+    const { token } = await register('Busy');
+    // Few enough callers to stay below the rate limit of a single user would hide nothing: each answer is counted.
+    const traffic = load(`${gateway}/api/v1/bookings`, { authorization: `Bearer ${token}` }, 2);
+    await until('traffic flows', () => (traffic.answered > 20 ? true : undefined));
+    await project.result('scale', 'booking-service=1');
+    expect(await ready()).toBe(1);
+    await project.result('scale', 'booking-service=3');
+    expect(await ready()).toBe(3);
+    await project.result('restart', 'booking-service');
+    const before = traffic.answered;
+    await until('traffic goes on', () => (traffic.answered > before + 20 ? true : undefined));
+    const { failures } = await traffic.stop();
+    expect(failures.filter((failure) => failure !== '429')).toEqual([]);
+  }, 120_000);
+
+  it('requests are spread over the replicas', async () => {
+    const { token } = await register('Spread');
+    for (let request = 0; request < 30; request++) await api(token).get('/bookings');
+    const { instances } = await status();
+    const counts = await Promise.all(
+      instances
+        .filter(({ service }) => service === 'booking-service')
+        .map(async ({ port }) => {
+          const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+          return Number(/http_requests_total\{[^}]*route="\/api\/v1\/bookings"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
+        }),
+    );
+    expect(counts).toHaveLength(3);
+    expect(Math.min(...counts), counts.join(', ')).toBeGreaterThan(0);
+    expect(booking()).toMatch(/^http:/);
+  });
+});
+
+describe('after kill -9', () => {
+  const kill = (pid: number | undefined) => process.kill(pid ?? 0, 'SIGKILL');
+
+  it('of an instance: another one takes its place', async () => {
+    const victim = (await status()).instances.find(({ service }) => service === 'user-service');
+    kill(victim?.pid);
+    await until('user-service is ready again', async () => {
+      const now = (await status()).instances.find(({ service }) => service === 'user-service');
+      return now?.state === 'ready' && now.pid !== victim?.pid ? true : undefined;
+    });
+    expect((await api().get('/profiles')).status).toBe(200);
+  });
+
+  it('of PostgreSQL: it comes back, and no acknowledged row is lost', async () => {
+    const { token, id } = await register('Durable');
+    const created = await api(token).post('/preferences', { locale: 'de' });
+    expect(created.status).toBe(201);
+    kill((await status()).components.find(({ name }) => name === 'postgres')?.pid);
+    const read = await until('the row is read again', async () => {
+      const answer = await api(token).get(`/preferences/${created.body.id}`);
+      return answer.status === 200 ? answer.body : undefined;
+    });
+    expect(read).toMatchObject({ owner: id, locale: 'de' });
+  });
+
+  it('of the supervisor: everything goes on, and up takes over without a restart', async () => {
+    const before = (await status()).instances.map(({ pid }) => pid).sort();
+    kill((await lockHolder(stateDir(project.root).run))?.pid);
+    expect((await api().get('/profiles')).status).toBe(200);
+    const { operations, instances } = await project.result<UpResult>('up');
+    expect(operations).toEqual([]);
+    expect(instances.map(({ pid }) => pid).sort()).toEqual(before);
+    expect((await status()).supervisor).toBe('running');
+  });
+});
+
+describe('a new service in six lines', () => {
+  it('runs after up, with its tests, and nothing else was restarted', async () => {
+    const before = new Map((await status()).instances.map(({ service, replica, pid }) => [`${service}#${replica}`, pid]));
+    project.edit(
+      'services.yaml',
+      '\nenvironments:',
+      `
+  wishlist-service:
+    port: 4011
+    database: postgres
+    entities:
+      wishlist: { title: string(120), listingIds: "uuid[]", owner: user }
+
+environments:`,
+    );
+    const { operations } = await project.result<UpResult>('up');
+    expect(operations.map(({ kind, target, cause }) => `${kind} ${target} ${cause}`)).toEqual([
+      'create database wishlist because it is new',
+      'migrate wishlist-service because it is new',
+      'start wishlist-service#1 because it is new',
+    ]);
+    for (const { service, replica, pid } of (await status()).instances) {
+      if (service !== 'wishlist-service') expect(pid, `${service}#${replica}`).toBe(before.get(`${service}#${replica}`));
+    }
+    const { token } = await register('Wisher');
+    const created = await until('the gateway knows the path', async () => {
+      const answer = await api(token).post('/wishlists', { title: 'Summer', listingIds: [crypto.randomUUID()] });
+      return answer.status === 404 ? undefined : answer;
+    });
+    expect(created.status, JSON.stringify(created.body)).toBe(201);
+    expect(project.read('generated/services/wishlist-service/tests/wishlist.services.test.ts')).toContain("describe('");
+  });
+
+  it('keeps an edited handler when its entity gains a field, and migrates', async () => {
+    const routes = 'generated/services/wishlist-service/src/wishlist/routes.ts';
+    project.edit(routes, "throw notFound();", "throw notFound('wishlist of dreams');");
+    project.edit('services.yaml', 'wishlist: { title: string(120)', 'wishlist: { note: text?, title: string(120)');
+    const { operations } = await project.result<UpResult>('up');
+    expect(operations.map(({ kind, target }) => `${kind} ${target}`)).toEqual(['migrate wishlist-service', 'replace wishlist-service#1']);
+    expect(project.read(routes)).toContain("throw notFound('wishlist of dreams');");
+    expect(project.read('generated/services/wishlist-service/migrations/0002_add_wishlist_note.sql')).toContain('add column note text');
+    const { token } = await register('Dreamer');
+    const created = await api(token).post('/wishlists', { title: 'Winter', listingIds: [], note: 'snow' });
+    expect(created.body).toMatchObject({ title: 'Winter', note: 'snow' });
+    const missing = await api(token).get(`/wishlists/${crypto.randomUUID()}`);
+    expect(missing.body.detail).toContain('wishlist of dreams');
+  });
+});
+
+describe('logs', () => {
+  it('are merged, filtered and structured', async () => {
+    const { stdout } = await project.hometrip('logs', 'auth-service', 'user-service', '--level', 'info', '--grep', 'listening', '--json');
+    const lines = stdout.split('\n').map((line) => JSON.parse(line) as { service: string; message: string; time: string });
+    expect(new Set(lines.map(({ service }) => service))).toEqual(new Set(['auth-service', 'user-service']));
+    expect(lines.map(({ time }) => time)).toEqual(lines.map(({ time }) => time).sort());
+    expect(new Set(lines.map(({ message }) => message))).toEqual(new Set(['listening']));
+  });
+});
+
+describe('exec', () => {
+  it("runs a command with an instance's environment", async () => {
+    const { stdout } = await project.hometrip('exec', 'booking-service#2', '--', 'node', '-p', 'process.env.INSTANCE_ID');
+    expect(stdout).toBe('booking-service#2');
+  });
+});
+
+describe('two projects', () => {
+  it('run side by side', async () => {
+    await using other = createProject('name: other\nversion: 1\ncomponents: { postgres: {} }\nservices:\n  user-service: { port: 4002, database: postgres, entities: { note: { $access: { read: public }, text: text } } }\n');
+    const { urls } = await other.result<UpResult>('up');
+    const url = urls[0]?.url ?? '';
+    expect(url).not.toContain(':4002');
+    expect((await client(url).get('/api/v1/notes')).body).toEqual({ items: [], nextCursor: null });
+  }, 60_000);
+});
+
+describe('down', () => {
+  it('leaves no process behind and keeps the data', async () => {
+    const { token } = await register('Keeper');
+    await api(token).post('/preferences', { locale: 'fr' });
+    const pids = (await status()).instances.map(({ pid }) => pid);
+    expect((await project.hometrip('down')).exitCode).toBe(0);
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(await findProcesses(stackId(stateDir(project.root).root))).toEqual([]);
+    const { urls } = await project.result<UpResult>('up', 'user-service');
+    const users = client(`${urls.find(({ service }) => service === 'user-service')?.url}/api/v1`, token);
+    expect((await users.get('/preferences')).body.items).toMatchObject([{ locale: 'fr' }]);
+  }, 90_000);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
