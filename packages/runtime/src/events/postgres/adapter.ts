@@ -152,7 +152,7 @@ class PostgresBus implements BusAdapter {
 export async function openPostgresBus(url: URL, options: PostgresBusOptions): Promise<BusAdapter> {
   // Small: the statements are short, and every service has this pool besides its own.
   const [database, work] = await Promise.all([
-    openDatabase(url, { ...options, max: 2 }),
+    openDatabase(url, { ...options, max: 1 }),
     openDatabase(url, { ...options, max: 2, durable: false }),
   ]);
   return new PostgresBus(database, work, url, options);
