@@ -1,14 +1,12 @@
 /** One typed client package over all services, from their OpenAPI documents. */
 import type { PlannedFile } from '../../files/planned-file.ts';
-import type { Service, Stack } from '../../model/stack.ts';
+import type { Stack } from '../../model/stack.ts';
 import { templates } from '../../platform/templates.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { Renderer } from '../renderer.ts';
-import { blueprintFor } from '../services/blueprint.ts';
 import { json } from '../services/documents.ts';
-import { entityModel } from '../services/entity.ts';
 import { importLine, fit } from '../services/source.ts';
-import { type ApiDocument, serviceModule } from './service-module.ts';
+import { serviceModule } from './service-module.ts';
 
 const folder = 'clients/typescript';
 
@@ -19,7 +17,7 @@ export const clientRenderer: Renderer = {
 };
 
 export function renderClient(stack: Stack): PlannedFile[] {
-  const modules = stack.services.map((service) => ({ service, ...serviceModule(documentOf(service)) })).filter(({ groups }) => groups.length > 0);
+  const modules = stack.services.map((service) => ({ service, ...serviceModule(serviceDocument(service)) })).filter(({ groups }) => groups.length > 0);
   const file = (path: string, content: string): PlannedFile => ({ path: `${folder}/${path}`, content, origin: 'client' });
   const groups = modules.flatMap((module) => module.groups.map((group) => ({ group, service: module.service.name })));
   const taken = new Set<string>();
@@ -50,10 +48,6 @@ export function renderClient(stack: Stack): PlannedFile[] {
     ),
     file('README.md', templates.render('client/README.md.hbs', { stack: stack.name, port: String(edgePort(stack)), collection: entity?.names.plural ?? '', hasCollection: entity !== undefined, groups })),
   ];
-}
-
-function documentOf(service: Service): ApiDocument {
-  return serviceDocument(service, service.entities.map((entity) => entityModel(entity, service)), blueprintFor(service));
 }
 
 /** Where the API is reached from outside. */

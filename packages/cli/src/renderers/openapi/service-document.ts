@@ -1,14 +1,27 @@
 /** The OpenAPI document of a service, computed from the model: the same that the running service prints. */
 import { entity, IdParams, listQuery, openApiDocument, type OpenApiDocument, page, patchOf, type Route, route, z } from '@hometrip/runtime/openapi';
 import type { Field, Service } from '../../model/stack.ts';
-import type { Blueprint } from '../services/blueprint.ts';
-import type { EntityModel } from '../services/entity.ts';
+import { type Blueprint, blueprintFor } from '../services/blueprint.ts';
+import { type EntityModel, entityModel } from '../services/entity.ts';
 import { type Operation, operationsOf } from '../services/operations.ts';
 import { type Chain, chainSchema } from '../services/schema/chain.ts';
 import { createDefault, fieldSchema, filterSchema } from '../services/schema/field-schema.ts';
 
-export function serviceDocument(service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined): OpenApiDocument {
-  const document = openApiDocument({ name: service.name, version: '1.0.0', description: service.description, routes: models.flatMap(entityRoutes) });
+const documents = new WeakMap<Service, OpenApiDocument>();
+
+/** Computed once for a service of a stack, since several renderers need it. */
+export function serviceDocument(service: Service): OpenApiDocument {
+  let document = documents.get(service);
+  if (document === undefined) {
+    document = compute(service, blueprintFor(service));
+    documents.set(service, document);
+  }
+  return document;
+}
+
+function compute(service: Service, blueprint: Blueprint | undefined): OpenApiDocument {
+  const routes = service.entities.flatMap((entity) => entityRoutes(entityModel(entity, service)));
+  const document = openApiDocument({ name: service.name, version: '1.0.0', description: service.description, routes });
   return blueprint?.openapi === undefined ? document : merged(document, blueprint.openapi as unknown as OpenApiDocument);
 }
 

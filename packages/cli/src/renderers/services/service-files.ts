@@ -64,6 +64,6 @@ function addDocuments(texts: Map<string, string>, stack: Stack, service: Service
   texts.set('README.md', readme(stack, service, models, blueprint, description));
   // A gateway shows the documents of the services behind it; its own would be empty.
   if (service.kind === 'gateway' && blueprint?.openapi === undefined) return;
-  texts.set('openapi.json', json(serviceDocument(service, models, blueprint)));
+  texts.set('openapi.json', json(serviceDocument(service)));
   texts.set('tests/openapi.test.ts', templates.render('service/tests/openapi.test.ts.hbs', { variable: serviceVariable(service) }));
 }

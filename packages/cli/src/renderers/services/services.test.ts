@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { everything } from './fixtures.ts';
+import { renderServices } from './index.ts';
+import { emptyContext, stackOf } from './testing.ts';
+
+const render = (text: string) => new Map(renderServices(stackOf(text), emptyContext).map(({ path, content }) => [path.replace('services/', ''), content]));
+
+const wishlist = (access = '') => `
+name: shop
+version: 1
+components: { postgres: {} }
+services:
+  wishlist-service:
+    port: 4011
+    database: postgres
+    entities:
+      wishlist: { ${access}title: string(120), listingIds: "uuid[]", owner: user }
+`;
+
+/** The text of one route. */
+const routeOf = (text: string, method: string, path: string): string => {
+  const start = text.indexOf(`  route.${method}('${path}'`);
+  return text.slice(start, text.indexOf('\n  }),', start));
+};
+
+describe('a service', () => {
+  it('is rendered to the same bytes every time', () => {
+    expect([...render(everything)]).toEqual([...render(everything)]);
+  });
+
+  it('has code, tests, migrations and documents for its entities', () => {
+    expect([...render(wishlist()).keys()]).toEqual([
+      'wishlist-service/src/main.ts',
+      'wishlist-service/src/service.ts',
+      'wishlist-service/src/wishlist/schema.ts',
+      'wishlist-service/src/wishlist/repository.ts',
+      'wishlist-service/src/wishlist/routes.ts',
+      'wishlist-service/tests/wishlist.services.test.ts',
+      'wishlist-service/package.json',
+      'wishlist-service/Dockerfile',
+      'wishlist-service/Dockerfile.dockerignore',
+      'wishlist-service/.env.example',
+      'wishlist-service/README.md',
+      'wishlist-service/openapi.json',
+      'wishlist-service/tests/openapi.test.ts',
+      'wishlist-service/migrations/0001_create_wishlist.sql',
+      'wishlist-service/migrations/schema.json',
+    ]);
+  });
+
+  it('without entities and store is a service all the same', () => {
+    expect(render(everything).get('idle-service/src/service.ts')).toBe(`import { defineService } from '@hometrip/runtime';
+
+export const idleService = defineService({
+  name: 'idle-service',
+  version: '1.0.0',
+  routes: () => [],
+});
+`);
+  });
+
+  it('never accepts what the server sets, and sets it', () => {
+    const files = render(everything);
+    const schema = files.get('zoo-service/src/order/schema.ts') ?? '';
+    expect(schema.slice(schema.indexOf('const input'), schema.indexOf('};'))).not.toMatch(/owner|state|paidAt/);
+    expect(files.get('zoo-service/src/order/routes.ts')).toContain("orders.insert({ ...body, owner: user.id, state: 'held', paidAt: null }, tx)");
+  });
+});
+
+describe('access', () => {
+  const routes = (access?: string) => render(wishlist(access)).get('wishlist-service/src/wishlist/routes.ts') ?? '';
+
+  it('hides what is private: a list of one’s own, and 404 for what is not', () => {
+    expect(routeOf(routes(), 'get', '/wishlists')).toContain('const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };');
+    expect(routeOf(routes(), 'get', '/wishlists/:id')).toContain('if (wishlist === undefined) throw notFound();\n      ownedBy(user, wishlist.owner);');
+    expect(routeOf(routes(), 'patch', '/wishlists/:id')).toContain('ownedBy(user, wishlist.owner);');
+  });
+
+  it('answers 403 where everybody may look', () => {
+    const text = routes('$access: { read: public }, ');
+    expect(routeOf(text, 'get', '/wishlists')).toContain("auth: 'public'");
+    expect(routeOf(text, 'get', '/wishlists/:id')).not.toContain('ownedBy');
+    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain('ownedBy(user, wishlist.owner, { readable: true });');
+  });
+
+  it('leaves roles to the route', () => {
+    const text = routes('$access: { read: host, create: host, update: admin, delete: service }, ');
+    expect(routeOf(text, 'post', '/wishlists')).toContain("auth: 'host'");
+    expect(routeOf(text, 'patch', '/wishlists/:id')).toContain("auth: 'admin'");
+    expect(routeOf(text, 'patch', '/wishlists/:id')).not.toContain('ownedBy');
+    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain("auth: 'service'");
+  });
+
+  it('takes the owner from the body when it is created on behalf of somebody', () => {
+    const files = render(wishlist('$access: { create: service }, '));
+    expect(files.get('wishlist-service/src/wishlist/schema.ts')).toContain("CreateWishlist = z.strictObject({ owner: z.uuid(), ...input })");
+    expect(files.get('wishlist-service/src/wishlist/routes.ts')).toContain('wishlists.insert(body)');
+  });
+});
+
+describe('a blueprint', () => {
+  const accounts = (name: string) => render(`
+name: shop
+version: 1
+components: { postgres: {}, rabbitmq: {} }
+events: { user.registered: { userId: uuid, email: email, displayName: string(80) }, user.erased: { userId: uuid } }
+services:
+  ${name}: { blueprint: auth, port: 4001, database: postgres, publishes: [user.registered, user.erased], entities: { badge: { owner: user } } }
+`);
+
+  it('adds its code, its migrations before those of entities, and its part of the documentation', () => {
+    const files = accounts('auth-service');
+    expect(files.get('auth-service/src/service.ts')).toContain('routes: (platform) => [...authRoutes(platform), ...badgeRoutes({ badges: badges(platform) })],');
+    const migrations = [...files.keys()].filter((path) => path.includes('/migrations/0')).map((path) => path.slice('auth-service/migrations/'.length));
+    expect(migrations.at(0)).toMatch(/^0001_(?!create_badge)/);
+    expect(migrations.at(-1)).toMatch(/_create_badge\.sql$/);
+    const document = JSON.parse(files.get('auth-service/openapi.json') ?? '') as { paths: object };
+    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/api/v1/auth/login', '/api/v1/badges']));
+  });
+
+  it('follows the name that services.yaml gives it', () => {
+    const files = accounts('people-service');
+    expect(files.get('people-service/src/service.ts')).toContain('export const peopleService = defineService');
+    const others = [...files].filter(([path, content]) => path.endsWith('.ts') && /auth-service|authService|AuthService/.test(content)).map(([path]) => path);
+    expect(others).toEqual([]);
+  });
+});

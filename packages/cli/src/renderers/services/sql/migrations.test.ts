@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { renderServices } from '../index.ts';
+import { memoryOutput, stackOf } from '../testing.ts';
+
+const folder = 'services/shop-service/migrations';
+const stack = (entities: string) => stackOf(`
+name: shop
+version: 1
+components: { postgres: {} }
+services:
+  shop-service: { port: 4100, database: postgres, entities: ${entities} }
+`);
+const first = '{ album: { owner: user, title: string(40) } }';
+
+/** An output folder in which the first version has been generated. */
+function started() {
+  const output = memoryOutput();
+  const generate = (entities: string, allowDestructive = false) => output.write(renderServices(stack(entities), output.context(allowDestructive)));
+  generate(first);
+  return { ...output, generate, names: () => output.context().list(folder), text: (name: string) => output.files[`${folder}/${name}`] };
+}
+
+describe('migrations', () => {
+  it('create a table with its checks and indexes, and drop it again', () => {
+    const { text } = started();
+    expect(text('0001_create_album.sql')).toBe(`-- up
+create table album (
+  id uuid primary key,
+  owner uuid not null,
+  title varchar(40) not null,
+  revision integer not null default 1,
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now()
+);
+create index album_created_at_id_index on album (created_at, id);
+create index album_owner_created_at_id_index on album (owner, created_at, id);
+
+-- down
+drop table album;
+`);
+  });
+
+  it('are as they were when nothing has changed, also when somebody has added to one', () => {
+    const { generate, files, names } = started();
+    files[`${folder}/0001_create_album.sql`] += '-- a note\n';
+    const before = { ...files };
+    generate(first);
+    expect(files).toEqual(before);
+    expect(names()).toEqual(['0001_create_album.sql', 'schema.json']);
+  });
+
+  it('tell what rows from before get when a required field comes', () => {
+    const { generate, text } = started();
+    generate('{ album: { owner: user, title: string(40), subtitle: string(80) } }');
+    expect(text('0002_add_subtitle_to_album.sql')).toBe(`-- up
+-- Rows from before get '-'; a default in services.yaml chooses another value.
+alter table album add column subtitle varchar(80) not null default '-';
+alter table album alter column subtitle drop default;
+
+-- down
+alter table album drop column subtitle;
+`);
+  });
+
+  it('come after those that people have written themselves, and leave those alone', () => {
+    const { generate, files, names } = started();
+    files[`${folder}/0007_by_hand.sql`] = '-- up\nselect 1;\n';
+    const planned = renderServices(stack('{ album: { owner: user, title: string(60) } }'), memoryOutput(files).context()).map(({ path }) => path);
+    expect(planned).toContain(`${folder}/0008_change_title_of_album.sql`);
+    expect(planned).not.toContain(`${folder}/0007_by_hand.sql`);
+    generate('{ album: { owner: user, title: string(60) } }');
+    expect(names()).toEqual(['0001_create_album.sql', '0007_by_hand.sql', '0008_change_title_of_album.sql', 'schema.json']);
+  });
+
+  it('are taken up again after a run that was killed between a migration and the snapshot', () => {
+    const { generate, files, names } = started();
+    const snapshot = files[`${folder}/schema.json`] ?? '';
+    generate('{ album: { owner: user, title: string(60) } }');
+    files[`${folder}/schema.json`] = snapshot;
+    generate('{ album: { owner: user, title: string(60) } }');
+    expect(names()).toEqual(['0001_create_album.sql', '0002_change_title_of_album.sql', 'schema.json']);
+  });
+
+  it.each([
+    ['a field that goes', '{ album: { owner: user } }', 'shop-service: album.title is gone, and with it its values (a renamed field is one that goes and one that comes)'],
+    ['an entity that goes', '{ disc: { owner: user } }', 'shop-service: album is gone, and with it its table album (a renamed entity is one that goes and one that comes)'],
+    ['a shorter text', '{ album: { owner: user, title: string(20) } }', 'shop-service: album.title shrinks from varchar(40) to varchar(20): longer values are cut'],
+    ['another type', '{ album: { owner: user, title: int = 1 } }', 'shop-service: album.title changes from varchar(40) to integer: its values are lost'],
+  ])('refuse %s unless it is allowed', (_, entities, message) => {
+    const { generate, names } = started();
+    expect(() => generate(entities)).toThrow(message);
+    expect(names()).toHaveLength(2);
+    generate(entities, true);
+    expect(names().length).toBeGreaterThan(2);
+  });
+
+  it('refuse a required field whose value nobody can tell, however much is allowed', () => {
+    const { generate } = started();
+    expect(() => generate('{ album: { owner: user, title: string(40), contact: email } }', true)).toThrow('shop-service: album.contact is new and required');
+  });
+
+  it('refuse to guess when the snapshot is missing', () => {
+    const { generate, files } = started();
+    delete files[`${folder}/schema.json`];
+    expect(() => generate(first)).toThrow(`${folder}/schema.json is missing, but 0001_create_album.sql is there`);
+  });
+
+  it('create entities that refer to each other, one after the other', () => {
+    const { generate, text } = started();
+    generate('{ album: { owner: user, title: string(40) }, author: { best: book? }, book: { author: author } }');
+    expect(text('0002_create_book.sql')).toContain('create table book');
+    expect(text('0003_create_author.sql')).toContain('alter table book add constraint book_author_fkey foreign key (author) references author (id) on delete cascade;');
+  });
+});
