@@ -48,8 +48,8 @@ const OPTIONS: BuildOptions = {
   metafile: true,
   logLevel: 'silent',
   legalComments: 'none',
-  sourcemap: 'linked',
-  sourcesContent: false,
+  // Source maps would cost each process 45 MB; names and the comments with paths are kept.
+  minify: false,
   chunkNames: 'chunks/[name]-[hash]',
   // Native or optional parts that libraries load inside try/catch.
   external: ['*.node', 'pg-native', 'bufferutil', 'utf-8-validate'],

@@ -176,6 +176,13 @@ describe('a running stack', () => {
   test('goes on serving when its supervisor is killed; the next command adopts what runs', async () => {
     const before = await pids();
     const front = await urlOf('front');
+    expect(
+      await until(
+        async () => (await driver.observe()).instances.every(({ state }) => state === 'ready'),
+        patient,
+      ),
+    ).toBe(true);
+    const [outside, inside] = [loadUrl(front), loadRegistry(dir.registry, 'guests')];
     const supervisor = await lockHolder(dir.run);
     kill(supervisor?.pid ?? 0, 'SIGKILL');
     expect(await until(async () => (await lockHolder(dir.run)) === undefined, patient)).toBe(true);
@@ -186,6 +193,9 @@ describe('a running stack', () => {
     expect(project.plan).toEqual([]);
     expect(await driver.observe()).toMatchObject({ running: true, supervisor: 'running' });
     expect(await pids()).toEqual(before);
+    await Promise.all([outside.more(50), inside.more(50)]);
+    await Promise.all([outside.stop(), inside.stop()]);
+    expect([outside.failures, inside.failures]).toEqual([[], []]);
     // An adopted instance is no child: its end is seen by looking.
     kill(before['rooms#1'] ?? 0, 'SIGKILL');
     expect(

@@ -103,13 +103,15 @@ export class Instance {
     this.#done = this.#run(undefined);
   }
 
-  /** Goes on with a process that an earlier supervisor started. */
-  takeOver(handle: ProcessHandle, record: InstanceRecord): void {
+  /** Goes on with a process that an earlier supervisor started. `wasReady`: it stays registered, until a probe says otherwise. */
+  takeOver(handle: ProcessHandle, record: InstanceRecord, wasReady: boolean): void {
     this.#generation = record.generation;
     this.main = record.main;
     this.fingerprint = record.fingerprint;
     this.restarts = record.restarts;
-    this.#everReady = true;
+    this.#everReady = wasReady;
+    this.#readReport(handle.pid);
+    if (wasReady && this.port !== undefined) this.state = 'ready';
     this.#done = this.#run(handle);
   }
 
@@ -163,13 +165,15 @@ export class Instance {
     await this.#handle?.kill('SIGTERM');
   }
 
-  async #run(adopted: ProcessHandle | undefined): Promise<void> {
-    let handle = adopted;
+  async #run(first: ProcessHandle | undefined): Promise<void> {
+    let adopted = first;
+    let handle = first;
     while (!this.#stopping.signal.aborted) {
       handle ??= this.#launch();
       this.#handle = handle;
       this.pid = handle.pid;
-      if (this.state !== 'draining') this.#set('starting', undefined);
+      if (this.state !== 'draining' && handle !== adopted) this.#set('starting', undefined);
+      adopted = undefined;
       const startedAt = performance.now();
       const exit = await this.#watch(handle);
       this.#forget();

@@ -48,10 +48,10 @@ export class Pool {
     );
   }
 
-  adopt(handle: ProcessHandle, record: InstanceRecord): void {
+  adopt(handle: ProcessHandle, record: InstanceRecord, wasReady: boolean): void {
     const instance = this.#create(record.service, record.replica);
     this.#instances.set(instance.id, instance);
-    instance.takeOver(handle, record);
+    instance.takeOver(handle, record, wasReady);
   }
 
   /** Resolves when it is ready. @throws StartFailure; it is tried further in the background. */

@@ -33,16 +33,12 @@ const POLL_MS = 150;
 export function launch({ marker, main, nodeOptions, environment, cwd, logFile }: Launch): ProcessHandle {
   const log = openSync(logFile, 'a', 0o600);
   try {
-    const child = spawn(
-      process.execPath,
-      [`--title=${marker}`, '--enable-source-maps', ...nodeOptions, main],
-      {
-        cwd,
-        env: environment,
-        detached: true,
-        stdio: ['ignore', log, log],
-      },
-    );
+    const child = spawn(process.execPath, [`--title=${marker}`, ...nodeOptions, main], {
+      cwd,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
     const exited = new Promise<Exit>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
       child.once('error', () => resolve({ code: undefined, signal: undefined }));

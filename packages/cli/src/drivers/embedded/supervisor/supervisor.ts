@@ -21,7 +21,7 @@ import { execute, type Actions } from './execute.ts';
 import type { InstanceRecord, InstanceSpec } from './instance.ts';
 import { Pool } from './pool.ts';
 import { adopt } from './process-handle.ts';
-import { openRegistry, type Registry } from './registry.ts';
+import { openRegistry, type Registry, type RegistryDocument } from './registry.ts';
 import { rootCause, type ErrorData } from './root-cause.ts';
 
 /** `data.json`: what the database server holds. */
@@ -47,6 +47,8 @@ export class Supervisor {
   #turn: Promise<unknown> = Promise.resolve();
   #working: AbortController | undefined;
   #stopped = false;
+  /** Until then the registry stays as the last supervisor left it: callers rely on it. */
+  #recovered = false;
 
   constructor(dir: StateDir, migrate: Migrate) {
     this.#dir = dir;
@@ -69,6 +71,11 @@ export class Supervisor {
   /** Takes over whatever an earlier supervisor left running. */
   async recover(): Promise<void> {
     if (this.#desired !== undefined) await this.#server.adopt();
+    const registered = new Set(
+      Object.values(readJsonSync<RegistryDocument>(this.#dir.registry)?.services ?? {}).flatMap((entries) =>
+        entries.map(({ port }) => port),
+      ),
+    );
     const found = (await findProcesses(this.#id)).flatMap(({ pid, name }) => {
       const [, service = '', replica, generation] = /^(.+)#(\d+)\.(\d+)$/.exec(name) ?? [];
       return service === ''
@@ -81,10 +88,17 @@ export class Supervisor {
       const record = readJsonSync<InstanceRecord>(join(this.#dir.instances, `${candidate.name}.record.json`));
       const newest = this.#pool.get(idOf(candidate)) === undefined;
       // The others were on their way out when their supervisor was killed.
-      if (newest && record !== undefined && this.#desired !== undefined) this.#pool.adopt(handle, record);
+      if (newest && record !== undefined && this.#desired !== undefined)
+        this.#pool.adopt(
+          handle,
+          record,
+          candidate.service === EDGE || registered.has(this.#portOf(candidate.name)),
+        );
       else await handle.kill('SIGTERM');
     }
     this.#removeStaleFiles(new Set(found.map(({ name }) => name)));
+    this.#recovered = true;
+    this.#publish();
   }
 
   observe(): EmbeddedObserved {
@@ -289,7 +303,8 @@ export class Supervisor {
   }
 
   #publish(): void {
-    if (!this.#stopped) this.#registry.publish(this.#pool.registry((service) => service !== EDGE));
+    if (this.#recovered && !this.#stopped)
+      this.#registry.publish(this.#pool.registry((service) => service !== EDGE));
   }
 
   /** The database server had to move: every instance has its old address. One after the other, so that some always answer. */
@@ -305,6 +320,10 @@ export class Supervisor {
   #remember(change: Partial<DataRecord>): void {
     this.#data = { ...this.#data, ...change };
     writeFileAtomic(this.#dir.data, JSON.stringify(this.#data));
+  }
+
+  #portOf(name: string): number {
+    return readJsonSync<{ port: number }>(join(this.#dir.instances, `${name}.instance.json`))?.port ?? 0;
   }
 
   #removeStaleFiles(alive: ReadonlySet<string>): void {
