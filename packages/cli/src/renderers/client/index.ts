@@ -17,11 +17,22 @@ export const clientRenderer: Renderer = {
 };
 
 export function renderClient(stack: Stack): PlannedFile[] {
-  const modules = stack.services.map((service) => ({ service, ...serviceModule(serviceDocument(service)) })).filter(({ groups }) => groups.length > 0);
-  const file = (path: string, content: string): PlannedFile => ({ path: `${folder}/${path}`, content, origin: 'client' });
-  const groups = modules.flatMap((module) => module.groups.map((group) => ({ group, service: module.service.name })));
+  const modules = stack.services
+    .map((service) => ({ service, ...serviceModule(serviceDocument(service)) }))
+    .filter(({ groups }) => groups.length > 0);
+  const file = (path: string, content: string): PlannedFile => ({
+    path: `${folder}/${path}`,
+    content,
+    origin: 'client',
+  });
+  const groups = modules.flatMap((module) =>
+    module.groups.map((group) => ({ group, service: module.service.name })),
+  );
   const taken = new Set<string>();
-  const types = modules.map(({ service, types: names }) => ({ service, names: names.filter((name) => !taken.has(name) && taken.add(name)) }));
+  const types = modules.map(({ service, types: names }) => ({
+    service,
+    names: names.filter((name) => !taken.has(name) && taken.add(name)),
+  }));
   const entity = stack.services.flatMap(({ entities }) => entities)[0];
   return [
     ...modules.map(({ service, text }) => file(`src/${service.name}.ts`, text)),
@@ -29,12 +40,29 @@ export function renderClient(stack: Stack): PlannedFile[] {
     file(
       'src/index.ts',
       templates.render('client/src/index.ts.hbs', {
-        imports: ["import { type ClientOptions, createSend } from './http.ts';", ...modules.map(({ service, groups: names }) => importLine(names, `./${service.name}.ts`))].join('\n'),
-        exports: types.filter(({ names }) => names.length > 0).map(({ service, names }) => fit(0, 'export type {', [...names].sort(), `} from './${service.name}.ts';`)),
+        imports: [
+          "import { type ClientOptions, createSend } from './http.ts';",
+          ...modules.map(({ service, groups: names }) => importLine(names, `./${service.name}.ts`)),
+        ].join('\n'),
+        exports: types
+          .filter(({ names }) => names.length > 0)
+          .map(({ service, names }) =>
+            fit(0, 'export type {', [...names].sort(), `} from './${service.name}.ts';`),
+          ),
         groups: groups.map(({ group }) => `${group}: ${group}(send),`),
       }),
     ),
-    ...(entity === undefined ? [] : [file('tests/client.test.ts', templates.render('client/tests/client.test.ts.hbs', { path: `/api/v1/${entity.names.path}`, collection: entity.names.plural }))]),
+    ...(entity === undefined
+      ? []
+      : [
+          file(
+            'tests/client.test.ts',
+            templates.render('client/tests/client.test.ts.hbs', {
+              path: `/api/v1/${entity.names.path}`,
+              collection: entity.names.plural,
+            }),
+          ),
+        ]),
     file(
       'package.json',
       json({
@@ -46,10 +74,22 @@ export function renderClient(stack: Stack): PlannedFile[] {
         exports: { '.': './src/index.ts' },
       }),
     ),
-    file('README.md', templates.render('client/README.md.hbs', { stack: stack.name, port: String(edgePort(stack)), collection: entity?.names.plural ?? '', hasCollection: entity !== undefined, groups })),
+    file(
+      'README.md',
+      templates.render('client/README.md.hbs', {
+        stack: stack.name,
+        port: String(edgePort(stack)),
+        collection: entity?.names.plural ?? '',
+        hasCollection: entity !== undefined,
+        groups,
+      }),
+    ),
   ];
 }
 
 /** Where the API is reached from outside. */
 const edgePort = (stack: Stack): number =>
-  stack.workloads.flatMap(({ ports }) => ports).find((port) => port.public && port.protocol === 'http')?.published ?? stack.services.find((service) => service.public)?.port ?? 80;
+  stack.workloads.flatMap(({ ports }) => ports).find((port) => port.public && port.protocol === 'http')
+    ?.published ??
+  stack.services.find((service) => service.public)?.port ??
+  80;

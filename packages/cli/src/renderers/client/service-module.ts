@@ -14,9 +14,17 @@ export interface ServiceModule {
 interface ApiOperation {
   readonly operationId: string;
   readonly summary: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly description?: string; readonly schema: JsonSchema }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+    readonly description?: string;
+    readonly schema: JsonSchema;
+  }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>> }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>> }>
+  >;
 }
 
 export interface ApiDocument {
@@ -29,12 +37,17 @@ const problemTypes = ['Problem', 'FieldError'];
 const apiPrefix = '/api/v1/';
 
 export function serviceModule(document: ApiDocument): ServiceModule {
-  const schemas = Object.entries(document.components['schemas'] ?? {}).filter(([name]) => !problemTypes.includes(name));
+  const schemas = Object.entries(document.components['schemas'] ?? {}).filter(
+    ([name]) => !problemTypes.includes(name),
+  );
   const groups = new Map<string, Method[]>();
   for (const [path, operations] of Object.entries(document.paths)) {
     const group = camelCase(path.slice(apiPrefix.length).split('/')[0] ?? '');
     for (const [verb, operation] of Object.entries(operations)) {
-      groups.set(group, [...(groups.get(group) ?? []), methodOf(group, verb, path, operation as ApiOperation, document)]);
+      groups.set(group, [
+        ...(groups.get(group) ?? []),
+        methodOf(group, verb, path, operation as ApiOperation, document),
+      ]);
     }
   }
   const methods = [...groups.values()].flat();
@@ -43,15 +56,25 @@ export function serviceModule(document: ApiDocument): ServiceModule {
   const text = [
     importLine([...(pages ? ['everyItem'] : []), 'type RequestOptions', 'type Send'], './http.ts'),
     ...schemas.map(([name, schema]) => declaration(name, schema)),
-    ...queries.map(({ name, lines }) => (lines.length === 0 ? `export type ${name} = Readonly<Record<string, never>>;` : `export interface ${name} {\n${lines.join('\n')}\n}`)),
+    ...queries.map(({ name, lines }) =>
+      lines.length === 0
+        ? `export type ${name} = Readonly<Record<string, never>>;`
+        : `export interface ${name} {\n${lines.join('\n')}\n}`,
+    ),
     ...[...groups].map(([group, list]) => groupText(group, list)),
   ].join('\n\n');
-  return { text: `${text}\n`, types: [...schemas.map(([name]) => name), ...queries.map(({ name }) => name)], groups: [...groups.keys()] };
+  return {
+    text: `${text}\n`,
+    types: [...schemas.map(([name]) => name), ...queries.map(({ name }) => name)],
+    groups: [...groups.keys()],
+  };
 }
 
 function declaration(name: string, schema: JsonSchema): string {
   const properties = schema['type'] === 'object' ? propertyLines(schema, 2) : [];
-  return properties.length > 0 ? `export interface ${name} {\n${properties.join('\n')}\n}` : `export type ${name} = ${typeText(schema)};`;
+  return properties.length > 0
+    ? `export interface ${name} {\n${properties.join('\n')}\n}`
+    : `export type ${name} = ${typeText(schema)};`;
 }
 
 interface Method {
@@ -68,11 +91,26 @@ interface Method {
   readonly item: string | undefined;
 }
 
-function methodOf(group: string, verb: string, path: string, operation: ApiOperation, document: ApiDocument): Method {
+function methodOf(
+  group: string,
+  verb: string,
+  path: string,
+  operation: ApiOperation,
+  document: ApiDocument,
+): Method {
   const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
-  const properties = Object.fromEntries(query.map(({ name, schema, description }) => [name, description === undefined ? schema : { ...schema, description }]));
-  const lines = propertyLines({ properties, required: query.filter(({ required }) => required).map(({ name }) => name) }, 2);
-  const body = operation.requestBody === undefined ? undefined : typeText(firstSchema(operation.requestBody.content), 2);
+  const properties = Object.fromEntries(
+    query.map(({ name, schema, description }) => [
+      name,
+      description === undefined ? schema : { ...schema, description },
+    ]),
+  );
+  const lines = propertyLines(
+    { properties, required: query.filter(({ required }) => required).map(({ name }) => name) },
+    2,
+  );
+  const body =
+    operation.requestBody === undefined ? undefined : typeText(firstSchema(operation.requestBody.content), 2);
   const reply = Object.entries(operation.responses).find(([status]) => /^2\d\d$/.test(status))?.[1];
   const schema = firstSchema(reply?.content);
   const item = pageItem(schema, document);
@@ -89,16 +127,28 @@ function methodOf(group: string, verb: string, path: string, operation: ApiOpera
   };
 }
 
-const firstSchema = (content: Readonly<Record<string, { readonly schema: JsonSchema }>> | undefined): JsonSchema | undefined => Object.values(content ?? {})[0]?.schema;
+const firstSchema = (
+  content: Readonly<Record<string, { readonly schema: JsonSchema }>> | undefined,
+): JsonSchema | undefined => Object.values(content ?? {})[0]?.schema;
 
 function pageItem(schema: JsonSchema | undefined, { components }: ApiDocument): string | undefined {
   const reference = schema?.['$ref'];
-  const target = typeof reference === 'string' ? components['schemas']?.[reference.slice(reference.lastIndexOf('/') + 1)] : schema;
+  const target =
+    typeof reference === 'string'
+      ? components['schemas']?.[reference.slice(reference.lastIndexOf('/') + 1)]
+      : schema;
   const properties = (target?.['properties'] ?? {}) as Record<string, JsonSchema>;
-  return properties['items'] === undefined || properties['nextCursor'] === undefined ? undefined : typeText(properties['items']['items'] as JsonSchema, 2);
+  return properties['items'] === undefined || properties['nextCursor'] === undefined
+    ? undefined
+    : typeText(properties['items']['items'] as JsonSchema, 2);
 }
 
-const itemVerbs: Readonly<Record<string, string>> = { get: 'get', patch: 'update', put: 'replace', delete: 'delete' };
+const itemVerbs: Readonly<Record<string, string>> = {
+  get: 'get',
+  patch: 'update',
+  put: 'replace',
+  delete: 'delete',
+};
 
 /** list, create, get, update, delete for what an entity has; the operation's own name for everything else. */
 function methodName(group: string, verb: string, path: string, operationId: string, paged: boolean): string {
@@ -106,7 +156,9 @@ function methodName(group: string, verb: string, path: string, operationId: stri
   if (rest.length === 0 && verb === 'get' && paged) return 'list';
   if (rest.length === 0 && verb === 'post') return 'create';
   if (rest.length === 1 && rest[0] === '{id}') return itemVerbs[verb] ?? operationId;
-  return operationId.endsWith(capitalised(group)) && operationId.length > group.length ? operationId.slice(0, -group.length) : operationId;
+  return operationId.endsWith(capitalised(group)) && operationId.length > group.length
+    ? operationId.slice(0, -group.length)
+    : operationId;
 }
 
 function groupText(group: string, methods: readonly Method[]): string {
@@ -123,15 +175,25 @@ function groupText(group: string, methods: readonly Method[]): string {
 }
 
 function methodText({ name, verb, path, params, query, body, result }: Method): string {
-  const needsQuery = query?.lines.some((line) => /^\s*readonly \S+[^?]: /.test(line) && !line.includes('?:')) ?? false;
+  const needsQuery =
+    query?.lines.some((line) => /^\s*readonly \S+[^?]: /.test(line) && !line.includes('?:')) ?? false;
   const parameters = [
     ...params.map((param) => `${param}: string`),
     ...(body === undefined ? [] : [`body: ${body}`]),
     ...(query === undefined ? [] : [`query: ${query.name}${needsQuery ? '' : ' = {}'}`]),
     'options?: RequestOptions',
   ];
-  const target = params.length === 0 ? quote(path) : `\`${path.replaceAll(/\{(\w+)\}/g, (_, param: string) => `\${encodeURIComponent(${param})}`)}\``;
-  const call = [`method: '${verb.toUpperCase()}'`, `path: ${target}`, ...(query === undefined ? [] : ['query']), ...(body === undefined ? [] : ['body']), 'options'];
+  const target =
+    params.length === 0
+      ? quote(path)
+      : `\`${path.replaceAll(/\{(\w+)\}/g, (_, param: string) => `\${encodeURIComponent(${param})}`)}\``;
+  const call = [
+    `method: '${verb.toUpperCase()}'`,
+    `path: ${target}`,
+    ...(query === undefined ? [] : ['query']),
+    ...(body === undefined ? [] : ['body']),
+    'options',
+  ];
   const head = fit(2, `${propertyName(name)}: (`, parameters, `): Promise<${result}> =>`);
   return `${head}\n    ${fit(4, 'send({', call, '})', ',')}`;
 }

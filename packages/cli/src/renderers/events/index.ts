@@ -15,19 +15,37 @@ export const eventsRenderer: Renderer = {
 
 export function renderEvents(stack: Stack): PlannedFile[] {
   if (stack.events.length === 0) return [];
-  return [{ path: 'events/asyncapi.json', content: json(asyncApi(stack)), origin: 'events', ownership: 'owned' }];
+  return [
+    { path: 'events/asyncapi.json', content: json(asyncApi(stack)), origin: 'events', ownership: 'owned' },
+  ];
 }
 
 function asyncApi({ name, events }: Stack): object {
-  const entries = <T>(make: (event: EventContract) => readonly [string, T][]): Record<string, T> => Object.fromEntries(events.flatMap(make));
+  const entries = <T>(make: (event: EventContract) => readonly [string, T][]): Record<string, T> =>
+    Object.fromEntries(events.flatMap(make));
   return {
     asyncapi: '3.0.0',
-    info: { title: name, version: '1.0.0', description: 'What services tell each other. Every event arrives at least once.' },
+    info: {
+      title: name,
+      version: '1.0.0',
+      description: 'What services tell each other. Every event arrives at least once.',
+    },
     defaultContentType: 'application/json',
-    channels: entries((event) => [[event.name, { address: event.name, messages: { event: { $ref: `#/components/messages/${event.name}` } } }]]),
+    channels: entries((event) => [
+      [
+        event.name,
+        { address: event.name, messages: { event: { $ref: `#/components/messages/${event.name}` } } },
+      ],
+    ]),
     operations: entries((event) => [
-      ...event.publishers.map((service): [string, object] => [`${service}.send.${event.name}`, operation('send', event, service)]),
-      ...event.subscribers.map((service): [string, object] => [`${service}.receive.${event.name}`, operation('receive', event, service)]),
+      ...event.publishers.map((service): [string, object] => [
+        `${service}.send.${event.name}`,
+        operation('send', event, service),
+      ]),
+      ...event.subscribers.map((service): [string, object] => [
+        `${service}.receive.${event.name}`,
+        operation('receive', event, service),
+      ]),
     ]),
     components: {
       messages: entries((event) => [[event.name, { name: event.name, payload: payloadSchema(event) }]]),

@@ -1,5 +1,16 @@
 /** The OpenAPI document of a service, computed from the model: the same that the running service prints. */
-import { entity, IdParams, listQuery, openApiDocument, type OpenApiDocument, page, patchOf, type Route, route, z } from '@hometrip/runtime/openapi';
+import {
+  entity,
+  IdParams,
+  listQuery,
+  openApiDocument,
+  type OpenApiDocument,
+  page,
+  patchOf,
+  type Route,
+  route,
+  z,
+} from '@hometrip/runtime/openapi';
 import type { Field, Service } from '../../model/stack.ts';
 import { type Blueprint, blueprintFor } from '../services/blueprint.ts';
 import { type EntityModel, entityModel } from '../services/entity.ts';
@@ -21,8 +32,15 @@ export function serviceDocument(service: Service): OpenApiDocument {
 
 function compute(service: Service, blueprint: Blueprint | undefined): OpenApiDocument {
   const routes = service.entities.flatMap((entity) => entityRoutes(entityModel(entity, service)));
-  const document = openApiDocument({ name: service.name, version: '1.0.0', description: service.description, routes });
-  return blueprint?.openapi === undefined ? document : merged(document, blueprint.openapi as unknown as OpenApiDocument);
+  const document = openApiDocument({
+    name: service.name,
+    version: '1.0.0',
+    description: service.description,
+    routes,
+  });
+  return blueprint?.openapi === undefined
+    ? document
+    : merged(document, blueprint.openapi as unknown as OpenApiDocument);
 }
 
 function entityRoutes(model: EntityModel): Route[] {
@@ -38,7 +56,14 @@ interface Schemas {
 }
 
 /** What templates/service/src/entity/schema.ts.hbs says in text. */
-function schemasOf({ pascal, entity: { fields }, owner, ownerInBody, input, readOnly }: EntityModel): Schemas {
+function schemasOf({
+  pascal,
+  entity: { fields },
+  owner,
+  ownerInBody,
+  input,
+  readOnly,
+}: EntityModel): Schemas {
   const shape = (list: readonly Field[], schemaOf: (field: Field) => Chain | undefined = fieldSchema) =>
     Object.fromEntries(
       list.flatMap((field) => {
@@ -51,23 +76,38 @@ function schemasOf({ pascal, entity: { fields }, owner, ownerInBody, input, read
   const withDefault = (field: Field): Chain => [...fieldSchema(field), ...(createDefault(field) ?? [])];
   return {
     entity: entity(pascal, { ...owned, ...inputs, ...shape(readOnly) }),
-    create: z.strictObject({ ...(ownerInBody ? owned : {}), ...shape(input, withDefault) }).meta({ id: `Create${pascal}` }),
+    create: z
+      .strictObject({ ...(ownerInBody ? owned : {}), ...shape(input, withDefault) })
+      .meta({ id: `Create${pascal}` }),
     update: patchOf(z.strictObject(inputs)).meta({ id: `Update${pascal}` }),
     filters: z.object(shape(fields, filterSchema)),
   };
 }
 
-function documented({ kind, path, summary, tag, auth, problems }: Operation, model: EntityModel, schemas: Schemas): Route {
+function documented(
+  { kind, path, summary, tag, auth, problems }: Operation,
+  model: EntityModel,
+  schemas: Schemas,
+): Route {
   const common = { summary, tag, auth, problems, handler: undocumented };
   switch (kind) {
     case 'list':
-      return route.get(path, { ...common, query: listQuery({ filters: schemas.filters, sortable: model.sortable }), responses: { 200: page(schemas.entity) } });
+      return route.get(path, {
+        ...common,
+        query: listQuery({ filters: schemas.filters, sortable: model.sortable }),
+        responses: { 200: page(schemas.entity) },
+      });
     case 'create':
       return route.post(path, { ...common, body: schemas.create, responses: { 201: schemas.entity } });
     case 'get':
       return route.get(path, { ...common, params: IdParams, responses: { 200: schemas.entity } });
     case 'update':
-      return route.patch(path, { ...common, params: IdParams, body: schemas.update, responses: { 200: schemas.entity } });
+      return route.patch(path, {
+        ...common,
+        params: IdParams,
+        body: schemas.update,
+        responses: { 200: schemas.entity },
+      });
     case 'delete':
       return route.delete(path, { ...common, params: IdParams, responses: { 204: null } });
   }
@@ -82,10 +122,18 @@ function merged(document: OpenApiDocument, other: OpenApiDocument): OpenApiDocum
   const sections = [...new Set([...Object.keys(document.components), ...Object.keys(other.components)])];
   return {
     ...document,
-    tags: [...new Map([...document.tags, ...other.tags].map((tag) => [tag.name, tag])).values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    tags: [...new Map([...document.tags, ...other.tags].map((tag) => [tag.name, tag])).values()].sort(
+      (a, b) => (a.name < b.name ? -1 : 1),
+    ),
     paths: sorted({ ...other.paths, ...document.paths }),
-    components: Object.fromEntries(sections.map((section) => [section, sorted({ ...other.components[section], ...document.components[section] })])),
+    components: Object.fromEntries(
+      sections.map((section) => [
+        section,
+        sorted({ ...other.components[section], ...document.components[section] }),
+      ]),
+    ),
   };
 }
 
-const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

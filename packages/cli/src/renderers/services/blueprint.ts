@@ -39,8 +39,10 @@ export function blueprintFor(service: Service): Blueprint | undefined {
   const paths = templates.files(folder);
   if (!paths.includes('blueprint.json')) return undefined;
   const manifest = manifestSchema.parse(JSON.parse(templates.text(`${folder}/blueprint.json`)));
-  const read = (path: string): string => renamed(templates.text(`${folder}/${path}`), manifest.service, service.name);
-  const below = (...prefixes: readonly string[]) => paths.filter((path) => prefixes.some((prefix) => path.startsWith(prefix)));
+  const read = (path: string): string =>
+    renamed(templates.text(`${folder}/${path}`), manifest.service, service.name);
+  const below = (...prefixes: readonly string[]) =>
+    paths.filter((path) => prefixes.some((prefix) => path.startsWith(prefix)));
   return {
     needs: manifest.needs,
     contributes: manifest.contributes,
@@ -51,14 +53,22 @@ export function blueprintFor(service: Service): Blueprint | undefined {
       .map((path) => ({ path, content: read(path) })),
     migrations: below('migrations/')
       .filter((path) => path.endsWith('.sql'))
-      .map((path) => ({ name: path.replace(/^migrations\/\d+_/, '').replace(/\.sql$/, ''), content: read(path) })),
+      .map((path) => ({
+        name: path.replace(/^migrations\/\d+_/, '').replace(/\.sql$/, ''),
+        content: read(path),
+      })),
     readme: paths.includes('README.md') ? read('README.md').replace(/^# .*\n+/, '') : undefined,
-    openapi: paths.includes('openapi.json') ? (JSON.parse(read('openapi.json')) as Record<string, unknown>) : undefined,
+    openapi: paths.includes('openapi.json')
+      ? (JSON.parse(read('openapi.json')) as Record<string, unknown>)
+      : undefined,
   };
 }
 
 /** The service's name in its three spellings. */
 function renamed(text: string, from: string, to: string): string {
   if (from === to) return text;
-  return [(name: string) => name, camelCase, pascalCase].reduce((result, spell) => result.replaceAll(new RegExp(`(?<![\\w-])${spell(from)}(?![\\w-])`, 'g'), spell(to)), text);
+  return [(name: string) => name, camelCase, pascalCase].reduce(
+    (result, spell) => result.replaceAll(new RegExp(`(?<![\\w-])${spell(from)}(?![\\w-])`, 'g'), spell(to)),
+    text,
+  );
 }

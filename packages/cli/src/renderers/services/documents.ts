@@ -16,7 +16,12 @@ export function packageJson(stack: Stack, service: Service): string {
     ...(service.description === undefined ? {} : { description: service.description }),
     type: 'module',
     engines: { node: '>=24' },
-    scripts: { start: 'node src/main.ts', ...(storeKind(service) === 'sql' ? { migrate: 'node src/main.ts migrate' } : {}), openapi: 'node src/main.ts openapi', test: 'vitest run' },
+    scripts: {
+      start: 'node src/main.ts',
+      ...(storeKind(service) === 'sql' ? { migrate: 'node src/main.ts migrate' } : {}),
+      openapi: 'node src/main.ts openapi',
+      test: 'vitest run',
+    },
     dependencies: { '@hometrip/runtime': 'workspace:*' },
     devDependencies: { vitest: '^5.1.1' },
   });
@@ -28,16 +33,24 @@ export function dockerfile(service: Service): string {
   return templates.render('service/Dockerfile.hbs', { name: service.name, port: String(service.port) });
 }
 
-export const dockerignore = (service: Service): string => templates.render('service/Dockerfile.dockerignore.hbs', { name: service.name });
+export const dockerignore = (service: Service): string =>
+  templates.render('service/Dockerfile.dockerignore.hbs', { name: service.name });
 
 export function envExample(stack: Stack, service: Service, blueprint: Blueprint | undefined): string {
   const workload = stack.workloads.find(({ name }) => name === service.name);
-  const values = { ...workload?.environment, HOST: '127.0.0.1', SERVICE_NAME: service.name, PORT: String(service.port) };
+  const values = {
+    ...workload?.environment,
+    HOST: '127.0.0.1',
+    SERVICE_NAME: service.name,
+    PORT: String(service.port),
+  };
   const lines = Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${resolveExpression(value, (reference) => local(stack, reference))}`);
   const files = (workload?.secrets ?? []).map(({ env, secret }) => ({ name: env, secret }));
-  const extra = Object.entries(blueprint?.environment ?? {}).filter(([name]) => !Object.hasOwn(values, name) && !files.some((file) => file.name === `${name}_FILE`));
+  const extra = Object.entries(blueprint?.environment ?? {}).filter(
+    ([name]) => !Object.hasOwn(values, name) && !files.some((file) => file.name === `${name}_FILE`),
+  );
   return templates.render('service/env.example.hbs', {
     name: service.name,
     lines,
@@ -54,27 +67,44 @@ function local(stack: Stack, reference: Parameters<Parameters<typeof resolveExpr
   if (reference.kind === 'host') return '127.0.0.1';
   // Relative to the service's own folder.
   if (reference.kind === 'file') return `../../${reference.source}`;
-  const port = stack.workloads.find(({ name }) => name === reference.workload)?.ports.find(({ name }) => name === reference.port);
+  const port = stack.workloads
+    .find(({ name }) => name === reference.workload)
+    ?.ports.find(({ name }) => name === reference.port);
   return `127.0.0.1:${port?.published ?? port?.container ?? 0}`;
 }
 
-export function readme(stack: Stack, service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined, description: string): string {
-  const endpoints = [...blueprintEndpoints(blueprint), ...models.flatMap((model) => operationsOf(model).map((operation) => endpointRow(model, operation)))];
+export function readme(
+  stack: Stack,
+  service: Service,
+  models: readonly EntityModel[],
+  blueprint: Blueprint | undefined,
+  description: string,
+): string {
+  const endpoints = [
+    ...blueprintEndpoints(blueprint),
+    ...models.flatMap((model) => operationsOf(model).map((operation) => endpointRow(model, operation))),
+  ];
   const events = contractsOf(stack, service);
   const consumed = consumedEvents(service, blueprint);
   return templates.render('service/README.md.hbs', {
     name: service.name,
     description: service.description ?? `${description}.`,
     port: String(service.port),
-    store: service.database === undefined ? 'It stores nothing.' : `It stores its data in ${service.database}.`,
+    store:
+      service.database === undefined ? 'It stores nothing.' : `It stores its data in ${service.database}.`,
     calls: service.calls.length === 0 ? '' : ` It calls ${service.calls.join(', ')}.`,
-    entities: models.map((model) => ({ line: `- **${model.noun}** (\`${model.entity.names.table}\`): ${model.entity.fields.map(({ name }) => name).join(', ')}. ${accessSentence(model)}` })),
+    entities: models.map((model) => ({
+      line: `- **${model.noun}** (\`${model.entity.names.table}\`): ${model.entity.fields.map(({ name }) => name).join(', ')}. ${accessSentence(model)}`,
+    })),
     hasEntities: models.length > 0,
     endpoints,
     hasEndpoints: endpoints.length > 0,
     events: events.map(({ name, fields }) => ({
       name,
-      direction: [...(service.publishes.includes(name) ? ['published'] : []), ...(service.subscribes.includes(name) ? ['consumed'] : [])].join(', '),
+      direction: [
+        ...(service.publishes.includes(name) ? ['published'] : []),
+        ...(service.subscribes.includes(name) ? ['consumed'] : []),
+      ].join(', '),
       fields: fields.map((field) => field.name).join(', '),
     })),
     hasEvents: events.length > 0,
@@ -87,13 +117,22 @@ export function readme(stack: Stack, service: Service, models: readonly EntityMo
 
 function endpointRow(model: EntityModel, { method, path, summary, kind }: Operation): object {
   const { access } = model.entity;
-  const right = { list: access.read, get: access.read, create: access.create, update: access.update, delete: access.delete }[kind];
+  const right = {
+    list: access.read,
+    get: access.read,
+    create: access.create,
+    update: access.update,
+    delete: access.delete,
+  }[kind];
   return { method: method.toUpperCase(), path: `/api/v1${path}`, summary, who: who[right] };
 }
 
 /** From the document of the blueprint's own routes. */
 function blueprintEndpoints(blueprint: Blueprint | undefined): object[] {
-  const paths = (blueprint?.openapi?.['paths'] ?? {}) as Record<string, Record<string, { summary?: string; 'x-auth'?: keyof typeof who }>>;
+  const paths = (blueprint?.openapi?.['paths'] ?? {}) as Record<
+    string,
+    Record<string, { summary?: string; 'x-auth'?: keyof typeof who }>
+  >;
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({
       method: method.toUpperCase(),

@@ -43,7 +43,9 @@ export function entityModel(entity: Entity, service: Service): EntityModel {
     nouns: inWords(names.path),
     owner,
     input: fields.filter((field) => field !== owner && !field.readOnly),
-    ownerInBody: owner !== undefined && (access.create === 'service' || access.create === 'admin' || access.create === 'public'),
+    ownerInBody:
+      owner !== undefined &&
+      (access.create === 'service' || access.create === 'admin' || access.create === 'public'),
     readOnly: fields.filter((field) => field !== owner && field.readOnly),
     filters: fields.filter((field) => filterSchema(field) !== undefined),
     sortable: ['createdAt', 'updatedAt', ...fields.filter(isSortable).map(({ name }) => name)],
@@ -55,7 +57,9 @@ export function entityModel(entity: Entity, service: Service): EntityModel {
 const taken = new Set(
   `body created query params user platform route page ok tx ifMatch filters consumers contracts service
   case catch class const default delete do else enum export extends false finally for function if import in instanceof new null
-  package private protected public return static super switch this throw true try typeof var void while with yield await let`.split(/\s+/),
+  package private protected public return static super switch this throw true try typeof var void while with yield await let`.split(
+    /\s+/,
+  ),
 );
 const safe = (name: string): string => (taken.has(name) ? `${name}Entity` : name);
 

@@ -7,9 +7,9 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installRoot } from '../../platform/root.ts';
 import { renderClient } from '../client/index.ts';
-import { everything } from './fixtures.ts';
+import { everything } from './everything.fixture.ts';
 import { renderServices } from './index.ts';
-import { emptyContext, stackOf } from './testing.ts';
+import { emptyContext, stackOf } from './stack.fixture.ts';
 
 const root = installRoot();
 
@@ -24,7 +24,9 @@ describe.each([
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hometrip-generated-'));
     const stack = stackOf(text);
-    const plain = stack.services.filter(({ blueprint }) => !['auth', 'api-gateway', 'websocket-gateway'].includes(blueprint)).map(({ name }) => `services/${name}/`);
+    const plain = stack.services
+      .filter(({ blueprint }) => !['auth', 'api-gateway', 'websocket-gateway'].includes(blueprint))
+      .map(({ name }) => `services/${name}/`);
     for (const { path, content } of [...renderServices(stack, emptyContext), ...renderClient(stack)]) {
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
@@ -32,15 +34,33 @@ describe.each([
       if (path.startsWith('services/') && !plain.some((prefix) => path.startsWith(prefix))) copied.add(path);
     }
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] }, include: ['services', 'clients'] }));
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        extends: join(root, 'tsconfig.json'),
+        compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] },
+        include: ['services', 'clients'],
+      }),
+    );
     const biome = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as Record<string, unknown>;
-    await writeFile(join(folder, 'biome.json'), JSON.stringify({ formatter: biome['formatter'], assist: biome['assist'], javascript: biome['javascript'], linter: { rules: { preset: 'recommended', complexity: { useLiteralKeys: 'off' } } } }));
+    await writeFile(
+      join(folder, 'biome.json'),
+      JSON.stringify({
+        formatter: biome['formatter'],
+        assist: biome['assist'],
+        javascript: biome['javascript'],
+        linter: { rules: { preset: 'recommended', complexity: { useLiteralKeys: 'off' } } },
+      }),
+    );
   });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('compiles under the strictest settings', async () => {
-    const { stdout } = await execa(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: folder, reject: false });
+    const { stdout } = await execa(join(root, 'node_modules/.bin/tsc'), ['-p', folder], {
+      cwd: folder,
+      reject: false,
+    });
     expect(stdout.split('\n').filter((line) => /^(services|clients)\//.test(line))).toEqual([]);
   });
 
@@ -48,7 +68,11 @@ describe.each([
     const { stdout: list } = await execa('find', ['services', 'clients', '-name', '*.ts'], { cwd: folder });
     const files = list.split('\n').filter((path) => !copied.has(path));
     expect(files.length).toBeGreaterThan(20);
-    const { exitCode, all } = await execa(join(root, 'node_modules/.bin/biome'), ['check', '--colors=off', ...files], { cwd: folder, reject: false, all: true });
+    const { exitCode, all } = await execa(
+      join(root, 'node_modules/.bin/biome'),
+      ['check', '--colors=off', ...files],
+      { cwd: folder, reject: false, all: true },
+    );
     expect(exitCode, all).toBe(0);
   });
 });

@@ -24,13 +24,21 @@ export function renderServices(stack: Stack, context: RenderContext): PlannedFil
 function refused(refusals: readonly Refusal[]): UserError {
   const blocked = refusals.some(({ kind }) => kind === 'blocked');
   const destructive = refusals.some(({ kind }) => kind === 'destructive');
-  return new UserError(`the entities cannot change like this:\n${refusals.map(({ message }) => `  ${message}`).join('\n')}`, {
-    where: 'services.yaml',
-    next: [
-      ...(blocked ? ['give the new field a default, or make it optional with ?'] : []),
-      ...(destructive ? ['hometrip generate --allow-destructive writes the migration all the same', 'or put back in services.yaml what is missing'] : []),
-    ],
-  });
+  return new UserError(
+    `the entities cannot change like this:\n${refusals.map(({ message }) => `  ${message}`).join('\n')}`,
+    {
+      where: 'services.yaml',
+      next: [
+        ...(blocked ? ['give the new field a default, or make it optional with ?'] : []),
+        ...(destructive
+          ? [
+              'hometrip generate --allow-destructive writes the migration all the same',
+              'or put back in services.yaml what is missing',
+            ]
+          : []),
+      ],
+    },
+  );
 }
 
 function explained(render: () => ServiceFiles): ServiceFiles {
@@ -40,7 +48,11 @@ function explained(render: () => ServiceFiles): ServiceFiles {
     if (!(error instanceof UnmappedField)) throw error;
     throw new UserError(`${error.message}, so it cannot be published when one changes`, {
       where: `services.yaml: events.${error.event}.${error.field}`,
-      next: [`give ${error.entity} a required field ${error.field} of the same type`, `or make it optional in the event: ${error.field}: …?`, 'or give the event another name, and publish it in code of your own'],
+      next: [
+        `give ${error.entity} a required field ${error.field} of the same type`,
+        `or make it optional in the event: ${error.field}: …?`,
+        'or give the event another name, and publish it in code of your own',
+      ],
       cause: error,
     });
   }

@@ -26,12 +26,57 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
   const tag = capitalised(nouns);
   const problems = hasUnique(model) ? [409] : [];
   return [
-    { kind: 'list', method: 'get', path: collection, summary: `List ${nouns}`, tag, auth: authOf(access.read), problems: [] },
-    { kind: 'create', method: 'post', path: collection, summary: `Create ${withArticle(noun)}`, tag, auth: authOf(access.create), problems },
-    { kind: 'get', method: 'get', path: item, summary: `Get ${withArticle(noun)}`, tag, auth: authOf(access.read), problems: [] },
-    ...(input.length === 0 ? [] : [{ kind: 'update', method: 'patch', path: item, summary: `Change ${withArticle(noun)}`, tag, auth: authOf(access.update), problems } as const]),
-    { kind: 'delete', method: 'delete', path: item, summary: `Delete ${withArticle(noun)}`, tag, auth: authOf(access.delete), problems: [] },
+    {
+      kind: 'list',
+      method: 'get',
+      path: collection,
+      summary: `List ${nouns}`,
+      tag,
+      auth: authOf(access.read),
+      problems: [],
+    },
+    {
+      kind: 'create',
+      method: 'post',
+      path: collection,
+      summary: `Create ${withArticle(noun)}`,
+      tag,
+      auth: authOf(access.create),
+      problems,
+    },
+    {
+      kind: 'get',
+      method: 'get',
+      path: item,
+      summary: `Get ${withArticle(noun)}`,
+      tag,
+      auth: authOf(access.read),
+      problems: [],
+    },
+    ...(input.length === 0
+      ? []
+      : [
+          {
+            kind: 'update',
+            method: 'patch',
+            path: item,
+            summary: `Change ${withArticle(noun)}`,
+            tag,
+            auth: authOf(access.update),
+            problems,
+          } as const,
+        ]),
+    {
+      kind: 'delete',
+      method: 'delete',
+      path: item,
+      summary: `Delete ${withArticle(noun)}`,
+      tag,
+      auth: authOf(access.delete),
+      problems: [],
+    },
   ];
 }
 
-const hasUnique = ({ entity }: EntityModel): boolean => entity.unique.length > 0 || entity.fields.some(({ unique }) => unique);
+const hasUnique = ({ entity }: EntityModel): boolean =>
+  entity.unique.length > 0 || entity.fields.some(({ unique }) => unique);

@@ -12,7 +12,15 @@ import { type Refusal, renderMigrations } from './sql/migrations.ts';
 import { repositoryView } from './views/repository.ts';
 import { routesView } from './views/routes.ts';
 import { schemaView } from './views/schema.ts';
-import { consumedEvents, consumersView, contractsOf, eventsView, serviceVariable, serviceView, storeKind } from './views/service.ts';
+import {
+  consumedEvents,
+  consumersView,
+  contractsOf,
+  eventsView,
+  serviceVariable,
+  serviceView,
+  storeKind,
+} from './views/service.ts';
 import { testsView } from './views/tests.ts';
 
 export interface ServiceFiles {
@@ -24,38 +32,67 @@ export function serviceFiles(stack: Stack, service: Service, context: RenderCont
   const blueprint = blueprintFor(service);
   const models = service.entities.map((entity) => entityModel(entity, service));
   const sql = storeKind(service) === 'sql';
-  const { files: migrations, refusals } = sql ? renderMigrations(service, blueprint?.migrations ?? [], context) : { files: [], refusals: [] };
+  const { files: migrations, refusals } = sql
+    ? renderMigrations(service, blueprint?.migrations ?? [], context)
+    : { files: [], refusals: [] };
   const texts = new Map<string, string>();
   addCode(texts, stack, service, models, blueprint);
   addDocuments(texts, stack, service, models, blueprint);
   // A blueprint's file takes the place of the base's.
   for (const { path, content } of blueprint?.files ?? []) texts.set(path, content);
   const origin = `services/${service.name}`;
-  const files = [...texts].map(([path, content]): PlannedFile => ({ path: `${origin}/${path}`, content, origin, ...(path === 'openapi.json' && { ownership: 'owned' as const }) }));
+  const files = [...texts].map(
+    ([path, content]): PlannedFile => ({
+      path: `${origin}/${path}`,
+      content,
+      origin,
+      ...(path === 'openapi.json' && { ownership: 'owned' as const }),
+    }),
+  );
   return { files: [...files, ...migrations], refusals };
 }
 
-function addCode(texts: Map<string, string>, stack: Stack, service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined): void {
+function addCode(
+  texts: Map<string, string>,
+  stack: Stack,
+  service: Service,
+  models: readonly EntityModel[],
+  blueprint: Blueprint | undefined,
+): void {
   const fill = (path: string, view: object) => templates.render(`service/${path}.hbs`, view);
   const contracts = contractsOf(stack, service);
   const consumed = consumedEvents(service, blueprint);
   texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
   texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models, blueprint)));
   if (contracts.length > 0) texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
-  if (consumed.length > 0 && !bringsService(blueprint)) texts.set('src/consumers.ts', fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))));
+  if (consumed.length > 0 && !bringsService(blueprint))
+    texts.set(
+      'src/consumers.ts',
+      fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))),
+    );
   for (const model of models) {
     const folder = `src/${model.entity.name}`;
     texts.set(`${folder}/schema.ts`, fill('src/entity/schema.ts', schemaView(model)));
     texts.set(`${folder}/repository.ts`, fill('src/entity/repository.ts', repositoryView(model)));
     texts.set(`${folder}/routes.ts`, fill('src/entity/routes.ts', routesView(stack, model)));
-    texts.set(`tests/${model.entity.name}.services.test.ts`, fill('tests/entity.services.test.ts', testsView(model)));
+    texts.set(
+      `tests/${model.entity.name}.services.test.ts`,
+      fill('tests/entity.services.test.ts', testsView(model)),
+    );
   }
 }
 
 /** Then nothing would import the base's src/consumers.ts. */
-const bringsService = (blueprint: Blueprint | undefined): boolean => blueprint?.files.some(({ path }) => path === 'src/service.ts') ?? false;
+const bringsService = (blueprint: Blueprint | undefined): boolean =>
+  blueprint?.files.some(({ path }) => path === 'src/service.ts') ?? false;
 
-function addDocuments(texts: Map<string, string>, stack: Stack, service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined): void {
+function addDocuments(
+  texts: Map<string, string>,
+  stack: Stack,
+  service: Service,
+  models: readonly EntityModel[],
+  blueprint: Blueprint | undefined,
+): void {
   const description = blueprints.find(({ id }) => id === service.blueprint)?.description ?? 'A service';
   texts.set('package.json', packageJson(stack, service));
   texts.set('Dockerfile', dockerfile(service));
@@ -65,5 +102,8 @@ function addDocuments(texts: Map<string, string>, stack: Stack, service: Service
   // A gateway shows the documents of the services behind it; its own would be empty.
   if (service.kind === 'gateway' && blueprint?.openapi === undefined) return;
   texts.set('openapi.json', json(serviceDocument(service)));
-  texts.set('tests/openapi.test.ts', templates.render('service/tests/openapi.test.ts.hbs', { variable: serviceVariable(service) }));
+  texts.set(
+    'tests/openapi.test.ts',
+    templates.render('service/tests/openapi.test.ts.hbs', { variable: serviceVariable(service) }),
+  );
 }

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { everything } from './fixtures.ts';
+import { everything } from './everything.fixture.ts';
 import { renderServices } from './index.ts';
-import { emptyContext, stackOf } from './testing.ts';
+import { emptyContext, stackOf } from './stack.fixture.ts';
 
-const render = (text: string) => new Map(renderServices(stackOf(text), emptyContext).map(({ path, content }) => [path.replace('services/', ''), content]));
+const render = (text: string) =>
+  new Map(
+    renderServices(stackOf(text), emptyContext).map(({ path, content }) => [
+      path.replace('services/', ''),
+      content,
+    ]),
+  );
 
 const wishlist = (access = '') => `
 name: shop
@@ -49,7 +55,9 @@ describe('a service', () => {
   });
 
   it('without entities and store is a service all the same', () => {
-    expect(render(everything).get('idle-service/src/service.ts')).toBe(`import { defineService } from '@hometrip/runtime';
+    expect(
+      render(everything).get('idle-service/src/service.ts'),
+    ).toBe(`import { defineService } from '@hometrip/runtime';
 
 export const idleService = defineService({
   name: 'idle-service',
@@ -62,17 +70,26 @@ export const idleService = defineService({
   it('never accepts what the server sets, and sets it', () => {
     const files = render(everything);
     const schema = files.get('zoo-service/src/order/schema.ts') ?? '';
-    expect(schema.slice(schema.indexOf('const input'), schema.indexOf('};'))).not.toMatch(/owner|state|paidAt/);
-    expect(files.get('zoo-service/src/order/routes.ts')).toContain("orders.insert({ ...body, owner: user.id, state: 'held', paidAt: null }, tx)");
+    expect(schema.slice(schema.indexOf('const input'), schema.indexOf('};'))).not.toMatch(
+      /owner|state|paidAt/,
+    );
+    expect(files.get('zoo-service/src/order/routes.ts')).toContain(
+      "orders.insert({ ...body, owner: user.id, state: 'held', paidAt: null }, tx)",
+    );
   });
 });
 
 describe('access', () => {
-  const routes = (access?: string) => render(wishlist(access)).get('wishlist-service/src/wishlist/routes.ts') ?? '';
+  const routes = (access?: string) =>
+    render(wishlist(access)).get('wishlist-service/src/wishlist/routes.ts') ?? '';
 
   it('hides what is private: a list of one’s own, and 404 for what is not', () => {
-    expect(routeOf(routes(), 'get', '/wishlists')).toContain('const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };');
-    expect(routeOf(routes(), 'get', '/wishlists/:id')).toContain('if (wishlist === undefined) throw notFound();\n      ownedBy(user, wishlist.owner);');
+    expect(routeOf(routes(), 'get', '/wishlists')).toContain(
+      'const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };',
+    );
+    expect(routeOf(routes(), 'get', '/wishlists/:id')).toContain(
+      'if (wishlist === undefined) throw notFound();\n      ownedBy(user, wishlist.owner);',
+    );
     expect(routeOf(routes(), 'patch', '/wishlists/:id')).toContain('ownedBy(user, wishlist.owner);');
   });
 
@@ -80,7 +97,9 @@ describe('access', () => {
     const text = routes('$access: { read: public }, ');
     expect(routeOf(text, 'get', '/wishlists')).toContain("auth: 'public'");
     expect(routeOf(text, 'get', '/wishlists/:id')).not.toContain('ownedBy');
-    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain('ownedBy(user, wishlist.owner, { readable: true });');
+    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain(
+      'ownedBy(user, wishlist.owner, { readable: true });',
+    );
   });
 
   it('leaves roles to the route', () => {
@@ -93,13 +112,16 @@ describe('access', () => {
 
   it('takes the owner from the body when it is created on behalf of somebody', () => {
     const files = render(wishlist('$access: { create: service }, '));
-    expect(files.get('wishlist-service/src/wishlist/schema.ts')).toContain("CreateWishlist = z.strictObject({ owner: z.uuid(), ...input })");
+    expect(files.get('wishlist-service/src/wishlist/schema.ts')).toContain(
+      'CreateWishlist = z.strictObject({ owner: z.uuid(), ...input })',
+    );
     expect(files.get('wishlist-service/src/wishlist/routes.ts')).toContain('wishlists.insert(body)');
   });
 });
 
 describe('a blueprint', () => {
-  const accounts = (name: string) => render(`
+  const accounts = (name: string) =>
+    render(`
 name: shop
 version: 1
 components: { postgres: {}, rabbitmq: {} }
@@ -110,18 +132,30 @@ services:
 
   it('adds its code, its migrations before those of entities, and its part of the documentation', () => {
     const files = accounts('auth-service');
-    expect(files.get('auth-service/src/service.ts')).toContain('routes: (platform) => [...authRoutes(platform), ...badgeRoutes({ badges: badges(platform) })],');
-    const migrations = [...files.keys()].filter((path) => path.includes('/migrations/0')).map((path) => path.slice('auth-service/migrations/'.length));
+    expect(files.get('auth-service/src/service.ts')).toContain(
+      'routes: (platform) => [...authRoutes(platform), ...badgeRoutes({ badges: badges(platform) })],',
+    );
+    const migrations = [...files.keys()]
+      .filter((path) => path.includes('/migrations/0'))
+      .map((path) => path.slice('auth-service/migrations/'.length));
     expect(migrations.at(0)).toMatch(/^0001_(?!create_badge)/);
     expect(migrations.at(-1)).toMatch(/_create_badge\.sql$/);
     const document = JSON.parse(files.get('auth-service/openapi.json') ?? '') as { paths: object };
-    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/api/v1/auth/login', '/api/v1/badges']));
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/api/v1/auth/login', '/api/v1/badges']),
+    );
   });
 
   it('follows the name that services.yaml gives it', () => {
     const files = accounts('people-service');
-    expect(files.get('people-service/src/service.ts')).toContain('export const peopleService = defineService');
-    const others = [...files].filter(([path, content]) => path.endsWith('.ts') && /auth-service|authService|AuthService/.test(content)).map(([path]) => path);
+    expect(files.get('people-service/src/service.ts')).toContain(
+      'export const peopleService = defineService',
+    );
+    const others = [...files]
+      .filter(
+        ([path, content]) => path.endsWith('.ts') && /auth-service|authService|AuthService/.test(content),
+      )
+      .map(([path]) => path);
     expect(others).toEqual([]);
   });
 });

@@ -9,14 +9,22 @@ export interface Call {
   readonly args: readonly Argument[];
 }
 export type Chain = readonly Call[];
-export type Argument = { readonly value: unknown } | { readonly pattern: RegExp } | { readonly schema: Chain } | { readonly schemas: readonly Chain[] } | { readonly options: Readonly<Record<string, Argument>> };
+export type Argument =
+  | { readonly value: unknown }
+  | { readonly pattern: RegExp }
+  | { readonly schema: Chain }
+  | { readonly schemas: readonly Chain[] }
+  | { readonly options: Readonly<Record<string, Argument>> };
 
 export const call = (method: string, ...args: Argument[]): Call => ({ method, args });
 export const value = (json: unknown): Argument => ({ value: json });
 
 /** `z.string().min(1).max(120)` */
 export function chainText(chain: Chain, root = 'z'): string {
-  return chain.reduce((text, { method, args }) => `${text}.${method}(${args.map(argumentText).join(', ')})`, root);
+  return chain.reduce(
+    (text, { method, args }) => `${text}.${method}(${args.map(argumentText).join(', ')})`,
+    root,
+  );
 }
 
 function argumentText(argument: Argument): string {
@@ -24,7 +32,9 @@ function argumentText(argument: Argument): string {
   if ('schemas' in argument) return `[${argument.schemas.map((chain) => chainText(chain)).join(', ')}]`;
   if ('pattern' in argument) return String(argument.pattern);
   if ('options' in argument) {
-    return `{ ${Object.entries(argument.options).map(([key, option]) => `${key}: ${argumentText(option)}`).join(', ')} }`;
+    return `{ ${Object.entries(argument.options)
+      .map(([key, option]) => `${key}: ${argumentText(option)}`)
+      .join(', ')} }`;
   }
   return literal(argument.value);
 }
@@ -43,7 +53,8 @@ export function literal(json: unknown): string {
 /** Single quotes, unless that needs more escapes than double ones. */
 export function quote(text: string): string {
   const json = JSON.stringify(text);
-  if (text.includes("'")) return text.includes('"') ? `'${json.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'` : json;
+  if (text.includes("'"))
+    return text.includes('"') ? `'${json.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'` : json;
   return `'${json.slice(1, -1).replaceAll('\\"', '"')}'`;
 }
 
@@ -51,7 +62,9 @@ export function quote(text: string): string {
 export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
 
 const digits = (number: number): string =>
-  Number.isSafeInteger(number) && Math.abs(number) >= 10_000 ? String(number).replace(/\B(?=(\d{3})+$)/g, '_') : String(number);
+  Number.isSafeInteger(number) && Math.abs(number) >= 10_000
+    ? String(number).replace(/\B(?=(\d{3})+$)/g, '_')
+    : String(number);
 
 /** The schema itself. */
 export function chainSchema(chain: Chain): z.ZodType {
@@ -64,7 +77,10 @@ function argumentValue(argument: Argument): unknown {
   if ('schema' in argument) return chainSchema(argument.schema);
   if ('schemas' in argument) return argument.schemas.map(chainSchema);
   if ('pattern' in argument) return argument.pattern;
-  if ('options' in argument) return Object.fromEntries(Object.entries(argument.options).map(([key, option]) => [key, argumentValue(option)]));
+  if ('options' in argument)
+    return Object.fromEntries(
+      Object.entries(argument.options).map(([key, option]) => [key, argumentValue(option)]),
+    );
   return argument.value;
 }
 

@@ -28,7 +28,18 @@ export function contractSchema(field: Field): Chain {
   return field.optional ? [...many, call('optional')] : many;
 }
 
-const filterable = ['boolean', 'int', 'string', 'enum', 'uuid', 'user', 'reference', 'date', 'email', 'currency'];
+const filterable = [
+  'boolean',
+  'int',
+  'string',
+  'enum',
+  'uuid',
+  'user',
+  'reference',
+  'date',
+  'email',
+  'currency',
+];
 /** Parameters that every list has. */
 const pagingParameters = ['limit', 'cursor', 'sort'];
 
@@ -40,18 +51,29 @@ export function filterSchema(field: Field): Chain | undefined {
 
 /** Fields that a list may be sorted by: ordered, and never null, since a cursor has to compare them. */
 export const isSortable = (field: Field): boolean =>
-  !field.list && !field.optional && ['string', 'int', 'number', 'money', 'date', 'datetime'].includes(field.type.kind);
+  !field.list &&
+  !field.optional &&
+  ['string', 'int', 'number', 'money', 'date', 'datetime'].includes(field.type.kind);
 
 /** True when PostgreSQL's `integer` is too small for the declared range. */
 export const isBigInt = (type: FieldType): boolean =>
-  type.kind === 'money' || (type.kind === 'int' && ((type.min ?? 0) < int32.min || (type.max ?? 0) > int32.max));
+  type.kind === 'money' ||
+  (type.kind === 'int' && ((type.min ?? 0) < int32.min || (type.max ?? 0) > int32.max));
 
 function typeSchema(type: FieldType, fallback: unknown): Chain {
   switch (type.kind) {
     case 'string':
-      return [call('string'), ...(fallback === '' ? [] : [call('min', value(1))]), call('max', value(type.maxLength))];
+      return [
+        call('string'),
+        ...(fallback === '' ? [] : [call('min', value(1))]),
+        call('max', value(type.maxLength)),
+      ];
     case 'text':
-      return [call('string'), ...(fallback === '' ? [] : [call('min', value(1))]), call('max', value(textLength))];
+      return [
+        call('string'),
+        ...(fallback === '' ? [] : [call('min', value(1))]),
+        call('max', value(textLength)),
+      ];
     case 'boolean':
       return [call('boolean')];
     case 'uuid':

@@ -1,5 +1,13 @@
 /** What turns one version of a table into the next, and back. */
-import { addCheck, addForeignKey, checkOf, columnDefinition, dropCheck, dropForeignKey, indexesOf } from './statements.ts';
+import {
+  addCheck,
+  addForeignKey,
+  checkOf,
+  columnDefinition,
+  dropCheck,
+  dropForeignKey,
+  indexesOf,
+} from './statements.ts';
 import { type Column, type Table, identifier, sqlString } from './table.ts';
 
 export interface Change {
@@ -22,14 +30,16 @@ export function changesOf(before: Table, after: Table): Change[] {
   const added = [...indexesAfter].filter(([name]) => !indexesBefore.has(name));
   const changes: Change[] = [];
   // Indexes go before their columns and come after them.
-  for (const [name, statement] of dropped) changes.push({ name: `drop_${name}`, up: [`drop index ${name};`], down: [statement] });
+  for (const [name, statement] of dropped)
+    changes.push({ name: `drop_${name}`, up: [`drop index ${name};`], down: [statement] });
   for (const column of before.columns) if (!now.has(column.name)) changes.push(dropColumn(before, column));
   for (const column of after.columns) {
     const previous = old.get(column.name);
     if (previous === undefined) changes.push(addColumn(after, column));
     else changes.push(...alterColumn(after, previous, column));
   }
-  for (const [name, statement] of added) changes.push({ name: `add_${name}`, up: [statement], down: [`drop index ${name};`] });
+  for (const [name, statement] of added)
+    changes.push({ name: `add_${name}`, up: [statement], down: [`drop index ${name};`] });
   return changes;
 }
 
@@ -40,7 +50,10 @@ function dropColumn(table: Table, column: Column): Change {
     name: `drop_${column.name}`,
     up: [`alter table ${identifier(table.name)} drop column ${identifier(column.name)};`],
     // The values are gone: coming back, the column is empty, and may stay so.
-    down: [`alter table ${identifier(table.name)} add column ${columnDefinition({ ...column, nullable: column.default === undefined })};`, ...constraints(table, column)],
+    down: [
+      `alter table ${identifier(table.name)} add column ${columnDefinition({ ...column, nullable: column.default === undefined })};`,
+      ...constraints(table, column),
+    ],
     destroys: `${place(table, column)} is gone, and with it its values (a renamed field is one that goes and one that comes)`,
   };
 }
@@ -53,16 +66,33 @@ const constraints = (table: Table, column: Column): string[] => [
 function addColumn(table: Table, column: Column): Change {
   const name = identifier(table.name);
   const add = (definition: string) => `alter table ${name} add column ${definition};`;
-  const change = { name: `add_${column.name}`, down: [`alter table ${name} drop column ${identifier(column.name)};`] };
-  if (column.nullable || column.default !== undefined) return { ...change, up: [add(columnDefinition(column)), ...constraints(table, column)] };
-  const backfill = table.unique.some(([first, ...rest]) => first === column.name && rest.length === 0) ? undefined : backfillOf(column);
+  const change = {
+    name: `add_${column.name}`,
+    down: [`alter table ${name} drop column ${identifier(column.name)};`],
+  };
+  if (column.nullable || column.default !== undefined)
+    return { ...change, up: [add(columnDefinition(column)), ...constraints(table, column)] };
+  const backfill = table.unique.some(([first, ...rest]) => first === column.name && rest.length === 0)
+    ? undefined
+    : backfillOf(column);
   if (backfill === undefined) {
-    return { ...change, up: [], blocked: `${place(table, column)} is new and required, and nobody can tell its value for what is stored already` };
+    return {
+      ...change,
+      up: [],
+      blocked: `${place(table, column)} is new and required, and nobody can tell its value for what is stored already`,
+    };
   }
   const filled = `-- Rows from before get ${backfill}; a default in services.yaml chooses another value.`;
   const up = backfill.startsWith('created_at')
-    ? [add(columnDefinition({ ...column, nullable: true })), `update ${name} set ${identifier(column.name)} = ${backfill};`, `alter table ${name} alter column ${identifier(column.name)} set not null;`]
-    : [add(columnDefinition(column, backfill)), `alter table ${name} alter column ${identifier(column.name)} drop default;`];
+    ? [
+        add(columnDefinition({ ...column, nullable: true })),
+        `update ${name} set ${identifier(column.name)} = ${backfill};`,
+        `alter table ${name} alter column ${identifier(column.name)} set not null;`,
+      ]
+    : [
+        add(columnDefinition(column, backfill)),
+        `alter table ${name} alter column ${identifier(column.name)} drop default;`,
+      ];
   return { ...change, up: [filled, ...up, ...constraints(table, column)] };
 }
 
@@ -98,23 +128,38 @@ function alterColumn(table: Table, before: Column, after: Column, original = bef
   if (before.type !== after.type) {
     const kind = typeChange(before.type, after.type);
     if (kind === 'other') return [replaceColumn(table, before, after)];
-    const [widen, narrow] = [(type: string) => alter(`type ${type}`), (type: string) => alter(`type ${type} using ${column}::${type}`)];
+    const [widen, narrow] = [
+      (type: string) => alter(`type ${type}`),
+      (type: string) => alter(`type ${type} using ${column}::${type}`),
+    ];
     const type: Change = {
       name: `change_${after.name}`,
       up: [kind === 'wider' ? widen(after.type) : narrow(after.type)],
       down: [kind === 'wider' ? narrow(before.type) : widen(before.type)],
-      ...(kind === 'narrower' && { destroys: `${place(table, after)} shrinks from ${before.type} to ${after.type}: longer values are cut` }),
+      ...(kind === 'narrower' && {
+        destroys: `${place(table, after)} shrinks from ${before.type} to ${after.type}: longer values are cut`,
+      }),
     };
     // Default and check are expressions of the old type: they go before, and come back after.
     const bare: Column = { ...before, default: undefined, min: undefined, max: undefined, values: undefined };
-    return [...alterColumn(table, before, bare), type, ...alterColumn(table, { ...bare, type: after.type }, after, before)];
+    return [
+      ...alterColumn(table, before, bare),
+      type,
+      ...alterColumn(table, { ...bare, type: after.type }, after, before),
+    ];
   }
   const changes: Change[] = [];
-  const push = (up: readonly string[], down: readonly string[], rest: Partial<Change> = {}) => changes.push({ name: `change_${after.name}`, up, down, ...rest });
-  const setDefault = ({ default: value }: Column) => alter(value === undefined ? 'drop default' : `set default ${value}`);
+  const push = (up: readonly string[], down: readonly string[], rest: Partial<Change> = {}) =>
+    changes.push({ name: `change_${after.name}`, up, down, ...rest });
+  const setDefault = ({ default: value }: Column) =>
+    alter(value === undefined ? 'drop default' : `set default ${value}`);
   if (before.default !== after.default) push([setDefault(after)], [setDefault(before)]);
   if (checkOf(before) !== checkOf(after)) {
-    push([...dropCheck(table.name, before), ...addCheck(table.name, after)], [...dropCheck(table.name, after), ...addCheck(table.name, before)], narrowing(table, original, after));
+    push(
+      [...dropCheck(table.name, before), ...addCheck(table.name, after)],
+      [...dropCheck(table.name, after), ...addCheck(table.name, before)],
+      narrowing(table, original, after),
+    );
   }
   if (before.references !== after.references) {
     const steps = (from: Column, to: Column) => [
@@ -125,12 +170,25 @@ function alterColumn(table: Table, before: Column, after: Column, original = bef
   }
   if (before.nullable && !after.nullable) {
     const value = after.default ?? backfillOf(after);
-    if (value === undefined) push([], [], { blocked: `${place(table, after)} becomes required, and nobody can tell its value where it is missing` });
-    else push([`update ${name} set ${column} = ${value} where ${column} is null;`, alter('set not null')], [alter('drop not null')]);
+    if (value === undefined)
+      push([], [], {
+        blocked: `${place(table, after)} becomes required, and nobody can tell its value where it is missing`,
+      });
+    else
+      push(
+        [`update ${name} set ${column} = ${value} where ${column} is null;`, alter('set not null')],
+        [alter('drop not null')],
+      );
   }
   if (!before.nullable && after.nullable) {
     const value = before.default ?? backfillOf(before);
-    push([alter('drop not null')], [...(value === undefined ? [] : [`update ${name} set ${column} = ${value} where ${column} is null;`]), alter('set not null')]);
+    push(
+      [alter('drop not null')],
+      [
+        ...(value === undefined ? [] : [`update ${name} set ${column} = ${value} where ${column} is null;`]),
+        alter('set not null'),
+      ],
+    );
   }
   return changes;
 }
@@ -147,7 +205,10 @@ function replaceColumn(table: Table, before: Column, after: Column): Change {
   };
 }
 
-const width = (type: string): number => Number(/^varchar\((\d+)\)/.exec(type)?.[1] ?? (type.startsWith('text') ? Number.POSITIVE_INFINITY : Number.NaN));
+const width = (type: string): number =>
+  Number(
+    /^varchar\((\d+)\)/.exec(type)?.[1] ?? (type.startsWith('text') ? Number.POSITIVE_INFINITY : Number.NaN),
+  );
 const numbers = ['integer', 'bigint', 'double precision'];
 
 /** Wider: every value fits. Narrower: the same kind of value, and some do not fit. */
@@ -162,9 +223,21 @@ function typeChange(before: string, after: string): 'wider' | 'narrower' | 'othe
 
 /** A check that forbids what it allowed: rows that break it stop the migration, so nothing is lost unseen, but it has to be meant. */
 function narrowing(table: Table, before: Column, after: Column): Partial<Change> {
-  const lost = (before.values ?? []).filter((value) => after.values !== undefined && !after.values.includes(value));
-  if (lost.length > 0) return { destroys: `${place(table, after)} may no longer be ${lost.join(', ')}: rows that are must be changed first` };
-  if (before.values === undefined && after.values !== undefined) return { destroys: `${place(table, after)} may only be ${after.values.join(', ')} now: rows that are not must be changed first` };
-  const tighter = (after.min ?? -Infinity) > (before.min ?? -Infinity) || (after.max ?? Infinity) < (before.max ?? Infinity);
-  return tighter ? { destroys: `${place(table, after)} has a narrower range: rows outside of it must be changed first` } : {};
+  const lost = (before.values ?? []).filter(
+    (value) => after.values !== undefined && !after.values.includes(value),
+  );
+  if (lost.length > 0)
+    return {
+      destroys: `${place(table, after)} may no longer be ${lost.join(', ')}: rows that are must be changed first`,
+    };
+  if (before.values === undefined && after.values !== undefined)
+    return {
+      destroys: `${place(table, after)} may only be ${after.values.join(', ')} now: rows that are not must be changed first`,
+    };
+  const tighter =
+    (after.min ?? -Infinity) > (before.min ?? -Infinity) ||
+    (after.max ?? Infinity) < (before.max ?? Infinity);
+  return tighter
+    ? { destroys: `${place(table, after)} has a narrower range: rows outside of it must be changed first` }
+    : {};
 }

@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '@hometrip/runtime/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { renderServices } from '../index.ts';
-import { memoryOutput, stackOf } from '../testing.ts';
+import { memoryOutput, stackOf } from '../stack.fixture.ts';
 
 const spec = (entities: string) => `
 name: shop
@@ -88,8 +88,12 @@ const output = () => {
     /** Generates, brings the database there, and returns the names of the migrations. */
     async generate(entities: string, allowDestructive = false): Promise<string[]> {
       memory.write(renderServices(stackOf(spec(entities)), memory.context(allowDestructive)));
-      const names = memory.context().list('services/shop-service/migrations').filter((name) => name.endsWith('.sql'));
-      for (const name of names) await writeFile(join(folder, name), memory.files[`services/shop-service/migrations/${name}`] ?? '');
+      const names = memory
+        .context()
+        .list('services/shop-service/migrations')
+        .filter((name) => name.endsWith('.sql'));
+      for (const name of names)
+        await writeFile(join(folder, name), memory.files[`services/shop-service/migrations/${name}`] ?? '');
       await migrate(database.url, folder);
       return names;
     },
@@ -109,8 +113,12 @@ async function shape(): Promise<string[]> {
 }
 
 const seed = async () => {
-  await client.query(`insert into album (id, owner, title, plays, mood) values ('0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002', 'Blue', 7, 'calm')`);
-  await client.query(`insert into "order" (id, "from", album_id) values ('0198c0de-0000-7000-8000-000000000003', '2026-07-01', '0198c0de-0000-7000-8000-000000000001')`);
+  await client.query(
+    `insert into album (id, owner, title, plays, mood) values ('0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002', 'Blue', 7, 'calm')`,
+  );
+  await client.query(
+    `insert into "order" (id, "from", album_id) values ('0198c0de-0000-7000-8000-000000000003', '2026-07-01', '0198c0de-0000-7000-8000-000000000001')`,
+  );
 };
 
 it('brings a database with rows from version to version, to the shape that a new one has', async () => {
@@ -124,8 +132,22 @@ it('brings a database with rows from version to version, to the shape that a new
     '0004_change_album.sql',
     '0005_change_note_of_order.sql',
   ]);
-  const { rows: [album] } = await client.query('select title, subtitle, plays, mood, released = created_at::date as released, labels, price, extra, code from album');
-  expect(album).toEqual({ title: 'Blue', subtitle: '-', plays: 7, mood: 'calm', released: true, labels: [], price: '500', extra: {}, code: null });
+  const {
+    rows: [album],
+  } = await client.query(
+    'select title, subtitle, plays, mood, released = created_at::date as released, labels, price, extra, code from album',
+  );
+  expect(album).toEqual({
+    title: 'Blue',
+    subtitle: '-',
+    plays: 7,
+    mood: 'calm',
+    released: true,
+    labels: [],
+    price: '500',
+    extra: {},
+    code: null,
+  });
   expect((await client.query('select note from "order"')).rows).toEqual([{ note: 'none' }]);
   expect(await generate(versions.v3, true)).toHaveLength(8);
   const grown = await shape();

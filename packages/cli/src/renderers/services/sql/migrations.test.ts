@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { renderServices } from '../index.ts';
-import { memoryOutput, stackOf } from '../testing.ts';
+import { memoryOutput, stackOf } from '../stack.fixture.ts';
 
 const folder = 'services/shop-service/migrations';
-const stack = (entities: string) => stackOf(`
+const stack = (entities: string) =>
+  stackOf(`
 name: shop
 version: 1
 components: { postgres: {} }
@@ -15,9 +16,15 @@ const first = '{ album: { owner: user, title: string(40) } }';
 /** An output folder in which the first version has been generated. */
 function started() {
   const output = memoryOutput();
-  const generate = (entities: string, allowDestructive = false) => output.write(renderServices(stack(entities), output.context(allowDestructive)));
+  const generate = (entities: string, allowDestructive = false) =>
+    output.write(renderServices(stack(entities), output.context(allowDestructive)));
   generate(first);
-  return { ...output, generate, names: () => output.context().list(folder), text: (name: string) => output.files[`${folder}/${name}`] };
+  return {
+    ...output,
+    generate,
+    names: () => output.context().list(folder),
+    text: (name: string) => output.files[`${folder}/${name}`],
+  };
 }
 
 describe('migrations', () => {
@@ -65,11 +72,19 @@ alter table album drop column subtitle;
   it('come after those that people have written themselves, and leave those alone', () => {
     const { generate, files, names } = started();
     files[`${folder}/0007_by_hand.sql`] = '-- up\nselect 1;\n';
-    const planned = renderServices(stack('{ album: { owner: user, title: string(60) } }'), memoryOutput(files).context()).map(({ path }) => path);
+    const planned = renderServices(
+      stack('{ album: { owner: user, title: string(60) } }'),
+      memoryOutput(files).context(),
+    ).map(({ path }) => path);
     expect(planned).toContain(`${folder}/0008_change_title_of_album.sql`);
     expect(planned).not.toContain(`${folder}/0007_by_hand.sql`);
     generate('{ album: { owner: user, title: string(60) } }');
-    expect(names()).toEqual(['0001_create_album.sql', '0007_by_hand.sql', '0008_change_title_of_album.sql', 'schema.json']);
+    expect(names()).toEqual([
+      '0001_create_album.sql',
+      '0007_by_hand.sql',
+      '0008_change_title_of_album.sql',
+      'schema.json',
+    ]);
   });
 
   it('are taken up again after a run that was killed between a migration and the snapshot', () => {
@@ -82,10 +97,26 @@ alter table album drop column subtitle;
   });
 
   it.each([
-    ['a field that goes', '{ album: { owner: user } }', 'shop-service: album.title is gone, and with it its values (a renamed field is one that goes and one that comes)'],
-    ['an entity that goes', '{ disc: { owner: user } }', 'shop-service: album is gone, and with it its table album (a renamed entity is one that goes and one that comes)'],
-    ['a shorter text', '{ album: { owner: user, title: string(20) } }', 'shop-service: album.title shrinks from varchar(40) to varchar(20): longer values are cut'],
-    ['another type', '{ album: { owner: user, title: int = 1 } }', 'shop-service: album.title changes from varchar(40) to integer: its values are lost'],
+    [
+      'a field that goes',
+      '{ album: { owner: user } }',
+      'shop-service: album.title is gone, and with it its values (a renamed field is one that goes and one that comes)',
+    ],
+    [
+      'an entity that goes',
+      '{ disc: { owner: user } }',
+      'shop-service: album is gone, and with it its table album (a renamed entity is one that goes and one that comes)',
+    ],
+    [
+      'a shorter text',
+      '{ album: { owner: user, title: string(20) } }',
+      'shop-service: album.title shrinks from varchar(40) to varchar(20): longer values are cut',
+    ],
+    [
+      'another type',
+      '{ album: { owner: user, title: int = 1 } }',
+      'shop-service: album.title changes from varchar(40) to integer: its values are lost',
+    ],
   ])('refuse %s unless it is allowed', (_, entities, message) => {
     const { generate, names } = started();
     expect(() => generate(entities)).toThrow(message);
@@ -96,19 +127,27 @@ alter table album drop column subtitle;
 
   it('refuse a required field whose value nobody can tell, however much is allowed', () => {
     const { generate } = started();
-    expect(() => generate('{ album: { owner: user, title: string(40), contact: email } }', true)).toThrow('shop-service: album.contact is new and required');
+    expect(() => generate('{ album: { owner: user, title: string(40), contact: email } }', true)).toThrow(
+      'shop-service: album.contact is new and required',
+    );
   });
 
   it('refuse to guess when the snapshot is missing', () => {
     const { generate, files } = started();
     delete files[`${folder}/schema.json`];
-    expect(() => generate(first)).toThrow(`${folder}/schema.json is missing, but 0001_create_album.sql is there`);
+    expect(() => generate(first)).toThrow(
+      `${folder}/schema.json is missing, but 0001_create_album.sql is there`,
+    );
   });
 
   it('create entities that refer to each other, one after the other', () => {
     const { generate, text } = started();
-    generate('{ album: { owner: user, title: string(40) }, author: { best: book? }, book: { author: author } }');
+    generate(
+      '{ album: { owner: user, title: string(40) }, author: { best: book? }, book: { author: author } }',
+    );
     expect(text('0002_create_book.sql')).toContain('create table book');
-    expect(text('0003_create_author.sql')).toContain('alter table book add constraint book_author_fkey foreign key (author) references author (id) on delete cascade;');
+    expect(text('0003_create_author.sql')).toContain(
+      'alter table book add constraint book_author_fkey foreign key (author) references author (id) on delete cascade;',
+    );
   });
 });

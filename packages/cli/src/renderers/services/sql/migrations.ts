@@ -43,27 +43,58 @@ interface Step {
 
 const none: Snapshot = { migrations: [], tables: [] };
 
-export function renderMigrations(service: Service, given: readonly GivenMigration[], context: RenderContext): Migrations {
+export function renderMigrations(
+  service: Service,
+  given: readonly GivenMigration[],
+  context: RenderContext,
+): Migrations {
   const folder = `services/${service.name}/migrations`;
   const onDisk = context.list(folder).filter((name) => name.endsWith('.sql'));
   const text = context.existing(`${folder}/schema.json`);
   const last = text === undefined ? none : (JSON.parse(text) as Snapshot);
   const tables = service.entities.map((entity) => tableOf(entity, service));
-  const lost = text === undefined ? onDisk.find((name) => tables.some((table) => name.endsWith(`_create_${table.name}.sql`))) : undefined;
+  const lost =
+    text === undefined
+      ? onDisk.find((name) => tables.some((table) => name.endsWith(`_create_${table.name}.sql`)))
+      : undefined;
   if (lost !== undefined) {
-    return { files: [], refusals: [{ kind: 'blocked', message: `${folder}/schema.json is missing, but ${lost} is there: restore it from version control` }] };
+    return {
+      files: [],
+      refusals: [
+        {
+          kind: 'blocked',
+          message: `${folder}/schema.json is missing, but ${lost} is there: restore it from version control`,
+        },
+      ],
+    };
   }
-  const steps = [...given.filter(({ name }) => !last.migrations.some((file) => slug(file) === name)).map(plain), ...nextSteps(last.tables, tables)];
+  const steps = [
+    ...given.filter(({ name }) => !last.migrations.some((file) => slug(file) === name)).map(plain),
+    ...nextSteps(last.tables, tables),
+  ];
   const refusals = steps.flatMap(({ destroys, blocked }) => [
-    ...(context.allowDestructive ? [] : destroys.map((message): Refusal => ({ kind: 'destructive', message: `${service.name}: ${message}` }))),
+    ...(context.allowDestructive
+      ? []
+      : destroys.map(
+          (message): Refusal => ({ kind: 'destructive', message: `${service.name}: ${message}` }),
+        )),
     ...blocked.map((message): Refusal => ({ kind: 'blocked', message: `${service.name}: ${message}` })),
   ]);
-  const files = new Map(last.migrations.filter((name) => onDisk.includes(name)).map((name) => [name, context.existing(`${folder}/${name}`) ?? '']));
+  const files = new Map(
+    last.migrations
+      .filter((name) => onDisk.includes(name))
+      .map((name) => [name, context.existing(`${folder}/${name}`) ?? '']),
+  );
   let number = Math.max(0, ...onDisk.map((name) => Number.parseInt(name, 10) || 0));
   const names = [...last.migrations];
   for (const step of steps) {
     // A run that was killed may have written the file, but not yet the snapshot.
-    const written = onDisk.find((name) => !names.includes(name) && slug(name) === step.name && context.existing(`${folder}/${name}`) === step.content);
+    const written = onDisk.find(
+      (name) =>
+        !names.includes(name) &&
+        slug(name) === step.name &&
+        context.existing(`${folder}/${name}`) === step.content,
+    );
     const name = written ?? `${String(++number).padStart(4, '0')}_${step.name}.sql`;
     files.set(name, step.content);
     names.push(name);
@@ -73,8 +104,15 @@ export function renderMigrations(service: Service, given: readonly GivenMigratio
   const snapshot: Snapshot = { migrations: names, tables };
   return {
     files: [
-      ...[...files].map(([name, content]): PlannedFile => ({ path: `${folder}/${name}`, content, origin, ownership: 'once' })),
-      { path: `${folder}/schema.json`, content: `${JSON.stringify(snapshot, null, 2)}\n`, origin, ownership: 'owned' },
+      ...[...files].map(
+        ([name, content]): PlannedFile => ({ path: `${folder}/${name}`, content, origin, ownership: 'once' }),
+      ),
+      {
+        path: `${folder}/schema.json`,
+        content: `${JSON.stringify(snapshot, null, 2)}\n`,
+        origin,
+        ownership: 'owned',
+      },
     ],
     refusals,
   };
@@ -103,23 +141,41 @@ function nextSteps(before: readonly Table[], after: readonly Table[]): Step[] {
 /** Adds the table to `exists`, and the foreign keys of tables that were created before it although they refer to it. */
 function createStep(table: Table, created: readonly Table[], exists: Set<string>): Step {
   const waiting = created.filter(({ name }) => name !== table.name && exists.has(name));
-  const late = waiting.flatMap((other) => other.columns.filter(({ references }) => references === table.name).map((column) => ({ other, column })));
-  const up = [...createTable(table, (name) => exists.has(name)), ...late.map(({ other, column }) => addForeignKey(other.name, column, table.name))];
-  const down = [...late.map(({ other, column }) => dropForeignKey(other.name, column)), `drop table ${identifier(table.name)};`];
+  const late = waiting.flatMap((other) =>
+    other.columns.filter(({ references }) => references === table.name).map((column) => ({ other, column })),
+  );
+  const up = [
+    ...createTable(table, (name) => exists.has(name)),
+    ...late.map(({ other, column }) => addForeignKey(other.name, column, table.name)),
+  ];
+  const down = [
+    ...late.map(({ other, column }) => dropForeignKey(other.name, column)),
+    `drop table ${identifier(table.name)};`,
+  ];
   exists.add(table.name);
   return step(`create_${table.name}`, [{ name: '', up, down }]);
 }
 
 function dropStep(table: Table): Step {
   const destroys = `${table.entity} is gone, and with it its table ${table.name} (a renamed entity is one that goes and one that comes)`;
-  return step(`drop_${table.name}`, [{ name: '', up: [`drop table ${identifier(table.name)};`], down: createTable(table, () => true), destroys }]);
+  return step(`drop_${table.name}`, [
+    {
+      name: '',
+      up: [`drop table ${identifier(table.name)};`],
+      down: createTable(table, () => true),
+      destroys,
+    },
+  ]);
 }
 
 function step(name: string, changes: readonly Change[]): Step {
   const up = changes.flatMap((change) => change.up);
   const down = [...changes].reverse().flatMap((change) => change.down);
   return {
-    name: name.toLowerCase().replaceAll(/[^a-z0-9_-]/g, '').slice(0, 80),
+    name: name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9_-]/g, '')
+      .slice(0, 80),
     content: `-- up\n${up.join('\n')}\n\n-- down\n${down.join('\n')}\n`,
     destroys: changes.flatMap(({ destroys }) => destroys ?? []),
     blocked: changes.flatMap(({ blocked }) => blocked ?? []),
@@ -130,7 +186,9 @@ function changeName(table: Table, changes: readonly Change[]): string {
   const names = [...new Set(changes.map(({ name }) => name))];
   const [name = ''] = names;
   if (names.length > 1) return `change_${table.name}`;
-  return name.includes(`_${table.name}_`) ? name : `${name}_${name.startsWith('add_') ? 'to' : 'of'}_${table.name}`;
+  return name.includes(`_${table.name}_`)
+    ? name
+    : `${name}_${name.startsWith('add_') ? 'to' : 'of'}_${table.name}`;
 }
 
 /** Tables after those they refer to, where that is possible; otherwise as declared. */

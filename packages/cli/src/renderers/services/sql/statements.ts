@@ -1,7 +1,8 @@
 /** SQL text of the parts of a table. */
 import { type Column, type Table, identifier, objectName, sqlString } from './table.ts';
 
-export const constraintOf = (table: string, column: Column): string => objectName(table, column.name, 'check');
+export const constraintOf = (table: string, column: Column): string =>
+  objectName(table, column.name, 'check');
 export const foreignKeyOf = (table: string, column: Column): string => objectName(table, column.name, 'fkey');
 
 /** Undefined for columns whose type says it all. */
@@ -16,7 +17,12 @@ export function checkOf({ name, type, min, max, values }: Column): string | unde
 }
 
 export function columnDefinition(column: Column, fallback: string | undefined = column.default): string {
-  return [identifier(column.name), column.type, ...(column.nullable ? [] : ['not null']), ...(fallback === undefined ? [] : [`default ${fallback}`])].join(' ');
+  return [
+    identifier(column.name),
+    column.type,
+    ...(column.nullable ? [] : ['not null']),
+    ...(fallback === undefined ? [] : [`default ${fallback}`]),
+  ].join(' ');
 }
 
 const checkClause = (table: string, column: Column): string | undefined => {
@@ -32,7 +38,9 @@ export const addCheck = (table: string, column: Column): string[] => {
   return clause === undefined ? [] : [`alter table ${identifier(table)} add ${clause};`];
 };
 export const dropCheck = (table: string, column: Column): string[] =>
-  checkOf(column) === undefined ? [] : [`alter table ${identifier(table)} drop constraint ${constraintOf(table, column)};`];
+  checkOf(column) === undefined
+    ? []
+    : [`alter table ${identifier(table)} drop constraint ${constraintOf(table, column)};`];
 export const addForeignKey = (table: string, column: Column, target: string): string =>
   `alter table ${identifier(table)} add ${foreignKeyClause(table, column, target)};`;
 export const dropForeignKey = (table: string, column: Column): string =>
@@ -45,12 +53,17 @@ export function indexesOf(table: Table): ReadonlyMap<string, string> {
   const indexes = new Map<string, string>();
   const add = (kind: 'unique index' | 'index', columns: readonly string[]) => {
     const name = objectName(table.name, ...columns, kind === 'index' ? 'index' : 'key');
-    indexes.set(name, `create ${kind} ${name} on ${identifier(table.name)} (${columns.map(identifier).join(', ')});`);
+    indexes.set(
+      name,
+      `create ${kind} ${name} on ${identifier(table.name)} (${columns.map(identifier).join(', ')});`,
+    );
   };
   add('index', ['created_at', 'id']);
   for (const columns of table.unique) add('unique index', columns);
-  if (table.owner !== undefined && !isUnique(table, table.owner)) add('index', [table.owner, 'created_at', 'id']);
-  for (const { name, references } of table.columns) if (references !== undefined && !isUnique(table, name)) add('index', [name]);
+  if (table.owner !== undefined && !isUnique(table, table.owner))
+    add('index', [table.owner, 'created_at', 'id']);
+  for (const { name, references } of table.columns)
+    if (references !== undefined && !isUnique(table, name)) add('index', [name]);
   return indexes;
 }
 
@@ -69,5 +82,8 @@ export function createTable(table: Table, exists: (table: string) => boolean): s
         : [],
     ),
   ];
-  return [`create table ${identifier(table.name)} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);`, ...indexesOf(table).values()];
+  return [
+    `create table ${identifier(table.name)} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);`,
+    ...indexesOf(table).values(),
+  ];
 }

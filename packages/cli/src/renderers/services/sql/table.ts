@@ -36,10 +36,18 @@ export function tableOf(entity: Entity, service: Service): Table {
   const single = entity.fields.filter(({ unique }) => unique).map(({ column }) => [column]);
   const several = entity.unique.map((fields) => fields.map((field) => columnName.get(field) ?? field));
   const owner = entity.ownerField === undefined ? undefined : columnName.get(entity.ownerField);
-  return { entity: entity.name, name: entity.names.table, columns, unique: distinct([...single, ...several]), owner };
+  return {
+    entity: entity.name,
+    name: entity.names.table,
+    columns,
+    unique: distinct([...single, ...several]),
+    owner,
+  };
 }
 
-const distinct = (lists: readonly (readonly string[])[]): (readonly string[])[] => [...new Map(lists.map((list) => [list.join(), list])).values()];
+const distinct = (lists: readonly (readonly string[])[]): (readonly string[])[] => [
+  ...new Map(lists.map((list) => [list.join(), list])).values(),
+];
 
 function columnOf(field: Field, service: string, tables: ReadonlyMap<string, string>): Column {
   const { type } = field;
@@ -47,13 +55,19 @@ function columnOf(field: Field, service: string, tables: ReadonlyMap<string, str
   const scalar = scalarType(type);
   // A list of JSON values is one JSON value.
   const sqlType = field.list && type.kind !== 'json' ? `${scalar}[]` : scalar;
-  const ranged = type.kind === 'int' || type.kind === 'number' ? type : type.kind === 'money' ? { min: 0, max: undefined } : undefined;
+  const ranged =
+    type.kind === 'int' || type.kind === 'number'
+      ? type
+      : type.kind === 'money'
+        ? { min: 0, max: undefined }
+        : undefined;
   return {
     field: field.name,
     name: field.column,
     type: sqlType,
     nullable: field.optional,
-    default: field.default === undefined || field.default === null ? undefined : sqlValue(field.default, sqlType),
+    default:
+      field.default === undefined || field.default === null ? undefined : sqlValue(field.default, sqlType),
     min: field.list ? undefined : ranged?.min,
     max: field.list ? undefined : ranged?.max,
     values: type.kind === 'enum' ? type.values : undefined,
@@ -96,7 +110,10 @@ export const sqlString = (text: string): string => `'${text.replaceAll("'", "''"
 
 function sqlValue(json: unknown, type: string): string {
   if (type === 'jsonb') return sqlString(JSON.stringify(json));
-  if (Array.isArray(json)) return json.length === 0 ? "'{}'" : `array[${json.map((item) => sqlValue(item, '')).join(', ')}]::${type}`;
+  if (Array.isArray(json))
+    return json.length === 0
+      ? "'{}'"
+      : `array[${json.map((item) => sqlValue(item, '')).join(', ')}]::${type}`;
   return typeof json === 'string' ? sqlString(json) : String(json);
 }
 
@@ -110,7 +127,8 @@ const reserved = new Set(
   to trailing true union unique user using variadic verbose when where window with`.split(/\s+/),
 );
 
-export const identifier = (name: string): string => (reserved.has(name) || !/^[a-z_][a-z0-9_]*$/.test(name) ? `"${name}"` : name);
+export const identifier = (name: string): string =>
+  reserved.has(name) || !/^[a-z_][a-z0-9_]*$/.test(name) ? `"${name}"` : name;
 
 /** Name of a constraint or index. PostgreSQL cuts at 63 bytes, which could make two names equal: long ones end with a checksum. */
 export function objectName(...parts: readonly string[]): string {

@@ -15,7 +15,12 @@ export const who: Readonly<Record<Access, string>> = {
 /** `Everybody may read listings; anybody who is signed in may create, and the owner may change and delete.` */
 export function accessSentence({ entity: { access }, nouns }: EntityModel): string {
   const groups = new Map<Access, string[]>();
-  for (const [verb, right] of [['read', access.read], ['create', access.create], ['change', access.update], ['delete', access.delete]] as const) {
+  for (const [verb, right] of [
+    ['read', access.read],
+    ['create', access.create],
+    ['change', access.update],
+    ['delete', access.delete],
+  ] as const) {
     groups.set(right, [...(groups.get(right) ?? []), verb]);
   }
   const parts = [...groups].map(([right, verbs]) => `${who[right]} may ${enumeration(verbs)}`);
@@ -23,4 +28,5 @@ export function accessSentence({ entity: { access }, nouns }: EntityModel): stri
 }
 
 /** `read, create and delete` */
-const enumeration = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
+const enumeration = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

@@ -39,30 +39,51 @@ function payloadOf(contract: EventContract, model: EntityModel): string[] {
     const source = sourceOf(field, model);
     if (source !== undefined) return [`${field.name}: ${model.one}.${source}`];
     const maybe = model.entity.fields.find(({ name, optional }) => name === field.name && optional);
-    if (field.optional && maybe !== undefined && fits({ ...maybe, optional: false }, field)) return [`${field.name}: ${model.one}.${maybe.name} ?? undefined`];
+    if (field.optional && maybe !== undefined && fits({ ...maybe, optional: false }, field))
+      return [`${field.name}: ${model.one}.${maybe.name} ?? undefined`];
     if (field.optional) return [];
     throw new UnmappedField(contract.name, field.name, model.entity.name);
   });
 }
 
-const always: Readonly<Record<string, FieldType['kind']>> = { id: 'uuid', createdAt: 'datetime', updatedAt: 'datetime', revision: 'int' };
+const always: Readonly<Record<string, FieldType['kind']>> = {
+  id: 'uuid',
+  createdAt: 'datetime',
+  updatedAt: 'datetime',
+  revision: 'int',
+};
 
 function sourceOf(field: Field, { entity, owner }: EntityModel): string | undefined {
   if (field.name === `${entity.names.camel}Id`) return 'id';
   if (Object.hasOwn(always, field.name)) return field.name;
   const same = entity.fields.find(({ name }) => name === field.name);
   if (same !== undefined) return fits(same, field) ? same.name : undefined;
-  return owner !== undefined && ['owner', 'ownerId', 'userId'].includes(field.name) && fits(owner, field) ? owner.name : undefined;
+  return owner !== undefined && ['owner', 'ownerId', 'userId'].includes(field.name) && fits(owner, field)
+    ? owner.name
+    : undefined;
 }
 
 /** Whether every value of the entity's field is one of the event's. */
 function fits(from: Field, to: Field): boolean {
   if (from.optional || from.list !== to.list) return false;
-  const text = ['string', 'text', 'enum', 'email', 'url', 'currency', 'uuid', 'user', 'reference', 'date', 'datetime'];
+  const text = [
+    'string',
+    'text',
+    'enum',
+    'email',
+    'url',
+    'currency',
+    'uuid',
+    'user',
+    'reference',
+    'date',
+    'datetime',
+  ];
   const ids = ['uuid', 'user', 'reference'];
   const numbers = ['int', 'number', 'money'];
   const [source, target] = [from.type, to.type];
-  if (source.kind === 'enum' && target.kind === 'enum') return source.values.every((value) => target.values.includes(value));
+  if (source.kind === 'enum' && target.kind === 'enum')
+    return source.values.every((value) => target.values.includes(value));
   if (source.kind === 'string' && target.kind === 'string') return source.maxLength <= target.maxLength;
   if (target.kind === 'string' || target.kind === 'text') return text.includes(source.kind);
   if (target.kind === 'number') return numbers.includes(source.kind);

@@ -34,14 +34,26 @@ export function handlerOf(stack: Stack, model: EntityModel, kind: OperationKind)
 }
 
 /** The owner's name when this right is the owner's. */
-const ownerOf = ({ entity, owner }: EntityModel, right: keyof EntityModel['entity']['access']): string | undefined =>
-  entity.access[right] === 'owner' ? owner?.name : undefined;
+const ownerOf = (
+  { entity, owner }: EntityModel,
+  right: keyof EntityModel['entity']['access'],
+): string | undefined => (entity.access[right] === 'owner' ? owner?.name : undefined);
 
 function list(model: EntityModel): Handler {
   const { many, camel, pascal } = model;
   const owner = ownerOf(model, 'read');
-  const shared = { responses: `{ 200: page(${pascal}) }`, schemas: [`${pascal}Filters`, `${camel}SortKeys`], publishes: false };
-  if (owner === undefined) return { ...shared, takes: ['query'], body: [`return ok(await ${many}.list(query));`], uses: ['listQuery', 'ok', 'page'] };
+  const shared = {
+    responses: `{ 200: page(${pascal}) }`,
+    schemas: [`${pascal}Filters`, `${camel}SortKeys`],
+    publishes: false,
+  };
+  if (owner === undefined)
+    return {
+      ...shared,
+      takes: ['query'],
+      body: [`return ok(await ${many}.list(query));`],
+      uses: ['listQuery', 'ok', 'page'],
+    };
   return {
     ...shared,
     takes: ['query', 'user'],
@@ -57,7 +69,10 @@ function list(model: EntityModel): Handler {
 function create(model: EntityModel, publication: Publication | undefined): Handler {
   const { entity, one, many, pascal, owner, ownerInBody, readOnly } = model;
   const givesOwner = owner !== undefined && !ownerInBody;
-  const values = [...(givesOwner ? [`${owner.name}: user.id`] : []), ...readOnly.map((field) => `${field.name}: ${literal(field.default ?? null)}`)];
+  const values = [
+    ...(givesOwner ? [`${owner.name}: user.id`] : []),
+    ...readOnly.map((field) => `${field.name}: ${literal(field.default ?? null)}`),
+  ];
   const insert = values.length === 0 ? 'body' : `{ ${['...body', ...values].join(', ')} }`;
   return {
     takes: givesOwner ? ['body', 'user'] : ['body'],
@@ -77,7 +92,11 @@ function get(model: EntityModel): Handler {
   const owner = ownerOf(model, 'read');
   return {
     takes: owner === undefined ? ['params'] : ['params', 'user'],
-    body: [...find(model), ...(owner === undefined ? [] : [`ownedBy(user, ${one}.${owner});`]), `return ok(${one});`],
+    body: [
+      ...find(model),
+      ...(owner === undefined ? [] : [`ownedBy(user, ${one}.${owner});`]),
+      `return ok(${one});`,
+    ],
     responses: `{ 200: ${pascal} }`,
     uses: ['IdParams', 'notFound', 'ok', ...(owner === undefined ? [] : ['ownedBy'])],
     schemas: [],
@@ -93,7 +112,11 @@ function update(model: EntityModel, publication: Publication | undefined): Handl
     takes: ['params', 'body', 'ifMatch', ...(own ? ['user'] : [])],
     body: [
       ...(own ? [...find(model), ownership(model)] : []),
-      ...write(result, (tx) => `${many}.update(params.id, body, { revision: ifMatch }${tx})`, publication && about(publication, one, result)),
+      ...write(
+        result,
+        (tx) => `${many}.update(params.id, body, { revision: ifMatch }${tx})`,
+        publication && about(publication, one, result),
+      ),
       `return ok(${result});`,
     ],
     responses: `{ 200: ${pascal} }`,
@@ -109,10 +132,18 @@ function remove(model: EntityModel, publication: Publication | undefined): Handl
   // The event needs what is gone then.
   const finds = own || publication !== undefined;
   const call = (tx: string) => `await ${many}.delete(params.id, { revision: ifMatch }${tx});`;
-  const lines = publication === undefined ? [call('')] : ['await platform.transaction(async (tx) => {', `  ${call(', tx')}`, ...publish(publication), '});'];
+  const lines =
+    publication === undefined
+      ? [call('')]
+      : ['await platform.transaction(async (tx) => {', `  ${call(', tx')}`, ...publish(publication), '});'];
   return {
     takes: ['params', 'ifMatch', ...(own ? ['user'] : [])],
-    body: [...(finds ? find(model) : []), ...(own ? [ownership(model)] : []), ...lines, 'return noContent();'],
+    body: [
+      ...(finds ? find(model) : []),
+      ...(own ? [ownership(model)] : []),
+      ...lines,
+      'return noContent();',
+    ],
     responses: '{ 204: null }',
     uses: ['IdParams', 'noContent', ...(finds ? ['notFound'] : []), ...(own ? ['ownedBy'] : [])],
     schemas: [],
@@ -126,7 +157,8 @@ const find = ({ one, many, noun, readable }: EntityModel): string[] => [
   `if (${one} === undefined) throw notFound(${readable ? literal(noun) : ''});`,
 ];
 
-const ownership = ({ one, owner, readable }: EntityModel): string => `ownedBy(user, ${one}.${owner?.name}${readable ? ', { readable: true }' : ''});`;
+const ownership = ({ one, owner, readable }: EntityModel): string =>
+  `ownedBy(user, ${one}.${owner?.name}${readable ? ', { readable: true }' : ''});`;
 
 /** `const listing = …`, in one transaction with its event when there is one. */
 function write(result: string, call: (tx: string) => string, publication: Publication | undefined): string[] {
@@ -144,7 +176,9 @@ function write(result: string, call: (tx: string) => string, publication: Public
 function publish({ event, payload }: Publication): string[] {
   const line = `await platform.events.publish('${event}', { ${payload.join(', ')} }, tx);`;
   if (line.length + 8 <= 110) return [`  ${line}`];
-  const object = fit(10, '{', payload, '}', ',').split('\n').map((text, index) => (index === 0 ? `    ${text}` : text.slice(6)));
+  const object = fit(10, '{', payload, '}', ',')
+    .split('\n')
+    .map((text, index) => (index === 0 ? `    ${text}` : text.slice(6)));
   return ['  await platform.events.publish(', `    '${event}',`, ...object, '    tx,', '  );'];
 }
 

@@ -10,16 +10,26 @@ export function repositoryView(model: EntityModel): object {
   const factory = sql ? 'sqlRepository' : 'documentRepository';
   const tx = sql ? 'Tx' : 'DocumentTx';
   // A list of JSON values is stored as one JSON value.
-  const lists = entity.fields.filter(({ list, type }) => list && type.kind !== 'json').map(({ name }) => name);
+  const lists = entity.fields
+    .filter(({ list, type }) => list && type.kind !== 'json')
+    .map(({ name }) => name);
   const options = [
     sql ? `table: ${literal(entity.names.table)}` : `collection: ${literal(entity.names.table)}`,
     `sortable: ${camel}SortKeys`,
-    fit(4, 'filterable: [', filters.map(({ name }) => literal(name)), ']'),
+    fit(
+      4,
+      'filterable: [',
+      filters.map(({ name }) => literal(name)),
+      ']',
+    ),
     ...(lists.length > 0 ? [fit(4, 'lists: [', lists.map(literal), ']')] : []),
     ...(sql ? jsonOption(model) : uniqueOption(model)),
   ];
   return {
-    imports: [importLine(['type Platform', 'type Repository', `type ${tx}`, factory], '@hometrip/runtime'), importLine([`type ${pascal}`, `${camel}SortKeys`], './schema.ts')].join('\n'),
+    imports: [
+      importLine(['type Platform', 'type Repository', `type ${tx}`, factory], '@hometrip/runtime'),
+      importLine([`type ${pascal}`, `${camel}SortKeys`], './schema.ts'),
+    ].join('\n'),
     pascal,
     many,
     tx,
@@ -36,6 +46,9 @@ function jsonOption({ entity }: EntityModel): string[] {
 }
 
 function uniqueOption({ entity }: EntityModel): string[] {
-  const groups = [...entity.fields.filter(({ unique }) => unique).map(({ name }) => [name]), ...entity.unique];
+  const groups = [
+    ...entity.fields.filter(({ unique }) => unique).map(({ name }) => [name]),
+    ...entity.unique,
+  ];
   return groups.length === 0 ? [] : [`unique: ${literal(groups)}`];
 }

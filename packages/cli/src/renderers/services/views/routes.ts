@@ -10,7 +10,10 @@ import { storeKind } from './service.ts';
 
 export function routesView(stack: Stack, model: EntityModel): object {
   const { camel, many, pascal, service } = model;
-  const operations = operationsOf(model).map((operation) => ({ operation, handler: handlerOf(stack, model, operation.kind) }));
+  const operations = operationsOf(model).map((operation) => ({
+    operation,
+    handler: handlerOf(stack, model, operation.kind),
+  }));
   const handlers = operations.map(({ handler }) => handler);
   const tx = storeKind(service) === 'sql' ? 'Tx' : 'DocumentTx';
   const publishes = handlers.some((handler) => handler.publishes);
@@ -18,7 +21,17 @@ export function routesView(stack: Stack, model: EntityModel): object {
     camel,
     rules: accessSentence(model),
     imports: [
-      importLine([...handlers.flatMap(({ uses }) => uses), ...(publishes ? ['type Platform'] : []), 'type Repository', `type ${tx}`, 'route', 'type Route'], '@hometrip/runtime'),
+      importLine(
+        [
+          ...handlers.flatMap(({ uses }) => uses),
+          ...(publishes ? ['type Platform'] : []),
+          'type Repository',
+          `type ${tx}`,
+          'route',
+          'type Route',
+        ],
+        '@hometrip/runtime',
+      ),
       ...(publishes ? ["import type { contracts } from '../events.ts';"] : []),
       importLine([pascal, ...handlers.flatMap(({ schemas }) => schemas)], './schema.ts'),
     ].join('\n'),
@@ -29,11 +42,16 @@ export function routesView(stack: Stack, model: EntityModel): object {
       '}',
     ].join('\n'),
     parameters: `{ ${[many, ...(publishes ? ['platform'] : [])].join(', ')} }: Dependencies`,
-    operations: operations.map(({ operation, handler }) => indent(routeText(operation, handler), 2)).join('\n\n'),
+    operations: operations
+      .map(({ operation, handler }) => indent(routeText(operation, handler), 2))
+      .join('\n\n'),
   };
 }
 
-function routeText({ method, path, summary, tag, auth, problems }: Operation, { schemas, responses, takes, body }: Handler): string {
+function routeText(
+  { method, path, summary, tag, auth, problems }: Operation,
+  { schemas, responses, takes, body }: Handler,
+): string {
   return [
     `route.${method}('${path}', {`,
     `  summary: ${literal(summary)},`,
@@ -52,5 +70,7 @@ function routeText({ method, path, summary, tag, auth, problems }: Operation, { 
 
 function schemaLine(method: Operation['method'], [first, second]: readonly string[]): string[] {
   if (first === undefined) return [];
-  return [method === 'get' ? `query: listQuery({ filters: ${first}, sortable: ${second} }),` : `body: ${first},`];
+  return [
+    method === 'get' ? `query: listQuery({ filters: ${first}, sortable: ${second} }),` : `body: ${first},`,
+  ];
 }

@@ -54,7 +54,8 @@ function scalar(field: Field, type: FieldType, unique: boolean): string {
   }
 }
 
-const smallest = (min: number | undefined, max: number | undefined): number => Math.max(min ?? -Infinity, Math.min(max ?? Infinity, 1));
+const smallest = (min: number | undefined, max: number | undefined): number =>
+  Math.max(min ?? -Infinity, Math.min(max ?? Infinity, 1));
 
 function other(type: FieldType): string | undefined {
   switch (type.kind) {

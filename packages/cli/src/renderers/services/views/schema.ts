@@ -17,7 +17,11 @@ export function schemaView(model: EntityModel): object {
     noun: model.noun,
     nouns: model.nouns,
     imports: importLine(['entity', ...(hasInput ? ['patchOf'] : []), 'z'], '@hometrip/runtime'),
-    input: block('const input = {', input.map((field) => fieldLine(field, fieldSchema(field))), '};'),
+    input: block(
+      'const input = {',
+      input.map((field) => fieldLine(field, fieldSchema(field))),
+      '};',
+    ),
     entity: block(
       `export const ${pascal} = entity('${pascal}', {`,
       [
@@ -33,7 +37,11 @@ export function schemaView(model: EntityModel): object {
       ...(hasInput ? ['...input'] : []),
       ...defaults,
     ]),
-    filters: block(`export const ${pascal}Filters = z.object({`, filters.map((field) => fieldLine(field, filterSchema(field) as Chain)), '});'),
+    filters: block(
+      `export const ${pascal}Filters = z.object({`,
+      filters.map((field) => fieldLine(field, filterSchema(field) as Chain)),
+      '});',
+    ),
     orders: fit(0, `export const ${model.camel}SortKeys = [`, sortable.map(literal), ']', ' as const;'),
   };
 }
@@ -46,7 +54,11 @@ function createText(pascal: string, items: readonly string[]): string {
   const object = items.length === 0 ? '{}' : `{ ${items.join(', ')} }`;
   const line = `export const Create${pascal} = z.strictObject(${object}).meta({ id: 'Create${pascal}' });`;
   if (line.length <= 110) return line;
-  return [`export const Create${pascal} = z`, `  .strictObject(${fit(2, '{', items, '}', ')')}`, `  .meta({ id: 'Create${pascal}' });`].join('\n');
+  return [
+    `export const Create${pascal} = z`,
+    `  .strictObject(${fit(2, '{', items, '}', ')')}`,
+    `  .meta({ id: 'Create${pascal}' });`,
+  ].join('\n');
 }
 
 const property = (name: string, text: string): string => `${name}: ${text}`;
@@ -56,7 +68,10 @@ function fieldLine(field: Field, chain: Chain): string {
   const text = property(field.name, chainText(chain));
   const values = field.type.kind === 'enum' ? field.type.values : undefined;
   // The formatter breaks chains of three calls or more, one of them with more than a plain value.
-  if (chain.length > 2 && chain.some(({ args }) => args.some((argument) => 'pattern' in argument || 'options' in argument))) {
+  if (
+    chain.length > 2 &&
+    chain.some(({ args }) => args.some((argument) => 'pattern' in argument || 'options' in argument))
+  ) {
     return `${field.name}: z${chain.map((call) => `\n    ${chainText([call], '')}`).join('')},`;
   }
   if (text.length <= 107 || values === undefined) return `${text},`;

@@ -12,12 +12,18 @@ export const serviceVariable = (service: Service): string => camelCase(service.n
 /** `sql`, `documents`: the word of the runtime for the kind of store; undefined without one. */
 export function storeKind(service: Service): 'sql' | 'documents' | undefined {
   if (service.database === undefined) return undefined;
-  return service.bindings.some(({ capability, component }) => capability === 'database' && component === service.database) ? 'sql' : 'documents';
+  return service.bindings.some(
+    ({ capability, component }) => capability === 'database' && component === service.database,
+  )
+    ? 'sql'
+    : 'documents';
 }
 
 /** The contracts that a service needs to know, by name. */
 export function contractsOf(stack: Stack, service: Service): readonly EventContract[] {
-  return stack.events.filter(({ name }) => service.publishes.includes(name) || service.subscribes.includes(name));
+  return stack.events.filter(
+    ({ name }) => service.publishes.includes(name) || service.subscribes.includes(name),
+  );
 }
 
 /** Events that src/consumers.ts handles: what the blueprint does not handle itself. */
@@ -27,9 +33,16 @@ export const consumedEvents = (service: Service, blueprint: Blueprint | undefine
 const capabilityNeeds = { cache: 'cache', pubsub: 'pubsub', 'rate-limit': 'rateLimit' } as const;
 
 /** The `needs` of defineService, in its order. */
-export function needsOf(service: Service, blueprint: Blueprint | undefined): Readonly<Record<string, unknown>> {
+export function needsOf(
+  service: Service,
+  blueprint: Blueprint | undefined,
+): Readonly<Record<string, unknown>> {
   const store = storeKind(service);
-  const chosen = service.bindings.flatMap(({ capability }) => (Object.hasOwn(capabilityNeeds, capability) ? [[capabilityNeeds[capability as keyof typeof capabilityNeeds], true] as const] : []));
+  const chosen = service.bindings.flatMap(({ capability }) =>
+    Object.hasOwn(capabilityNeeds, capability)
+      ? [[capabilityNeeds[capability as keyof typeof capabilityNeeds], true] as const]
+      : [],
+  );
   return {
     ...(store === undefined ? {} : { database: store }),
     ...(service.publishes.length + service.subscribes.length > 0 ? { events: true } : {}),
@@ -38,18 +51,32 @@ export function needsOf(service: Service, blueprint: Blueprint | undefined): Rea
   };
 }
 
-export function serviceView(stack: Stack, service: Service, models: readonly EntityModel[], blueprint: Blueprint | undefined): object {
+export function serviceView(
+  stack: Stack,
+  service: Service,
+  models: readonly EntityModel[],
+  blueprint: Blueprint | undefined,
+): object {
   const contracts = contractsOf(stack, service).length > 0;
   const consumers = consumedEvents(service, blueprint).length > 0;
   const given = blueprint?.contributes ?? {};
   const entityRoutes = models.map((model) => entityRoutesCall(stack, model));
   const routes = [...(given['routes'] ?? []).map(spread), ...entityRoutes];
-  const consumerLists = [...(given['consumers'] ?? []).map(spread), ...(consumers && given['consumers'] ? ['...consumers()'] : [])];
-  const others = Object.entries(given).filter(([key, list]) => key !== 'routes' && key !== 'consumers' && list.length > 0);
-  const needs = Object.entries(needsOf(service, blueprint)).map(([key, value]) => `${key}: ${literal(value)}`);
+  const consumerLists = [
+    ...(given['consumers'] ?? []).map(spread),
+    ...(consumers && given['consumers'] ? ['...consumers()'] : []),
+  ];
+  const others = Object.entries(given).filter(
+    ([key, list]) => key !== 'routes' && key !== 'consumers' && list.length > 0,
+  );
+  const needs = Object.entries(needsOf(service, blueprint)).map(
+    ([key, value]) => `${key}: ${literal(value)}`,
+  );
   const imports = [
     { from: '@hometrip/runtime', names: ['defineService'] },
-    ...Object.values(given).flat().map(({ from, name }) => ({ from, names: [name] })),
+    ...Object.values(given)
+      .flat()
+      .map(({ from, name }) => ({ from, names: [name] })),
     ...models.flatMap(({ entity, camel, many }) => [
       { from: `./${entity.name}/repository.ts`, names: [many] },
       { from: `./${entity.name}/routes.ts`, names: [`${camel}Routes`] },
@@ -68,7 +95,11 @@ export function serviceView(stack: Stack, service: Service, models: readonly Ent
       ...(service.calls.length === 0 ? [] : [fit(2, 'calls: [', service.calls.map(quote), ']', ',')]),
       ...(contracts ? ['contracts,'] : []),
       listLine('routes', routes),
-      ...(consumerLists.length > 0 ? [listLine('consumers', consumerLists)] : consumers ? ['consumers,'] : []),
+      ...(consumerLists.length > 0
+        ? [listLine('consumers', consumerLists)]
+        : consumers
+          ? ['consumers,']
+          : []),
       ...others.map(([key, list]) => listLine(key, list.map(spread))),
     ],
   };
@@ -83,12 +114,16 @@ function listLine(key: string, items: readonly string[]): string {
 
 function entityRoutesCall(stack: Stack, { camel, many, entity, service }: EntityModel): string {
   const publishes = (['created', 'updated', 'deleted'] as const).some(
-    (moment) => service.publishes.includes(`${entity.name}.${moment}`) && stack.events.some(({ name }) => name === `${entity.name}.${moment}`),
+    (moment) =>
+      service.publishes.includes(`${entity.name}.${moment}`) &&
+      stack.events.some(({ name }) => name === `${entity.name}.${moment}`),
   );
   return `...${camel}Routes({ ${many}: ${many}(platform)${publishes ? ', platform' : ''} })`;
 }
 
-function importsText(imports: readonly { readonly from: string; readonly names: readonly string[] }[]): string {
+function importsText(
+  imports: readonly { readonly from: string; readonly names: readonly string[] }[],
+): string {
   const byFile = new Map<string, string[]>();
   for (const { from, names } of imports) byFile.set(from, [...(byFile.get(from) ?? []), ...names]);
   const rank = (from: string): string => (from.startsWith('.') ? `1${from}` : `0${from}`);
@@ -98,13 +133,17 @@ function importsText(imports: readonly { readonly from: string; readonly names: 
     .join('\n');
 }
 
-export const eventsView = (contracts: readonly EventContract[]): object => ({ lines: contracts.map(contractLine) });
+export const eventsView = (contracts: readonly EventContract[]): object => ({
+  lines: contracts.map(contractLine),
+});
 
 /** A handler logs whom it concerns, never the whole payload: that may hold personal data. */
 export function consumersView(contracts: readonly EventContract[]): object {
   return {
     handlers: contracts.map(({ name, fields }) => {
-      const ids = fields.filter(({ type, list }) => !list && ['uuid', 'user', 'reference'].includes(type.kind)).map((field) => field.name);
+      const ids = fields
+        .filter(({ type, list }) => !list && ['uuid', 'user', 'reference'].includes(type.kind))
+        .map((field) => field.name);
       const subject = ids.length === 0 ? undefined : `{ ${ids.slice(0, 3).join(', ')} }`;
       return [
         `on(contracts, ${quote(name)}, async (${subject ?? '_'}, { log }) => {`,

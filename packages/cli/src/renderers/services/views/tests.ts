@@ -26,7 +26,19 @@ export function testsView(model: EntityModel): object {
   const { access } = entity;
   const steps = parentSteps(model);
   const counted = /\bn\b/.test([...bodyItems(model), ...steps.map((step) => step.text)].join());
-  const tests = [created(model), invalid(model), ...readOnly(model), listed(model), filtered(model), read(model), ...changed(model), guarded(model), ...own(model), deleted(model), ...published(model)];
+  const tests = [
+    created(model),
+    invalid(model),
+    ...readOnly(model),
+    listed(model),
+    filtered(model),
+    read(model),
+    ...changed(model),
+    guarded(model),
+    ...own(model),
+    deleted(model),
+    ...published(model),
+  ];
   const text = tests.map((test) => indent(test, 2)).join('\n\n');
   const body = validBody(model, steps, counted);
   const all = `${text}\n${body}`;
@@ -39,7 +51,9 @@ export function testsView(model: EntityModel): object {
     ...(admin ? ['admin'] : []),
     ...(internal ? ['internal'] : []),
   ];
-  const host = [access.read, access.create, access.update, access.delete].includes('host') || steps.some(({ text: step }) => step.includes('owner.post'));
+  const host =
+    [access.read, access.create, access.update, access.delete].includes('host') ||
+    steps.some(({ text: step }) => step.includes('owner.post'));
   return {
     path: path(model),
     imports: [
@@ -56,7 +70,14 @@ export function testsView(model: EntityModel): object {
         : `await startService(${serviceVariable(service)})`,
     clients: clients
       .map((name) => {
-        const roles = name === 'admin' ? ['admin'] : name === 'internal' ? ['service'] : name === 'owner' && host ? ['guest', 'host'] : ['guest'];
+        const roles =
+          name === 'admin'
+            ? ['admin']
+            : name === 'internal'
+              ? ['service']
+              : name === 'owner' && host
+                ? ['guest', 'host']
+                : ['guest'];
         return `  ${name} = await service.as({ roles: ${literal(roles)} });`;
       })
       .join('\n'),
@@ -67,12 +88,14 @@ export function testsView(model: EntityModel): object {
   };
 }
 
-const isUnique = (entity: Entity, field: Field): boolean => field.unique || entity.unique.some((group) => group.includes(field.name));
+const isUnique = (entity: Entity, field: Field): boolean =>
+  field.unique || entity.unique.some((group) => group.includes(field.name));
 const path = ({ entity }: EntityModel): string => `/api/v1/${entity.names.path}`;
 const item = '`${path}/${body.id}`';
 
 /** Fields that a body has to name. */
-const required = (model: EntityModel): readonly Field[] => model.input.filter((field) => createDefault(field) === undefined);
+const required = (model: EntityModel): readonly Field[] =>
+  model.input.filter((field) => createDefault(field) === undefined);
 
 interface ParentStep {
   readonly variable: string;
@@ -91,22 +114,36 @@ function parentSteps(model: EntityModel, path_: readonly string[] = []): ParentS
     const steps = parentSteps(parent, [...path_, name]);
     const client = clientOf(target.access.create);
     const post = `${client}.post('${path(parent)}', `;
-    return [...steps, { variable: local(field), text: fit(2, `const ${local(field)} = await ${post}{`, bodyItems(parent), '})', ';') }];
+    return [
+      ...steps,
+      {
+        variable: local(field),
+        text: fit(2, `const ${local(field)} = await ${post}{`, bodyItems(parent), '})', ';'),
+      },
+    ];
   });
 }
 
 /** The variable with the reply that created what a field refers to: `listingId` → listing. */
 function local({ name }: Field): string {
   const variable = /.Id$/.test(name) ? name.slice(0, -2) : name;
-  return ['admin', 'internal', 'n', 'owner', 'path', 'service', 'stranger', 'valid'].includes(variable) ? `${variable}Reply` : variable;
+  return ['admin', 'internal', 'n', 'owner', 'path', 'service', 'stranger', 'valid'].includes(variable)
+    ? `${variable}Reply`
+    : variable;
 }
 
 /** `title: 'Title'`, `listingId`: required fields, and the optional ones too when they cannot be confused. */
 function bodyItems(model: EntityModel): string[] {
   const { entity, owner, ownerInBody, service } = model;
   const items = required(model).map((field) => {
-    const isLocal = field.type.kind === 'reference' && field.type.service === service.name && !field.list && storeKind(service) === 'sql';
-    return isLocal ? `${field.name}: ${local(field)}.body.id` : `${field.name}: ${sample(field, isUnique(entity, field))}`;
+    const isLocal =
+      field.type.kind === 'reference' &&
+      field.type.service === service.name &&
+      !field.list &&
+      storeKind(service) === 'sql';
+    return isLocal
+      ? `${field.name}: ${local(field)}.body.id`
+      : `${field.name}: ${sample(field, isUnique(entity, field))}`;
   });
   return [...(ownerInBody && owner !== undefined ? [`${owner.name}: owner.userId`] : []), ...items];
 }
@@ -114,7 +151,8 @@ function bodyItems(model: EntityModel): string[] {
 function validBody(model: EntityModel, steps: readonly ParentStep[], counted: boolean): string {
   const distinct = [...new Map(steps.map((step) => [step.variable, step.text])).values()];
   const lines = [...(counted ? ['n += 1;'] : []), ...distinct];
-  const comment = distinct.length > 0 ? '/** A valid body; what it refers to is created first. */' : '/** A valid body. */';
+  const comment =
+    distinct.length > 0 ? '/** A valid body; what it refers to is created first. */' : '/** A valid body. */';
   return [
     comment,
     `async function valid() {`,
@@ -124,9 +162,11 @@ function validBody(model: EntityModel, steps: readonly ParentStep[], counted: bo
   ].join('\n');
 }
 
-const test = (title: string, lines: readonly string[]): string => [`it(${literal(title)}, async () => {`, ...lines.map((line) => indent(line, 2)), '});'].join('\n');
+const test = (title: string, lines: readonly string[]): string =>
+  [`it(${literal(title)}, async () => {`, ...lines.map((line) => indent(line, 2)), '});'].join('\n');
 
-const create = (model: EntityModel): string => `const { body } = await ${clientOf(model.entity.access.create)}.post(path, await valid());`;
+const create = (model: EntityModel): string =>
+  `const { body } = await ${clientOf(model.entity.access.create)}.post(path, await valid());`;
 
 function created(model: EntityModel): string {
   const { entity, owner } = model;
@@ -147,7 +187,9 @@ function invalid(model: EntityModel): string {
     'expect(reply.status).toBe(422);',
     "expect(reply.headers.get('content-type')).toContain('application/problem+json');",
     "expect(reply.body).toMatchObject({ code: 'validation-failed', status: 422 });",
-    ...(required(model).length === 0 && !model.ownerInBody ? [] : [`expect((await ${client}.post(path, {})).status).toBe(422);`]),
+    ...(required(model).length === 0 && !model.ownerInBody
+      ? []
+      : [`expect((await ${client}.post(path, {})).status).toBe(422);`]),
   ]);
 }
 
@@ -163,7 +205,8 @@ function readOnly(model: EntityModel): string[] {
 }
 
 /** Who sees them all. */
-const lister = ({ entity }: EntityModel): string => (entity.access.read === 'owner' ? 'admin' : clientOf(entity.access.read));
+const lister = ({ entity }: EntityModel): string =>
+  entity.access.read === 'owner' ? 'admin' : clientOf(entity.access.read);
 
 function listed(model: EntityModel): string {
   const { entity } = model;
@@ -200,9 +243,14 @@ function filtered(model: EntityModel): string {
       `expect(found.items.every((${model.one}: typeof body) => ${model.one}.${field.name} === body.${field.name})).toBe(true);`,
     );
   } else {
-    lines.push(`expect((await ${lister(model)}.get(\`\${path}?limit=100\`)).body.items).toContainEqual(body);`);
+    lines.push(
+      `expect((await ${lister(model)}.get(\`\${path}?limit=100\`)).body.items).toContainEqual(body);`,
+    );
   }
-  return test('are filtered by equality, by known fields only', [...lines, `expect((await ${lister(model)}.get(\`\${path}?surprise=1\`)).status).toBe(422);`]);
+  return test('are filtered by equality, by known fields only', [
+    ...lines,
+    `expect((await ${lister(model)}.get(\`\${path}?surprise=1\`)).status).toBe(422);`,
+  ]);
 }
 
 function read(model: EntityModel): string {
@@ -221,8 +269,13 @@ function changed(model: EntityModel): string[] {
   const { entity, input } = model;
   if (input.length === 0) return [];
   const client = clientOf(entity.access.update);
-  const candidate = input.map((field) => ({ field, text: otherSample(field) })).find(({ text }) => text !== undefined);
-  const change = candidate === undefined ? `{ ${input[0]?.name}: body.${input[0]?.name} }` : `{ ${candidate.field.name}: ${candidate.text} }`;
+  const candidate = input
+    .map((field) => ({ field, text: otherSample(field) }))
+    .find(({ text }) => text !== undefined);
+  const change =
+    candidate === undefined
+      ? `{ ${input[0]?.name}: body.${input[0]?.name} }`
+      : `{ ${candidate.field.name}: ${candidate.text} }`;
   return [
     test('are changed by who has read the latest revision', [
       create(model),
@@ -244,19 +297,31 @@ function guarded(model: EntityModel): string {
   const calls = [
     { right: access.create, call: (client: string) => `${client}.post(path, await valid())` },
     { right: access.read, call: (client: string) => `${client}.get(${item})` },
-    ...(input.length === 0 ? [] : [{ right: access.update, call: (client: string) => `${client}.patch(${item}, changes)` }]),
+    ...(input.length === 0
+      ? []
+      : [{ right: access.update, call: (client: string) => `${client}.patch(${item}, changes)` }]),
     { right: access.delete, call: (client: string) => `${client}.delete(${item})` },
   ];
   const first = input[0];
   const changes = first === undefined ? [] : [`const changes = { ${first.name}: body.${first.name} };`];
   const lines = calls.flatMap(({ right, call }) => {
-    const send = (client: string, status: number) => `expect((await ${call(client)}).status).toBe(${status});`;
+    const send = (client: string, status: number) =>
+      `expect((await ${call(client)}).status).toBe(${status});`;
     if (right === 'public') return [];
     if (right === 'user') return [send('service', 401)];
     if (right === 'owner') return [send('service', 401), send('stranger', model.readable ? 403 : 404)];
     return [send('service', 401), send('stranger', 403)];
   });
-  return test('are out of reach for everybody else', lines.length === 0 ? [`expect((await service.get(path)).status).toBe(200);`] : [...(lines.some((line) => line.includes('body.')) ? [create(model)] : []), ...(lines.some((line) => line.includes('changes')) ? changes : []), ...lines]);
+  return test(
+    'are out of reach for everybody else',
+    lines.length === 0
+      ? [`expect((await service.get(path)).status).toBe(200);`]
+      : [
+          ...(lines.some((line) => line.includes('body.')) ? [create(model)] : []),
+          ...(lines.some((line) => line.includes('changes')) ? changes : []),
+          ...lines,
+        ],
+  );
 }
 
 function own(model: EntityModel): string[] {

@@ -8,7 +8,9 @@ import { formatDiagnostics } from '../../spec/format.ts';
 import type { RenderContext } from '../renderer.ts';
 
 export function stackOf(text: string): Stack {
-  const { spec, diagnostics, source } = checkSpec('services.yaml', new TextEncoder().encode(text), { kinds: componentKinds });
+  const { spec, diagnostics, source } = checkSpec('services.yaml', new TextEncoder().encode(text), {
+    kinds: componentKinds,
+  });
   if (spec === undefined) throw new Error(formatDiagnostics(diagnostics, source));
   return resolveStack(spec, { kinds: componentKinds });
 }
