@@ -12,7 +12,7 @@ const manifestSchema = z.strictObject({
   consumes: z.array(z.string()).default([]),
   standIns: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
-  secrets: z.record(z.string(), z.unknown()).default({}),
+  assets: z.array(z.string()).default([]),
 });
 
 export type Contribution = z.output<typeof contribution>;
@@ -23,6 +23,8 @@ export interface Blueprint {
   readonly consumes: readonly string[];
   /** Variables with one line of explanation each. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Packages whose files it serves, beside the bundle. */
+  readonly assets: readonly string[];
   /** Below src/ and tests/, for the service at hand. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
   /** Names without number. */
@@ -48,6 +50,7 @@ export function blueprintFor(service: Service): Blueprint | undefined {
     contributes: manifest.contributes,
     consumes: manifest.consumes,
     environment: manifest.environment,
+    assets: manifest.assets,
     files: below('src/', 'tests/')
       .filter((path) => !manifest.standIns.includes(path))
       .map((path) => ({ path, content: read(path) })),

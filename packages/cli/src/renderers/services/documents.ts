@@ -29,8 +29,9 @@ export function packageJson(stack: Stack, service: Service): string {
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-export function dockerfile(service: Service): string {
-  return templates.render('service/Dockerfile.hbs', { name: service.name, port: String(service.port) });
+export function dockerfile(service: Service, blueprint: Blueprint | undefined): string {
+  const assets = blueprint?.assets ?? [];
+  return templates.render('service/Dockerfile.hbs', { name: service.name, port: String(service.port), assets });
 }
 
 export const dockerignore = (service: Service): string =>

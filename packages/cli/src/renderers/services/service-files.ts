@@ -95,7 +95,7 @@ function addDocuments(
 ): void {
   const description = blueprints.find(({ id }) => id === service.blueprint)?.description ?? 'A service';
   texts.set('package.json', packageJson(stack, service));
-  texts.set('Dockerfile', dockerfile(service));
+  texts.set('Dockerfile', dockerfile(service, blueprint));
   texts.set('Dockerfile.dockerignore', dockerignore(service));
   texts.set('.env.example', envExample(stack, service, blueprint));
   texts.set('README.md', readme(stack, service, models, blueprint, description));
