@@ -18,6 +18,7 @@ function routeTable(stack: Stack): object {
   const used = new Set(routes.flatMap(({ rateLimit }) => rateLimit ?? []));
   const reached = new Set(routes.map(({ service }) => service));
   return {
+    name: stack.name,
     routes: routes.map(({ prefix, service, rateLimit }) => defined({ prefix, service, limit: rateLimit })),
     limits: byName(stack.rateLimits.filter(({ name }) => used.has(name)).map(({ name, rate, burst }) => [name, { rate, burst }])),
     services: byName(stack.services.filter(({ name }) => reached.has(name)).map((service) => [service.name, terms(service)])),

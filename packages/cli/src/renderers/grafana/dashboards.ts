@@ -67,8 +67,8 @@ export function serviceDashboard(stack: Stack, { name, slo, limits, publishes, s
   const dependencies: Panel[] = [];
   if (database === 'postgres') dependencies.push(graph('Database connections', 'short', `sum by (state) (database_pool_connections{${of}})`, '{{state}}'));
   if (usesEvents) {
-    dependencies.push(graph('Events handled per second', 'ops', `sum by (event, outcome) (rate(events_handled_total{${of}}[5m]))`, '{{event}} {{outcome}}'));
-    dependencies.push(graph('Oldest event in the outbox', 's', `max(outbox_oldest_seconds{${of}})`, 'age'));
+    dependencies.push(graph('Events handled per second', 'ops', `sum by (event, outcome) (rate(events_consumed_total{${of}}[5m]))`, '{{event}} {{outcome}}'));
+    dependencies.push(graph('Oldest event in the outbox', 's', `max(events_outbox_seconds{${of}})`, 'age'));
   }
   if (dependencies.length > 0) rows.push({ title: 'Dependencies', panels: dependencies });
   return { uid: `${stack.name}-${name}`, title: name, tags: [stack.name, 'service'], rows };

@@ -50,8 +50,8 @@ function instanceAlerts(stack: Stack): Alert[] {
     ...stack.services.map(({ name, limits }) =>
       alert('MemoryNearLimit', `process_resident_memory_bytes{service="${name}"} > ${Math.round(limits.memory * 0.9)}`, '10m', 'ticket', name, `${name} uses more than 90 % of its memory limit`),
     ),
-    alert('OutboxStuck', `max by (service) (outbox_oldest_seconds{service=~"${services}"}) > 60`, '5m', 'page', '{{ $labels.service }}', 'Events of {{ $labels.service }} have not left its outbox for a minute'),
-    alert('EventsDeadLettered', `sum by (service) (increase(events_dead_lettered_total{service=~"${services}"}[15m])) > 0`, '0m', 'ticket', '{{ $labels.service }}', '{{ $labels.service }} gave up on events'),
+    alert('OutboxStuck', `max by (service) (events_outbox_seconds{service=~"${services}"}) > 60`, '5m', 'page', '{{ $labels.service }}', 'Events of {{ $labels.service }} have not left its outbox for a minute'),
+    alert('EventsDeadLettered', `sum by (service) (increase(events_consumed_total{service=~"${services}",outcome="dead"}[15m])) > 0`, '0m', 'ticket', '{{ $labels.service }}', '{{ $labels.service }} gave up on events'),
   ];
 }
 

@@ -3,8 +3,8 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunAs } from './run-as.ts';
 
-/** 12 services with several replicas and their pools; a connection costs about 1.5 MB. */
-const MAX_CONNECTIONS = 300;
+/** 22 instances with up to 22 connections each when all are busy; one costs about 1.5 MB, and only while it is open. */
+const MAX_CONNECTIONS = 600;
 
 const MANAGED =
   '# Written by hometrip at every start. To tune a stack use ALTER SYSTEM: it is kept, and wins over this file.';
