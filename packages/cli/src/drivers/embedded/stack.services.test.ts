@@ -257,4 +257,12 @@ describe('a running stack', () => {
     expect(await down(project, {}, silent)).toMatchObject({ wasRunning: false });
     expect(readFileSync(dir.data, 'utf8')).toContain('rooms');
   });
+
+  test('keeps data over a stop, unless its removal was asked for', async () => {
+    await project.up();
+    expect(project.plan).toContain('start postgres because it is not running');
+    expect(await (await fetch(`${await urlOf('rooms')}/rows`)).json()).toEqual({ count: 1 });
+    expect(await down(project, { volumes: true }, silent)).toMatchObject({ wasRunning: true, volumesRemoved: true });
+    expect([dir.postgres, dir.data, dir.secrets].filter((path) => existsSync(path))).toEqual([]);
+  });
 });

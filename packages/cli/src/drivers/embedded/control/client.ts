@@ -36,13 +36,15 @@ export async function findSupervisor(dir: StateDir): Promise<ControlClient | und
   // Of another version of hometrip: it goes, its instances stay, and a supervisor of our version adopts them.
   await call(path, 'POST', '/handover').then((response) => response.resume());
   await until(async () => (await lockHolder(dir.run)) === undefined, { limitMs: START_LIMIT_MS });
-  return undefined;
+  return await startSupervisor(dir);
 }
 
 /** The stack's supervisor; started when there is none. It adopts whatever an earlier one left. */
 export async function ensureSupervisor(dir: StateDir): Promise<ControlClient> {
-  const running = await findSupervisor(dir);
-  if (running !== undefined) return running;
+  return (await findSupervisor(dir)) ?? (await startSupervisor(dir));
+}
+
+async function startSupervisor(dir: StateDir): Promise<ControlClient> {
   await prepareStateDir(dir);
   const logFile = join(dir.logs, 'supervisor.log');
   const log = openSync(logFile, 'a', 0o600);
