@@ -262,7 +262,10 @@ describe('a running stack', () => {
     await project.up();
     expect(project.plan).toContain('start postgres because it is not running');
     expect(await (await fetch(`${await urlOf('rooms')}/rows`)).json()).toEqual({ count: 1 });
-    expect(await down(project, { volumes: true }, silent)).toMatchObject({ wasRunning: true, volumesRemoved: true });
+    expect(await down(project, { volumes: true }, silent)).toMatchObject({
+      wasRunning: true,
+      volumesRemoved: true,
+    });
     expect([dir.postgres, dir.data, dir.secrets].filter((path) => existsSync(path))).toEqual([]);
   });
 });
