@@ -38,9 +38,9 @@ function compute(service: Service, blueprint: Blueprint | undefined): OpenApiDoc
     description: service.description,
     routes,
   });
-  return blueprint?.openapi === undefined
-    ? document
-    : merged(document, blueprint.openapi as unknown as OpenApiDocument);
+  const own = blueprint?.openapi as unknown as OpenApiDocument | undefined;
+  if (own === undefined) return document;
+  return service.entities.length === 0 ? { ...own, info: document.info } : merged(document, own);
 }
 
 function entityRoutes(model: EntityModel): Route[] {
