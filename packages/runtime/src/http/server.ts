@@ -89,7 +89,7 @@ export function requestListener(options: HttpOptions): RequestListener {
 }
 
 /** The path of `/a?b` and of the absolute form that proxies send, `http://host/a?b`. */
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   const question = url.indexOf('?');
   const path = question === -1 ? url : url.slice(0, question);
   if (path.startsWith('/')) return path;

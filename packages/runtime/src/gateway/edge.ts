@@ -1,0 +1,184 @@
+/** The front door: every request that no operational endpoint answers. */
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import type { User } from '../auth/user.ts';
+import { Exchange } from '../http/exchange.ts';
+import { notFound, ProblemError, tooManyRequests } from '../http/problem.ts';
+import { writeProblem } from '../http/serve.ts';
+import { pathOf } from '../http/server.ts';
+import type { RouteMetrics } from '../metrics/http.ts';
+import type { Platform } from '../platform.ts';
+import { readSetting, readInteger, SettingError } from '../settings.ts';
+import { formatTraceParent } from '../telemetry/trace-context.ts';
+import { type Client, clientOf, TrustedProxies } from './client-address.ts';
+import { answerPreflight, corsHeaders, isPreflight } from './cors.ts';
+import { createDocs } from './docs/docs.ts';
+import { type AllowedOrigins, readOrigins } from './origins.ts';
+import { linger, readBody } from './proxy/body.ts';
+import { requestHeaders } from './proxy/headers.ts';
+import { proxyMetrics } from './proxy/metrics.ts';
+import { type ForwardResult, ReverseProxy } from './proxy/proxy.ts';
+import type { EdgeRoute } from './table/table.ts';
+import { WatchedTable } from './table/watched.ts';
+
+export type GatewayPlatform = Platform<'rateLimit'>;
+
+/**
+ * @throws SettingError when GATEWAY_ROUTES_FILE or REGISTRY_URL is missing, or a setting is wrong. Further settings:
+ * CORS_ORIGINS, TRUSTED_PROXIES, BODY_LIMIT_BYTES (default 10 MiB).
+ */
+export function createEdge(platform: GatewayPlatform): RequestListener {
+  const edge = new Edge(platform);
+  return (request, response) => edge.handle(request, response);
+}
+
+class Edge {
+  readonly #platform: GatewayPlatform;
+  readonly #table: WatchedTable;
+  readonly #proxy: ReverseProxy;
+  readonly #proxies: TrustedProxies;
+  readonly #origins: AllowedOrigins;
+  readonly #bodyLimit: number;
+  readonly #docs: (path: string) => RequestListener | undefined;
+  /** The service that issues tokens answers for them itself: a stale one must not keep anybody from getting a new one. */
+  readonly #issuer: string | undefined;
+  readonly #metrics = new Map<string, RouteMetrics>();
+
+  constructor(platform: GatewayPlatform) {
+    const { env, log, instances } = platform;
+    const file = env['GATEWAY_ROUTES_FILE'];
+    if (file === undefined || file === '')
+      throw new SettingError('GATEWAY_ROUTES_FILE', 'GATEWAY_ROUTES_FILE is not set: name the gateway/routes.json that hometrip generate writes.');
+    if (instances === undefined)
+      throw new SettingError('REGISTRY_URL', 'REGISTRY_URL is not set: without it no instance of a service can be found.');
+    this.#platform = platform;
+    this.#origins = readOrigins(env);
+    this.#bodyLimit = readInteger(env, 'BODY_LIMIT_BYTES', { default: 10 * 1024 * 1024, min: 1, max: 2 ** 40 });
+    const jwks = readSetting(env, 'AUTH_JWKS_URL');
+    this.#issuer = jwks?.startsWith('service://') ? new URL(jwks).hostname : undefined;
+    this.#table = new WatchedTable(file, log);
+    this.#proxies = new TrustedProxies(env, log);
+    this.#proxy = new ReverseProxy(instances, proxyMetrics(platform.metrics));
+    this.#docs = createDocs({ platform, instances, table: () => this.#table.current });
+    platform.onStop('close', async () => {
+      this.#table.close();
+      this.#proxies.close();
+      await this.#proxy.close();
+    });
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = new Exchange(request, response, this.#platform.log);
+    const path = pathOf(request.url as string);
+    if (isPreflight(request)) {
+      answerPreflight(request, response, this.#origins, exchange.requestId);
+      this.#count('preflight', exchange, 204);
+      return;
+    }
+    const route = this.#table.current.find(path);
+    const page = route === undefined ? this.#docs(path) : undefined;
+    if (page !== undefined) {
+      response.once('close', () => this.#finish(exchange, 'docs', path, response.statusCode));
+      page(request, response);
+      return;
+    }
+    const client = clientOf(request, this.#proxies);
+    const label = route?.prefix ?? 'unmatched';
+    this.#platform.requests.inFlight += 1;
+    void this.#answer(exchange, route, client)
+      .catch((error: unknown): ForwardResult => ({ status: this.#refuse(exchange, error), upstream: undefined }))
+      .then(({ status, upstream }) => {
+        this.#platform.requests.inFlight -= 1;
+        this.#finish(exchange, label, path, status, client, upstream);
+        linger(request);
+      });
+  }
+
+  async #answer(exchange: Exchange, route: EdgeRoute | undefined, client: Client): Promise<ForwardResult> {
+    const { raw: request, response } = exchange;
+    if (route === undefined) throw notFound();
+    const known = route.service === this.#issuer ? undefined : this.#platform.authenticate(exchange.authorization);
+    const user = known instanceof Promise ? await known : known;
+    exchange.user = user;
+    if (route.limit !== undefined) await this.#limit(route, user, client);
+    const read = readBody(request, this.#bodyLimit);
+    const body = read instanceof Promise ? await read : read;
+    const timeoutMs = Math.min(route.terms.timeoutMs, exchange.timeout ?? Infinity);
+    const { requestId } = exchange;
+    return this.#proxy.forward({
+      request,
+      response,
+      path: pathAndQuery(request.url as string),
+      route,
+      headers: requestHeaders(request.headers, {
+        client,
+        requestId,
+        traceparent: formatTraceParent(exchange),
+        timeoutMs,
+        contentLength: body.contentLength,
+      }),
+      body,
+      address: client.address,
+      answer: this.#answerHeaders(exchange),
+    });
+  }
+
+  async #limit({ limit }: EdgeRoute, user: User | undefined, client: Client): Promise<void> {
+    if (limit === undefined) return;
+    const key = user === undefined ? `address ${client.address}` : `user ${user.id}`;
+    const { allowed, retryAfter } = await this.#platform.rateLimit.take(limit, key);
+    if (!allowed) throw tooManyRequests(retryAfter);
+  }
+
+  #answerHeaders({ raw, requestId }: Exchange): OutgoingHttpHeaders {
+    return {
+      'x-request-id': requestId,
+      ...(this.#platform.draining() && { connection: 'close' }),
+      ...corsHeaders(raw.headers.origin, this.#origins),
+    };
+  }
+
+  /** @returns the status that the client got. */
+  #refuse(exchange: Exchange, error: unknown): number {
+    const { raw, response, requestId } = exchange;
+    if (exchange.gone || response.destroyed) return 499;
+    if (response.headersSent) {
+      response.destroy();
+      return 502;
+    }
+    const problem = error instanceof ProblemError ? error : new ProblemError({ status: 500, code: 'internal', title: 'Internal error', cause: error });
+    if (problem.status >= 500) {
+      const { traceId } = exchange;
+      this.#platform.log.warn({ err: problem.cause ?? problem, requestId, traceId }, problem.message);
+    }
+    const cors = corsHeaders(raw.headers.origin, this.#origins);
+    if (cors !== undefined) Object.entries(cors).forEach(([name, value]) => response.setHeader(name, value));
+    return writeProblem(response, problem, requestId, this.#platform.draining());
+  }
+
+  #finish(exchange: Exchange, route: string, path: string, status: number, client?: Client, upstream?: string): void {
+    this.#count(route, exchange, status);
+    const { requestId, traceId, user, raw } = exchange;
+    const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
+    this.#platform.log.info(
+      { method: raw.method, route, path, status, ms, user: user?.id, address: client?.address, upstream, requestId, traceId },
+      'request',
+    );
+  }
+
+  #count(route: string, { raw, startedAt }: Exchange, status: number): void {
+    const key = `${raw.method} ${route}`;
+    let metrics = this.#metrics.get(key);
+    if (metrics === undefined) {
+      metrics = this.#platform.requests.route(raw.method as string, route);
+      this.#metrics.set(key, metrics);
+    }
+    metrics.record(status, (performance.now() - startedAt) / 1000);
+  }
+}
+
+/** Also of the absolute form that proxies send. */
+function pathAndQuery(url: string): string {
+  if (url.startsWith('/')) return url;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}

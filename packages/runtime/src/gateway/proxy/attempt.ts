@@ -1,0 +1,95 @@
+/** One try at one instance: undici's events, turned into an answer for the client or a reason to try elsewhere. */
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { classify, type Picked } from '../../calls/index.ts';
+
+export interface Outcome {
+  /** Undefined: there was no answer. */
+  readonly status: number | undefined;
+  readonly error: Error | undefined;
+}
+
+export interface AttemptListener {
+  /** An answer has begun, and nothing of it has been passed on. @returns whether it is to be: a promise holds it. */
+  begun(status: number, headers: IncomingHttpHeaders): boolean | Promise<boolean>;
+  /** The whole body has been sent. */
+  sent(): void;
+  /** Called once: all of it has been passed on, or it was dropped, or it failed. */
+  ended(outcome: Outcome): void;
+}
+
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly #response: ServerResponse;
+  readonly #picked: Picked;
+  readonly #listener: AttemptListener;
+  #controller: Dispatcher.DispatchController | undefined;
+  #aborted: Error | undefined;
+  #status: number | undefined;
+  #passing = false;
+  #over = false;
+  readonly #resume = () => this.#controller?.resume();
+
+  constructor(response: ServerResponse, picked: Picked, listener: AttemptListener) {
+    this.#response = response;
+    this.#picked = picked;
+    this.#listener = listener;
+  }
+
+  /** Ends it, whether it waits for a connection, for the answer, or is in the middle of it. */
+  abort(reason: Error): void {
+    this.#aborted ??= reason;
+    this.#controller?.abort(reason);
+    // Without a connection there is nobody yet who would tell of the end.
+    if (this.#controller === undefined) this.#end('failed', { status: undefined, error: reason });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#aborted !== undefined) controller.abort(this.#aborted);
+  }
+
+  onRequestSent(): void {
+    this.#listener.sent();
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // 103 and the like come before the answer.
+    if (status < 200) return;
+    this.#status = status;
+    const verdict = this.#listener.begun(status, headers);
+    if (typeof verdict === 'boolean') {
+      this.#passing = verdict;
+      return;
+    }
+    controller.pause();
+    void verdict.then((pass) => {
+      this.#passing = pass;
+      controller.resume();
+    });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#passing) return;
+    if (this.#response.write(chunk)) return;
+    controller.pause();
+    this.#response.once('drain', this.#resume);
+  }
+
+  onResponseEnd(): void {
+    if (this.#passing) this.#response.end();
+    this.#end('ok', { status: this.#status, error: undefined });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#end('failed', { status: this.#status, error: this.#aborted ?? error });
+  }
+
+  #end(how: 'ok' | 'failed', outcome: Outcome): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#response.off('drain', this.#resume);
+    const unreachable = outcome.error !== undefined && classify(outcome.error).unsent;
+    this.#picked.done(how === 'ok' ? 'ok' : unreachable ? 'unreachable' : 'failed');
+    this.#listener.ended(outcome);
+  }
+}

@@ -1,0 +1,61 @@
+/** Which headers go through, and which end here (RFC 9110, section 7.6). */
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Client } from '../client-address.ts';
+
+/** About one connection, not about the message. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade',
+]);
+
+/** Written anew for each request, or none of a client's business. */
+const REPLACED: ReadonlySet<string> = new Set([
+  'host', 'content-length', 'expect', 'forwarded', 'x-real-ip', 'x-request-id', 'x-request-timeout-ms', 'traceparent',
+]);
+
+/** Who somebody is follows from his token, and which way he came from the connection: never from what he claims. */
+const isClaim = (name: string): boolean => name.startsWith('x-forwarded-') || name.startsWith('x-user-');
+
+export interface Passage {
+  readonly client: Client;
+  readonly requestId: string;
+  readonly traceparent: string;
+  readonly timeoutMs: number;
+  /** Known length of a body that is streamed. */
+  readonly contentLength: string | undefined;
+}
+
+/** For the service, as a flat list: names and values in turn. */
+export function requestHeaders(headers: IncomingHttpHeaders, passage: Passage): string[] {
+  const named = connectionOptions(headers.connection);
+  const list: string[] = [];
+  for (const name in headers) {
+    if (HOP_BY_HOP.has(name) || REPLACED.has(name) || (name.charCodeAt(0) === 0x78 && isClaim(name)) || named?.has(name)) continue;
+    const value = headers[name];
+    if (typeof value === 'string') list.push(name, value);
+    else if (value !== undefined) for (const item of value) list.push(name, item);
+  }
+  const { client } = passage;
+  list.push(
+    'x-request-id', passage.requestId,
+    'traceparent', passage.traceparent,
+    'x-request-timeout-ms', String(passage.timeoutMs),
+    'x-forwarded-for', client.chain,
+    'x-forwarded-proto', client.proto,
+    'x-forwarded-host', client.host,
+  );
+  if (passage.contentLength !== undefined) list.push('content-length', passage.contentLength);
+  return list;
+}
+
+/** For the client. The object is the caller's to keep: it is changed in place. */
+export function responseHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const named = connectionOptions(headers.connection);
+  for (const name in headers) if (HOP_BY_HOP.has(name) || named?.has(name)) delete headers[name];
+  return headers;
+}
+
+/** Headers that Connection declares to be about this hop too. */
+function connectionOptions(connection: string | undefined): ReadonlySet<string> | undefined {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
+  return new Set(connection.toLowerCase().split(',').map((option) => option.trim()));
+}

@@ -1,0 +1,197 @@
+/**
+ * Passes a request on to an instance of a service and its answer back, both ways as they flow. What can be repeated without
+ * harm is repeated once, on another instance.
+ */
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Agent } from 'undici';
+import { RetryBudget } from '../../calls/budget.ts';
+import { classify, type InstancePool, type Picked } from '../../calls/index.ts';
+import { badGateway, gatewayTimeout, ProblemError, unavailable } from '../../http/problem.ts';
+import type { EdgeRoute } from '../table/table.ts';
+import { Attempt, type Outcome } from './attempt.ts';
+import type { RequestBody } from './body.ts';
+import { responseHeaders } from './headers.ts';
+import type { ProxyMetrics } from './metrics.ts';
+
+export interface Forwarded {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Path and query, as they came. */
+  readonly path: string;
+  readonly route: EdgeRoute;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: RequestBody;
+  /** For `ip_hash`. */
+  readonly address: string;
+  /** Put upon the answer of the service. */
+  readonly answer: OutgoingHttpHeaders;
+}
+
+export interface ForwardResult {
+  /** What the client got; 499 when it went away before. */
+  readonly status: number;
+  /** The instance that answered. */
+  readonly upstream: string | undefined;
+}
+
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+const ATTEMPTS = 2;
+/** Between two pieces of an answer, in milliseconds. */
+const IDLE_MS = 60_000;
+
+export class ReverseProxy {
+  readonly #pool: InstancePool;
+  readonly #metrics: ProxyMetrics;
+  readonly #agent: Agent;
+  readonly #budgets = new Map<string, RetryBudget>();
+
+  constructor(pool: InstancePool, metrics: ProxyMetrics) {
+    this.#pool = pool;
+    this.#metrics = metrics;
+    // Connections are given up before the other side does: no request may be written to one that is about to close.
+    this.#agent = new Agent({
+      connections: 256,
+      pipelining: 1,
+      keepAliveTimeout: 4_000,
+      keepAliveMaxTimeout: 60_000,
+      keepAliveTimeoutThreshold: 1_000,
+      headersTimeout: 0,
+      bodyTimeout: IDLE_MS,
+      connect: { timeout: 2_000 },
+      allowH2: false,
+    });
+  }
+
+  /** @throws ProblemError 413, 502, 503 or 504 as long as nothing has been answered. */
+  async forward(job: Forwarded): Promise<ForwardResult> {
+    const { service, terms } = job.route;
+    const budget = this.#budget(service);
+    budget.request();
+    let picked = await this.#pool.pick(service, { balance: terms.balance, hashKey: job.address });
+    const tried = new Set<string>();
+    for (let attempt = 1; ; attempt += 1) {
+      tried.add(picked.instance.instance);
+      const upstream = picked.instance.instance;
+      const mayRepeat = attempt < ATTEMPTS;
+      const result = await this.#try(job, picked, mayRepeat ? () => this.#alternative(job, budget, tried) : undefined);
+      if (result.elsewhere !== undefined) {
+        picked = result.elsewhere;
+      } else {
+        const { outcome } = result;
+        if (outcome.error === undefined) return { status: outcome.status as number, upstream };
+        if (isGone(job.response)) return { status: 499, upstream };
+        if (job.response.headersSent) {
+          // The client has half an answer. Cutting the connection is the only way to say so.
+          job.response.destroy();
+          return { status: 502, upstream };
+        }
+        if (!mayRepeat || !isRepeatable(job, outcome) || !budget.take()) throw problemOf(service, outcome.error);
+        picked = await this.#pool.pick(service, { balance: terms.balance, exclude: tried });
+      }
+      this.#metrics.retried(service);
+    }
+  }
+
+  /** Waits for what is under way; the server's own drain bounds it. */
+  close(): Promise<void> {
+    return this.#agent.close();
+  }
+
+  /** For an answer that says "busy": another instance, if there is one and asking twice does no harm. */
+  async #alternative({ route: { service, terms }, request, body }: Forwarded, budget: RetryBudget, tried: ReadonlySet<string>): Promise<Picked | undefined> {
+    if (!isIdempotent(request) || !body.replayable()) return undefined;
+    const next = await this.#pool.pick(service, { balance: terms.balance, exclude: tried }).catch(() => undefined);
+    if (next === undefined) return undefined;
+    if (!tried.has(next.instance.instance) && budget.take()) return next;
+    next.done('ok');
+    return undefined;
+  }
+
+  #try(job: Forwarded, picked: Picked, alternative: (() => Promise<Picked | undefined>) | undefined): Promise<Result> {
+    const { response, request, route, body } = job;
+    return new Promise<Result>((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const startTimer = () => {
+        timer = setTimeout(() => attempt.abort(new UpstreamTimeout()), route.terms.timeoutMs);
+      };
+      const onClose = () => attempt.abort(new Error('the client went away'));
+      const settle = (result: Result) => {
+        clearTimeout(timer);
+        response.off('close', onClose);
+        resolve(result);
+      };
+      const pass = (status: number, headers: IncomingHttpHeaders): boolean => {
+        if (isGone(response)) return false;
+        response.writeHead(status, mergedHeaders(headers, job.answer));
+        return true;
+      };
+      const attempt = new Attempt(response, picked, {
+        begun: (status, headers) => {
+          clearTimeout(timer);
+          if ((status !== 502 && status !== 503) || alternative === undefined) return pass(status, headers);
+          return alternative().then((elsewhere) => {
+            if (elsewhere === undefined) return pass(status, headers);
+            settle({ elsewhere });
+            return false;
+          });
+        },
+        sent: () => {
+          if (isStream(body) && !response.headersSent && timer === undefined) startTimer();
+        },
+        ended: (outcome) => settle({ outcome, elsewhere: undefined }),
+      });
+      response.once('close', onClose);
+      // While a client still sends, it is not the service that is slow.
+      if (!isStream(body)) startTimer();
+      this.#metrics.pending(route.service, 1);
+      this.#agent.dispatch(
+        { origin: picked.origin, path: job.path, method: request.method as string, headers: job.headers, body: body.payload ?? null },
+        attempt,
+      );
+    }).finally(() => this.#metrics.pending(route.service, -1));
+  }
+
+  #budget(service: string): RetryBudget {
+    let budget = this.#budgets.get(service);
+    if (budget === undefined) {
+      budget = new RetryBudget();
+      this.#budgets.set(service, budget);
+    }
+    return budget;
+  }
+}
+
+type Result = { readonly outcome: Outcome; readonly elsewhere: undefined } | { readonly elsewhere: Picked };
+
+function mergedHeaders(headers: IncomingHttpHeaders, own: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const { vary } = headers;
+  const merged = Object.assign(responseHeaders(headers), own);
+  // What both of them vary by.
+  if (vary !== undefined && own['vary'] !== undefined) merged['vary'] = `${vary}, ${String(own['vary'])}`;
+  return merged;
+}
+
+class UpstreamTimeout extends Error {}
+
+const isStream = ({ payload }: RequestBody): boolean => payload !== undefined && !Buffer.isBuffer(payload);
+
+const isGone = (response: ServerResponse): boolean => response.destroyed && !response.writableFinished;
+
+const isIdempotent = ({ method, headers }: IncomingMessage): boolean =>
+  IDEMPOTENT.has(method as string) || headers['idempotency-key'] !== undefined;
+
+/** Never sent: everything. Sent, and not one byte came back: what does no harm when it happens twice. */
+function isRepeatable({ request, body }: Forwarded, { status, error }: Outcome): boolean {
+  if (!body.replayable() || error instanceof UpstreamTimeout || error instanceof ProblemError) return false;
+  return classify(error).unsent || (status === undefined && isIdempotent(request));
+}
+
+function problemOf(service: string, error: Error): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof UpstreamTimeout) return gatewayTimeout(`${service} did not answer in time.`);
+  if (classify(error).unsent) return unavailable(`${service} cannot be reached at the moment.`, 1, 'unreachable');
+  const problem = badGateway(`${service} did not finish its answer.`);
+  problem.cause = error;
+  return problem;
+}
