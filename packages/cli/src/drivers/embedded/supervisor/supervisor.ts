@@ -339,14 +339,13 @@ function postgresPort(stack: Stack): number | undefined {
   return typeof port === 'number' ? port : undefined;
 }
 
-/** Callers before what they call; the edge before everything. */
+/** Callers before what they call: the edge, then gateways, which may call everything, then services. */
 export function stopWaves(stack: Stack | undefined, services: readonly string[]): string[][] {
-  const depth = new Map<string, number>();
-  for (const { name, dependsOn } of stack?.workloads ?? []) {
-    depth.set(name, Math.max(0, ...dependsOn.map((needed) => (depth.get(needed) ?? -1) + 1)));
+  const depth = new Map<string, number>([[EDGE, Number.POSITIVE_INFINITY]]);
+  for (const { name, kind, dependsOn } of stack?.workloads ?? []) {
+    const own = Math.max(0, ...dependsOn.map((needed) => (depth.get(needed) ?? -1) + 1));
+    depth.set(name, kind === 'gateway' ? Number.MAX_SAFE_INTEGER : own);
   }
-  const byDepth = Map.groupBy(services, (name) =>
-    name === EDGE ? Number.POSITIVE_INFINITY : (depth.get(name) ?? 0),
-  );
+  const byDepth = Map.groupBy(services, (name) => depth.get(name) ?? 0);
   return [...byDepth].sort(([a], [b]) => b - a).map(([, names]) => names);
 }
