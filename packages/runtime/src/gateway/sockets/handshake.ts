@@ -1,0 +1,40 @@
+/** Who may open a socket. */
+import type { IncomingMessage } from 'node:http';
+import { decodeJwt } from 'jose';
+import type { User } from '../../auth/user.ts';
+import { forbidden, unauthorized } from '../../http/problem.ts';
+import type { Platform } from '../../platform.ts';
+import { type AllowedOrigins, isSameOrigin } from '../origins.ts';
+
+export const PROTOCOL = 'hometrip.v1';
+const TOKEN_PREFIX = 'bearer.';
+/** As long as tokens are accepted after their end, in milliseconds. */
+const SKEW_MS = 5_000;
+
+export interface Session {
+  readonly user: User;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * By the Authorization header, or, since browsers cannot set one, by a subprotocol: `hometrip.v1, bearer.<token>`. Never by the
+ * address: addresses are logged.
+ * @throws ProblemError 401, 403 for a page of another site, 503 when tokens cannot be verified.
+ */
+export async function admit({ headers }: IncomingMessage, platform: Platform, origins: AllowedOrigins): Promise<Session> {
+  const { origin } = headers;
+  if (origin !== undefined && !isSameOrigin(headers) && !origins.has(origin)) throw forbidden('Pages of this site may not open sockets here.');
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  const token = offered.find((protocol) => protocol.startsWith(TOKEN_PREFIX))?.slice(TOKEN_PREFIX.length);
+  return sessionOf(token === undefined ? headers.authorization : `Bearer ${token}`, platform);
+}
+
+/** @throws ProblemError as above. */
+export async function sessionOf(authorization: string | undefined, platform: Platform): Promise<Session> {
+  const user = await platform.authenticate(authorization);
+  if (user === undefined) throw unauthorized();
+  // Verified above, with a time of expiry among what is required.
+  const { exp = 0 } = decodeJwt((authorization as string).slice('Bearer '.length).trim());
+  return { user, expiresAt: exp * 1000 + SKEW_MS };
+}

@@ -1,0 +1,13 @@
+import { defineService } from '@hometrip/runtime';
+import { createSockets, forwardEvents } from '@hometrip/runtime/gateway';
+import { contracts } from './events.ts';
+
+export const websocketGateway = defineService({
+  name: 'websocket-gateway',
+  version: '1.0.0',
+  needs: { pubsub: true },
+  contracts,
+  routes: () => [],
+  consumers: (platform) => forwardEvents(contracts, platform),
+  upgrade: createSockets,
+});
