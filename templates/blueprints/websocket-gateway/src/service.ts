@@ -8,6 +8,7 @@ export const websocketGateway = defineService({
   needs: { pubsub: true },
   contracts,
   routes: () => [],
-  consumers: (platform) => forwardEvents(contracts, platform),
+  // Without subscriptions there is no bus to connect to.
+  consumers: Object.keys(contracts).length === 0 ? undefined : (platform) => forwardEvents(contracts, platform),
   upgrade: createSockets,
 });
