@@ -12,6 +12,8 @@ const UNSUPPORTED = 1003;
 const POLICY = 1008;
 const TRY_LATER = 1013;
 
+/** As long as tokens are accepted after their end, in milliseconds: clocks differ. */
+const SKEW_MS = 5_000;
 /** Bytes that may wait for a slow reader. */
 const MOST_BUFFERED = 1024 * 1024;
 /** Messages that a client may send in a minute: it has little to say. */
@@ -110,12 +112,10 @@ export class Connection {
 
   #watchExpiry(): void {
     clearTimeout(this.#expiry);
-    const left = this.#expiresAt - this.#options.now();
+    const left = this.#expiresAt + SKEW_MS - this.#options.now();
+    if (left <= 0) void this.close(TOKEN_EXPIRED, 'the token has expired');
     // A timer cannot wait longer than 2^31 ms.
-    this.#expiry = setTimeout(() => {
-      if (this.#expiresAt <= this.#options.now()) void this.close(TOKEN_EXPIRED, 'the token has expired');
-      else this.#watchExpiry();
-    }, Math.min(Math.max(left, 0), 2 ** 31 - 1));
+    else this.#expiry = setTimeout(() => this.#watchExpiry(), Math.min(left, 2 ** 31 - 1));
   }
 
   #tell(message: object): void {

@@ -8,12 +8,10 @@ import { type AllowedOrigins, isSameOrigin } from '../origins.ts';
 
 export const PROTOCOL = 'hometrip.v1';
 const TOKEN_PREFIX = 'bearer.';
-/** As long as tokens are accepted after their end, in milliseconds. */
-const SKEW_MS = 5_000;
 
 export interface Session {
   readonly user: User;
-  /** Epoch milliseconds. */
+  /** Of the token, epoch milliseconds. */
   readonly expiresAt: number;
 }
 
@@ -36,5 +34,5 @@ export async function sessionOf(authorization: string | undefined, platform: Pla
   if (user === undefined) throw unauthorized();
   // Verified above, with a time of expiry among what is required.
   const { exp = 0 } = decodeJwt((authorization as string).slice('Bearer '.length).trim());
-  return { user, expiresAt: exp * 1000 + SKEW_MS };
+  return { user, expiresAt: exp * 1000 };
 }
