@@ -36,9 +36,14 @@ interface Result {
 async function measure({ process: child, url, headers }: Contestant, seconds: number): Promise<Result> {
   const before = await cpuTime(child);
   const result = await autocannon({ url: url + PATH, headers, connections: CONNECTIONS, duration: seconds });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
   const used = (await cpuTime(child)) - before;
-  return { rate: Math.round(result.requests.average), p99: result.latency.p99, cpu: used / result.requests.total };
+  return {
+    rate: Math.round(result.requests.average),
+    p99: result.latency.p99,
+    cpu: used / result.requests.total,
+  };
 }
 
 async function cpuTime(child: ChildProcess): Promise<number> {
@@ -65,5 +70,7 @@ for (const name of NAMES) {
   const rate = median(name, (result) => result.rate);
   const ratio = (rate / median('express', (result) => result.rate)).toFixed(2);
   const [p99, cpu] = [median(name, (result) => result.p99), median(name, (result) => result.cpu)];
-  console.log(`${name.padEnd(12)} ${String(rate).padStart(10)} ${ratio.padStart(11)} ${p99.toFixed(1).padStart(8)} ${cpu.toFixed(1).padStart(16)}`);
+  console.log(
+    `${name.padEnd(12)} ${String(rate).padStart(10)} ${ratio.padStart(11)} ${p99.toFixed(1).padStart(8)} ${cpu.toFixed(1).padStart(16)}`,
+  );
 }

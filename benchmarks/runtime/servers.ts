@@ -30,7 +30,7 @@ const contestants: Readonly<Record<string, () => Promise<{ url: string; token?: 
   }),
   /** A bare handler: no token, no validation, no metrics, no log. */
   express: async () => {
-    // @ts-ignore: its types are the runtime's own dependency.
+    // @ts-expect-error: its types are the runtime's own dependency.
     const { default: express } = await import('express');
     const app = express();
     app.get('/api/v1/wishlists', (_: unknown, response: { json(body: unknown): void }) => {
@@ -47,7 +47,10 @@ const contestants: Readonly<Record<string, () => Promise<{ url: string; token?: 
       version: '1.0.0',
       routes: () => [
         route.get('/wishlists', {
-          query: listQuery({ filters: z.object({ title: z.string().optional() }), sortable: ['createdAt', 'title'] }),
+          query: listQuery({
+            filters: z.object({ title: z.string().optional() }),
+            sortable: ['createdAt', 'title'],
+          }),
           responses: { 200: page(Wishlist) },
           handler: () => ok({ items, nextCursor: null }),
         }),

@@ -32,7 +32,11 @@ const api = (token?: string) => client(`${gateway}/api/v1`, token);
 
 async function register(displayName: string): Promise<{ token: string; refreshToken: string; id: string }> {
   const email = `${displayName.toLowerCase()}-${crypto.randomUUID().slice(0, 8)}@example.com`;
-  const { status: code, body } = await api().post('/auth/register', { email, password: 'correct horse battery', displayName });
+  const { status: code, body } = await api().post('/auth/register', {
+    email,
+    password: 'correct horse battery',
+    displayName,
+  });
   expect(code, JSON.stringify(body)).toBe(201);
   return { token: body.accessToken, refreshToken: body.refreshToken, id: body.account.id };
 }
@@ -45,11 +49,26 @@ afterAll(() => project[Symbol.asyncDispose](), 60_000);
 
 describe('up', () => {
   it('brings all twelve services to ready, with the replicas of services.yaml', () => {
-    const ready = Map.groupBy(first.instances.filter(({ state }) => state === 'ready'), ({ service }) => service);
-    expect(Object.fromEntries([...ready].map(([service, instances]) => [service, instances.length]))).toEqual({
-      'api-gateway': 3, 'websocket-gateway': 2, 'auth-service': 2, 'user-service': 1, 'listing-service': 2, 'booking-service': 3,
-      'payment-service': 2, 'message-service': 2, 'review-service': 1, 'analytics-service': 1, 'notification-service': 1, 'search-service': 2,
-    });
+    const ready = Map.groupBy(
+      first.instances.filter(({ state }) => state === 'ready'),
+      ({ service }) => service,
+    );
+    expect(Object.fromEntries([...ready].map(([service, instances]) => [service, instances.length]))).toEqual(
+      {
+        'api-gateway': 3,
+        'websocket-gateway': 2,
+        'auth-service': 2,
+        'user-service': 1,
+        'listing-service': 2,
+        'booking-service': 3,
+        'payment-service': 2,
+        'message-service': 2,
+        'review-service': 1,
+        'analytics-service': 1,
+        'notification-service': 1,
+        'search-service': 2,
+      },
+    );
   });
 
   it('has nothing to do the second time', async () => {
@@ -74,12 +93,26 @@ describe('through the gateway', () => {
   });
 
   const id = () => crypto.randomUUID();
-  const listing = { title: 'Loft', description: 'By the river', propertyType: 'apartment', city: 'Lisbon', country: 'PT', latitude: 38.7, longitude: -9.1, maxGuests: 2, nightlyPrice: 9000 };
+  const listing = {
+    title: 'Loft',
+    description: 'By the river',
+    propertyType: 'apartment',
+    city: 'Lisbon',
+    country: 'PT',
+    latitude: 38.7,
+    longitude: -9.1,
+    maxGuests: 2,
+    nightlyPrice: 9000,
+  };
   it.each([
     ['profiles', () => ({ displayName: 'Ada' }), { displayName: 'Ada L.' }],
     ['preferences', () => ({ locale: 'pt' }), { currency: 'USD' }],
     ['listings', () => listing, { title: 'Loft with a view' }],
-    ['bookings', () => ({ listingId: id(), checkIn: '2027-05-01', checkOut: '2027-05-04', guests: 2, total: 27000 }), { guests: 1 }],
+    [
+      'bookings',
+      () => ({ listingId: id(), checkIn: '2027-05-01', checkOut: '2027-05-04', guests: 2, total: 27000 }),
+      { guests: 1 },
+    ],
     ['payments', () => ({ bookingId: id(), amount: 27000 }), { amount: 28000 }],
     ['conversations', () => ({ participants: [id()], subject: 'Keys' }), { subject: 'Keys and towels' }],
     ['messages', () => ({ conversationId: id(), body: 'Hello' }), { body: 'Hello again' }],
@@ -91,7 +124,9 @@ describe('through the gateway', () => {
     const at = `/${path}/${created.body.id}`;
     const read = await api(owner.token).get(at);
     expect(read.body).toEqual(created.body);
-    expect((await api(owner.token).get(`/${path}?owner=${owner.id}&limit=10`)).body.items).toContainEqual(created.body);
+    expect((await api(owner.token).get(`/${path}?owner=${owner.id}&limit=10`)).body.items).toContainEqual(
+      created.body,
+    );
     expect([403, 404]).toContain((await api(stranger.token).patch(at, change)).status);
     const stale = read.headers.get('etag') ?? '';
     const updated = await api(owner.token).patch(at, change, { 'if-match': stale });
@@ -113,22 +148,48 @@ describe('through the gateway', () => {
   });
 
   it('input that is wrong is refused with every reason', async () => {
-    const { status: code, headers, body } = await api((await register('Ada')).token).post('/listings', { ...listing, latitude: 200, title: '', color: 'red' });
+    const {
+      status: code,
+      headers,
+      body,
+    } = await api((await register('Ada')).token).post('/listings', {
+      ...listing,
+      latitude: 200,
+      title: '',
+      color: 'red',
+    });
     expect([code, headers.get('content-type')]).toEqual([422, 'application/problem+json']);
-    expect(body.errors.map((error: { path: string }) => error.path).sort()).toEqual(expect.arrayContaining(['body.latitude', 'body.title']));
+    expect(body.errors.map((error: { path: string }) => error.path).sort()).toEqual(
+      expect.arrayContaining(['body.latitude', 'body.title']),
+    );
   });
 
   it('the API of the whole system can be browsed', async () => {
     const page = await fetch(`${gateway}/docs`);
-    expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
-    const { paths } = (await (await fetch(`${gateway}/docs/openapi.json`)).json()) as { paths: Record<string, unknown> };
-    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/v1/auth/login', '/api/v1/listings', '/api/v1/bookings/{id}', '/api/v1/places']));
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('text/html'),
+    ]);
+    const { paths } = (await (await fetch(`${gateway}/docs/openapi.json`)).json()) as {
+      paths: Record<string, unknown>;
+    };
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining([
+        '/api/v1/auth/login',
+        '/api/v1/listings',
+        '/api/v1/bookings/{id}',
+        '/api/v1/places',
+      ]),
+    );
   });
 });
 
 describe('under load', () => {
   const booking = () => first.urls.find(({ service }) => service === 'booking-service')?.url ?? '';
-  const ready = async () => (await status()).instances.filter(({ service, state }) => service === 'booking-service' && state === 'ready').length;
+  const ready = async () =>
+    (await status()).instances.filter(
+      ({ service, state }) => service === 'booking-service' && state === 'ready',
+    ).length;
 
   it('scaling down, up and a rolling restart drop no request', async () => {
     const { token } = await register('Busy');
@@ -155,7 +216,9 @@ describe('under load', () => {
         .filter(({ service }) => service === 'booking-service')
         .map(async ({ port }) => {
           const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-          return Number(/http_requests_total\{[^}]*route="\/api\/v1\/bookings"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
+          return Number(
+            /http_requests_total\{[^}]*route="\/api\/v1\/bookings"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0,
+          );
         }),
     );
     expect(counts).toHaveLength(3);
@@ -202,7 +265,9 @@ describe('after kill -9', () => {
 
 describe('a new service in six lines', () => {
   it('runs after up, with its tests, and nothing else was restarted', async () => {
-    const before = new Map((await status()).instances.map(({ service, replica, pid }) => [`${service}#${replica}`, pid]));
+    const before = new Map(
+      (await status()).instances.map(({ service, replica, pid }) => [`${service}#${replica}`, pid]),
+    );
     project.edit(
       'services.yaml',
       '\nenvironments:',
@@ -222,25 +287,40 @@ environments:`,
       'start wishlist-service#1 because it is new',
     ]);
     for (const { service, replica, pid } of (await status()).instances) {
-      if (service !== 'wishlist-service') expect(pid, `${service}#${replica}`).toBe(before.get(`${service}#${replica}`));
+      if (service !== 'wishlist-service')
+        expect(pid, `${service}#${replica}`).toBe(before.get(`${service}#${replica}`));
     }
     const { token } = await register('Wisher');
     const created = await until('the gateway knows the path', async () => {
-      const answer = await api(token).post('/wishlists', { title: 'Summer', listingIds: [crypto.randomUUID()] });
+      const answer = await api(token).post('/wishlists', {
+        title: 'Summer',
+        listingIds: [crypto.randomUUID()],
+      });
       return answer.status === 404 ? undefined : answer;
     });
     expect(created.status, JSON.stringify(created.body)).toBe(201);
-    expect(project.read('generated/services/wishlist-service/tests/wishlist.services.test.ts')).toContain("describe('");
+    expect(project.read('generated/services/wishlist-service/tests/wishlist.services.test.ts')).toContain(
+      "describe('",
+    );
   });
 
   it('keeps an edited handler when its entity gains a field, and migrates', async () => {
     const routes = 'generated/services/wishlist-service/src/wishlist/routes.ts';
-    project.edit(routes, "throw notFound();", "throw notFound('wishlist of dreams');");
-    project.edit('services.yaml', 'wishlist: { title: string(120)', 'wishlist: { note: text?, title: string(120)');
+    project.edit(routes, 'throw notFound();', "throw notFound('wishlist of dreams');");
+    project.edit(
+      'services.yaml',
+      'wishlist: { title: string(120)',
+      'wishlist: { note: text?, title: string(120)',
+    );
     const { operations } = await project.result<UpResult>('up');
-    expect(operations.map(({ kind, target }) => `${kind} ${target}`)).toEqual(['migrate wishlist-service', 'replace wishlist-service#1']);
+    expect(operations.map(({ kind, target }) => `${kind} ${target}`)).toEqual([
+      'migrate wishlist-service',
+      'replace wishlist-service#1',
+    ]);
     expect(project.read(routes)).toContain("throw notFound('wishlist of dreams');");
-    expect(project.read('generated/services/wishlist-service/migrations/0002_add_note_to_wishlist.sql')).toContain('add column note text');
+    expect(
+      project.read('generated/services/wishlist-service/migrations/0002_add_note_to_wishlist.sql'),
+    ).toContain('add column note text');
     const { token } = await register('Dreamer');
     const created = await api(token).post('/wishlists', { title: 'Winter', listingIds: [], note: 'snow' });
     expect(created.body).toMatchObject({ title: 'Winter', note: 'snow' });
@@ -251,8 +331,19 @@ environments:`,
 
 describe('logs', () => {
   it('are merged, filtered and structured', async () => {
-    const { stdout } = await project.hometrip('logs', 'auth-service', 'user-service', '--level', 'info', '--grep', 'listening', '--json');
-    const lines = stdout.split('\n').map((line) => JSON.parse(line) as { service: string; message: string; time: string });
+    const { stdout } = await project.hometrip(
+      'logs',
+      'auth-service',
+      'user-service',
+      '--level',
+      'info',
+      '--grep',
+      'listening',
+      '--json',
+    );
+    const lines = stdout
+      .split('\n')
+      .map((line) => JSON.parse(line) as { service: string; message: string; time: string });
     expect(new Set(lines.map(({ service }) => service))).toEqual(new Set(['auth-service', 'user-service']));
     expect(lines.map(({ time }) => time)).toEqual(lines.map(({ time }) => time).sort());
     expect(new Set(lines.map(({ message }) => message))).toEqual(new Set(['listening']));
@@ -261,7 +352,14 @@ describe('logs', () => {
 
 describe('exec', () => {
   it("runs a command with an instance's environment", async () => {
-    const { stdout } = await project.hometrip('exec', 'booking-service#2', '--', 'node', '-p', 'process.env.INSTANCE_ID');
+    const { stdout } = await project.hometrip(
+      'exec',
+      'booking-service#2',
+      '--',
+      'node',
+      '-p',
+      'process.env.INSTANCE_ID',
+    );
     expect(stdout).toBe('booking-service#2');
   });
 });

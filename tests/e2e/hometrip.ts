@@ -42,14 +42,20 @@ export function createProject(spec?: string): TestProject {
     hometrip,
     async result(...args) {
       const { exitCode, stdout, stderr } = await hometrip(...args, '--json');
-      if (exitCode !== 0) throw new Error(`hometrip ${args.join(' ')} ended with ${exitCode}:\n${stderr}\n${stdout.slice(-3000)}`);
+      if (exitCode !== 0)
+        throw new Error(
+          `hometrip ${args.join(' ')} ended with ${exitCode}:\n${stderr}\n${stdout.slice(-3000)}`,
+        );
       return JSON.parse(stdout.split('\n').at(-1) ?? '');
     },
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     edit(path, from, to) {
       const text = readFileSync(join(folder, path), 'utf8');
       if (!text.includes(from)) throw new Error(`${path} does not contain ${JSON.stringify(from)}:\n${text}`);
-      writeFileSync(join(folder, path), text.replace(from, () => to));
+      writeFileSync(
+        join(folder, path),
+        text.replace(from, () => to),
+      );
     },
     async [Symbol.asyncDispose]() {
       await hometrip('down');
@@ -71,13 +77,17 @@ export function client(base: string, token?: string) {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    // biome-ignore lint/suspicious/noExplicitAny: a test reads any answer
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : (parse(text) as any) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : (parse(text) as any),
+    };
   };
   return {
     get: (path: string, headers?: Record<string, string>) => call('GET', path, undefined, headers),
     post: (path: string, body: unknown) => call('POST', path, body),
-    patch: (path: string, body: unknown, headers?: Record<string, string>) => call('PATCH', path, body, headers),
+    patch: (path: string, body: unknown, headers?: Record<string, string>) =>
+      call('PATCH', path, body, headers),
     delete: (path: string) => call('DELETE', path),
   };
 }
@@ -91,7 +101,11 @@ function parse(text: string): unknown {
 }
 
 /** Waits for a condition, looking every 50 ms. */
-export async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined, limitMs = 20_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  limitMs = 20_000,
+): Promise<T> {
   const end = performance.now() + limitMs;
   for (;;) {
     const found = await look();

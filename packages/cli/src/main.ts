@@ -23,7 +23,15 @@ try {
 function requireCommand(name: string | undefined): void {
   const known = Object.keys(commands);
   if (name === undefined || name.startsWith('-') || known.includes(name)) return;
-  const [nearest] = known.map((command) => ({ command, far: distance(name, command) })).sort((a, b) => a.far - b.far);
-  const guess = nearest !== undefined && nearest.far <= Math.max(2, name.length / 3) ? [`did you mean hometrip ${nearest.command}?`] : [];
-  throw new UserError(`there is no command "${name}"`, { next: [...guess, 'hometrip --help lists all of them'], exitCode: 2 });
+  const [nearest] = known
+    .map((command) => ({ command, far: distance(name, command) }))
+    .sort((a, b) => a.far - b.far);
+  const guess =
+    nearest !== undefined && nearest.far <= Math.max(2, name.length / 3)
+      ? [`did you mean hometrip ${nearest.command}?`]
+      : [];
+  throw new UserError(`there is no command "${name}"`, {
+    next: [...guess, 'hometrip --help lists all of them'],
+    exitCode: 2,
+  });
 }

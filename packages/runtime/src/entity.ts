@@ -17,7 +17,10 @@ export function entity<S extends z.ZodRawShape>(name: string, shape: S) {
 /** The body of a PATCH: any of the fields, at least one, nothing else. Defaults do not apply. */
 export function patchOf<S extends z.ZodRawShape>(create: z.ZodObject<S>) {
   const shape = Object.fromEntries(
-    Object.entries(create.shape as unknown as Record<string, z.ZodType>).map(([key, schema]) => [key, withoutDefault(schema).optional()]),
+    Object.entries(create.shape as unknown as Record<string, z.ZodType>).map(([key, schema]) => [
+      key,
+      withoutDefault(schema).optional(),
+    ]),
   );
   return z
     .strictObject(shape)
@@ -28,5 +31,7 @@ export function patchOf<S extends z.ZodRawShape>(create: z.ZodObject<S>) {
 /** A default would silently overwrite what the client did not mention. */
 function withoutDefault(schema: z.ZodType): z.ZodType {
   const definition = schema._zod.def as unknown as { type: string; innerType?: z.ZodType };
-  return definition.type === 'default' || definition.type === 'prefault' ? (definition.innerType as z.ZodType) : schema;
+  return definition.type === 'default' || definition.type === 'prefault'
+    ? (definition.innerType as z.ZodType)
+    : schema;
 }

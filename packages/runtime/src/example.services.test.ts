@@ -5,30 +5,61 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  created, defineService, IdParams, listQuery, noContent, notFound, ok, on, ownedBy, page, route, sqlRepository, z, type Platform, type Repository,
+  created,
+  defineService,
+  IdParams,
+  listQuery,
+  noContent,
+  notFound,
+  ok,
+  on,
+  ownedBy,
+  page,
+  route,
+  sqlRepository,
+  z,
+  type Platform,
+  type Repository,
 } from './index.ts';
 import { startService, type EventProbe, type TestService } from './testing/index.ts';
 
 // src/wishlist/schema.ts
 const Wishlist = z
   .object({
-    id: z.uuid(), title: z.string().min(1).max(120), listingIds: z.array(z.uuid()), owner: z.uuid(),
-    revision: z.int(), createdAt: z.iso.datetime(), updatedAt: z.iso.datetime(),
+    id: z.uuid(),
+    title: z.string().min(1).max(120),
+    listingIds: z.array(z.uuid()),
+    owner: z.uuid(),
+    revision: z.int(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
   })
   .meta({ id: 'Wishlist' });
 type Wishlist = z.infer<typeof Wishlist>;
-const CreateWishlist = z.strictObject({ title: z.string().min(1).max(120), listingIds: z.array(z.uuid()).default([]) });
-const UpdateWishlist = z.strictObject({ title: z.string().min(1).max(120), listingIds: z.array(z.uuid()) }).partial();
+const CreateWishlist = z.strictObject({
+  title: z.string().min(1).max(120),
+  listingIds: z.array(z.uuid()).default([]),
+});
+const UpdateWishlist = z
+  .strictObject({ title: z.string().min(1).max(120), listingIds: z.array(z.uuid()) })
+  .partial();
 const WishlistFilters = z.object({ owner: z.uuid().optional(), title: z.string().optional() });
 
 // src/wishlist/repository.ts
 const wishlistRepository = ({ db }: Platform<'sql'>) =>
-  sqlRepository<Wishlist>(db, { table: 'wishlist', sortable: ['createdAt', 'title'], filterable: ['owner', 'title'], lists: ['listingIds'] });
+  sqlRepository<Wishlist>(db, {
+    table: 'wishlist',
+    sortable: ['createdAt', 'title'],
+    filterable: ['owner', 'title'],
+    lists: ['listingIds'],
+  });
 
 // src/wishlist/routes.ts
 const wishlistRoutes = ({ wishlists, platform }: { wishlists: Repository<Wishlist>; platform: Platform }) => [
   route.get('/wishlists', {
-    summary: 'List wishlists', tag: 'Wishlists', auth: 'user',
+    summary: 'List wishlists',
+    tag: 'Wishlists',
+    auth: 'user',
     query: listQuery({ filters: WishlistFilters, sortable: ['createdAt', 'title'] }),
     responses: { 200: page(Wishlist) },
     async handler({ query, user }) {
@@ -36,18 +67,25 @@ const wishlistRoutes = ({ wishlists, platform }: { wishlists: Repository<Wishlis
     },
   }),
   route.post('/wishlists', {
-    auth: 'user', body: CreateWishlist, responses: { 201: Wishlist },
+    auth: 'user',
+    body: CreateWishlist,
+    responses: { 201: Wishlist },
     async handler({ body, user }) {
       const wishlist = await platform.transaction(async (tx) => {
         const wishlist = await wishlists.insert({ ...body, owner: user.id }, tx);
-        await platform.events.publish('wishlist.created', { wishlistId: wishlist.id, owner: wishlist.owner }, tx);
+        await platform.events.publish(
+          'wishlist.created',
+          { wishlistId: wishlist.id, owner: wishlist.owner },
+          tx,
+        );
         return wishlist;
       });
       return created(wishlist, `/api/v1/wishlists/${wishlist.id}`);
     },
   }),
   route.get('/wishlists/:id', {
-    params: IdParams, responses: { 200: Wishlist },
+    params: IdParams,
+    responses: { 200: Wishlist },
     async handler({ params, user }) {
       const wishlist = await wishlists.get(params.id);
       if (wishlist === undefined) throw notFound('wishlist');
@@ -56,7 +94,9 @@ const wishlistRoutes = ({ wishlists, platform }: { wishlists: Repository<Wishlis
     },
   }),
   route.patch('/wishlists/:id', {
-    params: IdParams, body: UpdateWishlist, responses: { 200: Wishlist },
+    params: IdParams,
+    body: UpdateWishlist,
+    responses: { 200: Wishlist },
     async handler({ params, body, user, ifMatch }) {
       const wishlist = await wishlists.get(params.id);
       if (wishlist === undefined) throw notFound('wishlist');
@@ -65,7 +105,8 @@ const wishlistRoutes = ({ wishlists, platform }: { wishlists: Repository<Wishlis
     },
   }),
   route.delete('/wishlists/:id', {
-    params: IdParams, responses: { 204: z.void() },
+    params: IdParams,
+    responses: { 204: z.void() },
     async handler({ params, user, ifMatch }) {
       const wishlist = await wishlists.get(params.id);
       if (wishlist === undefined) throw notFound('wishlist');
@@ -131,7 +172,12 @@ describe('wishlists', () => {
     const path = made.headers.get('location') ?? '';
     expect((await guest.get(path)).body).toEqual(made.body);
     const changed = await guest.patch(path, { title: 'Seas' }, { 'if-match': '"1"' });
-    expect([changed.status, changed.body.title, changed.body.revision, changed.headers.get('etag')]).toEqual([200, 'Seas', 2, '"2"']);
+    expect([changed.status, changed.body.title, changed.body.revision, changed.headers.get('etag')]).toEqual([
+      200,
+      'Seas',
+      2,
+      '"2"',
+    ]);
     expect((await guest.patch(path, { title: 'Late' }, { 'if-match': '"1"' })).status).toBe(412);
     expect((await guest.get('/api/v1/wishlists')).body).toEqual({ items: [changed.body], nextCursor: null });
     expect((await guest.delete(path)).status).toBe(204);
@@ -139,9 +185,19 @@ describe('wishlists', () => {
   });
 
   it('do not exist for anybody else, but for admins', async () => {
-    const [ann, bob, admin] = [await service.as(), await service.as(), await service.as({ roles: ['admin'] })];
+    const [ann, bob, admin] = [
+      await service.as(),
+      await service.as(),
+      await service.as({ roles: ['admin'] }),
+    ];
     const path = (await ann.post('/api/v1/wishlists', { title: 'Lakes' })).headers.get('location') ?? '';
-    const answers = await Promise.all([service.get(path), bob.get(path), bob.patch(path, { title: 'x' }), bob.delete(path), admin.get(path)]);
+    const answers = await Promise.all([
+      service.get(path),
+      bob.get(path),
+      bob.patch(path, { title: 'x' }),
+      bob.delete(path),
+      admin.get(path),
+    ]);
     expect(answers.map(({ status }) => status)).toEqual([401, 404, 404, 404, 200]);
     expect((await bob.get('/api/v1/wishlists')).body.items).toEqual([]);
   });
@@ -150,7 +206,9 @@ describe('wishlists', () => {
     const guest = await service.as();
     for (const title of ['c', 'a', 'b']) await guest.post('/api/v1/wishlists', { title });
     const first = (await guest.get('/api/v1/wishlists?limit=2&sort=title')).body;
-    const second = (await guest.get(`/api/v1/wishlists?limit=2&sort=title&cursor=${encodeURIComponent(first.nextCursor)}`)).body;
+    const second = (
+      await guest.get(`/api/v1/wishlists?limit=2&sort=title&cursor=${encodeURIComponent(first.nextCursor)}`)
+    ).body;
     expect([...first.items, ...second.items].map(({ title }: Wishlist) => title)).toEqual(['a', 'b', 'c']);
     expect(second.nextCursor).toBeNull();
     expect((await guest.get('/api/v1/wishlists?cursor=forged')).status).toBe(400);
@@ -173,7 +231,12 @@ describe('wishlists', () => {
   it('are ready while their database is, and say so', async () => {
     const { status, body } = await service.get('/health/ready');
     expect([status, body]).toEqual([200, { status: 'ready', checks: { database: 'ok', events: 'ok' } }]);
-    expect((await service.get('/metrics')).body).toContain('http_requests_total{method="POST",route="/api/v1/wishlists",status="201"}');
-    expect(Object.keys((await service.get('/openapi.json')).body.paths)).toEqual(['/api/v1/wishlists', '/api/v1/wishlists/{id}']);
+    expect((await service.get('/metrics')).body).toContain(
+      'http_requests_total{method="POST",route="/api/v1/wishlists",status="201"}',
+    );
+    expect(Object.keys((await service.get('/openapi.json')).body.paths)).toEqual([
+      '/api/v1/wishlists',
+      '/api/v1/wishlists/{id}',
+    ]);
   });
 });

@@ -19,7 +19,15 @@ export interface LogOptions {
 
 /** Values below these keys never reach a log, at the top level or one below. */
 const SECRET_KEYS = [
-  'password', 'token', 'secret', 'authorization', 'cookie', 'accessToken', 'refreshToken', 'passwordHash', 'apiKey',
+  'password',
+  'token',
+  'secret',
+  'authorization',
+  'cookie',
+  'accessToken',
+  'refreshToken',
+  'passwordHash',
+  'apiKey',
 ];
 
 const LEVELS: ReadonlySet<string> = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);

@@ -31,8 +31,15 @@ export interface Needs {
 export type Need = 'sql' | 'documents' | 'cache' | 'pubsub' | 'rateLimit';
 
 interface Stores {
-  sql: { readonly db: Db; readonly database: Database; transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> };
-  documents: { readonly documents: DocumentStore; transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> };
+  sql: {
+    readonly db: Db;
+    readonly database: Database;
+    transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  };
+  documents: {
+    readonly documents: DocumentStore;
+    transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T>;
+  };
   cache: { readonly cache: Cache };
   pubsub: { readonly pubsub: PubSub };
   rateLimit: { readonly rateLimit: RateLimiter };
@@ -68,14 +75,20 @@ export interface PlatformBase<C extends Contracts = Contracts, L extends string 
   transaction<T>(work: (tx: any) => Promise<T>): Promise<T>;
 }
 
-type All<N extends Need> = (N extends Need ? (stores: Stores[N]) => void : never) extends (stores: infer S) => void ? S : never;
+type All<N extends Need> = (N extends Need ? (stores: Stores[N]) => void : never) extends (
+  stores: infer S,
+) => void
+  ? S
+  : never;
 
 /**
  * Every platform is also a `Platform`: code that only publishes and logs need not say which store there is.
  * Platform<'sql', typeof contracts> publishes no event without a contract, and no payload that does not fit its own;
  * Platform<'sql', typeof contracts, 'listing-service'> also calls that service.
  */
-export type Platform<N extends Need = never, C extends Contracts = Contracts, L extends string = never> = [N] extends [never]
+export type Platform<N extends Need = never, C extends Contracts = Contracts, L extends string = never> = [
+  N,
+] extends [never]
   ? PlatformBase<C, L>
   : PlatformBase<C, L> & All<N>;
 
@@ -86,4 +99,8 @@ type NeedsOf<N extends Needs> =
   | (N['pubsub'] extends true ? 'pubsub' : never)
   | (N['rateLimit'] extends true ? 'rateLimit' : never);
 
-export type PlatformFor<N extends Needs, C extends Contracts = Contracts, L extends string = never> = Platform<NeedsOf<N>, C, L>;
+export type PlatformFor<
+  N extends Needs,
+  C extends Contracts = Contracts,
+  L extends string = never,
+> = Platform<NeedsOf<N>, C, L>;

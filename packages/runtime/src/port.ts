@@ -41,7 +41,9 @@ export async function openPort<P extends Port, O extends PortOptions>(
   const opener = openers.find(({ schemes }) => schemes.includes(url.protocol));
   if (opener === undefined) {
     const known = openers.flatMap(({ schemes }) => schemes).map((scheme) => `${scheme}//`);
-    throw new Error(`there is no ${name} adapter for ${url.protocol}// addresses: use one of ${known.join(', ')}`);
+    throw new Error(
+      `there is no ${name} adapter for ${url.protocol}// addresses: use one of ${known.join(', ')}`,
+    );
   }
   return opener.open(url, options);
 }

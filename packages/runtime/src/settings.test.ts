@@ -23,17 +23,24 @@ describe('a setting', () => {
   });
 
   it('names the file that cannot be read', () => {
-    expect(() => readSetting({ X_FILE: '/nowhere/x' }, 'X')).toThrow('X_FILE names /nowhere/x, which cannot be read (ENOENT)');
+    expect(() => readSetting({ X_FILE: '/nowhere/x' }, 'X')).toThrow(
+      'X_FILE names /nowhere/x, which cannot be read (ENOENT)',
+    );
   });
 
   it.each(['abc', '1.5', '-1', '70000', '0x10f0f'])('that must be a port refuses %s', (text) => {
-    expect(() => readInteger({ PORT: text }, 'PORT', { default: 1, min: 0, max: 65_535 })).toThrow('must be a whole number from 0 to 65535');
+    expect(() => readInteger({ PORT: text }, 'PORT', { default: 1, min: 0, max: 65_535 })).toThrow(
+      'must be a whole number from 0 to 65535',
+    );
   });
 });
 
 describe('a URL', () => {
   it('gets its password from beside it, whatever characters it has', () => {
-    const url = readUrl({ DATABASE_URL: 'postgres://ann@db:5432/x', DATABASE_PASSWORD_FILE: file('p@:/ %ä\n') }, 'DATABASE_URL');
+    const url = readUrl(
+      { DATABASE_URL: 'postgres://ann@db:5432/x', DATABASE_PASSWORD_FILE: file('p@:/ %ä\n') },
+      'DATABASE_URL',
+    );
     expect(url?.href).toBe('postgres://ann:p%40%3A%2F%20%25%C3%A4@db:5432/x');
     expect(decodeURIComponent(url?.password ?? '')).toBe('p@:/ %ä');
   });
@@ -42,6 +49,8 @@ describe('a URL', () => {
     expect(() => requireUrl({}, 'DATABASE_URL')).toThrow('DATABASE_URL is not set');
     expect(() => readUrl({ DATABASE_URL: 'db:x y' }, 'DATABASE_URL')).not.toThrow();
     expect(() => readUrl({ DATABASE_URL: '//nothing' }, 'DATABASE_URL')).toThrow('DATABASE_URL is not a URL');
-    expect(() => readUrl({ REGISTRY_URL: 'file:///x', REGISTRY_PASSWORD: 'p' }, 'REGISTRY_URL')).toThrow('cannot carry a password');
+    expect(() => readUrl({ REGISTRY_URL: 'file:///x', REGISTRY_PASSWORD: 'p' }, 'REGISTRY_URL')).toThrow(
+      'cannot carry a password',
+    );
   });
 });

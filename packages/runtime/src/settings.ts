@@ -27,7 +27,10 @@ export function readSetting(env: Environment, name: string): string | undefined 
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new SettingError(`${name}_FILE`, `${name}_FILE names ${file}, which cannot be read (${reason}): check that the file is there and readable.`);
+    throw new SettingError(
+      `${name}_FILE`,
+      `${name}_FILE names ${file}, which cannot be read (${reason}): check that the file is there and readable.`,
+    );
   }
   const trimmed = text.replace(/[\r\n]+$/, '');
   return trimmed === '' ? undefined : trimmed;
@@ -35,7 +38,8 @@ export function readSetting(env: Environment, name: string): string | undefined 
 
 export function requireSetting(env: Environment, name: string): string {
   const value = readSetting(env, name);
-  if (value === undefined) throw new SettingError(name, `${name} is not set: set it, or ${name}_FILE to a file that holds it.`);
+  if (value === undefined)
+    throw new SettingError(name, `${name} is not set: set it, or ${name}_FILE to a file that holds it.`);
   return value;
 }
 
@@ -43,31 +47,47 @@ export function requireSetting(env: Environment, name: string): string {
 export function readUrl(env: Environment, name: `${string}_URL`): URL | undefined {
   const text = readSetting(env, name);
   if (text === undefined) return undefined;
-  if (!URL.canParse(text)) throw new SettingError(name, `${name} is not a URL: it must look like scheme://user@host:port/name.`);
+  if (!URL.canParse(text))
+    throw new SettingError(name, `${name} is not a URL: it must look like scheme://user@host:port/name.`);
   const url = new URL(text);
   const passwordName = `${name.slice(0, -'_URL'.length)}_PASSWORD`;
   const password = readSetting(env, passwordName);
   if (password !== undefined) {
     // Some schemes (file:, memory:) cannot carry a password; silently dropping it would only show at the server.
     url.password = encodeURIComponent(password);
-    if (url.password === '') throw new SettingError(passwordName, `${passwordName} is set, but ${name} (${url.protocol}) cannot carry a password: remove one of them.`);
+    if (url.password === '')
+      throw new SettingError(
+        passwordName,
+        `${passwordName} is set, but ${name} (${url.protocol}) cannot carry a password: remove one of them.`,
+      );
   }
   return url;
 }
 
 export function requireUrl(env: Environment, name: `${string}_URL`): URL {
   const url = readUrl(env, name);
-  if (url === undefined) throw new SettingError(name, `${name} is not set: this service needs it. Set it to a URL; its scheme chooses the adapter.`);
+  if (url === undefined)
+    throw new SettingError(
+      name,
+      `${name} is not set: this service needs it. Set it to a URL; its scheme chooses the adapter.`,
+    );
   return url;
 }
 
 /** A whole number within bounds. */
-export function readInteger(env: Environment, name: string, bounds: { readonly default: number; readonly min: number; readonly max: number }): number {
+export function readInteger(
+  env: Environment,
+  name: string,
+  bounds: { readonly default: number; readonly min: number; readonly max: number },
+): number {
   const text = readSetting(env, name);
   if (text === undefined) return bounds.default;
   const value = Number(text);
   if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
-    throw new SettingError(name, `${name} is ${JSON.stringify(text)}: it must be a whole number from ${bounds.min} to ${bounds.max}.`);
+    throw new SettingError(
+      name,
+      `${name} is ${JSON.stringify(text)}: it must be a whole number from ${bounds.min} to ${bounds.max}.`,
+    );
   }
   return value;
 }

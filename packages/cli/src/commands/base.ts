@@ -8,7 +8,12 @@ import { createTerminal, type Terminal } from '../ui/terminal.ts';
 /** What every command has: the project, JSON output, and errors as people want them. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
-    project: Flags.string({ char: 'C', helpValue: 'FOLDER', description: 'folder of the project (default: the nearest one upwards with a services.yaml)', helpGroup: 'GLOBAL' }),
+    project: Flags.string({
+      char: 'C',
+      helpValue: 'FOLDER',
+      description: 'folder of the project (default: the nearest one upwards with a services.yaml)',
+      helpGroup: 'GLOBAL',
+    }),
     json: Flags.boolean({ description: 'print JSON for tools', helpGroup: 'GLOBAL' }),
   };
 
@@ -23,7 +28,12 @@ export abstract class BaseCommand extends Command {
     const abort = new AbortController();
     const interrupt = (signal: NodeJS.Signals) => {
       if (abort.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
-      abort.abort(new UserError('interrupted', { next: ['run the command again to go on from here'], exitCode: signal === 'SIGINT' ? 130 : 143 }));
+      abort.abort(
+        new UserError('interrupted', {
+          next: ['run the command again to go on from here'],
+          exitCode: signal === 'SIGINT' ? 130 : 143,
+        }),
+      );
     };
     process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
     try {
@@ -45,4 +55,7 @@ export abstract class BaseCommand extends Command {
 }
 
 /** `--env production`: the overlay of services.yaml. */
-export const envFlag = Flags.string({ helpValue: 'NAME', description: 'overlay of services.yaml to use, one of its `environments`' });
+export const envFlag = Flags.string({
+  helpValue: 'NAME',
+  description: 'overlay of services.yaml to use, one of its `environments`',
+});

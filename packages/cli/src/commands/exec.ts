@@ -4,7 +4,10 @@ import { BaseCommand } from './base.ts';
 
 export class Exec extends BaseCommand {
   static override summary = "Run a command with an instance's environment, in its service's folder";
-  static override examples = ['<%= config.bin %> exec booking-service -- node --version', '<%= config.bin %> exec booking-service#2 -- env'];
+  static override examples = [
+    '<%= config.bin %> exec booking-service -- node --version',
+    '<%= config.bin %> exec booking-service#2 -- env',
+  ];
   static override strict = false;
   static override args = {
     service: Args.string({ description: 'SERVICE or SERVICE#REPLICA', required: true }),
@@ -15,8 +18,16 @@ export class Exec extends BaseCommand {
     const { flags, argv } = await this.parse(Exec);
     const [target = '', ...command] = argv as string[];
     const match = /^([a-z0-9-]+)(?:#(\d+))?$/.exec(target);
-    if (match === null) throw new UserError(`"${target}" is no instance`, { next: ['write SERVICE or SERVICE#REPLICA, for example booking-service#2'], exitCode: 2 });
+    if (match === null)
+      throw new UserError(`"${target}" is no instance`, {
+        next: ['write SERVICE or SERVICE#REPLICA, for example booking-service#2'],
+        exitCode: 2,
+      });
     const { exec } = await import('../usecases/exec.ts');
-    process.exitCode = await exec(this.project(flags), { service: match[1] ?? '', ...(match[2] === undefined ? {} : { replica: Number(match[2]) }) }, command);
+    process.exitCode = await exec(
+      this.project(flags),
+      { service: match[1] ?? '', ...(match[2] === undefined ? {} : { replica: Number(match[2]) }) },
+      command,
+    );
   }
 }

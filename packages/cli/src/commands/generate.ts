@@ -8,17 +8,37 @@ export class Generate extends BaseCommand {
     'Exit codes: 0 done, 1 a file is in conflict or was refused (or, with --check, differs), 2 wrong flags.',
   ].join('\n\n');
   static override examples = [
-    { description: 'See the plan, then the text, then do it', command: '<%= config.bin %> generate --dry-run && <%= config.bin %> generate --diff --dry-run && <%= config.bin %> generate' },
-    { description: 'In CI: fail if generated files differ from services.yaml', command: '<%= config.bin %> generate --check' },
-    { description: 'Bring back a file that you deleted', command: '<%= config.bin %> generate --restore services/user-service/README.md' },
+    {
+      description: 'See the plan, then the text, then do it',
+      command:
+        '<%= config.bin %> generate --dry-run && <%= config.bin %> generate --diff --dry-run && <%= config.bin %> generate',
+    },
+    {
+      description: 'In CI: fail if generated files differ from services.yaml',
+      command: '<%= config.bin %> generate --check',
+    },
+    {
+      description: 'Bring back a file that you deleted',
+      command: '<%= config.bin %> generate --restore services/user-service/README.md',
+    },
   ];
   static override flags = {
     env: envFlag,
     'dry-run': Flags.boolean({ description: 'show the plan, write nothing' }),
     diff: Flags.boolean({ description: 'show the text that changes' }),
-    check: Flags.boolean({ description: 'write nothing; exit 1 if anything would change', exclusive: ['dry-run'] }),
-    restore: Flags.string({ multiple: true, default: [], helpValue: 'PATH', description: 'bring back a file that you deleted' }),
-    adopt: Flags.boolean({ description: 'take over files that are in the way (they are merged, never lost)' }),
+    check: Flags.boolean({
+      description: 'write nothing; exit 1 if anything would change',
+      exclusive: ['dry-run'],
+    }),
+    restore: Flags.string({
+      multiple: true,
+      default: [],
+      helpValue: 'PATH',
+      description: 'bring back a file that you deleted',
+    }),
+    adopt: Flags.boolean({
+      description: 'take over files that are in the way (they are merged, never lost)',
+    }),
     'allow-destructive': Flags.boolean({ description: 'allow migrations that drop columns or tables' }),
   };
 

@@ -1,8 +1,12 @@
 import { BaseCommand, envFlag } from './base.ts';
 
 export class Inspect extends BaseCommand {
-  static override summary = 'Print the stack that services.yaml resolves to: every default, port, address and dependency';
-  static override examples = ['<%= config.bin %> inspect | less', "<%= config.bin %> inspect | jq '.services[] | {name, port, replicas}'"];
+  static override summary =
+    'Print the stack that services.yaml resolves to: every default, port, address and dependency';
+  static override examples = [
+    '<%= config.bin %> inspect | less',
+    "<%= config.bin %> inspect | jq '.services[] | {name, port, replicas}'",
+  ];
   static override flags = { env: envFlag };
 
   async run(): Promise<void> {

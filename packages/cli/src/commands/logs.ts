@@ -12,18 +12,34 @@ export class Logs extends BaseCommand {
     '<%= config.bin %> logs postgres supervisor',
   ];
   static override strict = false;
-  static override args = { services: Args.string({ description: 'services to read (default: all); also postgres, supervisor', required: false }) };
+  static override args = {
+    services: Args.string({
+      description: 'services to read (default: all); also postgres, supervisor',
+      required: false,
+    }),
+  };
   static override flags = {
     follow: Flags.boolean({ char: 'f', description: 'go on with what comes, until Ctrl-C' }),
     since: Flags.string({ helpValue: 'TIME', description: '15m, 2h, 1d or an ISO 8601 time' }),
-    tail: Flags.integer({ char: 'n', min: 0, helpValue: 'N', description: 'at most the last N lines (default: 200 without --since)' }),
+    tail: Flags.integer({
+      char: 'n',
+      min: 0,
+      helpValue: 'N',
+      description: 'at most the last N lines (default: 200 without --since)',
+    }),
     grep: Flags.string({ helpValue: 'REGEXP', description: 'only lines that match' }),
-    level: Flags.option({ options: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const, description: 'only this level and above' })(),
+    level: Flags.option({
+      options: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const,
+      description: 'only this level and above',
+    })(),
   };
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Logs);
-    const [{ logs, parseSince }, { createLogPrinter, logJson }] = await Promise.all([import('../usecases/logs.ts'), import('../ui/logs.ts')]);
+    const [{ logs, parseSince }, { createLogPrinter, logJson }] = await Promise.all([
+      import('../usecases/logs.ts'),
+      import('../ui/logs.ts'),
+    ]);
     const since = flags.since === undefined ? undefined : parseSince(flags.since, new Date());
     const print = createLogPrinter(this.terminal);
     await this.interruptible(async (signal) => {
@@ -53,6 +69,8 @@ function regularExpression(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch (error) {
-    throw new UserError(`--grep ${JSON.stringify(text)} is no regular expression: ${(error as Error).message}`);
+    throw new UserError(
+      `--grep ${JSON.stringify(text)} is no regular expression: ${(error as Error).message}`,
+    );
   }
 }

@@ -5,7 +5,9 @@ export class Restart extends BaseCommand {
   static override summary = 'Replace instances one at a time, without a dropped request';
   static override examples = ['<%= config.bin %> restart booking-service', '<%= config.bin %> restart'];
   static override strict = false;
-  static override args = { services: Args.string({ description: 'services to restart (default: all)', required: false }) };
+  static override args = {
+    services: Args.string({ description: 'services to restart (default: all)', required: false }),
+  };
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Restart);
@@ -15,7 +17,9 @@ export class Restart extends BaseCommand {
       import('../ui/operations.ts'),
     ]);
     const progress = createProgress(this.terminal, { json: flags.json });
-    const result = await this.interruptible((signal) => restart(this.project(flags), argv as string[], progress.report, signal)).finally(() => progress.finish());
+    const result = await this.interruptible((signal) =>
+      restart(this.project(flags), argv as string[], progress.report, signal),
+    ).finally(() => progress.finish());
     if (flags.json) this.terminal.jsonLine({ type: 'result', ...result });
     else presentOperations(result.operations, this.terminal);
   }

@@ -4,15 +4,25 @@ import { BaseCommand } from './base.ts';
 
 export class Status extends BaseCommand {
   static override summary = 'Show every instance: state, port, restarts, CPU, memory';
-  static override examples = ['<%= config.bin %> status', '<%= config.bin %> status --watch --all', "<%= config.bin %> status --json | jq '.instances[] | select(.state != \"ready\")'"];
+  static override examples = [
+    '<%= config.bin %> status',
+    '<%= config.bin %> status --watch --all',
+    '<%= config.bin %> status --json | jq \'.instances[] | select(.state != "ready")\'',
+  ];
   static override flags = {
     watch: Flags.boolean({ char: 'w', description: 'draw it anew every two seconds, until Ctrl-C' }),
-    all: Flags.boolean({ char: 'a', description: 'also requests per second, p95 and errors of each instance' }),
+    all: Flags.boolean({
+      char: 'a',
+      description: 'also requests per second, p95 and errors of each instance',
+    }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Status);
-    const [{ createStatus }, { presentStatus }] = await Promise.all([import('../usecases/status.ts'), import('../ui/status.ts')]);
+    const [{ createStatus }, { presentStatus }] = await Promise.all([
+      import('../usecases/status.ts'),
+      import('../ui/status.ts'),
+    ]);
     const look = createStatus(this.project(flags), { metrics: flags.all });
     const show = async () => {
       const status = await look();

@@ -3,7 +3,11 @@ import { BaseCommand, envFlag } from './base.ts';
 export class Validate extends BaseCommand {
   static override summary = 'Check services.yaml: every finding at once, with its place and what to do';
   static override description = 'Exit codes: 0 valid (warnings do not count), 1 errors, 2 wrong flags.';
-  static override examples = ['<%= config.bin %> validate', '<%= config.bin %> validate --env production', '<%= config.bin %> validate --json | jq .diagnostics'];
+  static override examples = [
+    '<%= config.bin %> validate',
+    '<%= config.bin %> validate --env production',
+    '<%= config.bin %> validate --json | jq .diagnostics',
+  ];
   static override flags = { env: envFlag };
 
   async run(): Promise<void> {
@@ -14,7 +18,12 @@ export class Validate extends BaseCommand {
       import('../spec/format.ts'),
     ]);
     const result = await validate(this.project(flags).specFile, { env: flags.env });
-    if (flags.json) this.terminal.json({ valid: result.valid, ...diagnosticsJson(result.diagnostics), summary: result.summary ?? null });
+    if (flags.json)
+      this.terminal.json({
+        valid: result.valid,
+        ...diagnosticsJson(result.diagnostics),
+        summary: result.summary ?? null,
+      });
     else presentValidation(result, this.terminal);
     if (!result.valid) process.exitCode = 1;
   }

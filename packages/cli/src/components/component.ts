@@ -4,7 +4,16 @@
  */
 import type { z } from 'zod';
 import type { Expression } from '../model/expression.ts';
-import type { Binding, Capability, Component, Database, Limits, Secret, Service, Workload } from '../model/stack.ts';
+import type {
+  Binding,
+  Capability,
+  Component,
+  Database,
+  Limits,
+  Secret,
+  Service,
+  Workload,
+} from '../model/stack.ts';
 import type { PlannedFile } from '../files/planned-file.ts';
 
 /** `P`: the component's parameters in services.yaml after validation. */
@@ -40,13 +49,29 @@ export interface BindingInput<P> {
   readonly name: string;
   readonly params: P;
   readonly external: Expression | undefined;
-  readonly service: { readonly name: string; readonly database: string | undefined; readonly uses: readonly string[] };
+  readonly service: {
+    readonly name: string;
+    readonly database: string | undefined;
+    readonly uses: readonly string[];
+  };
   readonly databases: readonly Database[];
 }
 
 export interface ComponentMonitoring {
-  readonly alerts: readonly { readonly alert: string; readonly expr: string; readonly for: string; readonly severity: 'page' | 'ticket'; readonly summary: string; readonly runbook: string }[];
-  readonly panels: readonly { readonly title: string; readonly expr: string; readonly unit: string; readonly legend: string }[];
+  readonly alerts: readonly {
+    readonly alert: string;
+    readonly expr: string;
+    readonly for: string;
+    readonly severity: 'page' | 'ticket';
+    readonly summary: string;
+    readonly runbook: string;
+  }[];
+  readonly panels: readonly {
+    readonly title: string;
+    readonly expr: string;
+    readonly unit: string;
+    readonly legend: string;
+  }[];
 }
 
 /** Files that a component needs beside its workload (configuration, init scripts) come from renderers of the same name. */

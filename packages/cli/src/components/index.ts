@@ -12,7 +12,6 @@ import { rabbitmq } from './rabbitmq/index.ts';
 import { redis } from './redis/index.ts';
 
 /** `any`: each kind has its own parameters, which its schema checks before they reach it. */
-// biome-ignore lint/suspicious/noExplicitAny: heterogeneous list, see above
 export const componentKinds: readonly ComponentKind<any>[] = [
   postgres,
   mongodb,

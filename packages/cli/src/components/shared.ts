@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Database, Port, SecretUse, Workload } from '../model/stack.ts';
 
-export const portNumber = (fallback: number, description: string) => z.int().min(1).max(65535).default(fallback).describe(description);
+export const portNumber = (fallback: number, description: string) =>
+  z.int().min(1).max(65535).default(fallback).describe(description);
 
 /** `version: 17` and `version: "17"` mean the same. */
 export const versionParam = (fallback: string) =>
@@ -12,11 +13,25 @@ export const versionParam = (fallback: string) =>
     .transform(String)
     .describe("Tag of the image, or the part of it that names the server's version.");
 
-export const tcp = (name: string, container: number, published?: number): Port => ({ name, container, published, public: false, protocol: 'tcp' });
-export const http = (name: string, container: number, published?: number): Port => ({ name, container, published, public: false, protocol: 'http' });
+export const tcp = (name: string, container: number, published?: number): Port => ({
+  name,
+  container,
+  published,
+  public: false,
+  protocol: 'tcp',
+});
+export const http = (name: string, container: number, published?: number): Port => ({
+  name,
+  container,
+  published,
+  public: false,
+  protocol: 'http',
+});
 
 /** What a component's workload is unless its folder says otherwise: private, no extra rights, 30 s to stop. */
-export function componentWorkload(parts: Pick<Workload, 'name' | 'image' | 'ports' | 'health' | 'limits'> & Partial<Workload>): Workload {
+export function componentWorkload(
+  parts: Pick<Workload, 'name' | 'image' | 'ports' | 'health' | 'limits'> & Partial<Workload>,
+): Workload {
   return {
     kind: 'component',
     source: undefined,

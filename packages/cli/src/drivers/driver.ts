@@ -13,7 +13,12 @@ export interface Driver {
   observe(): Promise<Observed>;
   /** Pure: what has to happen so that `observed` becomes `desired`, each step with its cause. */
   plan(desired: Desired, observed: Observed): readonly Operation[];
-  perform(operations: readonly Operation[], desired: Desired, report: (event: DriverEvent) => void, signal: AbortSignal): Promise<void>;
+  perform(
+    operations: readonly Operation[],
+    desired: Desired,
+    report: (event: DriverEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Runs a command with an instance's environment; resolves to its exit code. */
   exec(target: { service: string; replica: number }, command: readonly string[]): Promise<number>;
@@ -72,7 +77,13 @@ export interface Operation {
 
 export type DriverEvent =
   | { readonly type: 'phase'; readonly phase: string; readonly total: number }
-  | { readonly type: 'operation'; readonly operation: Operation; readonly status: 'started' | 'done' | 'failed'; readonly detail?: string; readonly durationMs?: number }
+  | {
+      readonly type: 'operation';
+      readonly operation: Operation;
+      readonly status: 'started' | 'done' | 'failed';
+      readonly detail?: string;
+      readonly durationMs?: number;
+    }
   | { readonly type: 'notice'; readonly message: string };
 
 export interface LogQuery {

@@ -5,7 +5,6 @@ import { blueprints } from './blueprints.ts';
 import { shortName, snakeCase } from './names.ts';
 import type { Binding, Capability, Database } from './stack.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: each kind has its own parameters, checked by its schema before they get here
 export type AnyKind = ComponentKind<any>;
 
 export interface Declared {

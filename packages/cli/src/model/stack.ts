@@ -72,7 +72,12 @@ export interface Port {
 }
 
 export type Probe =
-  | { readonly kind: 'http'; readonly port: string; readonly path: string; readonly startPeriodSeconds: number }
+  | {
+      readonly kind: 'http';
+      readonly port: string;
+      readonly path: string;
+      readonly startPeriodSeconds: number;
+    }
   /** Runs in the container; only programs that the real image has. */
   | { readonly kind: 'exec'; readonly command: readonly string[]; readonly startPeriodSeconds: number };
 
@@ -130,7 +135,16 @@ export interface Service {
 }
 
 /** The runtime's ports; a component offers some of them. */
-export type Capability = 'database' | 'documents' | 'search' | 'cache' | 'pubsub' | 'rate-limit' | 'events' | 'registry' | 'traces';
+export type Capability =
+  | 'database'
+  | 'documents'
+  | 'search'
+  | 'cache'
+  | 'pubsub'
+  | 'rate-limit'
+  | 'events'
+  | 'registry'
+  | 'traces';
 
 /** A service's connection to a capability. The scheme of the URL chooses the adapter in the runtime. */
 export interface Binding {
@@ -216,11 +230,22 @@ export interface Entity {
   /** As declared, kebab-case: `blocked-date`. */
   readonly name: string;
   /** blockedDate, BlockedDate, blocked_date, blocked-dates. */
-  readonly names: { readonly camel: string; readonly pascal: string; readonly table: string; readonly path: string; readonly plural: string };
+  readonly names: {
+    readonly camel: string;
+    readonly pascal: string;
+    readonly table: string;
+    readonly path: string;
+    readonly plural: string;
+  };
   readonly fields: readonly Field[];
   /** Name of the field of type `user` that says whose it is; undefined for entities without owner. */
   readonly ownerField: string | undefined;
-  readonly access: { readonly read: Access; readonly create: Access; readonly update: Access; readonly delete: Access };
+  readonly access: {
+    readonly read: Access;
+    readonly create: Access;
+    readonly update: Access;
+    readonly delete: Access;
+  };
   /** Each a list of field names that are unique together. */
   readonly unique: readonly (readonly string[])[];
 }
@@ -242,7 +267,20 @@ export interface Field {
 
 export type FieldType =
   | { readonly kind: 'string'; readonly maxLength: number }
-  | { readonly kind: 'text' | 'boolean' | 'uuid' | 'date' | 'datetime' | 'email' | 'url' | 'money' | 'currency' | 'json' | 'user' }
+  | {
+      readonly kind:
+        | 'text'
+        | 'boolean'
+        | 'uuid'
+        | 'date'
+        | 'datetime'
+        | 'email'
+        | 'url'
+        | 'money'
+        | 'currency'
+        | 'json'
+        | 'user';
+    }
   | { readonly kind: 'int' | 'number'; readonly min: number | undefined; readonly max: number | undefined }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
   /** An id of another entity; a foreign key when both live in the same SQL database. */

@@ -5,7 +5,10 @@ export class UserError extends Error {
   readonly where: string | undefined;
   readonly exitCode: number;
 
-  constructor(message: string, options: { next?: readonly string[]; where?: string; exitCode?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { next?: readonly string[]; where?: string; exitCode?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.next = options.next ?? [];
     this.where = options.where;
@@ -20,7 +23,10 @@ export class ExternalError extends Error {
   readonly exitStatus: number | undefined;
   readonly lastLines: readonly string[];
 
-  constructor(message: string, options: { command: string; exitStatus?: number; lastLines?: readonly string[]; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { command: string; exitStatus?: number; lastLines?: readonly string[]; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.command = options.command;
     this.exitStatus = options.exitStatus;

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What renderers may know of earlier output: read on demand, nothing is cached beyond one run. */
-export function outputFolder(out: string): { existing(path: string): string | undefined; list(folder: string): readonly string[] } {
+export function outputFolder(out: string): {
+  existing(path: string): string | undefined;
+  list(folder: string): readonly string[];
+} {
   return {
     existing: (path) => absentAsUndefined(() => readFileSync(join(out, path), 'utf8')),
     list: (folder) =>

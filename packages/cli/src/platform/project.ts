@@ -27,5 +27,10 @@ export function findProject(from: string): Project {
 }
 
 export function projectAt(root: string): Project {
-  return { root, specFile: join(root, 'services.yaml'), output: join(root, 'generated'), state: join(root, '.hometrip') };
+  return {
+    root,
+    specFile: join(root, 'services.yaml'),
+    output: join(root, 'generated'),
+    state: join(root, '.hometrip'),
+  };
 }

@@ -16,7 +16,11 @@ class Templates {
   render(path: string, view: object): string {
     let template = this.#compiled.get(path);
     if (template === undefined) {
-      template = Handlebars.compile(this.text(path), { strict: true, noEscape: true, knownHelpersOnly: true });
+      template = Handlebars.compile(this.text(path), {
+        strict: true,
+        noEscape: true,
+        knownHelpersOnly: true,
+      });
       this.#compiled.set(path, template);
     }
     return template(view);

@@ -12,7 +12,10 @@ export async function hometripStack(env?: string): Promise<Stack> {
 }
 
 /** Path → content. */
-export async function rendered(stack: Stack, ...renderers: readonly Renderer[]): Promise<ReadonlyMap<string, PlannedFile>> {
+export async function rendered(
+  stack: Stack,
+  ...renderers: readonly Renderer[]
+): Promise<ReadonlyMap<string, PlannedFile>> {
   const context = { existing: () => undefined, list: () => [], allowDestructive: false };
   const files = (await Promise.all(renderers.map((renderer) => renderer.render(stack, context)))).flat();
   return new Map(files.map((file) => [file.path, file]));

@@ -11,4 +11,15 @@ import type { Renderer } from './renderer.ts';
 import { scripts } from './scripts/index.ts';
 import { servicesRenderer } from './services/index.ts';
 
-export const renderers: readonly Renderer[] = [compose, gateway, nginx, prometheus, grafana, scripts, docs, servicesRenderer, clientRenderer, eventsRenderer];
+export const renderers: readonly Renderer[] = [
+  compose,
+  gateway,
+  nginx,
+  prometheus,
+  grafana,
+  scripts,
+  docs,
+  servicesRenderer,
+  clientRenderer,
+  eventsRenderer,
+];

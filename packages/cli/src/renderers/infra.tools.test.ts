@@ -14,14 +14,17 @@ const out = mkdtempSync(join(tmpdir(), 'hometrip-tools-'));
 const stack = await hometripStack();
 
 beforeAll(async () => {
-  for (const { path, content, mode } of (await rendered(stack, compose, nginx, prometheus, scripts)).values()) {
+  for (const { path, content, mode } of (
+    await rendered(stack, compose, nginx, prometheus, scripts)
+  ).values()) {
     mkdirSync(dirname(join(out, path)), { recursive: true });
     writeFileSync(join(out, path), content, { mode: mode ?? 0o644 });
   }
 });
 afterAll(() => rmSync(out, { recursive: true }));
 
-const run = (program: string, args: string[], options: object = {}) => execa(program, args, { cwd: out, all: true, reject: false, ...options });
+const run = (program: string, args: string[], options: object = {}) =>
+  execa(program, args, { cwd: out, all: true, reject: false, ...options });
 
 describe('docker compose', () => {
   it('accepts docker-compose.yml as it is', async () => {
@@ -44,12 +47,19 @@ describe('promtool', () => {
   });
 
   it('accepts the rules', async () => {
-    const { exitCode, all } = await run('promtool', ['check', 'rules', 'prometheus/rules/alerts.yml', 'prometheus/rules/recording.yml']);
+    const { exitCode, all } = await run('promtool', [
+      'check',
+      'rules',
+      'prometheus/rules/alerts.yml',
+      'prometheus/rules/recording.yml',
+    ]);
     expect(exitCode, all).toBe(0);
   });
 
   it('passes the tests of the rules', async () => {
-    const { exitCode, all } = await run('promtool', ['test', 'rules', 'rules.test.yml'], { cwd: join(out, 'prometheus/tests') });
+    const { exitCode, all } = await run('promtool', ['test', 'rules', 'rules.test.yml'], {
+      cwd: join(out, 'prometheus/tests'),
+    });
     expect(exitCode, all).toBe(0);
   });
 
@@ -57,7 +67,9 @@ describe('promtool', () => {
     const alerts = join(out, 'prometheus/rules/alerts.yml');
     const original = (await rendered(stack, prometheus)).get('prometheus/rules/alerts.yml')?.content ?? '';
     writeFileSync(alerts, original.replace('> 0.0144', '> 0.9'));
-    const { exitCode } = await run('promtool', ['test', 'rules', 'rules.test.yml'], { cwd: join(out, 'prometheus/tests') });
+    const { exitCode } = await run('promtool', ['test', 'rules', 'rules.test.yml'], {
+      cwd: join(out, 'prometheus/tests'),
+    });
     writeFileSync(alerts, original);
     expect(exitCode).not.toBe(0);
   });
@@ -82,7 +94,12 @@ describe('nginx', () => {
 
 describe('shellcheck', () => {
   it('finds nothing in the scripts', async () => {
-    const { exitCode, all } = await run('shellcheck', ['scripts/backup.sh', 'scripts/generate-services.sh', 'scripts/init-postgres.sh', 'scripts/migrate.sh']);
+    const { exitCode, all } = await run('shellcheck', [
+      'scripts/backup.sh',
+      'scripts/generate-services.sh',
+      'scripts/init-postgres.sh',
+      'scripts/migrate.sh',
+    ]);
     expect(exitCode, all).toBe(0);
   });
 });

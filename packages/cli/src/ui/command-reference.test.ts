@@ -4,7 +4,9 @@ import { commands } from '../commands.ts';
 import { commandReference } from './command-reference.ts';
 
 it('docs/reference/cli.md says what the commands say of themselves (vitest --update writes it)', async () => {
-  await expect(commandReference(commands, BaseCommand.baseFlags)).toMatchFileSnapshot('../../../../docs/reference/cli.md');
+  await expect(commandReference(commands, BaseCommand.baseFlags)).toMatchFileSnapshot(
+    '../../../../docs/reference/cli.md',
+  );
 });
 
 it('every command has a summary and an example', () => {

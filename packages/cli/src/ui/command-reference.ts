@@ -3,7 +3,10 @@ import type { Command } from '@oclif/core/command';
 
 type CommandClass = typeof Command;
 
-export function commandReference(commands: Readonly<Record<string, CommandClass>>, globals: CommandClass['baseFlags']): string {
+export function commandReference(
+  commands: Readonly<Record<string, CommandClass>>,
+  globals: CommandClass['baseFlags'],
+): string {
   const names = Object.keys(commands).sort();
   return `# Commands
 
@@ -20,7 +23,10 @@ ${names.flatMap((name) => section(name, commands[name])).join('\n')}`;
 
 function section(name: string, command: CommandClass | undefined): string[] {
   if (command === undefined) return [];
-  const args = Object.entries(command.args ?? {}).map(([arg, { required, description }]) => `- \`${arg}\`${required === true ? '' : ' (optional)'}: ${description ?? ''}`);
+  const args = Object.entries(command.args ?? {}).map(
+    ([arg, { required, description }]) =>
+      `- \`${arg}\`${required === true ? '' : ' (optional)'}: ${description ?? ''}`,
+  );
   const flags = flagTable(command.flags);
   return [
     `## hometrip ${name}`,

@@ -2,12 +2,31 @@ import { formatDiagnostics, formatCounts, type FormatOptions } from '../spec/for
 import type { Validation } from '../usecases/validate.ts';
 import type { Terminal } from './terminal.ts';
 
-const styles = { place: 'bold', error: ['red', 'bold'], warning: ['yellow', 'bold'], info: 'cyan', message: 'reset', frame: 'dim', help: 'cyan' } as const;
+const styles = {
+  place: 'bold',
+  error: ['red', 'bold'],
+  warning: ['yellow', 'bold'],
+  info: 'cyan',
+  message: 'reset',
+  frame: 'dim',
+  help: 'cyan',
+} as const;
 
-export function presentValidation({ diagnostics, counts, source, summary, valid }: Validation, terminal: Terminal): void {
-  const paint: FormatOptions['paint'] = (part, text) => (text === '' || part === 'message' ? text : terminal.style(styles[part] as Parameters<Terminal['style']>[0], text));
+export function presentValidation(
+  { diagnostics, counts, source, summary, valid }: Validation,
+  terminal: Terminal,
+): void {
+  const paint: FormatOptions['paint'] = (part, text) =>
+    text === '' || part === 'message'
+      ? text
+      : terminal.style(styles[part] as Parameters<Terminal['style']>[0], text);
   if (diagnostics.length > 0) terminal.out(`${formatDiagnostics(diagnostics, source, { paint })}\n`);
-  const verdict = valid ? terminal.style(['green', 'bold'], 'valid') : terminal.style(['red', 'bold'], 'not valid');
-  const size = summary === undefined ? '' : `: ${summary.gateways} gateways, ${summary.services} services, ${summary.components} components`;
+  const verdict = valid
+    ? terminal.style(['green', 'bold'], 'valid')
+    : terminal.style(['red', 'bold'], 'not valid');
+  const size =
+    summary === undefined
+      ? ''
+      : `: ${summary.gateways} gateways, ${summary.services} services, ${summary.components} components`;
   terminal.out(`${source.file} is ${verdict}${size} (${formatCounts(counts)})`);
 }

@@ -8,7 +8,9 @@ export function presentError(error: unknown, terminal: Terminal, json: boolean):
     return exitCodeOf(error);
   }
   const { message, where, next, details } = describe(error);
-  terminal.err(`${terminal.styleErr(['red', 'bold'], 'error')}  ${where === undefined ? '' : `${where}: `}${message}`);
+  terminal.err(
+    `${terminal.styleErr(['red', 'bold'], 'error')}  ${where === undefined ? '' : `${where}: `}${message}`,
+  );
   for (const line of details) terminal.err(terminal.styleErr('dim', `       | ${line}`));
   for (const step of next) terminal.err(`       ${terminal.styleErr('cyan', '→')} ${step}`);
   return exitCodeOf(error);
@@ -22,24 +24,44 @@ interface Description {
 }
 
 function describe(error: unknown): Description {
-  if (error instanceof UserError) return { message: error.message, where: error.where, next: error.next, details: [] };
+  if (error instanceof UserError)
+    return { message: error.message, where: error.where, next: error.next, details: [] };
   if (error instanceof ExternalError) {
     const status = error.exitStatus === undefined ? '' : ` (exit code ${error.exitStatus})`;
-    return { message: error.message, where: undefined, next: [], details: [`$ ${error.command}${status}`, ...error.lastLines] };
+    return {
+      message: error.message,
+      where: undefined,
+      next: [],
+      details: [`$ ${error.command}${status}`, ...error.lastLines],
+    };
   }
   // Flags and arguments that oclif refuses: its own text says what was expected.
-  if (isParseError(error)) return { message: firstLine(error.message), where: undefined, next: ['run the command with --help to see what it takes'], details: [] };
+  if (isParseError(error))
+    return {
+      message: firstLine(error.message),
+      where: undefined,
+      next: ['run the command with --help to see what it takes'],
+      details: [],
+    };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     message: error instanceof Error ? error.message : String(error),
     where: undefined,
     next: ['this is a mistake in hometrip itself: please report it with the lines above'],
-    details: error instanceof BugError || process.env['HOMETRIP_DEBUG'] !== undefined ? stack.split('\n') : stack.split('\n').slice(0, 6),
+    details:
+      error instanceof BugError || process.env['HOMETRIP_DEBUG'] !== undefined
+        ? stack.split('\n')
+        : stack.split('\n').slice(0, 6),
   };
 }
 
 const isParseError = (error: unknown): error is Error => error instanceof Error && 'oclif' in error;
-const firstLine = (text: string) => text.split('\n').filter((line) => !line.startsWith('See more help')).join(' ').trim();
+const firstLine = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => !line.startsWith('See more help'))
+    .join(' ')
+    .trim();
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof UserError) return error.exitCode;

@@ -35,7 +35,11 @@ export function presentGenerate(result: GenerateResult, view: GenerateView, term
   }
   if (view.check) {
     if (isDrift(result.plan)) for (const entry of changing(entries)) terminal.out(line(entry, terminal));
-    terminal.err(isDrift(result.plan) ? 'generated files differ from services.yaml: run hometrip generate' : 'generated files are up to date');
+    terminal.err(
+      isDrift(result.plan)
+        ? 'generated files differ from services.yaml: run hometrip generate'
+        : 'generated files are up to date',
+    );
     return;
   }
   const byAction = Map.groupBy(entries, (entry) => entry.action);
@@ -46,8 +50,12 @@ export function presentGenerate(result: GenerateResult, view: GenerateView, term
       for (const entry of many ? [] : group) terminal.out(line(entry, terminal));
     }
   }
-  const counts = [...byAction].map(([action, group]) => `${group.length} ${view.dryRun ? looks[action].future : looks[action].past}`);
-  terminal.err(`${entries.length} files: ${counts.join(', ')}${view.dryRun ? ' (dry run: nothing was written)' : ''}`);
+  const counts = [...byAction].map(
+    ([action, group]) => `${group.length} ${view.dryRun ? looks[action].future : looks[action].past}`,
+  );
+  terminal.err(
+    `${entries.length} files: ${counts.join(', ')}${view.dryRun ? ' (dry run: nothing was written)' : ''}`,
+  );
 }
 
 function line(entry: PlanEntry, terminal: Terminal): string {
@@ -56,10 +64,16 @@ function line(entry: PlanEntry, terminal: Terminal): string {
   return `${terminal.style(look.style, `${look.sign} ${entry.path}`)}  ${terminal.style('dim', entry.cause)}${places}`;
 }
 
-const changing = (entries: readonly PlanEntry[]) => entries.filter(({ action }) => action !== 'unchanged' && action !== 'keep' && action !== 'skip');
+const changing = (entries: readonly PlanEntry[]) =>
+  entries.filter(({ action }) => action !== 'unchanged' && action !== 'keep' && action !== 'skip');
 
 /** The same for tools. */
 export const generateJson = (result: GenerateResult) => ({
   applied: result.applied,
-  files: result.plan.entries.map(({ path, action, cause, conflicts }) => ({ path, action, cause, ...(conflicts === undefined ? {} : { conflicts }) })),
+  files: result.plan.entries.map(({ path, action, cause, conflicts }) => ({
+    path,
+    action,
+    cause,
+    ...(conflicts === undefined ? {} : { conflicts }),
+  })),
 });

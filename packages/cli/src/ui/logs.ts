@@ -3,8 +3,26 @@ import type { LogLine } from '../drivers/driver.ts';
 import type { Terminal } from './terminal.ts';
 
 type Style = Parameters<Terminal['style']>[0];
-const colours: readonly Style[] = ['cyan', 'magenta', 'blue', 'green', 'yellow', 'cyanBright', 'magentaBright', 'blueBright', 'greenBright', 'yellowBright'];
-const levelStyles: Readonly<Record<string, Style>> = { trace: 'dim', debug: 'dim', info: 'green', warn: 'yellow', error: 'red', fatal: ['red', 'bold'] };
+const colours: readonly Style[] = [
+  'cyan',
+  'magenta',
+  'blue',
+  'green',
+  'yellow',
+  'cyanBright',
+  'magentaBright',
+  'blueBright',
+  'greenBright',
+  'yellowBright',
+];
+const levelStyles: Readonly<Record<string, Style>> = {
+  trace: 'dim',
+  debug: 'dim',
+  info: 'green',
+  warn: 'yellow',
+  error: 'red',
+  fatal: ['red', 'bold'],
+};
 /** Said already by the prefix, or of no use to a reader. */
 const leftOut = new Set(['service', 'instance', 'pid', 'hostname', 'traceId', 'spanId']);
 
@@ -21,9 +39,19 @@ export function createLogPrinter(terminal: Terminal): (line: LogLine) => void {
       .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(' ');
     const stamp = terminal.style('dim', time.toISOString().slice(11, 23));
-    const mark = level === undefined ? '' : `${terminal.style(levelStyles[level] ?? 'dim', level.padEnd(5))} `;
-    terminal.out(`${stamp} ${terminal.style(style, name.padEnd(width))} ${mark}${message}${rest === '' ? '' : ` ${terminal.style('dim', rest)}`}`);
+    const mark =
+      level === undefined ? '' : `${terminal.style(levelStyles[level] ?? 'dim', level.padEnd(5))} `;
+    terminal.out(
+      `${stamp} ${terminal.style(style, name.padEnd(width))} ${mark}${message}${rest === '' ? '' : ` ${terminal.style('dim', rest)}`}`,
+    );
   };
 }
 
-export const logJson = ({ time, service, replica, level, message, fields }: LogLine) => ({ time: time.toISOString(), service, replica, level, message, fields });
+export const logJson = ({ time, service, replica, level, message, fields }: LogLine) => ({
+  time: time.toISOString(),
+  service,
+  replica,
+  level,
+  message,
+  fields,
+});

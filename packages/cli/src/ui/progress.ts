@@ -13,7 +13,10 @@ export type StepEvent = {
   readonly detail?: string;
   readonly durationMs?: number;
 };
-export type ProgressEvent = StepEvent | DriverEvent | { readonly type: 'plan'; readonly operations: readonly Operation[] };
+export type ProgressEvent =
+  | StepEvent
+  | DriverEvent
+  | { readonly type: 'plan'; readonly operations: readonly Operation[] };
 
 export interface Progress {
   report(event: ProgressEvent): void;
@@ -98,7 +101,11 @@ function liveProgress(): Progress {
           },
         },
       ],
-      { exitOnError: false, registerSignalListeners: false, rendererOptions: { timer: undefined, showErrorMessage: false, collapseErrors: false } } as object,
+      {
+        exitOnError: false,
+        registerSignalListeners: false,
+        rendererOptions: { timer: undefined, showErrorMessage: false, collapseErrors: false },
+      } as object,
     );
     const before = rendering;
     rendering = (async () => {
@@ -112,7 +119,10 @@ function liveProgress(): Progress {
         case 'step':
           if (event.status === 'started') begin(event.step, 1);
           else {
-            live?.end('done', [event.detail, seconds(event.durationMs)].filter(Boolean).join(', ') || undefined);
+            live?.end(
+              'done',
+              [event.detail, seconds(event.durationMs)].filter(Boolean).join(', ') || undefined,
+            );
             live = undefined;
           }
           break;
@@ -144,6 +154,11 @@ function liveProgress(): Progress {
   };
 }
 
-const duration = (milliseconds: number | undefined) => (milliseconds === undefined ? '' : ` (${seconds(milliseconds)})`);
+const duration = (milliseconds: number | undefined) =>
+  milliseconds === undefined ? '' : ` (${seconds(milliseconds)})`;
 const seconds = (milliseconds: number | undefined) =>
-  milliseconds === undefined ? undefined : milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+  milliseconds === undefined
+    ? undefined
+    : milliseconds < 1000
+      ? `${milliseconds} ms`
+      : `${(milliseconds / 1000).toFixed(1)} s`;

@@ -23,27 +23,60 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
   const rows = result.stack.services.map(({ name, kind, description }) => {
     const instances = byService.get(name) ?? [];
     const ready = instances.filter(({ state }) => state === 'ready').length;
-    const state = instances.length === 0 ? 'not started' : ready === instances.length ? 'ready' : `${ready}/${instances.length} ready`;
-    return [name, terminal.style(state === 'ready' ? 'green' : 'yellow', state), String(instances.length), urls.get(name) ?? '', kind === 'gateway' ? 'gateway' : (description ?? '')];
+    const state =
+      instances.length === 0
+        ? 'not started'
+        : ready === instances.length
+          ? 'ready'
+          : `${ready}/${instances.length} ready`;
+    return [
+      name,
+      terminal.style(state === 'ready' ? 'green' : 'yellow', state),
+      String(instances.length),
+      urls.get(name) ?? '',
+      kind === 'gateway' ? 'gateway' : (description ?? ''),
+    ];
   });
-  const columns = [{ title: 'SERVICE' }, { title: 'STATE' }, { title: 'REPLICAS', align: 'right' as const }, { title: 'URL' }, { title: '', flexible: true }];
-  terminal.out(table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }));
+  const columns = [
+    { title: 'SERVICE' },
+    { title: 'STATE' },
+    { title: 'REPLICAS', align: 'right' as const },
+    { title: 'URL' },
+    { title: '', flexible: true },
+  ];
+  terminal.out(
+    table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }),
+  );
   const provided = result.components.filter(({ state }) => state !== 'absent');
   const absent = result.components.filter(({ state }) => state === 'absent').map(({ name }) => name);
   terminal.out('');
-  for (const { name, provider } of provided) terminal.out(`${terminal.style('dim', name.padEnd(14))} ${provider}`);
+  for (const { name, provider } of provided)
+    terminal.out(`${terminal.style('dim', name.padEnd(14))} ${provider}`);
   if (absent.length > 0) terminal.out(terminal.style('dim', `not run here:  ${absent.join(', ')}`));
-  const gateway = result.urls.find(({ kind, service }) => kind === 'gateway' && service.includes('api')) ?? result.urls.find(({ kind }) => kind === 'gateway');
+  const gateway =
+    result.urls.find(({ kind, service }) => kind === 'gateway' && service.includes('api')) ??
+    result.urls.find(({ kind }) => kind === 'gateway');
   terminal.out('');
   const did = result.operations.length === 0 ? 'nothing to do' : `${result.operations.length} operations`;
-  terminal.out(`${terminal.style(['green', 'bold'], `${result.stack.name} is up`)}  ${terminal.style('dim', `${did}, ${(elapsedMs / 1000).toFixed(1)} s`)}`);
-  if (gateway !== undefined) terminal.out(`  API     ${terminal.style('cyan', `${gateway.url}/api/v1`)}\n  docs    ${terminal.style('cyan', `${gateway.url}/docs`)}`);
-  terminal.out(`  secrets ${result.secrets}\n  next    hometrip status | hometrip logs -f | hometrip scale SERVICE=N | hometrip down`);
+  terminal.out(
+    `${terminal.style(['green', 'bold'], `${result.stack.name} is up`)}  ${terminal.style('dim', `${did}, ${(elapsedMs / 1000).toFixed(1)} s`)}`,
+  );
+  if (gateway !== undefined)
+    terminal.out(
+      `  API     ${terminal.style('cyan', `${gateway.url}/api/v1`)}\n  docs    ${terminal.style('cyan', `${gateway.url}/docs`)}`,
+    );
+  terminal.out(
+    `  secrets ${result.secrets}\n  next    hometrip status | hometrip logs -f | hometrip scale SERVICE=N | hometrip down`,
+  );
 }
 
 export function presentStatus(status: StackStatus, terminal: Terminal, options: { all: boolean }): void {
   if (!status.running && status.instances.length === 0) {
-    terminal.out(status.stack === undefined ? 'This stack was never started: hometrip up' : `${status.stack} is down. Start it: hometrip up`);
+    terminal.out(
+      status.stack === undefined
+        ? 'This stack was never started: hometrip up'
+        : `${status.stack} is down. Start it: hometrip up`,
+    );
     return;
   }
   const columns = [
@@ -54,7 +87,13 @@ export function presentStatus(status: StackStatus, terminal: Terminal, options: 
     { title: 'RESTARTS', align: 'right' as const },
     { title: 'CPU', align: 'right' as const },
     { title: 'MEMORY', align: 'right' as const },
-    ...(options.all ? [{ title: 'REQ/S', align: 'right' as const }, { title: 'P95', align: 'right' as const }, { title: 'ERRORS', align: 'right' as const }] : []),
+    ...(options.all
+      ? [
+          { title: 'REQ/S', align: 'right' as const },
+          { title: 'P95', align: 'right' as const },
+          { title: 'ERRORS', align: 'right' as const },
+        ]
+      : []),
     { title: 'SINCE' },
     { title: '', flexible: true },
   ];
@@ -70,13 +109,26 @@ export function presentStatus(status: StackStatus, terminal: Terminal, options: 
     age(instance.since),
     instance.reason ?? '',
   ]);
-  terminal.out(table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }));
+  terminal.out(
+    table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }),
+  );
   terminal.out('');
   for (const { name, state, provider } of status.components)
-    terminal.out(`${terminal.style('dim', name.padEnd(14))} ${state === 'absent' ? terminal.style('dim', provider) : `${provider}${state === 'ready' ? '' : ` (${state})`}`}`);
-  if (status.supervisor === 'gone') terminal.out(terminal.style('yellow', '\nThe supervisor was killed; what it started goes on. hometrip up takes over.'));
+    terminal.out(
+      `${terminal.style('dim', name.padEnd(14))} ${state === 'absent' ? terminal.style('dim', provider) : `${provider}${state === 'ready' ? '' : ` (${state})`}`}`,
+    );
+  if (status.supervisor === 'gone')
+    terminal.out(
+      terminal.style(
+        'yellow',
+        '\nThe supervisor was killed; what it started goes on. hometrip up takes over.',
+      ),
+    );
   const gateways = status.urls.filter(({ kind }) => kind === 'gateway');
-  if (gateways.length > 0) terminal.out(`\n${gateways.map(({ service, url }) => `${service} ${terminal.style('cyan', url)}`).join('   ')}`);
+  if (gateways.length > 0)
+    terminal.out(
+      `\n${gateways.map(({ service, url }) => `${service} ${terminal.style('cyan', url)}`).join('   ')}`,
+    );
 }
 
 function rateCells({ rates }: InstanceStatus): string[] {

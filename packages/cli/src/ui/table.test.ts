@@ -1,21 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { table } from './table.ts';
 
-const columns = [{ title: 'NAME' }, { title: 'N', align: 'right' as const }, { title: 'WHAT', flexible: true }];
+const columns = [
+  { title: 'NAME' },
+  { title: 'N', align: 'right' as const },
+  { title: 'WHAT', flexible: true },
+];
 
 describe('table', () => {
   it('aligns columns and leaves no blanks at the end of a line', () => {
-    expect(table(columns, [['a', '1', 'first'], ['longer', '22', '']], { columns: 80 })).toBe(
-      ['NAME     N  WHAT', 'a        1  first', 'longer  22'].join('\n'),
-    );
+    expect(
+      table(
+        columns,
+        [
+          ['a', '1', 'first'],
+          ['longer', '22', ''],
+        ],
+        { columns: 80 },
+      ),
+    ).toBe(['NAME     N  WHAT', 'a        1  first', 'longer  22'].join('\n'));
   });
 
   it('cuts flexible columns in a narrow terminal', () => {
-    expect(table(columns, [['a', '1', 'a sentence that is too long']], { columns: 22 })).toBe(['NAME  N  WHAT', 'a     1  a sentence t…'].join('\n'));
+    expect(table(columns, [['a', '1', 'a sentence that is too long']], { columns: 22 })).toBe(
+      ['NAME  N  WHAT', 'a     1  a sentence t…'].join('\n'),
+    );
   });
 
   it('does not count colours as width', () => {
     const green = '\u001B[32mok\u001B[39m';
-    expect(table([{ title: 'S' }, { title: 'T' }], [[green, 'x']], { columns: 80 })).toBe(['S   T', `${green}  x`].join('\n'));
+    expect(table([{ title: 'S' }, { title: 'T' }], [[green, 'x']], { columns: 80 })).toBe(
+      ['S   T', `${green}  x`].join('\n'),
+    );
   });
 });

@@ -13,14 +13,25 @@ const width = (text: string) => stripVTControlCharacters(text).length;
  * Text table of at most `columns` characters a line, two spaces between cells; a header row in the given style.
  * Cells may be coloured. When even cut cells do not fit, lines are as long as they have to be.
  */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], options: { columns: number; header?: (text: string) => string }): string {
-  const widths = columns.map((column, index) => Math.max(width(column.title), ...rows.map((row) => width(row[index] ?? ''))));
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  options: { columns: number; header?: (text: string) => string },
+): string {
+  const widths = columns.map((column, index) =>
+    Math.max(width(column.title), ...rows.map((row) => width(row[index] ?? ''))),
+  );
   const total = () => widths.reduce((sum, value) => sum + value, 0) + 2 * (columns.length - 1);
   while (total() > options.columns) {
     const flexible = columns.map((column, index) => (column.flexible === true ? (widths[index] ?? 0) : 0));
     const widest = flexible.indexOf(Math.max(...flexible));
     const value = widths[widest];
-    if (value === undefined || columns[widest]?.flexible !== true || value <= Math.max(8, width(columns[widest].title))) break;
+    if (
+      value === undefined ||
+      columns[widest]?.flexible !== true ||
+      value <= Math.max(8, width(columns[widest].title))
+    )
+      break;
     widths[widest] = value - 1;
   }
   const line = (cells: readonly string[]) =>

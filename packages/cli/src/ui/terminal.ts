@@ -24,7 +24,10 @@ export interface Terminal {
   readonly interactiveErr: boolean;
 }
 
-export function createTerminal(stdout: NodeJS.WriteStream = process.stdout, stderr: NodeJS.WriteStream = process.stderr): Terminal {
+export function createTerminal(
+  stdout: NodeJS.WriteStream = process.stdout,
+  stderr: NodeJS.WriteStream = process.stderr,
+): Terminal {
   // A reader that goes away (`hometrip logs | head`) is no error of ours.
   const quitOnBrokenPipe = (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -37,7 +40,8 @@ export function createTerminal(stdout: NodeJS.WriteStream = process.stdout, stde
     err: (text) => void stderr.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     jsonLine: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
-    drained: () => (stdout.writableNeedDrain ? new Promise((resolve) => stdout.once('drain', resolve)) : Promise.resolve()),
+    drained: () =>
+      stdout.writableNeedDrain ? new Promise((resolve) => stdout.once('drain', resolve)) : Promise.resolve(),
     clear: () => void stdout.write('\u001B[H\u001B[2J'),
     style: (style, text) => styleText(style, text, { stream: stdout }),
     styleErr: (style, text) => styleText(style, text, { stream: stderr }),

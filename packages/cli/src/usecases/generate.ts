@@ -1,5 +1,13 @@
 /** services.yaml → planned files → disk. */
-import { applyPlan, isDrift, lockTree, planFiles, readTree, type FilePlan, type PlannedFile } from '../files/index.ts';
+import {
+  applyPlan,
+  isDrift,
+  lockTree,
+  planFiles,
+  readTree,
+  type FilePlan,
+  type PlannedFile,
+} from '../files/index.ts';
 import type { Stack } from '../model/stack.ts';
 import { outputFolder } from '../platform/output-folder.ts';
 import type { Project } from '../platform/project.ts';
@@ -37,7 +45,11 @@ export async function generate(project: Project, options: GenerateOptions = {}):
 }
 
 /** Everything that the stack renders to, sorted by path. */
-export async function render(stack: Stack, out: string, allowDestructive: boolean): Promise<readonly PlannedFile[]> {
+export async function render(
+  stack: Stack,
+  out: string,
+  allowDestructive: boolean,
+): Promise<readonly PlannedFile[]> {
   const context = { ...outputFolder(out), allowDestructive };
   const files: PlannedFile[] = [];
   for (const renderer of renderers) files.push(...(await renderer.render(stack, context)));

@@ -34,7 +34,11 @@ export function mayEnter(level: Auth, user: User): boolean {
  * cannot be probed); one that everybody may read is merely not theirs to change (403).
  * @param owner Id of the owning user.
  */
-export function ownedBy(user: User | undefined, owner: string | null | undefined, options: { readonly readable?: boolean } = {}): void {
+export function ownedBy(
+  user: User | undefined,
+  owner: string | null | undefined,
+  options: { readonly readable?: boolean } = {},
+): void {
   if (user !== undefined && (user.id === owner || isAdmin(user) || isService(user))) return;
   throw options.readable === true ? forbidden('Only the owner may do this.') : notFound();
 }

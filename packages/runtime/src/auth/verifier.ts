@@ -2,7 +2,14 @@
  * Verifies access tokens: EdDSA signatures only, so that no token can choose a weaker algorithm or pass a public key off
  * as a shared secret. A verified token is remembered until it expires; a signature costs as much as two requests.
  */
-import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
 import type { Clock } from '../clock.ts';
 import { unauthorized, unavailable } from '../http/problem.ts';
 import { RecentMap } from './recent-map.ts';
@@ -33,7 +40,14 @@ interface Remembered {
   readonly expires: number;
 }
 
-export function createVerifier({ issuer, audience, keys, clock, skew = 5, remember = 10_000 }: VerifierOptions): Verifier {
+export function createVerifier({
+  issuer,
+  audience,
+  keys,
+  clock,
+  skew = 5,
+  remember = 10_000,
+}: VerifierOptions): Verifier {
   const recent = new RecentMap<string, Remembered>(remember);
   return {
     known(token) {
@@ -71,7 +85,10 @@ export const closedVerifier: Verifier = {
  * Keys of an issuer, cached for ten minutes; an unknown `kid` asks again, at most every five seconds.
  * @param fetchKeys Fetches the document, however its address is resolved.
  */
-export function remoteKeys(url: URL, fetchKeys: (url: string, signal: AbortSignal) => Promise<Response>): JWTVerifyGetKey {
+export function remoteKeys(
+  url: URL,
+  fetchKeys: (url: string, signal: AbortSignal) => Promise<Response>,
+): JWTVerifyGetKey {
   return createRemoteJWKSet(url, {
     cacheMaxAge: 600_000,
     cooldownDuration: 5_000,
@@ -81,7 +98,8 @@ export function remoteKeys(url: URL, fetchKeys: (url: string, signal: AbortSigna
 }
 
 function userOf({ sub, roles, email, sid }: JWTPayload): User {
-  if (typeof sub !== 'string' || sub === '') throw unauthorized('The access token names nobody.', 'invalid_token');
+  if (typeof sub !== 'string' || sub === '')
+    throw unauthorized('The access token names nobody.', 'invalid_token');
   const names = roles === undefined ? [] : roles;
   if (!Array.isArray(names) || !names.every((role) => typeof role === 'string')) {
     throw unauthorized('The access token has malformed roles.', 'invalid_token');
@@ -96,8 +114,12 @@ function userOf({ sub, roles, email, sid }: JWTPayload): User {
 
 /** Whatever is wrong with the token is the caller's affair; that keys cannot be fetched is ours. */
 function refusal(error: unknown): Error {
-  if (error instanceof errors.JWTExpired) return unauthorized('The access token has expired.', 'invalid_token');
-  const fetching = error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';
+  if (error instanceof errors.JWTExpired)
+    return unauthorized('The access token has expired.', 'invalid_token');
+  const fetching =
+    error instanceof errors.JWKSTimeout ||
+    !(error instanceof errors.JOSEError) ||
+    error.code === 'ERR_JOSE_GENERIC';
   return fetching
     ? unavailable('Access tokens cannot be verified at the moment.', 1, 'auth-unavailable')
     : unauthorized('The access token is not valid.', 'invalid_token');

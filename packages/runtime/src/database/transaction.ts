@@ -3,7 +3,6 @@ import { backoff, pause } from '../backoff.ts';
 import { isTransient } from './failures.ts';
 
 /** Services describe their tables in SQL migrations; Kysely's table types are for those who add their own. */
-// biome-ignore lint/suspicious/noExplicitAny: tables are open here.
 export type Tables = any;
 export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;

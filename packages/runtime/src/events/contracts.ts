@@ -18,7 +18,6 @@ export interface HandlerContext<Tx = StoreTx> {
 export interface Consumer {
   readonly event: string;
   readonly schema: z.ZodType;
-  // biome-ignore lint/suspicious/noExplicitAny: the types were checked by `on`; a list holds consumers of all events.
   handle(payload: any, context: HandlerContext<any>): Promise<void> | void;
 }
 
@@ -26,7 +25,6 @@ export interface Consumer {
  * Handles an event. A handler that throws is called again later, with growing pauses; after the last attempt the event
  * is a dead letter. Effects outside of `tx` may happen more than once.
  */
-// biome-ignore lint/suspicious/noExplicitAny: the service knows which store it has.
 export function on<C extends Contracts, K extends keyof C & string, Tx = any>(
   contracts: C,
   event: K,

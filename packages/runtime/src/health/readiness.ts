@@ -33,7 +33,8 @@ export class ReadinessProbe {
     // The answer is known: do not bother what is being closed.
     if (phase === 'draining') return { ready: false, status: 'draining', checks: {} };
     const now = performance.now();
-    if (this.#last === undefined || now - this.#last.at > FRESH) this.#last = { at: now, result: this.#run() };
+    if (this.#last === undefined || now - this.#last.at > FRESH)
+      this.#last = { at: now, result: this.#run() };
     const checks = await this.#last.result;
     const healthy = Object.values(checks).every((result) => result === 'ok');
     const ready = healthy && phase === 'running';
@@ -41,7 +42,9 @@ export class ReadinessProbe {
   }
 
   async #run(): Promise<Readonly<Record<string, string>>> {
-    const results = await Promise.all(this.#checks.map(async (check) => [check.name, await outcome(check)] as const));
+    const results = await Promise.all(
+      this.#checks.map(async (check) => [check.name, await outcome(check)] as const),
+    );
     return Object.fromEntries(results);
   }
 }

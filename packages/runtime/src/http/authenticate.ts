@@ -9,7 +9,11 @@ import type { Auth } from './route.ts';
  * A public route sees the user of a valid token, and treats every other caller as anonymous: logging in must work with an
  * expired token at hand.
  */
-export function authenticate(level: Auth, header: string | undefined, verifier: Verifier): User | undefined | Promise<User | undefined> {
+export function authenticate(
+  level: Auth,
+  header: string | undefined,
+  verifier: Verifier,
+): User | undefined | Promise<User | undefined> {
   const token = bearerToken(header);
   if (level === 'public') {
     if (token === undefined) return undefined;
@@ -17,7 +21,9 @@ export function authenticate(level: Auth, header: string | undefined, verifier: 
   }
   if (token === undefined) throw unauthorized();
   const known = verifier.known(token);
-  return known === undefined ? verifier.verify(token).then((user) => admit(level, user)) : admit(level, known);
+  return known === undefined
+    ? verifier.verify(token).then((user) => admit(level, user))
+    : admit(level, known);
 }
 
 function admit(level: Auth, user: User): User {
@@ -32,7 +38,10 @@ function bearerToken(header: string | undefined): string | undefined {
 }
 
 /** For servers that authenticate whoever shows a token, and leave the rest to others. */
-export function authenticateAny(header: string | undefined, verifier: Verifier): User | undefined | Promise<User> {
+export function authenticateAny(
+  header: string | undefined,
+  verifier: Verifier,
+): User | undefined | Promise<User> {
   const token = bearerToken(header);
   return token === undefined ? undefined : (verifier.known(token) ?? verifier.verify(token));
 }

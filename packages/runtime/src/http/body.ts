@@ -24,7 +24,10 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown;
   } catch (error) {
-    throw badRequest(`The body is not valid JSON: ${(error as Error).message}`.slice(0, 200), 'malformed-json');
+    throw badRequest(
+      `The body is not valid JSON: ${(error as Error).message}`.slice(0, 200),
+      'malformed-json',
+    );
   }
 }
 
@@ -33,7 +36,9 @@ const PLAIN_JSON = 'application/json';
 function checkType({ headers, method }: IncomingMessage): void {
   const type = headers['content-type'];
   if (type !== PLAIN_JSON && !isJson(type, method)) {
-    throw unsupportedMediaType(`Send the body as ${PLAIN_JSON}${type === undefined ? '; Content-Type is missing' : ''}.`);
+    throw unsupportedMediaType(
+      `Send the body as ${PLAIN_JSON}${type === undefined ? '; Content-Type is missing' : ''}.`,
+    );
   }
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
@@ -43,8 +48,12 @@ function checkType({ headers, method }: IncomingMessage): void {
 
 function isJson(type: string | undefined, method: string | undefined): boolean {
   if (type === undefined) return false;
-  const [essence = '', ...parameters] = type.toLowerCase().split(';').map((part) => part.trim());
-  if (essence !== PLAIN_JSON && !(method === 'PATCH' && essence === 'application/merge-patch+json')) return false;
+  const [essence = '', ...parameters] = type
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  if (essence !== PLAIN_JSON && !(method === 'PATCH' && essence === 'application/merge-patch+json'))
+    return false;
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
   return charset === undefined || /^charset="?utf-?8"?$/.test(charset);
 }
@@ -63,7 +72,9 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
       }
     };
     request.on('data', onData);
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
+    request.on('end', () =>
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)),
+    );
     request.on('error', () => reject(badRequest('The body ended early.', 'incomplete-body')));
   });
 }

@@ -1,5 +1,5 @@
 /** Everything about a route that can be worked out once. */
-import { badRequest, ProblemError, validationFailed } from './problem.ts';
+import { badRequest, type ProblemError, validationFailed } from './problem.ts';
 import { coerce, coercersOf, type Coercers } from './coerce.ts';
 import { projectionOf, type Project } from './projection.ts';
 import { parseQueryString } from './query-string.ts';
@@ -52,7 +52,9 @@ export function compileRoute(route: Route, basePath: string, checkResponses: boo
       return query === undefined ? EMPTY : parsePart('query', query, coerceQuery(text, queryCoercers));
     },
     headers(values) {
-      return headers === undefined ? EMPTY : parsePart('headers', headers, coerce({ ...values }, headerCoercers));
+      return headers === undefined
+        ? EMPTY
+        : parsePart('headers', headers, coerce({ ...values }, headerCoercers));
     },
   };
 }
@@ -81,7 +83,8 @@ export const isContent = (spec: ResponseSpec): spec is Content => spec !== null 
 
 function encoderOf(spec: ResponseSpec, check: string | undefined): Encoder {
   if (spec === null) return NOTHING;
-  if (isContent(spec)) return { contentType: spec.contentType, encode: (body) => body as string | Uint8Array };
+  if (isContent(spec))
+    return { contentType: spec.contentType, encode: (body) => body as string | Uint8Array };
   // A schema for "nothing" reads well too: 204: z.void().
   if (spec._zod.def.type === 'void' || spec._zod.def.type === 'undefined') return NOTHING;
   const project: Project = projectionOf(spec) ?? ((value) => value);
@@ -92,7 +95,8 @@ function encoderOf(spec: ResponseSpec, check: string | undefined): Encoder {
       const text = JSON.stringify(project(body));
       // As it goes over the wire: a Date is a string by now.
       const result = spec.safeParse(text === undefined ? undefined : JSON.parse(text));
-      if (!result.success) throw new ResponseError(check, validationFailed(fieldErrors('response', result.error.issues)));
+      if (!result.success)
+        throw new ResponseError(check, validationFailed(fieldErrors('response', result.error.issues)));
       return text;
     },
   };
@@ -111,7 +115,9 @@ export function encoderFor(compiled: CompiledRoute, reply: Reply): Encoder {
   const encoder = compiled.encoders.get(reply.status);
   // Failing closed: without a schema nobody knows what may leave.
   if (encoder === undefined) {
-    throw new Error(`${compiled.route.method} ${compiled.path} answered ${reply.status}, which its responses do not declare`);
+    throw new Error(
+      `${compiled.route.method} ${compiled.path} answered ${reply.status}, which its responses do not declare`,
+    );
   }
   return encoder;
 }

@@ -21,7 +21,10 @@ export async function expressFallback<P extends PlatformBase>(
     response.setHeader('x-request-id', exchange.requestId);
     response.on('finish', () => {
       const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
-      platform.log.info({ method: request.method, path: request.path, status: response.statusCode, ms }, 'request');
+      platform.log.info(
+        { method: request.method, path: request.path, status: response.statusCode, ms },
+        'request',
+      );
     });
     runInContext(exchange, next);
   };
@@ -31,7 +34,10 @@ export async function expressFallback<P extends PlatformBase>(
       return;
     }
     if (!(error instanceof ProblemError)) platform.log.error({ err: error }, 'a request failed unexpectedly');
-    const problem = error instanceof ProblemError ? error : new ProblemError({ status: 500, code: 'internal', title: 'Internal error' });
+    const problem =
+      error instanceof ProblemError
+        ? error
+        : new ProblemError({ status: 500, code: 'internal', title: 'Internal error' });
     writeProblem(response, problem, (response.locals['exchange'] as Exchange).requestId, false);
   };
   app.use(context);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { PathMatcher } from './match.ts';
 
 const matcher = new PathMatcher<string>();
-for (const path of ['/a', '/a/:id', '/a/mine', '/a/:id/b', '/a/mine/c/:d', '/:any/b/z']) matcher.add('GET', path, path);
+for (const path of ['/a', '/a/:id', '/a/mine', '/a/:id/b', '/a/mine/c/:d', '/:any/b/z'])
+  matcher.add('GET', path, path);
 
 describe('the route for a path', () => {
   it.each([

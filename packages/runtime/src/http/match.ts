@@ -31,7 +31,9 @@ export class PathMatcher<T> {
   /** @throws Error when the path is malformed or method and path are taken. */
   add(method: string, path: string, value: T): void {
     if (!/^(\/(:[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9._~-]+))+$/.test(path)) {
-      throw new Error(`The path ${path} of a route is not valid: use /segments and /:parameters, without a slash at the end.`);
+      throw new Error(
+        `The path ${path} of a route is not valid: use /segments and /:parameters, without a slash at the end.`,
+      );
     }
     let node = this.#root;
     for (const segment of path.slice(1).split('/')) {

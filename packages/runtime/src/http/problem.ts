@@ -95,23 +95,35 @@ export const forbidden = (detail = 'You may not do this.'): ProblemError =>
 
 /** @param what The thing that is missing, `wishlist`, or nothing when even that says too much. */
 export const notFound = (what?: string): ProblemError =>
-  new ProblemError({ status: 404, code: 'not-found', detail: what === undefined ? undefined : `There is no such ${what}.` });
+  new ProblemError({
+    status: 404,
+    code: 'not-found',
+    detail: what === undefined ? undefined : `There is no such ${what}.`,
+  });
 
 export const conflict = (detail: string, code = 'conflict', errors?: readonly FieldError[]): ProblemError =>
   new ProblemError({ status: 409, code, detail, errors });
 
-export const preconditionFailed = (detail = 'It was changed since you read it: read it again and retry.'): ProblemError =>
-  new ProblemError({ status: 412, code: 'precondition-failed', detail });
+export const preconditionFailed = (
+  detail = 'It was changed since you read it: read it again and retry.',
+): ProblemError => new ProblemError({ status: 412, code: 'precondition-failed', detail });
 
 export const payloadTooLarge = (limit: number): ProblemError =>
-  new ProblemError({ status: 413, code: 'payload-too-large', detail: `The body may have at most ${limit} bytes.` });
+  new ProblemError({
+    status: 413,
+    code: 'payload-too-large',
+    detail: `The body may have at most ${limit} bytes.`,
+  });
 
 export const unsupportedMediaType = (detail: string): ProblemError =>
   new ProblemError({ status: 415, code: 'unsupported-media-type', detail });
 
 /** Well-formed, but against the declared schema or a rule of the domain. Malformed input is 400. */
-export const unprocessable = (detail: string, errors?: readonly FieldError[], code = 'unprocessable'): ProblemError =>
-  new ProblemError({ status: 422, code, detail, errors });
+export const unprocessable = (
+  detail: string,
+  errors?: readonly FieldError[],
+  code = 'unprocessable',
+): ProblemError => new ProblemError({ status: 422, code, detail, errors });
 
 export const validationFailed = (errors: readonly FieldError[]): ProblemError =>
   new ProblemError({ status: 422, code: 'validation-failed', detail: 'Some values are not valid.', errors });
@@ -129,7 +141,8 @@ export const tooManyRequests = (retryAfter: number): ProblemError =>
 export const unavailable = (detail: string, retryAfter = 1, code = 'unavailable'): ProblemError =>
   new ProblemError({ status: 503, code, detail, headers: { 'retry-after': String(Math.ceil(retryAfter)) } });
 
-export const badGateway = (detail: string): ProblemError => new ProblemError({ status: 502, code: 'bad-gateway', detail });
+export const badGateway = (detail: string): ProblemError =>
+  new ProblemError({ status: 502, code: 'bad-gateway', detail });
 
 export const gatewayTimeout = (detail: string): ProblemError =>
   new ProblemError({ status: 504, code: 'gateway-timeout', detail });

@@ -18,13 +18,36 @@ describe('only declared properties pass', () => {
   it.each<[string, z.ZodType, unknown, unknown]>([
     ['in an object', Inner, { a: 1, b: 2 }, { a: 1 }],
     ['in a list', z.array(Inner), [{ a: 1, b: 2 }], [{ a: 1 }]],
-    ['below optional and nullable', z.object({ x: Inner.nullable().optional() }), { x: { a: 1, b: 2 } }, { x: { a: 1 } }],
+    [
+      'below optional and nullable',
+      z.object({ x: Inner.nullable().optional() }),
+      { x: { a: 1, b: 2 } },
+      { x: { a: 1 } },
+    ],
     ['null', Inner.nullable(), null, null],
     ['null instead of a union', z.union([Inner, z.array(z.int())]).nullable(), null, null],
     ['in values of a record', z.record(z.string(), Inner), { k: { a: 1, b: 2 } }, { k: { a: 1 } }],
-    ['in a union', z.discriminatedUnion('t', [z.object({ t: z.literal('x'), a: z.int() }), z.object({ t: z.literal('y') })]), { t: 'y', a: 1 }, { t: 'y' }],
-    ['in a tree', Tree, { name: 'r', s: 1, children: [{ name: 'c', s: 1 }] }, { name: 'r', children: [{ name: 'c' }] }],
-    ['but everything where the schema says so', z.looseObject({ a: z.int() }), { a: 1, b: 2 }, { a: 1, b: 2 }],
+    [
+      'in a union',
+      z.discriminatedUnion('t', [
+        z.object({ t: z.literal('x'), a: z.int() }),
+        z.object({ t: z.literal('y') }),
+      ]),
+      { t: 'y', a: 1 },
+      { t: 'y' },
+    ],
+    [
+      'in a tree',
+      Tree,
+      { name: 'r', s: 1, children: [{ name: 'c', s: 1 }] },
+      { name: 'r', children: [{ name: 'c' }] },
+    ],
+    [
+      'but everything where the schema says so',
+      z.looseObject({ a: z.int() }),
+      { a: 1, b: 2 },
+      { a: 1, b: 2 },
+    ],
     ['and free JSON as it is', z.object({ data: z.unknown() }), { data: { x: [1] } }, { data: { x: [1] } }],
   ])('%s', (_, schema, value, expected) => {
     const project = projectionOf(schema) ?? ((same: unknown) => same);
@@ -32,7 +55,9 @@ describe('only declared properties pass', () => {
   });
 
   it('what fits no part of a union does not pass at all', () => {
-    expect(() => projectionOf(z.union([Inner, z.string()]))?.({ b: 'secret' })).toThrow('does not fit its union schema');
+    expect(() => projectionOf(z.union([Inner, z.string()]))?.({ b: 'secret' })).toThrow(
+      'does not fit its union schema',
+    );
   });
 
   it('scalars need no copy', () => {

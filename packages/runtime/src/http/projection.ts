@@ -18,13 +18,18 @@ export function projectionOf(schema: z.ZodType): Project | undefined {
   return compile(schema, new Map());
 }
 
-function compile(schema: z.ZodType, seen: Map<z.ZodType, { project: Project | undefined }>): Project | undefined {
+function compile(
+  schema: z.ZodType,
+  seen: Map<z.ZodType, { project: Project | undefined }>,
+): Project | undefined {
   const known = seen.get(schema);
   // A schema inside of itself: resolved when called, by then it is compiled.
   if (known !== undefined) return (value) => (known.project === undefined ? value : known.project(value));
   const entry: { project: Project | undefined } = { project: undefined };
   seen.set(schema, entry);
-  entry.project = compileDefinition(schema, schema._zod.def as unknown as Definition, (inner) => compile(inner, seen));
+  entry.project = compileDefinition(schema, schema._zod.def as unknown as Definition, (inner) =>
+    compile(inner, seen),
+  );
   seen.delete(schema);
   return entry.project;
 }
@@ -77,7 +82,10 @@ function compileDefinition(
   }
 }
 
-function objectProjection(shape: Record<string, z.ZodType>, inner: (schema: z.ZodType) => Project | undefined): Project {
+function objectProjection(
+  shape: Record<string, z.ZodType>,
+  inner: (schema: z.ZodType) => Project | undefined,
+): Project {
   const keys = Object.keys(shape);
   const projects = keys.map((key) => inner(shape[key] as z.ZodType));
   return (value) => {
@@ -94,7 +102,8 @@ function objectProjection(shape: Record<string, z.ZodType>, inner: (schema: z.Zo
   };
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 const isNever = (schema: z.ZodType): boolean => (schema._zod.def as unknown as Definition).type === 'never';
 
 function mapValues(value: Record<string, unknown>, project: Project): Record<string, unknown> {

@@ -22,8 +22,15 @@ type Parsed<S, Otherwise> = S extends Schema ? z.output<S> : Otherwise;
 export type ResponseSpec = Schema | Content | null;
 export type Responses = { readonly [status: number]: ResponseSpec };
 
-type ReplyBody<S> = S extends null ? undefined : S extends Content ? string | Uint8Array : S extends Schema ? z.output<S> : never;
-export type ReplyOf<R extends Responses> = { [S in keyof R & number]: Reply<S, ReplyBody<R[S]>> }[keyof R & number];
+type ReplyBody<S> = S extends null
+  ? undefined
+  : S extends Content
+    ? string | Uint8Array
+    : S extends Schema
+      ? z.output<S>
+      : never;
+export type ReplyOf<R extends Responses> = { [S in keyof R & number]: Reply<S, ReplyBody<R[S]>> }[keyof R &
+  number];
 
 /** What a handler gets. */
 export interface RouteRequest<P = unknown, Q = unknown, B = unknown, H = unknown, U = User | undefined> {

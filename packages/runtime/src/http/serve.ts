@@ -27,7 +27,8 @@ export function serve(
   done: (status: number) => void,
 ): void {
   runInContext(exchange, () => {
-    const timer = exchange.timeout === undefined ? undefined : startTimer(exchange, exchange.timeout, options, done);
+    const timer =
+      exchange.timeout === undefined ? undefined : startTimer(exchange, exchange.timeout, options, done);
     void work(exchange, compiled, values, options).then(
       (reply) => finish(exchange, timer, () => writeReply(exchange, compiled, reply, options), options, done),
       (error: unknown) => finish(exchange, timer, () => writeError(exchange, error, options), options, done),
@@ -75,17 +76,29 @@ function finish(
   done(status);
 }
 
-function startTimer(exchange: Exchange, timeout: number, options: ServeOptions, done: (status: number) => void): NodeJS.Timeout {
+function startTimer(
+  exchange: Exchange,
+  timeout: number,
+  options: ServeOptions,
+  done: (status: number) => void,
+): NodeJS.Timeout {
   return setTimeout(() => {
     if (exchange.answered) return;
     exchange.answered = true;
     const problem = gatewayTimeout('The time that the caller gave is over.');
     exchange.abort(problem);
-    done(exchange.gone ? 499 : writeProblem(exchange.response, problem, exchange.requestId, options.draining()));
+    done(
+      exchange.gone ? 499 : writeProblem(exchange.response, problem, exchange.requestId, options.draining()),
+    );
   }, timeout);
 }
 
-function writeReply(exchange: Exchange, compiled: CompiledRoute, reply: Reply, options: ServeOptions): number {
+function writeReply(
+  exchange: Exchange,
+  compiled: CompiledRoute,
+  reply: Reply,
+  options: ServeOptions,
+): number {
   const { raw, response } = exchange;
   const encoder = encoderFor(compiled, reply);
   const headers = baseHeaders(exchange.requestId, options.draining());
@@ -95,7 +108,12 @@ function writeReply(exchange: Exchange, compiled: CompiledRoute, reply: Reply, o
     const etag = etagOf(revision);
     headers.push('etag', etag);
     const ifNoneMatch = raw.headers['if-none-match'];
-    if (ifNoneMatch !== undefined && reply.status === 200 && compiled.route.method === 'GET' && matchesIfNoneMatch(ifNoneMatch, etag)) {
+    if (
+      ifNoneMatch !== undefined &&
+      reply.status === 200 &&
+      compiled.route.method === 'GET' &&
+      matchesIfNoneMatch(ifNoneMatch, etag)
+    ) {
       response.writeHead(304, headers).end();
       return 304;
     }
@@ -106,7 +124,10 @@ function writeReply(exchange: Exchange, compiled: CompiledRoute, reply: Reply, o
     if (reply.status !== 204) headers.push('content-length', '0');
   } else {
     headers.push('content-type', encoder.contentType as string);
-    headers.push('content-length', String(typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength));
+    headers.push(
+      'content-length',
+      String(typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength),
+    );
   }
   if (reply.headers !== undefined) mergeHeaders(headers, reply.headers);
   response.writeHead(reply.status, headers);
@@ -130,10 +151,22 @@ function asProblem(error: unknown, exchange: Exchange): ProblemError {
   return new ProblemError({ status: 500, code: 'internal', title: 'Internal error', cause: error });
 }
 
-export function writeProblem(response: ServerResponse, problem: ProblemError, requestId: string, draining: boolean): number {
+export function writeProblem(
+  response: ServerResponse,
+  problem: ProblemError,
+  requestId: string,
+  draining: boolean,
+): number {
   const text = JSON.stringify(problemDocument(problem, requestId));
   const headers = baseHeaders(requestId, draining);
-  headers.push('content-type', 'application/problem+json', 'content-length', String(Buffer.byteLength(text)), 'cache-control', 'no-store');
+  headers.push(
+    'content-type',
+    'application/problem+json',
+    'content-length',
+    String(Buffer.byteLength(text)),
+    'cache-control',
+    'no-store',
+  );
   mergeHeaders(headers, problem.headers);
   response.writeHead(problem.status, headers);
   if (response.req.method === 'HEAD') response.end();

@@ -3,7 +3,13 @@
  * middleware stack would take most of the time that a request has. What no route answers goes to the service's Express
  * application, if it extends itself with one, and then to a 404.
  */
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Verifier } from '../auth/verifier.ts';
 import type { Logger } from '../log.ts';
@@ -52,7 +58,10 @@ export function requestListener(options: HttpOptions): RequestListener {
   const matcher = new PathMatcher<Entry>();
   for (const route of options.routes) {
     const compiled = compileRoute(route, options.basePath, options.checkResponses);
-    matcher.add(route.method, compiled.path, { compiled, metrics: metrics.route(route.method, compiled.path) });
+    matcher.add(route.method, compiled.path, {
+      compiled,
+      metrics: metrics.route(route.method, compiled.path),
+    });
   }
   const unmatched = metrics.route('any', 'unmatched');
   // Its fields are chosen here and hold no secrets: looking for some in every line would cost more than writing it.
@@ -81,7 +90,14 @@ export function requestListener(options: HttpOptions): RequestListener {
       const milliseconds = performance.now() - exchange.startedAt;
       entry.metrics.record(status, milliseconds / 1000);
       access.info(
-        { method, route: entry.compiled.path, path, status, ms: Math.round(milliseconds * 100) / 100, user: exchange.user?.id },
+        {
+          method,
+          route: entry.compiled.path,
+          path,
+          status,
+          ms: Math.round(milliseconds * 100) / 100,
+          user: exchange.user?.id,
+        },
         'request',
       );
     });
@@ -111,10 +127,21 @@ function answerWrongMethod(
     return;
   }
   const detail = `Use one of ${allow}.`;
-  answerProblem(request, response, new ProblemError({ status: 405, code: 'method-not-allowed', detail, headers: { allow } }), options, metrics);
+  answerProblem(
+    request,
+    response,
+    new ProblemError({ status: 405, code: 'method-not-allowed', detail, headers: { allow } }),
+    options,
+    metrics,
+  );
 }
 
-function answerUnknown(request: IncomingMessage, response: ServerResponse, options: HttpOptions, metrics: RouteMetrics): void {
+function answerUnknown(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpOptions,
+  metrics: RouteMetrics,
+): void {
   answerProblem(request, response, notFound(), options, metrics);
 }
 
@@ -129,7 +156,10 @@ function answerProblem(
   const status = writeProblem(response, problem, exchange.requestId, draining());
   metrics.record(status, 0);
   const { requestId, traceId } = exchange;
-  log.info({ method: request.method, path: pathOf(request.url as string), status, requestId, traceId }, 'request');
+  log.info(
+    { method: request.method, path: pathOf(request.url as string), status, requestId, traceId },
+    'request',
+  );
 }
 
 /** What Node's parser refused. There is no response object yet, only the socket. */

@@ -90,7 +90,11 @@ class RouteRecord implements RouteMetrics {
     let total = 0;
     const samples: Sample[] = [...this.#buckets].map((count, index) => {
       total += count;
-      return { metricName: `${name}_bucket`, value: total, labels: { ...this.#labels, le: BUCKETS[index] ?? '+Inf' } };
+      return {
+        metricName: `${name}_bucket`,
+        value: total,
+        labels: { ...this.#labels, le: BUCKETS[index] ?? '+Inf' },
+      };
     });
     samples.push({ metricName: `${name}_sum`, value: this.#sum, labels: this.#labels });
     samples.push({ metricName: `${name}_count`, value: total, labels: this.#labels });
@@ -99,8 +103,15 @@ class RouteRecord implements RouteMetrics {
 }
 
 /** The registry asks a metric for its name and its values, and no more. */
-function register(registry: Registry, metric: { name: string; help: string; type: string; samples: () => Sample[] }): void {
+function register(
+  registry: Registry,
+  metric: { name: string; help: string; type: string; samples: () => Sample[] },
+): void {
   const { name, help, type, samples } = metric;
-  const source = { name, get: async () => ({ name, help, type, values: samples(), aggregator: 'sum' }), reset: () => {} };
+  const source = {
+    name,
+    get: async () => ({ name, help, type, values: samples(), aggregator: 'sum' }),
+    reset: () => {},
+  };
   registry.registerMetric(source as unknown as Metric);
 }

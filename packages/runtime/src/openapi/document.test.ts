@@ -8,13 +8,36 @@ const never = (): never => {
   throw new Error('documentation runs no handler');
 };
 const Wishlist = entity('Wishlist', { title: z.string().max(120), nights: z.int().default(1) });
-const CreateWishlist = z.strictObject({ title: z.string().max(120), nights: z.int().default(1) }).meta({ id: 'CreateWishlist', examples: [{ title: 'Lakes' }] });
+const CreateWishlist = z
+  .strictObject({ title: z.string().max(120), nights: z.int().default(1) })
+  .meta({ id: 'CreateWishlist', examples: [{ title: 'Lakes' }] });
 const routes = () => [
-  route.get('/wishlists', { auth: 'public', tag: 'Wishlists', query: listQuery({ filters: z.object({ nights: z.int().optional() }), sortable: ['title'] }), responses: { 200: page(Wishlist) }, handler: never }),
-  route.post('/wishlists', { tag: 'Wishlists', body: CreateWishlist, responses: { 201: Wishlist }, problems: [409], handler: never }),
+  route.get('/wishlists', {
+    auth: 'public',
+    tag: 'Wishlists',
+    query: listQuery({ filters: z.object({ nights: z.int().optional() }), sortable: ['title'] }),
+    responses: { 200: page(Wishlist) },
+    handler: never,
+  }),
+  route.post('/wishlists', {
+    tag: 'Wishlists',
+    body: CreateWishlist,
+    responses: { 201: Wishlist },
+    problems: [409],
+    handler: never,
+  }),
   route.get('/wishlists/:id', { params: IdParams, responses: { 200: Wishlist }, handler: never }),
-  route.patch('/wishlists/:id', { params: IdParams, body: patchOf(CreateWishlist), responses: { 200: Wishlist }, handler: never }),
-  route.delete('/wishlists/:id', { params: IdParams, responses: { 204: null }, handler: never as () => Reply<204, undefined> }),
+  route.patch('/wishlists/:id', {
+    params: IdParams,
+    body: patchOf(CreateWishlist),
+    responses: { 200: Wishlist },
+    handler: never,
+  }),
+  route.delete('/wishlists/:id', {
+    params: IdParams,
+    responses: { 204: null },
+    handler: never as () => Reply<204, undefined>,
+  }),
 ];
 const make = () => openApiDocument({ name: 'wishlist-service', version: '1.0.0', routes: routes() });
 const at = (path: string, method: string): any => make().paths[path]?.[method];
@@ -22,9 +45,22 @@ const at = (path: string, method: string): any => make().paths[path]?.[method];
 describe('the document of a service', () => {
   it('names operations and components', () => {
     const document = make();
-    const operations = Object.values(document.paths).flatMap((path) => Object.values(path).map((operation) => operation['operationId']));
-    expect(operations).toEqual(['listWishlists', 'createWishlist', 'getWishlist', 'updateWishlist', 'deleteWishlist']);
-    expect(Object.keys(document.components['schemas'] ?? {})).toEqual(['CreateWishlist', 'Wishlist', 'WishlistPage', 'Problem']);
+    const operations = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).map((operation) => operation['operationId']),
+    );
+    expect(operations).toEqual([
+      'listWishlists',
+      'createWishlist',
+      'getWishlist',
+      'updateWishlist',
+      'deleteWishlist',
+    ]);
+    expect(Object.keys(document.components['schemas'] ?? {})).toEqual([
+      'CreateWishlist',
+      'Wishlist',
+      'WishlistPage',
+      'Problem',
+    ]);
     expect(document.tags).toEqual([{ name: 'Wishlists' }]);
   });
 
@@ -35,16 +71,35 @@ describe('the document of a service', () => {
   it('refers only to what it has', () => {
     const document = make();
     const references = JSON.stringify(document).match(/#\/[A-Za-z0-9/]+/g) ?? [];
-    const find = (pointer: string) => pointer.slice(2).split('/').reduce((value: any, key) => value?.[key], document);
+    const find = (pointer: string) =>
+      pointer
+        .slice(2)
+        .split('/')
+        .reduce((value: any, key) => value?.[key], document);
     expect(references.length).toBeGreaterThan(10);
     expect(references.filter((pointer) => find(pointer) === undefined)).toEqual([]);
   });
 
   it('lists query parameters with their bounds', () => {
     expect(at('/api/v1/wishlists', 'get').parameters).toEqual([
-      { name: 'limit', in: 'query', description: 'How many items at most.', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
-      { name: 'cursor', in: 'query', description: '`nextCursor` of the page before.', schema: { type: 'string', minLength: 1, maxLength: 1024 } },
-      { name: 'sort', in: 'query', description: 'Minus: descending.', schema: { type: 'string', enum: ['title', '-title'], default: 'title' } },
+      {
+        name: 'limit',
+        in: 'query',
+        description: 'How many items at most.',
+        schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+      },
+      {
+        name: 'cursor',
+        in: 'query',
+        description: '`nextCursor` of the page before.',
+        schema: { type: 'string', minLength: 1, maxLength: 1024 },
+      },
+      {
+        name: 'sort',
+        in: 'query',
+        description: 'Minus: descending.',
+        schema: { type: 'string', enum: ['title', '-title'], default: 'title' },
+      },
       { name: 'nights', in: 'query', schema: { type: 'integer' } },
     ]);
   });
@@ -52,8 +107,27 @@ describe('the document of a service', () => {
   it('says who may call, and which problems to expect', () => {
     expect(at('/api/v1/wishlists', 'get').security).toEqual([{}, { accessToken: [] }]);
     expect(at('/api/v1/wishlists', 'post').security).toEqual([{ accessToken: [] }]);
-    expect(Object.keys(at('/api/v1/wishlists', 'post').responses)).toEqual(['201', '400', '401', '403', '409', '413', '415', '422', 'default']);
-    expect(Object.keys(at('/api/v1/wishlists/{id}', 'get').responses)).toEqual(['200', '304', '400', '401', '403', '404', '422', 'default']);
+    expect(Object.keys(at('/api/v1/wishlists', 'post').responses)).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '409',
+      '413',
+      '415',
+      '422',
+      'default',
+    ]);
+    expect(Object.keys(at('/api/v1/wishlists/{id}', 'get').responses)).toEqual([
+      '200',
+      '304',
+      '400',
+      '401',
+      '403',
+      '404',
+      '422',
+      'default',
+    ]);
   });
 
   it('makes every property of a change optional, and one of them required', () => {
@@ -67,13 +141,22 @@ describe('the document of a service', () => {
 
   it('refuses two operations of one name', () => {
     const twice = [...routes(), route.get('/wishlist/:id', { responses: { 204: null }, handler: never })];
-    expect(() => openApiDocument({ name: 'x', version: '1', routes: twice })).toThrow('are both named getWishlist: give one an operationId');
+    expect(() => openApiDocument({ name: 'x', version: '1', routes: twice })).toThrow(
+      'are both named getWishlist: give one an operationId',
+    );
   });
 
   it('tells the two directions of a schema with defaults apart', () => {
     const both = z.object({ nights: z.int().default(1) }).meta({ id: 'Stay' });
-    const document = openApiDocument({ name: 'x', version: '1', routes: [route.post('/stays', { body: both, responses: { 201: both }, handler: never })] });
-    expect(document.components['schemas']).toMatchObject({ Stay: { required: ['nights'] }, StayInput: { properties: { nights: { default: 1 } } } });
+    const document = openApiDocument({
+      name: 'x',
+      version: '1',
+      routes: [route.post('/stays', { body: both, responses: { 201: both }, handler: never })],
+    });
+    expect(document.components['schemas']).toMatchObject({
+      Stay: { required: ['nights'] },
+      StayInput: { properties: { nights: { default: 1 } } },
+    });
   });
 });
 

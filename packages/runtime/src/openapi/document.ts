@@ -31,7 +31,13 @@ export interface OpenApiDocument {
 export const BASE_PATH = '/api/v1';
 
 /** @throws Error when two operations have one name, or two schemas share an id. */
-export function openApiDocument({ name, version, description, basePath = BASE_PATH, routes }: ApiDefinition): OpenApiDocument {
+export function openApiDocument({
+  name,
+  version,
+  description,
+  basePath = BASE_PATH,
+  routes,
+}: ApiDefinition): OpenApiDocument {
   const schemas = jsonSchemas(routes.flatMap(requestSchemas), routes.flatMap(responseSchemas));
   const names = new Map<string, Route>();
   const paths: Record<string, Record<string, JsonSchema>> = {};
@@ -40,7 +46,9 @@ export function openApiDocument({ name, version, description, basePath = BASE_PA
     const id = route.operationId ?? operationIdOf(route.method, route.path);
     const other = names.get(id);
     if (other !== undefined) {
-      throw new Error(`${route.method} ${route.path} and ${other.method} ${other.path} are both named ${id}: give one an operationId.`);
+      throw new Error(
+        `${route.method} ${route.path} and ${other.method} ${other.path} are both named ${id}: give one an operationId.`,
+      );
     }
     names.set(id, route);
     const path = basePath + route.path.replaceAll(/:([A-Za-z0-9]+)/g, '{$1}');
@@ -56,15 +64,26 @@ export function openApiDocument({ name, version, description, basePath = BASE_PA
       schemas: { ...schemas.components, ...PROBLEM_SCHEMAS },
       responses: problemResponses([...statuses].sort((a, b) => a - b)),
       securitySchemes: {
-        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of the auth service.' },
+        accessToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token of the auth service.',
+        },
       },
     },
   };
 }
 
 function operation(route: Route, operationId: string, schemas: Schemas): JsonSchema {
-  const problems = problemsOf(route).map((status) => [String(status), { $ref: `#/components/responses/Problem${status}` }]);
-  const replies = Object.entries(route.responses).map(([status, spec]) => [status, response(Number(status), spec, schemas)]);
+  const problems = problemsOf(route).map((status) => [
+    String(status),
+    { $ref: `#/components/responses/Problem${status}` },
+  ]);
+  const replies = Object.entries(route.responses).map(([status, spec]) => [
+    status,
+    response(Number(status), spec, schemas),
+  ]);
   const conditional = route.method === 'GET' && replies.some(([, reply]) => 'headers' in (reply as object));
   return {
     operationId,
@@ -77,27 +96,36 @@ function operation(route: Route, operationId: string, schemas: Schemas): JsonSch
     parameters: parametersOf(route, schemas, conditional),
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: !route.body.safeParse(undefined).success, content: { 'application/json': { schema: schemas.input.get(route.body) } } } }),
-    responses: Object.fromEntries(
-      [
-        ...replies,
-        ...(conditional ? [['304', { description: 'Not modified.' }]] : []),
-        ...problems,
-        ['default', { $ref: '#/components/responses/Problem' }],
-      ] as [string, unknown][],
-    ),
+      : {
+          requestBody: {
+            required: !route.body.safeParse(undefined).success,
+            content: { 'application/json': { schema: schemas.input.get(route.body) } },
+          },
+        }),
+    responses: Object.fromEntries([
+      ...replies,
+      ...(conditional ? [['304', { description: 'Not modified.' }]] : []),
+      ...problems,
+      ['default', { $ref: '#/components/responses/Problem' }],
+    ] as [string, unknown][]),
   };
 }
 
 function response(status: number, spec: ResponseSpec, schemas: Schemas): JsonSchema {
   const description = DESCRIPTIONS[status] ?? 'The answer.';
   if (spec === null) return { description };
-  if (isContent(spec)) return { description, content: { [spec.contentType.split(';')[0] as string]: { schema: { type: 'string' } } } };
+  if (isContent(spec))
+    return {
+      description,
+      content: { [spec.contentType.split(';')[0] as string]: { schema: { type: 'string' } } },
+    };
   const schema = schemas.output.get(spec);
   if (schema === undefined) return { description };
   const headers: Record<string, JsonSchema> = {};
-  if (status < 300 && hasRevision(spec)) headers['ETag'] = { description: 'The revision, for If-Match.', schema: { type: 'string' } };
-  if (status === 201) headers['Location'] = { description: 'Path of what was created.', schema: { type: 'string' } };
+  if (status < 300 && hasRevision(spec))
+    headers['ETag'] = { description: 'The revision, for If-Match.', schema: { type: 'string' } };
+  if (status === 201)
+    headers['Location'] = { description: 'Path of what was created.', schema: { type: 'string' } };
   return {
     description,
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
@@ -122,7 +150,11 @@ const requestSchemas = ({ params, query, body, headers }: Route): z.ZodType[] =>
 
 const responseSchemas = ({ responses }: Route): z.ZodType[] =>
   Object.values(responses).filter(
-    (spec): spec is z.ZodType => spec !== null && !isContent(spec) && spec._zod.def.type !== 'void' && spec._zod.def.type !== 'undefined',
+    (spec): spec is z.ZodType =>
+      spec !== null &&
+      !isContent(spec) &&
+      spec._zod.def.type !== 'void' &&
+      spec._zod.def.type !== 'undefined',
   );
 
 /** listWishlists → List wishlists */

@@ -23,7 +23,10 @@ export function operationIdOf(method: Method, path: string): string {
   if (last.startsWith(':')) return camel([ITEM_VERBS[method], ...owners, singular(name)]);
   const plural = singular(name) !== name;
   if (method === 'GET') return camel([plural ? 'list' : 'get', ...owners, name]);
-  if (method === 'POST') return plural || owners.length === 0 ? camel(['create', ...owners, singular(name)]) : camel([name, ...owners]);
+  if (method === 'POST')
+    return plural || owners.length === 0
+      ? camel(['create', ...owners, singular(name)])
+      : camel([name, ...owners]);
   return camel([ITEM_VERBS[method], ...owners, name]);
 }
 
@@ -37,5 +40,7 @@ export function singular(name: string): string {
 
 function camel(parts: readonly string[]): string {
   const words = parts.flatMap((part) => part.split(/[^A-Za-z0-9]+/)).filter((word) => word !== '');
-  return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('');
+  return words
+    .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
 }

@@ -8,11 +8,18 @@ export function parametersOf(route: Route, schemas: Schemas, conditional: boolea
   const declared = propertiesOf(route.params, schemas);
   const changes = names.length > 0 && route.method !== 'GET' && route.method !== 'POST';
   return [
-    ...names.map((name) => ({ name, in: 'path', required: true, schema: declared.properties[name] ?? { type: 'string' } })),
+    ...names.map((name) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: declared.properties[name] ?? { type: 'string' },
+    })),
     ...listed('query', propertiesOf(route.query, schemas)),
     ...listed('header', propertiesOf(route.headers, schemas)),
     ...(conditional ? [header('If-None-Match', 'An ETag: answered with 304 while it is current.')] : []),
-    ...(changes ? [header('If-Match', 'The ETag that was read: answered with 412 when it was changed since.')] : []),
+    ...(changes
+      ? [header('If-Match', 'The ETag that was read: answered with 412 when it was changed since.')]
+      : []),
   ];
 }
 
@@ -26,7 +33,8 @@ function propertiesOf(schema: z.ZodType | undefined, { input, components }: Sche
   let json = input.get(schema) as JsonSchema;
   const reference = json['$ref'];
   // Parameters are listed one by one: a named schema is opened.
-  if (typeof reference === 'string') json = components[reference.slice(reference.lastIndexOf('/') + 1)] as JsonSchema;
+  if (typeof reference === 'string')
+    json = components[reference.slice(reference.lastIndexOf('/') + 1)] as JsonSchema;
   return {
     properties: (json['properties'] ?? {}) as Record<string, JsonSchema>,
     required: (json['required'] ?? []) as string[],
@@ -46,4 +54,9 @@ function listed(place: 'query' | 'header', { properties, required }: Properties)
   });
 }
 
-const header = (name: string, description: string): JsonSchema => ({ name, in: 'header', description, schema: { type: 'string' } });
+const header = (name: string, description: string): JsonSchema => ({
+  name,
+  in: 'header',
+  description,
+  schema: { type: 'string' },
+});

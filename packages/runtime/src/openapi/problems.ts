@@ -32,7 +32,10 @@ export function problemResponses(statuses: readonly number[]): Record<string, Js
   return {
     Problem: { description: 'Something went wrong (RFC 9457).', content: media },
     ...Object.fromEntries(
-      statuses.map((status) => [`Problem${status}`, { description: DESCRIPTIONS[status] ?? 'A problem.', content: media }]),
+      statuses.map((status) => [
+        `Problem${status}`,
+        { description: DESCRIPTIONS[status] ?? 'A problem.', content: media },
+      ]),
     ),
   };
 }
@@ -62,6 +65,8 @@ export const PROBLEM_SCHEMAS: Record<string, JsonSchema> = {
       requestId: { type: 'string' },
     },
     required: ['type', 'title', 'status', 'code'],
-    examples: [{ type: 'urn:problem-type:hometrip:not-found', title: 'Not found', status: 404, code: 'not-found' }],
+    examples: [
+      { type: 'urn:problem-type:hometrip:not-found', title: 'Not found', status: 404, code: 'not-found' },
+    ],
   },
 };

@@ -19,7 +19,8 @@ export function jsonSchemas(inputs: readonly z.ZodType[], outputs: readonly z.Zo
   const renamed = new Map<string, string>();
   for (const [name, definition] of Object.entries(sent.definitions)) {
     // A schema with defaults reads differently in each direction; both need a name then.
-    const same = components[name] === undefined || JSON.stringify(components[name]) === JSON.stringify(definition);
+    const same =
+      components[name] === undefined || JSON.stringify(components[name]) === JSON.stringify(definition);
     if (!same) renamed.set(name, `${name}Input`);
     components[same ? name : `${name}Input`] = definition;
   }
@@ -29,7 +30,10 @@ export function jsonSchemas(inputs: readonly z.ZodType[], outputs: readonly z.Zo
     output: received.schemas,
     components: Object.fromEntries(
       Object.entries(components)
-        .map(([name, json]): [string, JsonSchema] => [name, name in sent.definitions || renamed.size > 0 ? renameIfInput(name, json) : json])
+        .map(([name, json]): [string, JsonSchema] => [
+          name,
+          name in sent.definitions || renamed.size > 0 ? renameIfInput(name, json) : json,
+        ])
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
@@ -48,13 +52,19 @@ function convert(schemas: readonly z.ZodType[], io: 'input' | 'output'): Convert
   const unique = [...new Set(schemas)];
   if (unique.length === 0) return { schemas: new Map(), definitions: {} };
   // One conversion for all, so that a name means one thing.
-  const json = z.toJSONSchema(z.object(Object.fromEntries(unique.map((schema, index) => [`s${index}`, schema]))), {
-    io,
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => tidy(zodSchema._zod.def as unknown as Record<string, unknown>, jsonSchema),
-  }) as { properties: Record<string, JsonSchema>; $defs?: Record<string, JsonSchema> };
+  const json = z.toJSONSchema(
+    z.object(Object.fromEntries(unique.map((schema, index) => [`s${index}`, schema]))),
+    {
+      io,
+      unrepresentable: 'any',
+      override: ({ zodSchema, jsonSchema }) =>
+        tidy(zodSchema._zod.def as unknown as Record<string, unknown>, jsonSchema),
+    },
+  ) as { properties: Record<string, JsonSchema>; $defs?: Record<string, JsonSchema> };
   return {
-    schemas: new Map(unique.map((schema, index) => [schema, pointToComponents(json.properties[`s${index}`] as JsonSchema)])),
+    schemas: new Map(
+      unique.map((schema, index) => [schema, pointToComponents(json.properties[`s${index}`] as JsonSchema)]),
+    ),
     definitions: mapValues(json.$defs ?? {}, pointToComponents),
   };
 }
@@ -65,7 +75,8 @@ function tidy(definition: Record<string, unknown>, json: Record<string, unknown>
   if (json['format'] !== undefined) delete json['pattern'];
   if (json['maximum'] === Number.MAX_SAFE_INTEGER) delete json['maximum'];
   if (json['minimum'] === Number.MIN_SAFE_INTEGER) delete json['minimum'];
-  if (definition['type'] === 'object' && definition['catchall'] === undefined) delete json['additionalProperties'];
+  if (definition['type'] === 'object' && definition['catchall'] === undefined)
+    delete json['additionalProperties'];
   // An id is the component's name, and no member of the schema.
   delete json['id'];
 }
@@ -88,7 +99,9 @@ function replaceReferences<T>(value: T, replace: (reference: string) => string):
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      key === '$ref' && typeof item === 'string' ? replace(item) : replaceReferences(item as unknown, replace),
+      key === '$ref' && typeof item === 'string'
+        ? replace(item)
+        : replaceReferences(item as unknown, replace),
     ]),
   ) as T;
 }

@@ -45,7 +45,6 @@ export interface IfRevision {
  * 400 for a cursor that is not ours, 404 for a missing entity, 409 for a value that exists already (naming the fields),
  * 412 for a stale revision, 422 for a reference to nothing, 503 while the store is away.
  */
-// biome-ignore lint/suspicious/noExplicitAny: callers that hand a transaction on need not know of which store.
 export interface Repository<T, Tx = any> {
   /** A page is stable: rows that are added or removed meanwhile never make another one appear twice or vanish. */
   list(query?: RepositoryQuery, tx?: Tx): Promise<Page<T>>;

@@ -38,7 +38,7 @@ export interface ServiceDefinition<
   /** HTTP upgrades: WebSockets. */
   upgrade?: ((platform: P) => (request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   /** Background work: begins once the service listens, ends when it drains. */
-  start?: ((platform: P) => Promise<Stop | void> | Stop | void) | undefined;
+  start?: ((platform: P) => Promise<Stop | undefined> | Stop | undefined) | undefined;
 }
 
 /** What the runtime itself works on, whatever a service needs. */

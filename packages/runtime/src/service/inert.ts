@@ -6,7 +6,14 @@ const target = function inert() {};
 
 export const inert: any = new Proxy(target, {
   // Not thenable: an `await` would never end.
-  get: (_, key) => (key === 'then' ? undefined : key === Symbol.toPrimitive ? () => '' : key === Symbol.iterator ? emptyIterator : inert),
+  get: (_, key) =>
+    key === 'then'
+      ? undefined
+      : key === Symbol.toPrimitive
+        ? () => ''
+        : key === Symbol.iterator
+          ? emptyIterator
+          : inert,
   apply: () => inert,
   construct: () => inert,
 });

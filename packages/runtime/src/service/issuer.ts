@@ -25,11 +25,21 @@ export function issuerKeys(env: Environment, resolve: Resolve | undefined): Issu
 }
 
 function keysAt(url: URL, resolve: Resolve | undefined): JWTVerifyGetKey {
-  if (url.protocol === 'http:' || url.protocol === 'https:') return remoteKeys(url, (address, signal) => fetch(address, { signal }));
+  if (url.protocol === 'http:' || url.protocol === 'https:')
+    return remoteKeys(url, (address, signal) => fetch(address, { signal }));
   if (url.protocol !== 'service:') {
-    throw new SettingError('AUTH_JWKS_URL', `AUTH_JWKS_URL begins with ${url.protocol}//: use service://, https:// or http://.`);
+    throw new SettingError(
+      'AUTH_JWKS_URL',
+      `AUTH_JWKS_URL begins with ${url.protocol}//: use service://, https:// or http://.`,
+    );
   }
-  if (resolve === undefined) throw new SettingError('REGISTRY_URL', 'REGISTRY_URL is not set, but AUTH_JWKS_URL is a service:// address: set it.');
+  if (resolve === undefined)
+    throw new SettingError(
+      'REGISTRY_URL',
+      'REGISTRY_URL is not set, but AUTH_JWKS_URL is a service:// address: set it.',
+    );
   // Resolved at every fetch: instances come and go.
-  return remoteKeys(url, async (_, signal) => fetch(`${await resolve(url.hostname)}${url.pathname}${url.search}`, { signal }));
+  return remoteKeys(url, async (_, signal) =>
+    fetch(`${await resolve(url.hostname)}${url.pathname}${url.search}`, { signal }),
+  );
 }

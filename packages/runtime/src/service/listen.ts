@@ -17,8 +17,12 @@ export async function listen(server: Server, env: Environment): Promise<Address>
     return await bind(server, host, port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE' && readSetting(env, 'PORT_FALLBACK') === 'any') return await bind(server, host, 0);
-    throw new SettingError('PORT', `cannot listen on ${host}:${port} (${code}): ${ADVICE[code ?? ''] ?? 'choose another HOST or PORT'}.`);
+    if (code === 'EADDRINUSE' && readSetting(env, 'PORT_FALLBACK') === 'any')
+      return await bind(server, host, 0);
+    throw new SettingError(
+      'PORT',
+      `cannot listen on ${host}:${port} (${code}): ${ADVICE[code ?? ''] ?? 'choose another HOST or PORT'}.`,
+    );
   }
 }
 
@@ -39,14 +43,25 @@ function bind(server: Server, host: string, port: number): Promise<Address> {
 }
 
 /** Written whole or not at all: readers never see half of it. */
-export async function writeInstanceFile(file: string, instance: string, port: number, startedAt: Date): Promise<void> {
+export async function writeInstanceFile(
+  file: string,
+  instance: string,
+  port: number,
+  startedAt: Date,
+): Promise<void> {
   const temporary = `${file}.${process.pid}`;
   try {
-    await writeFile(temporary, `${JSON.stringify({ pid: process.pid, port, instance, startedAt: startedAt.toISOString() })}\n`);
+    await writeFile(
+      temporary,
+      `${JSON.stringify({ pid: process.pid, port, instance, startedAt: startedAt.toISOString() })}\n`,
+    );
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     const { code } = error as NodeJS.ErrnoException;
-    throw new SettingError('INSTANCE_FILE', `INSTANCE_FILE ${file} cannot be written (${code}): its folder must exist and be writable.`);
+    throw new SettingError(
+      'INSTANCE_FILE',
+      `INSTANCE_FILE ${file} cannot be written (${code}): its folder must exist and be writable.`,
+    );
   }
 }

@@ -10,7 +10,11 @@ export interface OperationalOptions {
   readonly openapi: () => object;
 }
 
-export function operationalEndpoints({ readiness, metrics, openapi }: OperationalOptions): ReadonlyMap<string, RequestListener> {
+export function operationalEndpoints({
+  readiness,
+  metrics,
+  openapi,
+}: OperationalOptions): ReadonlyMap<string, RequestListener> {
   let document: string | undefined;
   const endpoints: Record<string, Endpoint> = {
     // Alive means: the event loop turns. Nothing outside of the process may get it killed.
@@ -20,7 +24,8 @@ export function operationalEndpoints({ readiness, metrics, openapi }: Operationa
       send(response, ready ? 200 : 503, JSON_TYPE, JSON.stringify({ status, checks }));
     },
     '/metrics': async (response) => send(response, 200, metrics.contentType, await metrics.metrics()),
-    '/openapi.json': async (response) => send(response, 200, JSON_TYPE, (document ??= JSON.stringify(openapi()))),
+    '/openapi.json': async (response) =>
+      send(response, 200, JSON_TYPE, (document ??= JSON.stringify(openapi()))),
   };
   return new Map(Object.entries(endpoints).map(([path, endpoint]) => [path, listener(endpoint)]));
 }

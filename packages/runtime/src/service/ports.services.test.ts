@@ -18,7 +18,9 @@ const everything = defineService({
         responses: { 204: null },
         async handler({ params, body }) {
           const at = new Date(0).toISOString();
-          await transaction((tx) => notes.insert({ id: params['id'] ?? '', revision: 1, createdAt: at, updatedAt: at, ...body }, tx));
+          await transaction((tx) =>
+            notes.insert({ id: params['id'] ?? '', revision: 1, createdAt: at, updatedAt: at, ...body }, tx),
+          );
           await cache.set(`note:${params['id']}`, body.text, { ttlMs: 60_000 });
           return noContent();
         },
@@ -41,7 +43,11 @@ it('everything that a service needs is opened, checked and closed', async () => 
     expect((await service.put('/api/v1/notes/n1', { text: 'hello' })).status).toBe(204);
     expect((await service.get('/api/v1/notes/n1')).body).toEqual({ stored: 'hello', cached: 'hello' });
     const { status, body } = await service.get('/health/ready');
-    expect([status, body.status, Object.values(body.checks)]).toEqual([200, 'ready', expect.arrayContaining(['ok'])]);
+    expect([status, body.status, Object.values(body.checks)]).toEqual([
+      200,
+      'ready',
+      expect.arrayContaining(['ok']),
+    ]);
     expect(Object.keys(body.checks)).toContain('documents');
   } finally {
     await service.stop();

@@ -27,7 +27,11 @@ export interface OpenPorts {
 }
 
 /** @throws SettingError when a URL is missing or has an unknown scheme; what was opened before is closed again. */
-export async function openPorts(definition: AnyService, env: Environment, options: PortOptions): Promise<OpenPorts> {
+export async function openPorts(
+  definition: AnyService,
+  env: Environment,
+  options: PortOptions,
+): Promise<OpenPorts> {
   const needs = definition.needs ?? {};
   const opened: { name: string; port: Port }[] = [];
   const members: Record<string, unknown> = {
@@ -46,7 +50,11 @@ export async function openPorts(definition: AnyService, env: Environment, option
   };
   const close = async (): Promise<void> => {
     for (const { name, port } of opened.splice(0).reverse()) {
-      await port.close().catch((error: unknown) => options.log.warn({ err: error, port: name }, 'a port did not close cleanly'));
+      await port
+        .close()
+        .catch((error: unknown) =>
+          options.log.warn({ err: error, port: name }, 'a port did not close cleanly'),
+        );
     }
   };
   let store: MessageStore | undefined;
@@ -57,35 +65,66 @@ export async function openPorts(definition: AnyService, env: Environment, option
     const registryUrl = readUrl(env, 'REGISTRY_URL');
     if (registryUrl !== undefined) {
       registry = await keep('registry', 'REGISTRY_URL', openRegistry(registryUrl, options));
-      calls = await keep('calls', 'REGISTRY_URL', Promise.resolve(openCalls(registry, definition.calls ?? [], options)));
+      calls = await keep(
+        'calls',
+        'REGISTRY_URL',
+        Promise.resolve(openCalls(registry, definition.calls ?? [], options)),
+      );
       Object.assign(members, { registry, instances: calls.pool, calls: calls.clients });
     }
     if (needs.database === 'sql') {
-      const database = await keep('database', 'DATABASE_URL', openDatabase(requireUrl(env, 'DATABASE_URL'), options));
+      const database = await keep(
+        'database',
+        'DATABASE_URL',
+        openDatabase(requireUrl(env, 'DATABASE_URL'), options),
+      );
       Object.assign(members, { database, db: database.db, transaction: database.transaction.bind(database) });
       store = database.messages;
     } else if (needs.database === 'documents') {
       // A search engine stores documents too.
-      const setting = readUrl(env, 'DOCUMENTS_URL') === undefined && readUrl(env, 'SEARCH_URL') !== undefined ? 'SEARCH_URL' : 'DOCUMENTS_URL';
+      const setting =
+        readUrl(env, 'DOCUMENTS_URL') === undefined && readUrl(env, 'SEARCH_URL') !== undefined
+          ? 'SEARCH_URL'
+          : 'DOCUMENTS_URL';
       const documents = await keep('documents', setting, openDocuments(requireUrl(env, setting), options));
       Object.assign(members, { documents, transaction: documents.transaction.bind(documents) });
       store = documents.messages;
     }
-    if (needs.cache === true) members['cache'] = await keep('cache', 'CACHE_URL', openCache(sharedUrl(env, 'CACHE_URL', options), options));
-    if (needs.pubsub === true) members['pubsub'] = await keep('pubsub', 'PUBSUB_URL', openPubSub(requireUrl(env, 'PUBSUB_URL'), options));
+    if (needs.cache === true)
+      members['cache'] = await keep(
+        'cache',
+        'CACHE_URL',
+        openCache(sharedUrl(env, 'CACHE_URL', options), options),
+      );
+    if (needs.pubsub === true)
+      members['pubsub'] = await keep(
+        'pubsub',
+        'PUBSUB_URL',
+        openPubSub(requireUrl(env, 'PUBSUB_URL'), options),
+      );
     if (needs.rateLimit === true) {
-      members['rateLimit'] = await keep('rate-limit', 'RATE_LIMIT_URL', openRateLimiter(sharedUrl(env, 'RATE_LIMIT_URL', options), options));
+      members['rateLimit'] = await keep(
+        'rate-limit',
+        'RATE_LIMIT_URL',
+        openRateLimiter(sharedUrl(env, 'RATE_LIMIT_URL', options), options),
+      );
     }
     if (needsEvents(definition)) {
       const contracts = definition.contracts ?? {};
-      events = await keep('events', 'EVENTS_URL', openEvents(requireUrl(env, 'EVENTS_URL'), { ...options, contracts, store }));
+      events = await keep(
+        'events',
+        'EVENTS_URL',
+        openEvents(requireUrl(env, 'EVENTS_URL'), { ...options, contracts, store }),
+      );
       members['events'] = events;
     }
   } catch (error) {
     await close();
     throw error;
   }
-  const checks = opened.flatMap(({ name, port }) => (port.check === undefined ? [] : [{ name, run: () => port.check?.() ?? Promise.resolve() }]));
+  const checks = opened.flatMap(({ name, port }) =>
+    port.check === undefined ? [] : [{ name, run: () => port.check?.() ?? Promise.resolve() }],
+  );
   const bus = events;
   return {
     members,
@@ -103,7 +142,11 @@ export async function openPorts(definition: AnyService, env: Environment, option
 /** Replicas that do not share what they cache and count still work, each for itself. */
 function sharedUrl(env: Environment, name: 'CACHE_URL' | 'RATE_LIMIT_URL', { log }: PortOptions): URL {
   const url = readUrl(env, name);
-  if (url === undefined) log.warn({ setting: name }, `${name} is not set: this replica keeps to itself what all of them should share`);
+  if (url === undefined)
+    log.warn(
+      { setting: name },
+      `${name} is not set: this replica keeps to itself what all of them should share`,
+    );
   return url ?? new URL('memory:');
 }
 
@@ -126,7 +169,10 @@ function unreachable(services: readonly string[]): Record<string, unknown> {
     Object.defineProperty(calls, service, {
       enumerable: true,
       get: () => {
-        throw new SettingError('REGISTRY_URL', `REGISTRY_URL is not set: without it ${service} cannot be found.`);
+        throw new SettingError(
+          'REGISTRY_URL',
+          `REGISTRY_URL is not set: without it ${service} cannot be found.`,
+        );
       },
     });
   }

@@ -50,7 +50,10 @@ function launch(env: Record<string, string> = {}, ...args: string[]): Started {
   child.stdout?.on('data', (data: Buffer) => (text += data.toString()));
   child.stderr?.on('data', (data: Buffer) => (text += data.toString()));
   const exit = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  const lines = () => text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []));
+  const lines = () =>
+    text
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []));
   return {
     child,
     lines,
@@ -69,7 +72,10 @@ describe('a service as a process', () => {
     const { url, instance, level } = await service.line('listening');
     expect([instance, level]).toEqual(['test-service#2', 'info']);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
-      pid: service.child.pid, port: Number(new URL(url).port), instance: 'test-service#2', startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      pid: service.child.pid,
+      port: Number(new URL(url).port),
+      instance: 'test-service#2',
+      startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
     const ready = await fetch(`${url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', checks: {} }]);
@@ -89,10 +95,21 @@ describe('a service as a process', () => {
     await service.line('waiting');
     service.child.kill('SIGTERM');
     await service.line('draining');
-    await expect.poll(() => fetch(`${url}/health/ready`).then((response) => response.status, () => 'refused')).toBe('refused');
+    await expect
+      .poll(() =>
+        fetch(`${url}/health/ready`).then(
+          (response) => response.status,
+          () => 'refused',
+        ),
+      )
+      .toBe('refused');
     go.write('content-length: 0\r\n\r\n');
     const response = await waiting;
-    expect([response.status, response.headers.get('connection'), await response.json()]).toEqual([200, 'close', { done: true }]);
+    expect([response.status, response.headers.get('connection'), await response.json()]).toEqual([
+      200,
+      'close',
+      { done: true },
+    ]);
     expect(await service.exit).toEqual([0, null]);
   });
 
@@ -117,7 +134,11 @@ describe('a service as a process', () => {
       expect(new URL(url).port).not.toBe(PORT);
       const refused = launch({ PORT });
       expect(await refused.exit).toEqual([1, null]);
-      expect(refused.lines().at(-1)).toMatchObject({ level: 'fatal', setting: 'PORT', msg: expect.stringContaining('another process has it') });
+      expect(refused.lines().at(-1)).toMatchObject({
+        level: 'fatal',
+        setting: 'PORT',
+        msg: expect.stringContaining('another process has it'),
+      });
     } finally {
       other.close();
     }
@@ -125,13 +146,21 @@ describe('a service as a process', () => {
 
   it.each([
     [{ NEEDS: '{"database":"sql"}' }, 'test-service cannot start: DATABASE_URL is not set'],
-    [{ NEEDS: '{"database":"sql"}', DATABASE_URL: 'mysql://db/x' }, 'there is no database adapter for mysql:// addresses: use one of postgres://, postgresql://'],
+    [
+      { NEEDS: '{"database":"sql"}', DATABASE_URL: 'mysql://db/x' },
+      'there is no database adapter for mysql:// addresses: use one of postgres://, postgresql://',
+    ],
     [{ AUTH_ISSUER: 'x' }, 'AUTH_JWKS_URL is not set'],
     [{ PORT: 'http' }, 'PORT is "http": it must be a whole number'],
   ])('given %o, it ends with 1 and one line: %s', async (env, message) => {
     const service = launch(env);
     expect(await service.exit).toEqual([1, null]);
-    expect(service.lines().filter(({ level }) => level === 'fatal').map(({ msg }) => msg)).toEqual([expect.stringContaining(message)]);
+    expect(
+      service
+        .lines()
+        .filter(({ level }) => level === 'fatal')
+        .map(({ msg }) => msg),
+    ).toEqual([expect.stringContaining(message)]);
   });
 
   it('goes on when nobody reads its output any more, or its terminal is gone', async () => {
@@ -141,23 +170,32 @@ describe('a service as a process', () => {
     service.child.stdout?.destroy();
     service.child.stderr?.destroy();
     service.child.kill('SIGHUP');
-    for (let count = 0; count < 200; count += 1) await fetch(`${url}/api/v1/nothing`).then((response) => response.text());
+    for (let count = 0; count < 200; count += 1)
+      await fetch(`${url}/api/v1/nothing`).then((response) => response.text());
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect(existsSync(file)).toBe(true);
   });
 
   it('prints its document with nothing configured', async () => {
-    const child = spawn(process.execPath, [join(folder, 'main.mjs'), 'openapi'], { env: { NEEDS: '{"database":"sql"}' }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [join(folder, 'main.mjs'), 'openapi'], {
+      env: { NEEDS: '{"database":"sql"}' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     running.push(child);
     let text = '';
     child.stdout.on('data', (data: Buffer) => (text += data.toString()));
     await once(child, 'close');
-    expect(JSON.parse(text)).toMatchObject({ openapi: '3.1.0', info: { title: 'test-service', version: '1.2.3' } });
+    expect(JSON.parse(text)).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'test-service', version: '1.2.3' },
+    });
   });
 
   it('knows its commands', async () => {
     const service = launch({}, 'serve');
     expect(await service.exit).toEqual([1, null]);
-    expect(service.lines().at(-1)?.['msg']).toContain('there is no command serve: use migrate, openapi, or none to serve');
+    expect(service.lines().at(-1)?.['msg']).toContain(
+      'there is no command serve: use migrate, openapi, or none to serve',
+    );
   });
 });

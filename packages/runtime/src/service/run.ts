@@ -24,7 +24,11 @@ export async function run(definition: AnyService): Promise<void> {
     return;
   }
   const name = readSetting(env, 'SERVICE_NAME') ?? definition.name;
-  const log = createLogger({ service: name, instance: readSetting(env, 'INSTANCE_ID') ?? `${name}#1`, level: readSetting(env, 'LOG_LEVEL') });
+  const log = createLogger({
+    service: name,
+    instance: readSetting(env, 'INSTANCE_ID') ?? `${name}#1`,
+    level: readSetting(env, 'LOG_LEVEL'),
+  });
   try {
     if (command === 'migrate') await migrateOnly(definition, env, argv[1] ?? '.', log);
     else if (command === undefined) await serve(definition, env, log);
@@ -37,7 +41,12 @@ export async function run(definition: AnyService): Promise<void> {
   }
 }
 
-async function migrateOnly(definition: AnyService, env: Environment, main: string, log: Logger): Promise<void> {
+async function migrateOnly(
+  definition: AnyService,
+  env: Environment,
+  main: string,
+  log: Logger,
+): Promise<void> {
   const folder = definition.migrations ?? pathToFileURL(`${join(dirname(main), '..', 'migrations')}/`);
   const applied = await migrate(requireUrl(env, 'DATABASE_URL'), folder);
   log.info({ applied }, applied.length === 0 ? 'the database is up to date' : 'migrated');

@@ -12,7 +12,11 @@ import { type RunningService, start } from './start.ts';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const lines: Record<string, any>[] = [];
 const collect = (service: string) =>
-  createLogger({ service, instance: `${service}#1`, destination: { write: (line) => void lines.push(JSON.parse(line)) } });
+  createLogger({
+    service,
+    instance: `${service}#1`,
+    destination: { write: (line) => void lines.push(JSON.parse(line)) },
+  });
 
 /** Publishes its keys, and tells what it was called with. */
 const auth = defineService({
@@ -22,13 +26,20 @@ const auth = defineService({
     route.get('/auth/jwks', {
       auth: 'public',
       responses: { 200: z.object({ keys: z.array(z.looseObject({})) }) },
-      handler: async () => ok({ keys: (await testIssuer()).jwks.keys as unknown as Record<string, unknown>[] }),
+      handler: async () =>
+        ok({ keys: (await testIssuer()).jwks.keys as unknown as Record<string, unknown>[] }),
     }),
     route.get('/auth/echo', {
       auth: 'public',
-      responses: { 200: z.object({ traceparent: z.string(), requestId: z.string(), authorization: z.string() }) },
+      responses: {
+        200: z.object({ traceparent: z.string(), requestId: z.string(), authorization: z.string() }),
+      },
       handler: ({ raw: { headers } }) =>
-        ok({ traceparent: String(headers['traceparent']), requestId: String(headers['x-request-id']), authorization: String(headers['authorization']) }),
+        ok({
+          traceparent: String(headers['traceparent']),
+          requestId: String(headers['x-request-id']),
+          authorization: String(headers['authorization']),
+        }),
     }),
   ],
 });
@@ -83,7 +94,10 @@ describe('between services', () => {
       traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
       'x-request-id': 'request-1',
     });
-    expect([status, body]).toEqual([200, { traceparent: expect.any(String), requestId: 'request-1', authorization: `Bearer ${token}` }]);
+    expect([status, body]).toEqual([
+      200,
+      { traceparent: expect.any(String), requestId: 'request-1', authorization: `Bearer ${token}` },
+    ]);
     const [version, trace, span, flags] = body.traceparent.split('-');
     expect([version, trace, flags]).toEqual(['00', TRACE, '01']);
     expect(span).not.toBe('b7ad6b7169203331');
@@ -96,8 +110,19 @@ describe('between services', () => {
       ['auth-service', 'request', TRACE],
       ['calling-service', 'request', TRACE],
     ]);
-    expect(found[0]).toMatchObject({ level: 'info', password: '[redacted]', login: { password: '[redacted]' }, user: 'ann' });
-    expect(found[2]).toMatchObject({ method: 'GET', route: '/api/v1/echo', status: 200, user: 'ann', ms: expect.any(Number) });
+    expect(found[0]).toMatchObject({
+      level: 'info',
+      password: '[redacted]',
+      login: { password: '[redacted]' },
+      user: 'ann',
+    });
+    expect(found[2]).toMatchObject({
+      method: 'GET',
+      route: '/api/v1/echo',
+      status: 200,
+      user: 'ann',
+      ms: expect.any(Number),
+    });
   });
 
   it('a token is refused where no issuer is configured', async () => {
@@ -109,7 +134,9 @@ describe('between services', () => {
 
   it('without a registry, service:// keys are a clear error', async () => {
     const env = { AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a', AUTH_JWKS_URL: 'service://auth-service/jwks' };
-    await expect(start(auth, { env, log: collect('x') })).rejects.toThrow('REGISTRY_URL is not set, but AUTH_JWKS_URL is a service:// address');
+    await expect(start(auth, { env, log: collect('x') })).rejects.toThrow(
+      'REGISTRY_URL is not set, but AUTH_JWKS_URL is a service:// address',
+    );
   });
 });
 
@@ -117,7 +144,17 @@ describe('Express behind the routes', () => {
   it.each([
     ['/hello', 200, 'hello'],
     ['/closed', 403, expect.objectContaining({ code: 'forbidden' })],
-    ['/broken', 500, { type: 'urn:problem-type:hometrip:internal', title: 'Internal error', status: 500, code: 'internal', requestId: expect.any(String) }],
+    [
+      '/broken',
+      500,
+      {
+        type: 'urn:problem-type:hometrip:internal',
+        title: 'Internal error',
+        status: 500,
+        code: 'internal',
+        requestId: expect.any(String),
+      },
+    ],
     ['/nothing', 404, expect.objectContaining({ code: 'not-found' })],
     ['/api/v1/echo', 401, expect.objectContaining({ code: 'unauthorized' })],
   ])('%s', async (path, status, body) => {
@@ -130,10 +167,15 @@ describe('operational endpoints', () => {
   it('show metrics that Prometheus reads: bounded labels, cumulative buckets', async () => {
     const { body, headers } = await testClient(service.url).get('/metrics');
     expect(headers.get('content-type')).toContain('text/plain');
-    const values = Object.fromEntries(body.split('\n').filter((line: string) => line !== '' && !line.startsWith('#')).map((line: string) => {
-      const space = line.lastIndexOf(' ');
-      return [line.slice(0, space), Number(line.slice(space + 1))];
-    }));
+    const values = Object.fromEntries(
+      body
+        .split('\n')
+        .filter((line: string) => line !== '' && !line.startsWith('#'))
+        .map((line: string) => {
+          const space = line.lastIndexOf(' ');
+          return [line.slice(0, space), Number(line.slice(space + 1))];
+        }),
+    );
     const of = 'method="GET",route="/api/v1/echo"';
     expect(values[`http_requests_total{${of},status="200"}`]).toBe(1);
     expect(values[`http_requests_total{${of},status="401"}`]).toBe(1);
@@ -158,12 +200,16 @@ describe('a start that fails', () => {
     const definition = defineService({
       name: 'x-service',
       version: '1',
-      routes: () => [route.get('/x', { auth: 'public', responses: { 204: null }, handler: () => noContent() })],
+      routes: () => [
+        route.get('/x', { auth: 'public', responses: { 204: null }, handler: () => noContent() }),
+      ],
       start: () => () => {
         stopped = true;
       },
     });
-    await expect(start(definition, { env: { PORT: String(port) }, log: collect('x') })).rejects.toThrow('another process has it');
+    await expect(start(definition, { env: { PORT: String(port) }, log: collect('x') })).rejects.toThrow(
+      'another process has it',
+    );
     taken.close();
     const running = await start(definition, { env: {}, log: collect('x') });
     expect(await running.stop()).toBe(true);

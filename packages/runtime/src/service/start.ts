@@ -116,7 +116,12 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       const delay = drainDelay(env);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const work = (async () => {
-        await Promise.all([closeServer(server), stopConsumers(), stopTask?.(), ...endings.drain.map((end) => end())]);
+        await Promise.all([
+          closeServer(server),
+          stopConsumers(),
+          stopTask?.(),
+          ...endings.drain.map((end) => end()),
+        ]);
         await Promise.all(endings.close.map((end) => end()));
         await ports.close();
       })();

@@ -20,7 +20,12 @@ export interface TestClient {
 }
 
 export function testClient(url: string, token?: string, userId?: string): TestClient {
-  const send = async (method: string, path: string, body: unknown, headers: SendHeaders = {}): Promise<TestResponse> => {
+  const send = async (
+    method: string,
+    path: string,
+    body: unknown,
+    headers: SendHeaders = {},
+  ): Promise<TestResponse> => {
     const response = await fetch(url + path, {
       method,
       headers: {
@@ -33,7 +38,11 @@ export function testClient(url: string, token?: string, userId?: string): TestCl
     });
     const text = await response.text();
     const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : json ? JSON.parse(text) : text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : json ? JSON.parse(text) : text,
+    };
   };
   return {
     userId,

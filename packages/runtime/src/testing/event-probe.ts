@@ -45,7 +45,11 @@ export async function eventProbe(url: string | URL, events: readonly string[]): 
         };
         const timer = setTimeout(() => {
           waiting.delete(look);
-          reject(new Error(`${wanted} did not come within ${timeoutMs} ms. Seen: ${seen.map((event) => event.name).join(', ') || 'nothing'}.`));
+          reject(
+            new Error(
+              `${wanted} did not come within ${timeoutMs} ms. Seen: ${seen.map((event) => event.name).join(', ') || 'nothing'}.`,
+            ),
+          );
         }, timeoutMs);
         waiting.add(look);
         look();
@@ -53,7 +57,14 @@ export async function eventProbe(url: string | URL, events: readonly string[]): 
     },
     publish: (event, payload) =>
       bus.publish([
-        { id: randomUUID(), name: event, source: name, payload, headers: {}, occurredAt: new Date().toISOString() },
+        {
+          id: randomUUID(),
+          name: event,
+          source: name,
+          payload,
+          headers: {},
+          occurredAt: new Date().toISOString(),
+        },
       ]),
     close,
     [Symbol.asyncDispose]: close,

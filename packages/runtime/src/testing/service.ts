@@ -40,13 +40,20 @@ const STORES = ['DATABASE_URL', 'DOCUMENTS_URL', 'EVENTS_URL', 'CACHE_URL', 'PUB
  * Starts a service in this process, on a free port, with an empty database of its own on the server of
  * HOMETRIP_TEST_DATABASE_URL. Responses are checked against their schemas. As a client it is anonymous.
  */
-export async function startService(definition: AnyService, options: TestServiceOptions = {}): Promise<TestService> {
+export async function startService(
+  definition: AnyService,
+  options: TestServiceOptions = {},
+): Promise<TestService> {
   const { clock = systemClock } = options;
-  const needsStore = definition.needs !== undefined || definition.contracts !== undefined || definition.consumers !== undefined;
+  const needsStore =
+    definition.needs !== undefined ||
+    definition.contracts !== undefined ||
+    definition.consumers !== undefined;
   const database = needsStore ? await testDatabase() : undefined;
   const probes: EventProbe[] = [];
   try {
-    if (options.migrations !== undefined && database !== undefined) await migrate(database.url, options.migrations);
+    if (options.migrations !== undefined && database !== undefined)
+      await migrate(database.url, options.migrations);
     const issuer = await testIssuer();
     const url = database?.url;
     const env: Environment = {
@@ -57,7 +64,13 @@ export async function startService(definition: AnyService, options: TestServiceO
     const service = await start(definition, {
       env,
       clock,
-      log: options.log ?? createLogger({ service: definition.name, instance: `${definition.name}#test`, level: env['LOG_LEVEL'] ?? 'error' }),
+      log:
+        options.log ??
+        createLogger({
+          service: definition.name,
+          instance: `${definition.name}#test`,
+          level: env['LOG_LEVEL'] ?? 'error',
+        }),
       verifier: createVerifier({ ...issuer, clock }),
       checkResponses: true,
       processMetrics: false,

@@ -18,7 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const register = (account: object = {}) => service.post(`${base}/register`, { ...ada, email: `${randomBytes(6).toString('hex')}@example.com`, ...account });
+const register = (account: object = {}) =>
+  service.post(`${base}/register`, {
+    ...ada,
+    email: `${randomBytes(6).toString('hex')}@example.com`,
+    ...account,
+  });
 
 describe('registering', () => {
   it('creates an account, signs in and says so to the other services', async () => {
@@ -26,7 +31,10 @@ describe('registering', () => {
     const { status, body } = await register({ displayName: 'Grace' });
     expect(status).toBe(201);
     expect(body.account).toMatchObject({ displayName: 'Grace', roles: ['guest'] });
-    await probe.waitFor('user.registered', (event) => event.userId === body.account.id && event.displayName === 'Grace');
+    await probe.waitFor(
+      'user.registered',
+      (event) => event.userId === body.account.id && event.displayName === 'Grace',
+    );
   });
 
   it('refuses an address that has an account, however it is spelled', async () => {
@@ -53,10 +61,16 @@ describe('registering', () => {
 describe('signing in', () => {
   it('gives an EdDSA access token that the published keys verify', async () => {
     const { body: registered } = await register({ email: 'lin@example.com' });
-    const { status, body } = await service.post(`${base}/login`, { email: 'LIN@example.com', password: ada.password });
+    const { status, body } = await service.post(`${base}/login`, {
+      email: 'LIN@example.com',
+      password: ada.password,
+    });
     expect(status).toBe(200);
     const { body: jwks } = await service.get(`${base}/jwks`);
-    const { payload, protectedHeader } = await jwtVerify(body.accessToken, createLocalJWKSet(jwks), { issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE });
+    const { payload, protectedHeader } = await jwtVerify(body.accessToken, createLocalJWKSet(jwks), {
+      issuer: env.AUTH_ISSUER,
+      audience: env.AUTH_AUDIENCE,
+    });
     expect(protectedHeader.alg).toBe('EdDSA');
     expect(payload).toMatchObject({ sub: registered.account.id, roles: ['guest'] });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
@@ -69,8 +83,14 @@ describe('signing in', () => {
 
   it('answers alike for a wrong password and an address without account', async () => {
     await register({ email: 'mary@example.com' });
-    const wrong = await service.post(`${base}/login`, { email: 'mary@example.com', password: 'not the password' });
-    const unknown = await service.post(`${base}/login`, { email: 'nobody@example.com', password: 'not the password' });
+    const wrong = await service.post(`${base}/login`, {
+      email: 'mary@example.com',
+      password: 'not the password',
+    });
+    const unknown = await service.post(`${base}/login`, {
+      email: 'nobody@example.com',
+      password: 'not the password',
+    });
     const { requestId: _, ...first } = wrong.body;
     const { requestId: __, ...second } = unknown.body;
     expect(wrong.status).toBe(401);
@@ -129,10 +149,27 @@ describe('the own account', () => {
   it('gets a new password against the old one, and all sessions end', async () => {
     const { body } = await register({ email: 'kay@example.com' });
     const kay = await service.as({ id: body.account.id });
-    expect((await kay.post(`${base}/password`, { currentPassword: 'wrong one', newPassword: 'a new long password' })).status).toBe(401);
-    expect((await kay.post(`${base}/password`, { currentPassword: ada.password, newPassword: 'a new long password' })).status).toBe(204);
+    expect(
+      (
+        await kay.post(`${base}/password`, {
+          currentPassword: 'wrong one',
+          newPassword: 'a new long password',
+        })
+      ).status,
+    ).toBe(401);
+    expect(
+      (
+        await kay.post(`${base}/password`, {
+          currentPassword: ada.password,
+          newPassword: 'a new long password',
+        })
+      ).status,
+    ).toBe(204);
     expect((await service.post(`${base}/refresh`, { refreshToken: body.refreshToken })).status).toBe(401);
-    expect((await service.post(`${base}/login`, { email: 'kay@example.com', password: 'a new long password' })).status).toBe(200);
+    expect(
+      (await service.post(`${base}/login`, { email: 'kay@example.com', password: 'a new long password' }))
+        .status,
+    ).toBe(200);
   });
 
   it('is erased with its sessions, and the other services hear of it', async () => {
@@ -141,7 +178,9 @@ describe('the own account', () => {
     const user = await service.as({ id: body.account.id });
     expect((await user.delete(`${base}/me`)).status).toBe(204);
     await probe.waitFor('user.erased', (event) => event.userId === body.account.id);
-    expect((await service.post(`${base}/login`, { email: 'gone@example.com', password: ada.password })).status).toBe(401);
+    expect(
+      (await service.post(`${base}/login`, { email: 'gone@example.com', password: ada.password })).status,
+    ).toBe(401);
   });
 });
 
@@ -149,8 +188,12 @@ describe('roles', () => {
   it('are given by admins only', async () => {
     const { body } = await register();
     const path = `${base}/accounts/${body.account.id}/roles`;
-    expect((await (await service.as({ id: body.account.id })).put(path, { roles: ['admin'] })).status).toBe(403);
-    const { status, body: changed } = await (await service.as({ roles: ['admin'] })).put(path, { roles: ['guest', 'host'] });
+    expect((await (await service.as({ id: body.account.id })).put(path, { roles: ['admin'] })).status).toBe(
+      403,
+    );
+    const { status, body: changed } = await (await service.as({ roles: ['admin'] })).put(path, {
+      roles: ['guest', 'host'],
+    });
     expect([status, changed.roles]).toEqual([200, ['guest', 'host']]);
   });
 });

@@ -21,8 +21,19 @@ export const consul: ComponentKind<Params> = {
     componentWorkload({
       name,
       image: `hashicorp/consul:${version}`,
-      command: ['agent', '-server', '-bootstrap-expect=1', '-ui', '-client=0.0.0.0', '-data-dir=/consul/data', `-node=${name}`],
-      environment: { CONSUL_DISABLE_PERM_MGMT: '', CONSUL_LOCAL_CONFIG: '{"telemetry":{"prometheus_retention_time":"60s"},"disable_update_check":true}' },
+      command: [
+        'agent',
+        '-server',
+        '-bootstrap-expect=1',
+        '-ui',
+        '-client=0.0.0.0',
+        '-data-dir=/consul/data',
+        `-node=${name}`,
+      ],
+      environment: {
+        CONSUL_DISABLE_PERM_MGMT: '',
+        CONSUL_LOCAL_CONFIG: '{"telemetry":{"prometheus_retention_time":"60s"},"disable_update_check":true}',
+      },
       ports: [http('http', 8500, port)],
       volumes: [{ name: `${name}-data`, path: '/consul/data' }],
       health: { kind: 'exec', command: ['consul', 'operator', 'raft', 'list-peers'], startPeriodSeconds: 30 },
@@ -30,7 +41,13 @@ export const consul: ComponentKind<Params> = {
       capabilities: dropsToOwnUser,
     }),
   bindings: ({ name, external }) => [
-    { capability: 'registry', component: name, env: 'REGISTRY_URL', url: external ?? expr`consul://${endpoint(name, 'http')}`, secret: undefined },
+    {
+      capability: 'registry',
+      component: name,
+      env: 'REGISTRY_URL',
+      url: external ?? expr`consul://${endpoint(name, 'http')}`,
+      secret: undefined,
+    },
   ],
   metrics: ({ name }) => [{ workload: name, port: 'http', path: '/v1/agent/metrics?format=prometheus' }],
   console: () => ({ port: 'http', path: '/ui/' }),

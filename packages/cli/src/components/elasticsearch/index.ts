@@ -28,7 +28,11 @@ export const elasticsearch: ComponentKind<Params> = {
     return componentWorkload({
       name,
       image: `docker.elastic.co/elasticsearch/elasticsearch:${version}`,
-      command: ['sh', '-c', 'ELASTIC_PASSWORD="$(cat "$SEARCH_ROOT_PASSWORD_FILE")" exec /usr/local/bin/docker-entrypoint.sh eswrapper'],
+      command: [
+        'sh',
+        '-c',
+        'ELASTIC_PASSWORD="$(cat "$SEARCH_ROOT_PASSWORD_FILE")" exec /usr/local/bin/docker-entrypoint.sh eswrapper',
+      ],
       environment: {
         'discovery.type': 'single-node',
         'xpack.security.enabled': 'true',
@@ -67,6 +71,8 @@ export const elasticsearch: ComponentKind<Params> = {
       : [],
   metrics: () => [],
   console: () => undefined,
-  secrets: ({ name }) => [{ name: `${name}-password`, kind: 'password', description: 'User elastic of Elasticsearch.' }],
+  secrets: ({ name }) => [
+    { name: `${name}-password`, kind: 'password', description: 'User elastic of Elasticsearch.' },
+  ],
   monitoring: () => ({ alerts: [], panels: [] }),
 };

@@ -37,6 +37,8 @@ export const grafana: ComponentKind<Params> = {
   bindings: () => [],
   metrics: ({ name }) => [{ workload: name, port: 'http', path: '/metrics' }],
   console: () => ({ port: 'http', path: '/' }),
-  secrets: ({ name }) => [{ name: `${name}-admin-password`, kind: 'password', description: 'User admin of Grafana.' }],
+  secrets: ({ name }) => [
+    { name: `${name}-admin-password`, kind: 'password', description: 'User admin of Grafana.' },
+  ],
   monitoring: () => ({ alerts: [], panels: [] }),
 };

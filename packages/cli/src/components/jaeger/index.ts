@@ -28,7 +28,13 @@ export const jaeger: ComponentKind<Params> = {
       readOnly: true,
     }),
   bindings: ({ name, external }) => [
-    { capability: 'traces', component: name, env: 'TRACES_URL', url: external ?? expr`http://${endpoint(name, 'otlp')}`, secret: undefined },
+    {
+      capability: 'traces',
+      component: name,
+      env: 'TRACES_URL',
+      url: external ?? expr`http://${endpoint(name, 'otlp')}`,
+      secret: undefined,
+    },
   ],
   metrics: ({ name }) => [{ workload: name, port: 'metrics', path: '/metrics' }],
   console: () => ({ port: 'http', path: '/' }),

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
-import { componentWorkload, databasePassword, dropsToOwnUser, portNumber, tcp, versionParam } from '../shared.ts';
+import {
+  componentWorkload,
+  databasePassword,
+  dropsToOwnUser,
+  portNumber,
+  tcp,
+  versionParam,
+} from '../shared.ts';
 
 const params = z.strictObject({
   version: versionParam('8').describe('Version of MongoDB.'),
@@ -22,7 +29,10 @@ export const mongodb: ComponentKind<Params> = {
       name,
       image: `mongo:${version}`,
       environment: { MONGO_INITDB_ROOT_USERNAME: 'root' },
-      secrets: [{ secret: `${name}-root-password`, env: 'MONGO_INITDB_ROOT_PASSWORD_FILE' }, ...databases.map(databasePassword)],
+      secrets: [
+        { secret: `${name}-root-password`, env: 'MONGO_INITDB_ROOT_PASSWORD_FILE' },
+        ...databases.map(databasePassword),
+      ],
       ports: [tcp('mongodb', 27017, port)],
       volumes: [
         { name: `${name}-data`, path: '/data/db' },
@@ -41,7 +51,9 @@ export const mongodb: ComponentKind<Params> = {
       stopGrace: 60,
     }),
   bindings: ({ name, external, service, databases }) => {
-    const database = databases.find((candidate) => candidate.service === service.name && candidate.component === name);
+    const database = databases.find(
+      (candidate) => candidate.service === service.name && candidate.component === name,
+    );
     if (database === undefined) return [];
     return [
       {
@@ -55,6 +67,12 @@ export const mongodb: ComponentKind<Params> = {
   },
   metrics: () => [],
   console: () => undefined,
-  secrets: ({ name }) => [{ name: `${name}-root-password`, kind: 'password', description: 'Root user of MongoDB; no service has it.' }],
+  secrets: ({ name }) => [
+    {
+      name: `${name}-root-password`,
+      kind: 'password',
+      description: 'Root user of MongoDB; no service has it.',
+    },
+  ],
   monitoring: () => ({ alerts: [], panels: [] }),
 };

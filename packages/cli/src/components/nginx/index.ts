@@ -28,7 +28,13 @@ export const nginx: ComponentKind<Params> = {
       image: `nginx:${parameters.version}-alpine`,
       ports: [
         { name: 'http', container: 80, published: parameters.http, public: true, protocol: 'http' },
-        { name: 'https', container: 443, published: parameters.tls === 'off' ? undefined : parameters.https, public: true, protocol: 'http' },
+        {
+          name: 'https',
+          container: 443,
+          published: parameters.tls === 'off' ? undefined : parameters.https,
+          public: true,
+          protocol: 'http',
+        },
       ],
       secrets:
         parameters.tls === 'files'

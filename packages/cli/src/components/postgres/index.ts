@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
-import { componentWorkload, databasePassword, dropsToOwnUser, portNumber, tcp, versionParam } from '../shared.ts';
+import {
+  componentWorkload,
+  databasePassword,
+  dropsToOwnUser,
+  portNumber,
+  tcp,
+  versionParam,
+} from '../shared.ts';
 
 const params = z.strictObject({
   version: versionParam('17').describe('Major version of PostgreSQL.'),
@@ -23,12 +30,22 @@ export const postgres: ComponentKind<Params> = {
       image: `postgres:${version}-alpine`,
       command: ['postgres', '-c', 'max_connections=300', '-c', 'shared_preload_libraries=pg_stat_statements'],
       // The address families' own paths stay default: pg_isready below uses the socket.
-      environment: { POSTGRES_USER: 'postgres', POSTGRES_INITDB_ARGS: '--auth-host=scram-sha-256 --data-checksums' },
-      secrets: [{ secret: `${name}-superuser-password`, env: 'POSTGRES_PASSWORD_FILE' }, ...databases.map(databasePassword)],
+      environment: {
+        POSTGRES_USER: 'postgres',
+        POSTGRES_INITDB_ARGS: '--auth-host=scram-sha-256 --data-checksums',
+      },
+      secrets: [
+        { secret: `${name}-superuser-password`, env: 'POSTGRES_PASSWORD_FILE' },
+        ...databases.map(databasePassword),
+      ],
       ports: [tcp('sql', 5432, port)],
       volumes: [{ name: `${name}-data`, path: '/var/lib/postgresql/data' }],
       files: [{ source: 'scripts/init-postgres.sh', path: '/docker-entrypoint-initdb.d/10-databases.sh' }],
-      health: { kind: 'exec', command: ['pg_isready', '--username', 'postgres', '--host', '127.0.0.1'], startPeriodSeconds: 30 },
+      health: {
+        kind: 'exec',
+        command: ['pg_isready', '--username', 'postgres', '--host', '127.0.0.1'],
+        startPeriodSeconds: 30,
+      },
       limits,
       capabilities: dropsToOwnUser,
       scratch: ['/var/run/postgresql', '/tmp'],
@@ -36,7 +53,9 @@ export const postgres: ComponentKind<Params> = {
       stopGrace: 60,
     }),
   bindings: ({ name, external, service, databases }) => {
-    const database = databases.find((candidate) => candidate.service === service.name && candidate.component === name);
+    const database = databases.find(
+      (candidate) => candidate.service === service.name && candidate.component === name,
+    );
     if (database === undefined) return [];
     return [
       {
@@ -50,7 +69,13 @@ export const postgres: ComponentKind<Params> = {
   },
   metrics: () => [],
   console: () => undefined,
-  secrets: ({ name }) => [{ name: `${name}-superuser-password`, kind: 'password', description: 'Superuser of PostgreSQL; no service has it.' }],
+  secrets: ({ name }) => [
+    {
+      name: `${name}-superuser-password`,
+      kind: 'password',
+      description: 'Superuser of PostgreSQL; no service has it.',
+    },
+  ],
   monitoring: () => ({
     alerts: [
       {
@@ -63,7 +88,12 @@ export const postgres: ComponentKind<Params> = {
       },
     ],
     panels: [
-      { title: 'Pool connections', expr: 'sum by (service, state) (database_pool_connections)', unit: 'short', legend: '{{service}} {{state}}' },
+      {
+        title: 'Pool connections',
+        expr: 'sum by (service, state) (database_pool_connections)',
+        unit: 'short',
+        legend: '{{service}} {{state}}',
+      },
     ],
   }),
 };

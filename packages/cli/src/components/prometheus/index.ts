@@ -5,7 +5,11 @@ import { componentWorkload, http, portNumber, versionParam } from '../shared.ts'
 const params = z.strictObject({
   version: versionParam('v3.13.0').describe('Version of Prometheus.'),
   port: portNumber(9090, 'Port on the loopback interface.'),
-  retention: z.string().regex(/^\d+[hdwy]$/, 'a duration such as 15d').default('15d').describe('How long samples are kept.'),
+  retention: z
+    .string()
+    .regex(/^\d+[hdwy]$/, 'a duration such as 15d')
+    .default('15d')
+    .describe('How long samples are kept.'),
 });
 type Params = z.infer<typeof params>;
 

@@ -23,12 +23,20 @@ export const rabbitmq: ComponentKind<Params> = {
       name,
       image: `rabbitmq:${version}-management-alpine`,
       // The image has no *_FILE variables any more: read the secret in the container, where only the server sees it.
-      command: ['sh', '-c', 'RABBITMQ_DEFAULT_PASS="$(cat "$RABBITMQ_PASSWORD_FILE")" exec docker-entrypoint.sh rabbitmq-server'],
+      command: [
+        'sh',
+        '-c',
+        'RABBITMQ_DEFAULT_PASS="$(cat "$RABBITMQ_PASSWORD_FILE")" exec docker-entrypoint.sh rabbitmq-server',
+      ],
       environment: { RABBITMQ_DEFAULT_USER: 'hometrip', RABBITMQ_NODENAME: `rabbit@${name}` },
       secrets: [{ secret: `${name}-password`, env: 'RABBITMQ_PASSWORD_FILE' }],
       ports: [tcp('amqp', 5672, port), http('management', 15672, managementPort), http('metrics', 15692)],
       volumes: [{ name: `${name}-data`, path: '/var/lib/rabbitmq' }],
-      health: { kind: 'exec', command: ['rabbitmq-diagnostics', '--quiet', 'check_port_connectivity'], startPeriodSeconds: 60 },
+      health: {
+        kind: 'exec',
+        command: ['rabbitmq-diagnostics', '--quiet', 'check_port_connectivity'],
+        startPeriodSeconds: 60,
+      },
       limits,
       capabilities: dropsToOwnUser,
       stopGrace: 60,
@@ -47,7 +55,9 @@ export const rabbitmq: ComponentKind<Params> = {
       : [],
   metrics: ({ name }) => [{ workload: name, port: 'metrics', path: '/metrics' }],
   console: () => ({ port: 'management', path: '/' }),
-  secrets: ({ name }) => [{ name: `${name}-password`, kind: 'password', description: 'User hometrip of RabbitMQ.' }],
+  secrets: ({ name }) => [
+    { name: `${name}-password`, kind: 'password', description: 'User hometrip of RabbitMQ.' },
+  ],
   monitoring: () => ({
     alerts: [
       {
@@ -61,7 +71,12 @@ export const rabbitmq: ComponentKind<Params> = {
     ],
     panels: [
       { title: 'Events waiting', expr: 'sum(rabbitmq_queue_messages_ready)', unit: 'short', legend: 'ready' },
-      { title: 'Events published per second', expr: 'sum(rate(rabbitmq_global_messages_received_total[5m]))', unit: 'ops', legend: 'published' },
+      {
+        title: 'Events published per second',
+        expr: 'sum(rate(rabbitmq_global_messages_received_total[5m]))',
+        unit: 'ops',
+        legend: 'published',
+      },
     ],
   }),
 };

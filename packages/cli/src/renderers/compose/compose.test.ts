@@ -32,13 +32,23 @@ describe('docker-compose.yml of HomeTrip', () => {
 
   it('keeps the data of every store in a named volume', () => {
     expect(Object.keys(document.volumes)).toEqual([
-      'consul-data', 'elasticsearch-data', 'grafana-data', 'mongodb-config', 'mongodb-data', 'nginx-cache', 'postgres-data', 'prometheus-data',
-      'rabbitmq-data', 'redis-data',
+      'consul-data',
+      'elasticsearch-data',
+      'grafana-data',
+      'mongodb-config',
+      'mongodb-data',
+      'nginx-cache',
+      'postgres-data',
+      'prometheus-data',
+      'rabbitmq-data',
+      'redis-data',
     ]);
   });
 
   it('lets only the edge join the public network, and only the edge listen beyond loopback', () => {
-    expect(containers.filter(([, { networks }]) => networks.includes('public')).map(([name]) => name)).toEqual(['nginx']);
+    expect(
+      containers.filter(([, { networks }]) => networks.includes('public')).map(([name]) => name),
+    ).toEqual(['nginx']);
     const open = containers.filter(([, { ports }]) => ports?.some(({ host_ip }) => host_ip !== '127.0.0.1'));
     expect(open.map(([name]) => name)).toEqual(['nginx']);
   });
@@ -66,12 +76,15 @@ describe('docker-compose.yml of HomeTrip', () => {
       EVENTS_URL: 'amqp://hometrip@rabbitmq:5672',
     });
     const values = containers.flatMap(([, { environment }]) => Object.entries(environment ?? {}));
-    expect(values.filter(([name, value]) => /PASSWORD|_KEY/.test(name) && !value.startsWith('/run/secrets/'))).toEqual([]);
+    expect(
+      values.filter(([name, value]) => /PASSWORD|_KEY/.test(name) && !value.startsWith('/run/secrets/')),
+    ).toEqual([]);
     for (const [name, { secrets = [] }] of containers) expect(secrets, name).toEqual([...new Set(secrets)]);
   });
 
   it('gives a service its own database password and no other', () => {
-    const own = (name: string) => document.services[name]?.secrets?.filter((secret) => secret.endsWith('-database-password'));
+    const own = (name: string) =>
+      document.services[name]?.secrets?.filter((secret) => secret.endsWith('-database-password'));
     expect(own('booking-service')).toEqual(['booking-database-password']);
     expect(own('api-gateway') ?? []).toEqual([]);
   });

@@ -23,9 +23,21 @@ function composeFile(stack: Stack): PlannedFile {
     secrets:
       stack.secrets.length === 0
         ? undefined
-        : Object.fromEntries(stack.secrets.map(({ name }) => [name, { file: `\${HOMETRIP_SECRETS:-../.hometrip/secrets}/${name}` }])),
+        : Object.fromEntries(
+            stack.secrets.map(({ name }) => [
+              name,
+              { file: `\${HOMETRIP_SECRETS:-../.hometrip/secrets}/${name}` },
+            ]),
+          ),
   });
-  return { path: 'docker-compose.yml', content: yamlText(document, [...generatedHeader, 'Start it with: docker compose up --detach --build --wait']), origin: 'compose' };
+  return {
+    path: 'docker-compose.yml',
+    content: yamlText(document, [
+      ...generatedHeader,
+      'Start it with: docker compose up --detach --build --wait',
+    ]),
+    origin: 'compose',
+  };
 }
 
 /** The settings that docker-compose.yml reads, with their defaults; addresses of external servers have none. */
@@ -42,7 +54,8 @@ function settingsFile(stack: Stack): PlannedFile {
     '# trace, debug, info, warn, error',
     'LOG_LEVEL=info',
   ];
-  for (const variable of externalVariables(stack)) lines.push(`# Address of a server outside of this stack (${variable.component}).`, `${variable.name}=`);
+  for (const variable of externalVariables(stack))
+    lines.push(`# Address of a server outside of this stack (${variable.component}).`, `${variable.name}=`);
   return { path: '.env.example', content: `${lines.join('\n')}\n`, origin: 'compose' };
 }
 
@@ -50,6 +63,10 @@ function externalVariables(stack: Stack): { name: string; component: string }[] 
   return stack.components.flatMap(({ name, external }) =>
     external === undefined || typeof external === 'string'
       ? []
-      : external.parts.flatMap((part) => (typeof part !== 'string' && part.kind === 'environment' ? [{ name: part.variable, component: name }] : [])),
+      : external.parts.flatMap((part) =>
+          typeof part !== 'string' && part.kind === 'environment'
+            ? [{ name: part.variable, component: name }]
+            : [],
+        ),
   );
 }

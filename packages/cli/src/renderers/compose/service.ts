@@ -5,10 +5,14 @@ import { defined } from '../text.ts';
 
 /** One container of docker-compose.yml. */
 export function composeService(workload: Workload, stack: Stack): Record<string, unknown> {
-  const published = workload.kind === 'component' ? workload.ports.filter((port) => port.published !== undefined) : [];
+  const published =
+    workload.kind === 'component' ? workload.ports.filter((port) => port.published !== undefined) : [];
   return defined({
     image: workload.image ?? `${stack.name}/${workload.name}:\${HOMETRIP_TAG:-dev}`,
-    build: workload.source === undefined ? undefined : { context: '..', dockerfile: `generated/${workload.source}/Dockerfile` },
+    build:
+      workload.source === undefined
+        ? undefined
+        : { context: '..', dockerfile: `generated/${workload.source}/Dockerfile` },
     command: workload.command?.map(literal),
     user: workload.user ?? (workload.kind === 'component' ? undefined : '${HOMETRIP_USER:-1000:1000}'),
     environment: optional(environmentOf(workload, stack)),
@@ -16,16 +20,28 @@ export function composeService(workload: Workload, stack: Stack): Record<string,
     ports: optional(published.map(publish)),
     volumes: optional([
       ...workload.volumes.map(({ name, path }) => ({ type: 'volume', source: name, target: path })),
-      ...workload.files.map(({ source, path }) => ({ type: 'bind', source: `./${source}`, target: path, read_only: true })),
+      ...workload.files.map(({ source, path }) => ({
+        type: 'bind',
+        source: `./${source}`,
+        target: path,
+        read_only: true,
+      })),
     ]),
     networks: workload.networks,
     depends_on: optional(
-      Object.fromEntries([...workload.dependsOn].sort().map((name) => [name, { condition: 'service_healthy' }])),
+      Object.fromEntries(
+        [...workload.dependsOn].sort().map((name) => [name, { condition: 'service_healthy' }]),
+      ),
     ),
     healthcheck: healthcheck(workload.health, workload),
     deploy: {
       replicas: workload.replicas,
-      resources: { limits: { cpus: String(workload.limits.cpus), memory: `${Math.round(workload.limits.memory / 2 ** 20)}M` } },
+      resources: {
+        limits: {
+          cpus: String(workload.limits.cpus),
+          memory: `${Math.round(workload.limits.memory / 2 ** 20)}M`,
+        },
+      },
     },
     init: true,
     restart: 'unless-stopped',
@@ -41,13 +57,26 @@ export function composeService(workload: Workload, stack: Stack): Record<string,
 
 /** Everything but the edge is published on the loopback interface only. */
 function publish({ container, published, public: open }: Port): Record<string, unknown> {
-  return defined({ target: container, published: String(published), host_ip: open ? undefined : '127.0.0.1', protocol: 'tcp', mode: 'host' });
+  return defined({
+    target: container,
+    published: String(published),
+    host_ip: open ? undefined : '127.0.0.1',
+    protocol: 'tcp',
+    mode: 'host',
+  });
 }
 
 function environmentOf(workload: Workload, stack: Stack): Record<string, string> {
-  const values = Object.entries(workload.environment).map(([name, value]): [string, string] => [name, resolve(value, workload, stack)]);
-  const secrets = workload.secrets.map(({ secret, env }): [string, string] => [env, `/run/secrets/${secret}`]);
-  const adjustable = 'LOG_LEVEL' in workload.environment ? [['LOG_LEVEL', '${LOG_LEVEL:-info}'] as const] : [];
+  const values = Object.entries(workload.environment).map(([name, value]): [string, string] => [
+    name,
+    resolve(value, workload, stack),
+  ]);
+  const secrets = workload.secrets.map(({ secret, env }): [string, string] => [
+    env,
+    `/run/secrets/${secret}`,
+  ]);
+  const adjustable =
+    'LOG_LEVEL' in workload.environment ? [['LOG_LEVEL', '${LOG_LEVEL:-info}'] as const] : [];
   return Object.fromEntries([...values, ...secrets, ...adjustable].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -55,13 +84,19 @@ function environmentOf(workload: Workload, stack: Stack): Record<string, string>
 function resolve(value: Expression, workload: Workload, stack: Stack): string {
   if (typeof value === 'string') return literal(value);
   const lookup = (reference: Reference): string => {
-    if (reference.kind === 'environment') return `\${${reference.variable}:?set ${reference.variable} in .env}`;
+    if (reference.kind === 'environment')
+      return `\${${reference.variable}:?set ${reference.variable} in .env}`;
     if (reference.kind === 'host') return reference.workload;
     if (reference.kind === 'file') return mountedPath(workload, reference.source) ?? reference.source;
-    const port = stack.workloads.find(({ name }) => name === reference.workload)?.ports.find(({ name }) => name === reference.port);
+    const port = stack.workloads
+      .find(({ name }) => name === reference.workload)
+      ?.ports.find(({ name }) => name === reference.port);
     return `${reference.workload}:${port?.container}`;
   };
-  return resolveExpression({ parts: value.parts.map((part) => (typeof part === 'string' ? literal(part) : part)) }, lookup);
+  return resolveExpression(
+    { parts: value.parts.map((part) => (typeof part === 'string' ? literal(part) : part)) },
+    lookup,
+  );
 }
 
 function healthcheck(probe: Probe, workload: Workload): Record<string, unknown> {
@@ -81,7 +116,11 @@ function probeCommand(probe: Probe, workload: Workload): readonly string[] {
   const port = workload.ports.find(({ name }) => name === probe.port)?.container;
   const url = `http://127.0.0.1:${port}${probe.path}`;
   if (workload.source === undefined) return ['wget', '--quiet', '--output-document=/dev/null', url];
-  return ['node', '-e', `fetch('${url}').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`];
+  return [
+    'node',
+    '-e',
+    `fetch('${url}').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`,
+  ];
 }
 
 /** A dollar sign of ours is no variable of Compose. */

@@ -9,11 +9,16 @@ Solid arrows are requests, dotted ones connections to a store.
 
 \`\`\`mermaid
 flowchart LR
-${topology(stack).map((line) => `  ${line}`).join('\n')}
+${topology(stack)
+  .map((line) => `  ${line}`)
+  .join('\n')}
 \`\`\`
 
 ## Paths at the edge
-${table(['path', 'service', 'limit'], stack.routes.map(({ prefix, service, rateLimit }) => [`\`${prefix}\``, service, rateLimit ?? '–']))}
+${table(
+  ['path', 'service', 'limit'],
+  stack.routes.map(({ prefix, service, rateLimit }) => [`\`${prefix}\``, service, rateLimit ?? '–']),
+)}
 
 ## Events
 A publisher writes an event in the transaction that causes it (outbox); a consumer's effect happens once (inbox).
@@ -44,7 +49,9 @@ ${table(
 
 function topology(stack: Stack): string[] {
   const id = (name: string) => name.replaceAll('-', '_');
-  const stores = [...new Set(stack.services.flatMap(({ database }) => (database === undefined ? [] : [database])))].sort();
+  const stores = [
+    ...new Set(stack.services.flatMap(({ database }) => (database === undefined ? [] : [database]))),
+  ].sort();
   const gateways = stack.services.filter(({ kind }) => kind === 'gateway');
   const front = gateways.find(({ blueprint }) => blueprint === 'api-gateway');
   const behind = new Set(stack.routes.map(({ service }) => service));
@@ -52,8 +59,14 @@ function topology(stack: Stack): string[] {
     ...gateways.map(({ name }) => `${id(name)}([${name}])`),
     ...stack.services.filter(({ kind }) => kind === 'service').map(({ name }) => `${id(name)}[${name}]`),
     ...stores.map((name) => `${id(name)}[(${name})]`),
-    ...(front === undefined ? [] : stack.services.filter(({ name }) => behind.has(name)).map(({ name }) => `${id(front.name)} --> ${id(name)}`)),
+    ...(front === undefined
+      ? []
+      : stack.services
+          .filter(({ name }) => behind.has(name))
+          .map(({ name }) => `${id(front.name)} --> ${id(name)}`)),
     ...stack.services.flatMap(({ name, calls }) => calls.map((target) => `${id(name)} --> ${id(target)}`)),
-    ...stack.services.flatMap(({ name, database }) => (database === undefined ? [] : [`${id(name)} -.-> ${id(database)}`])),
+    ...stack.services.flatMap(({ name, database }) =>
+      database === undefined ? [] : [`${id(name)} -.-> ${id(database)}`],
+    ),
   ];
 }

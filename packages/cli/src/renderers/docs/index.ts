@@ -19,7 +19,11 @@ export const docs: Renderer = {
   ],
 };
 
-const page = (name: string, content: string): PlannedFile => ({ path: `docs/${name}`, content, origin: `docs/${name}` });
+const page = (name: string, content: string): PlannedFile => ({
+  path: `docs/${name}`,
+  content,
+  origin: `docs/${name}`,
+});
 
 function readme(stack: Stack): string {
   const services = stack.services.map((service) => [

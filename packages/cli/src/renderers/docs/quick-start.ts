@@ -41,6 +41,8 @@ curl -s $API/auth/me -H "authorization: Bearer $TOKEN"
 
 function firstEntity(stack: Stack): { path: string } | undefined {
   const entity = stack.services.flatMap(({ entities }) => entities)[0];
-  const route: EdgeRoute | undefined = stack.routes.find(({ prefix }) => prefix.endsWith(`/${entity?.names.path}`));
+  const route: EdgeRoute | undefined = stack.routes.find(({ prefix }) =>
+    prefix.endsWith(`/${entity?.names.path}`),
+  );
   return route === undefined ? undefined : { path: route.prefix.replace('/api/v1/', '') };
 }

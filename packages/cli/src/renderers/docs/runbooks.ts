@@ -30,22 +30,31 @@ const advice: Readonly<Record<string, string>> = {
 
 1. \`hometrip logs SERVICE --level error\`: the last line before each start says why.
 2. After a change of code or settings: take it back. After none: look at its dependencies.`,
-  EventLoopBlocked: 'Something keeps the CPU busy for half a second at a time: large JSON, a regular expression, a tight loop. Take a CPU profile (`node --cpu-prof`) of one instance under load.',
-  MemoryNearLimit: 'The process is about to be killed by its memory limit. Growing steadily: a leak, take a heap snapshot. Flat and high: raise `limits.memory` in services.yaml.',
+  EventLoopBlocked:
+    'Something keeps the CPU busy for half a second at a time: large JSON, a regular expression, a tight loop. Take a CPU profile (`node --cpu-prof`) of one instance under load.',
+  MemoryNearLimit:
+    'The process is about to be killed by its memory limit. Growing steadily: a leak, take a heap snapshot. Flat and high: raise `limits.memory` in services.yaml.',
   OutboxStuck: `Events are written but not delivered.
 
 1. Does the broker answer? \`hometrip status\`.
 2. \`hometrip logs SERVICE --grep outbox\`. The events are safe in the database and leave as soon as the broker is back.`,
-  EventsDeadLettered: 'A consumer failed on an event until its retries were used up. Its log says why (`hometrip logs SERVICE --grep dead`). Mend the cause, then replay the dead letters.',
+  EventsDeadLettered:
+    'A consumer failed on an event until its retries were used up. Its log says why (`hometrip logs SERVICE --grep dead`). Mend the cause, then replay the dead letters.',
 };
 
 export function runbooks(stack: Stack): { name: string; text: string }[] {
   const component = Object.fromEntries(
     stack.components.flatMap(({ kind, params }) =>
-      (componentKinds.find((candidate) => candidate.kind === kind)?.monitoring(params).alerts ?? []).map((alert) => [alert.alert, alert.runbook]),
+      (componentKinds.find((candidate) => candidate.kind === kind)?.monitoring(params).alerts ?? []).map(
+        (alert) => [alert.alert, alert.runbook],
+      ),
     ),
   );
-  const alerts = new Map(alertGroups(stack).flatMap(({ rules }) => rules).map((rule) => [rule.alert, rule]));
+  const alerts = new Map(
+    alertGroups(stack)
+      .flatMap(({ rules }) => rules)
+      .map((rule) => [rule.alert, rule]),
+  );
   return [...alerts.values()].map(({ alert, labels }) => ({
     name: alert,
     text: `# ${alert}\n\nSeverity: ${labels['severity']}.\n\n${advice[alert] ?? component[alert] ?? ''}\n`,

@@ -10,7 +10,11 @@ const table = JSON.parse(files.get('gateway/routes.json')?.content ?? '{}');
 
 it('names the service and the limit behind each path', () => {
   expect(table.routes).toContainEqual({ prefix: '/api/v1/auth', service: 'auth-service', limit: 'auth' });
-  expect(table.routes).toContainEqual({ prefix: '/api/v1/bookings', service: 'booking-service', limit: 'api' });
+  expect(table.routes).toContainEqual({
+    prefix: '/api/v1/bookings',
+    service: 'booking-service',
+    limit: 'api',
+  });
   expect(table.limits.auth).toEqual({ rate: 5, burst: 10 });
 });
 
@@ -21,7 +25,9 @@ it('says how the requests of a service are spread, and how long they may take', 
 it('reaches the gateway in a folder, since a mounted file would stay the old one', () => {
   const container = parse(files.get('docker-compose.yml')?.content ?? '').services['api-gateway'];
   expect(container.environment.GATEWAY_ROUTES_FILE).toBe('/etc/hometrip/gateway/routes.json');
-  expect(container.volumes).toEqual([{ type: 'bind', source: './gateway', target: '/etc/hometrip/gateway', read_only: true }]);
+  expect(container.volumes).toEqual([
+    { type: 'bind', source: './gateway', target: '/etc/hometrip/gateway', read_only: true },
+  ]);
 });
 
 it('lets the edge, and nobody else, say whose request it passes on', () => {

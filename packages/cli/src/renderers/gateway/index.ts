@@ -9,7 +9,9 @@ import { defined, jsonText } from '../text.ts';
 export const gateway: Renderer = {
   id: 'gateway',
   description: 'gateway/routes.json: the routes, limits and services that the gateway serves',
-  render: (stack) => [{ path: 'gateway/routes.json', content: jsonText(routeTable(stack)), origin: 'gateway' }],
+  render: (stack) => [
+    { path: 'gateway/routes.json', content: jsonText(routeTable(stack)), origin: 'gateway' },
+  ],
 };
 
 /** What packages/runtime/src/gateway/table/schema.ts reads. */
@@ -20,13 +22,22 @@ function routeTable(stack: Stack): object {
   return {
     name: stack.name,
     routes: routes.map(({ prefix, service, rateLimit }) => defined({ prefix, service, limit: rateLimit })),
-    limits: byName(stack.rateLimits.filter(({ name }) => used.has(name)).map(({ name, rate, burst }) => [name, { rate, burst }])),
-    services: byName(stack.services.filter(({ name }) => reached.has(name)).map((service) => [service.name, terms(service)])),
+    limits: byName(
+      stack.rateLimits
+        .filter(({ name }) => used.has(name))
+        .map(({ name, rate, burst }) => [name, { rate, burst }]),
+    ),
+    services: byName(
+      stack.services.filter(({ name }) => reached.has(name)).map((service) => [service.name, terms(service)]),
+    ),
   };
 }
 
 /** Many times what the service promises: whoever waits longer would rather hear that it failed. */
-const terms = ({ balance, slo }: Service) => ({ balance, timeoutMs: Math.min(60_000, Math.max(10_000, slo.latencyMs * 20)) });
+const terms = ({ balance, slo }: Service) => ({
+  balance,
+  timeoutMs: Math.min(60_000, Math.max(10_000, slo.latencyMs * 20)),
+});
 
 const byName = (entries: readonly (readonly [string, object])[]): object =>
   Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -26,10 +26,19 @@ export function dashboard({ uid, title, tags, rows }: Dashboard): Record<string,
   let id = 0;
   const panels: Record<string, unknown>[] = [];
   for (const row of rows) {
-    panels.push({ id: ++id, type: 'row', title: row.title, collapsed: false, gridPos: { h: 1, w: gridWidth, x: 0, y }, panels: [] });
+    panels.push({
+      id: ++id,
+      type: 'row',
+      title: row.title,
+      collapsed: false,
+      gridPos: { h: 1, w: gridWidth, x: 0, y },
+      panels: [],
+    });
     y += 1;
     const width = Math.floor(gridWidth / row.panels.length);
-    row.panels.forEach((panel, index) => panels.push(panelModel(panel, ++id, { h: heights[panel.kind], w: width, x: index * width, y })));
+    row.panels.forEach((panel, index) =>
+      panels.push(panelModel(panel, ++id, { h: heights[panel.kind], w: width, x: index * width, y })),
+    );
     y += Math.max(...row.panels.map(({ kind }) => heights[kind]));
   }
   return {
@@ -44,13 +53,30 @@ export function dashboard({ uid, title, tags, rows }: Dashboard): Record<string,
     schemaVersion: 41,
     annotations: { list: [] },
     templating: { list: [] },
-    links: [{ type: 'dashboards', title: 'Other dashboards', tags: [tags[0]], asDropdown: true, includeVars: false, keepTime: true, targetBlank: false }],
+    links: [
+      {
+        type: 'dashboards',
+        title: 'Other dashboards',
+        tags: [tags[0]],
+        asDropdown: true,
+        includeVars: false,
+        keepTime: true,
+        targetBlank: false,
+      },
+    ],
     panels,
   };
 }
 
-function panelModel({ title, kind, unit, queries, threshold }: Panel, id: number, gridPos: Record<string, number>) {
-  const steps = [{ color: 'green', value: null }, ...(threshold === undefined ? [] : [{ color: 'red', value: threshold }])];
+function panelModel(
+  { title, kind, unit, queries, threshold }: Panel,
+  id: number,
+  gridPos: Record<string, number>,
+) {
+  const steps = [
+    { color: 'green', value: null },
+    ...(threshold === undefined ? [] : [{ color: 'red', value: threshold }]),
+  ];
   return {
     id,
     type: kind,
@@ -62,7 +88,15 @@ function panelModel({ title, kind, unit, queries, threshold }: Panel, id: number
         unit,
         min: 0,
         thresholds: { mode: 'absolute', steps },
-        ...(kind === 'timeseries' ? { custom: { fillOpacity: 10, showPoints: 'never', thresholdsStyle: { mode: threshold === undefined ? 'off' : 'line' } } } : {}),
+        ...(kind === 'timeseries'
+          ? {
+              custom: {
+                fillOpacity: 10,
+                showPoints: 'never',
+                thresholdsStyle: { mode: threshold === undefined ? 'off' : 'line' },
+              },
+            }
+          : {}),
       },
       overrides: [],
     },

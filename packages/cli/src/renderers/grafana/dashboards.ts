@@ -12,7 +12,12 @@ export function overviewDashboard(stack: Stack): Dashboard {
         title: 'Now',
         panels: [
           stat('Requests per second', 'reqps', 'sum(service:http_requests:rate5m)'),
-          stat('Share of errors', 'percentunit', 'sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) or vector(0)', 0.01),
+          stat(
+            'Share of errors',
+            'percentunit',
+            'sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) or vector(0)',
+            0.01,
+          ),
           stat('p95 of the slowest service', 's', 'max(service:http_request_duration_seconds:p95_5m)'),
           stat('Instances up', 'short', 'sum(up)'),
           stat('Alerts', 'short', 'count(ALERTS{alertstate="firing"}) or vector(0)', 1),
@@ -38,19 +43,33 @@ export function overviewDashboard(stack: Stack): Dashboard {
 }
 
 /** Rate, errors and duration; then what the process does; then what it depends on. */
-export function serviceDashboard(stack: Stack, { name, slo, limits, publishes, subscribes, database }: Service): Dashboard {
+export function serviceDashboard(
+  stack: Stack,
+  { name, slo, limits, publishes, subscribes, database }: Service,
+): Dashboard {
   const of = `service="${name}"`;
   const usesEvents = publishes.length + subscribes.length > 0;
   const rows = [
     {
       title: 'Requests',
       panels: [
-        graph('Requests per second by route', 'reqps', `sum by (method, route) (rate(http_requests_total{${of}}[5m]))`, '{{method}} {{route}}'),
-        { ...graph('Share of errors', 'percentunit', `service:http_errors:ratio_rate5m{${of}}`, 'errors'), threshold: Number((1 - slo.availability).toPrecision(6)) },
+        graph(
+          'Requests per second by route',
+          'reqps',
+          `sum by (method, route) (rate(http_requests_total{${of}}[5m]))`,
+          '{{method}} {{route}}',
+        ),
+        {
+          ...graph('Share of errors', 'percentunit', `service:http_errors:ratio_rate5m{${of}}`, 'errors'),
+          threshold: Number((1 - slo.availability).toPrecision(6)),
+        },
         {
           ...graph('Duration', 's', `service:http_request_duration_seconds:p50_5m{${of}}`, 'p50'),
           threshold: slo.latencyMs / 1000,
-          queries: [50, 95, 99].map((quantile) => ({ expr: `service:http_request_duration_seconds:p${quantile}_5m{${of}}`, legend: `p${quantile}` })),
+          queries: [50, 95, 99].map((quantile) => ({
+            expr: `service:http_request_duration_seconds:p${quantile}_5m{${of}}`,
+            legend: `p${quantile}`,
+          })),
         },
       ],
     },
@@ -58,32 +77,64 @@ export function serviceDashboard(stack: Stack, { name, slo, limits, publishes, s
       title: 'Processes',
       panels: [
         graph('CPU', 'short', `rate(process_cpu_seconds_total{${of}}[5m])`, '{{instance}}'),
-        { ...graph('Memory', 'bytes', `process_resident_memory_bytes{${of}}`, '{{instance}}'), threshold: limits.memory },
+        {
+          ...graph('Memory', 'bytes', `process_resident_memory_bytes{${of}}`, '{{instance}}'),
+          threshold: limits.memory,
+        },
         graph('Event loop lag (p99)', 's', `nodejs_eventloop_lag_p99_seconds{${of}}`, '{{instance}}'),
         graph('Instances up', 'short', `sum(up{${of}})`, 'up'),
       ],
     },
   ];
   const dependencies: Panel[] = [];
-  if (database === 'postgres') dependencies.push(graph('Database connections', 'short', `sum by (state) (database_pool_connections{${of}})`, '{{state}}'));
+  if (database === 'postgres')
+    dependencies.push(
+      graph(
+        'Database connections',
+        'short',
+        `sum by (state) (database_pool_connections{${of}})`,
+        '{{state}}',
+      ),
+    );
   if (usesEvents) {
-    dependencies.push(graph('Events handled per second', 'ops', `sum by (event, outcome) (rate(events_consumed_total{${of}}[5m]))`, '{{event}} {{outcome}}'));
+    dependencies.push(
+      graph(
+        'Events handled per second',
+        'ops',
+        `sum by (event, outcome) (rate(events_consumed_total{${of}}[5m]))`,
+        '{{event}} {{outcome}}',
+      ),
+    );
     dependencies.push(graph('Oldest event in the outbox', 's', `max(events_outbox_seconds{${of}})`, 'age'));
   }
   if (dependencies.length > 0) rows.push({ title: 'Dependencies', panels: dependencies });
   return { uid: `${stack.name}-${name}`, title: name, tags: [stack.name, 'service'], rows };
 }
 
-export function componentDashboard(stack: Stack, name: string, panels: ComponentMonitoring['panels']): Dashboard {
+export function componentDashboard(
+  stack: Stack,
+  name: string,
+  panels: ComponentMonitoring['panels'],
+): Dashboard {
   return {
     uid: `${stack.name}-${name}`,
     title: name,
     tags: [stack.name, 'component'],
-    rows: [{ title: name, panels: panels.map(({ title, unit, expr, legend }) => graph(title, unit, expr, legend)) }],
+    rows: [
+      {
+        title: name,
+        panels: panels.map(({ title, unit, expr, legend }) => graph(title, unit, expr, legend)),
+      },
+    ],
   };
 }
 
-const graph = (title: string, unit: string, expr: string, legend: string): Panel => ({ title, kind: 'timeseries', unit, queries: [{ expr, legend }] });
+const graph = (title: string, unit: string, expr: string, legend: string): Panel => ({
+  title,
+  kind: 'timeseries',
+  unit,
+  queries: [{ expr, legend }],
+});
 const stat = (title: string, unit: string, expr: string, threshold?: number): Panel => ({
   title,
   kind: 'stat',

@@ -15,20 +15,31 @@ export const grafana: Renderer = {
 };
 
 function files(stack: Stack): PlannedFile[] {
-  const file = (path: string, content: string): PlannedFile => ({ path: `grafana/provisioning/${path}`, content, origin: `grafana/${path}` });
+  const file = (path: string, content: string): PlannedFile => ({
+    path: `grafana/provisioning/${path}`,
+    content,
+    origin: `grafana/${path}`,
+  });
   return [
     file('datasources/datasources.yml', yamlText({ apiVersion: 1, datasources: datasources(stack) })),
     file('dashboards/provider.yml', yamlText(provider(stack))),
-    ...dashboardsOf(stack).map((model) => file(`dashboards/json/${model.uid}.json`, jsonText(dashboard(model)))),
+    ...dashboardsOf(stack).map((model) =>
+      file(`dashboards/json/${model.uid}.json`, jsonText(dashboard(model))),
+    ),
   ];
 }
 
 function dashboardsOf(stack: Stack): Dashboard[] {
   const monitored = stack.components.flatMap((component) => {
-    const panels = componentKinds.find(({ kind }) => kind === component.kind)?.monitoring(component.params).panels ?? [];
+    const panels =
+      componentKinds.find(({ kind }) => kind === component.kind)?.monitoring(component.params).panels ?? [];
     return panels.length === 0 ? [] : [componentDashboard(stack, component.name, panels)];
   });
-  return [overviewDashboard(stack), ...stack.services.map((service) => serviceDashboard(stack, service)), ...monitored];
+  return [
+    overviewDashboard(stack),
+    ...stack.services.map((service) => serviceDashboard(stack, service)),
+    ...monitored,
+  ];
 }
 
 const provider = (stack: Stack) => ({

@@ -10,8 +10,16 @@ export const nginx: Renderer = {
     const edge = stack.components.find(({ kind }) => kind === 'nginx');
     if (edge === undefined) return [];
     return [
-      { path: 'nginx/nginx.conf', content: templates.render('nginx/nginx.conf.hbs', view(stack, edge.name, edge.params['tls'])), origin: 'nginx' },
-      { path: 'nginx/proxy_params.conf', content: templates.render('nginx/proxy_params.conf.hbs', {}), origin: 'nginx' },
+      {
+        path: 'nginx/nginx.conf',
+        content: templates.render('nginx/nginx.conf.hbs', view(stack, edge.name, edge.params['tls'])),
+        origin: 'nginx',
+      },
+      {
+        path: 'nginx/proxy_params.conf',
+        content: templates.render('nginx/proxy_params.conf.hbs', {}),
+        origin: 'nginx',
+      },
     ];
   },
 };
@@ -29,8 +37,12 @@ function view(stack: Stack, edge: string, tls: unknown) {
   const defaultLimit = { name: 'edge', rate: 100, burst: 200 };
   const limits = stack.rateLimits.length === 0 ? [defaultLimit] : stack.rateLimits;
   const limitOf = (name: string | undefined) => limits.find((limit) => limit.name === name);
-  const front = stack.services.find(({ kind, blueprint }) => kind === 'gateway' && blueprint === 'api-gateway');
-  const sockets = stack.services.find(({ kind, blueprint }) => kind === 'gateway' && blueprint === 'websocket-gateway');
+  const front = stack.services.find(
+    ({ kind, blueprint }) => kind === 'gateway' && blueprint === 'api-gateway',
+  );
+  const sockets = stack.services.find(
+    ({ kind, blueprint }) => kind === 'gateway' && blueprint === 'websocket-gateway',
+  );
   const common = limitOf(front?.rateLimit) ?? limits[0] ?? defaultLimit;
   const to = (service: Service, match: string, parts: Partial<Location> = {}): Location => ({
     match,
@@ -45,11 +57,23 @@ function view(stack: Stack, edge: string, tls: unknown) {
     stack: stack.name,
     edge,
     tls: tlsOf(tls),
-    zones: limits.map(({ name, rate }) => ({ name, rate: rate >= 1 ? `${Math.round(rate)}r/s` : `${Math.max(1, Math.round(rate * 60))}r/m` })),
-    upstreams: stack.services.map(({ name, port, balance }) => ({ name, host: name, port, method: balance === 'round_robin' ? '' : balance })),
+    zones: limits.map(({ name, rate }) => ({
+      name,
+      rate: rate >= 1 ? `${Math.round(rate)}r/s` : `${Math.max(1, Math.round(rate * 60))}r/m`,
+    })),
+    upstreams: stack.services.map(({ name, port, balance }) => ({
+      name,
+      host: name,
+      port,
+      method: balance === 'round_robin' ? '' : balance,
+    })),
     locations: [
       ...(sockets === undefined ? [] : [to(sockets, '/ws', { websocket: true })]),
-      ...(front === undefined ? [] : limitedRoutes(stack, common.name).map(({ prefix, zone, burst }) => to(front, prefix, { zone, burst, cache: zone !== 'auth' }))),
+      ...(front === undefined
+        ? []
+        : limitedRoutes(stack, common.name).map(({ prefix, zone, burst }) =>
+            to(front, prefix, { zone, burst, cache: zone !== 'auth' }),
+          )),
       ...(front === undefined ? [] : [to(front, '/', { cache: true })]),
     ],
   };
@@ -59,7 +83,9 @@ function view(stack: Stack, edge: string, tls: unknown) {
 function limitedRoutes(stack: Stack, common: string): { prefix: string; zone: string; burst: number }[] {
   return stack.routes.flatMap(({ prefix, rateLimit }) => {
     const limit = stack.rateLimits.find(({ name }) => name === rateLimit);
-    return limit === undefined || limit.name === common ? [] : [{ prefix, zone: limit.name, burst: limit.burst }];
+    return limit === undefined || limit.name === common
+      ? []
+      : [{ prefix, zone: limit.name, burst: limit.burst }];
   });
 }
 

@@ -24,11 +24,26 @@ export const burnRates = { fast: 14.4, slow: 6 } as const;
 
 function sloAlerts({ name, slo }: Service): Alert[] {
   const budget = round(1 - slo.availability);
-  const burning = (window: '5m' | '30m' | '1h' | '6h', rate: number) => `${errorRatio(window)}{service="${name}"} > ${round(rate * budget)}`;
+  const burning = (window: '5m' | '30m' | '1h' | '6h', rate: number) =>
+    `${errorRatio(window)}{service="${name}"} > ${round(rate * budget)}`;
   const target = `${round(slo.availability * 100)} %`;
   return [
-    alert('ErrorBudgetBurnsFast', `${burning('1h', burnRates.fast)} and ${burning('5m', burnRates.fast)}`, '2m', 'page', name, `${name} fails far more often than its target of ${target} allows`),
-    alert('ErrorBudgetBurnsSlowly', `${burning('6h', burnRates.slow)} and ${burning('30m', burnRates.slow)}`, '15m', 'ticket', name, `${name} uses up its error budget (target ${target})`),
+    alert(
+      'ErrorBudgetBurnsFast',
+      `${burning('1h', burnRates.fast)} and ${burning('5m', burnRates.fast)}`,
+      '2m',
+      'page',
+      name,
+      `${name} fails far more often than its target of ${target} allows`,
+    ),
+    alert(
+      'ErrorBudgetBurnsSlowly',
+      `${burning('6h', burnRates.slow)} and ${burning('30m', burnRates.slow)}`,
+      '15m',
+      'ticket',
+      name,
+      `${name} uses up its error budget (target ${target})`,
+    ),
     alert(
       'LatencyAboveTarget',
       `histogram_quantile(${slo.quantile}, sum by (service, le) (rate(http_request_duration_seconds_bucket{service="${name}"}[5m]))) > ${slo.latencyMs / 1000}`,
@@ -43,26 +58,86 @@ function sloAlerts({ name, slo }: Service): Alert[] {
 function instanceAlerts(stack: Stack): Alert[] {
   const services = stack.services.map(({ name }) => name).join('|');
   return [
-    alert('InstanceDown', 'up == 0', '2m', 'ticket', '{{ $labels.service }}', '{{ $labels.instance }} of {{ $labels.service }} does not answer'),
-    ...stack.services.map(({ name }) => alert('ServiceDown', `(sum(up{service="${name}"}) or vector(0)) == 0`, '1m', 'page', name, `No instance of ${name} answers`)),
-    alert('CrashLoop', `changes(process_start_time_seconds{service=~"${services}"}[15m]) > 3`, '0m', 'page', '{{ $labels.service }}', '{{ $labels.service }} keeps restarting'),
-    alert('EventLoopBlocked', `nodejs_eventloop_lag_p99_seconds{service=~"${services}"} > 0.5`, '5m', 'ticket', '{{ $labels.service }}', '{{ $labels.service }} blocks its event loop'),
-    ...stack.services.map(({ name, limits }) =>
-      alert('MemoryNearLimit', `process_resident_memory_bytes{service="${name}"} > ${Math.round(limits.memory * 0.9)}`, '10m', 'ticket', name, `${name} uses more than 90 % of its memory limit`),
+    alert(
+      'InstanceDown',
+      'up == 0',
+      '2m',
+      'ticket',
+      '{{ $labels.service }}',
+      '{{ $labels.instance }} of {{ $labels.service }} does not answer',
     ),
-    alert('OutboxStuck', `max by (service) (events_outbox_seconds{service=~"${services}"}) > 60`, '5m', 'page', '{{ $labels.service }}', 'Events of {{ $labels.service }} have not left its outbox for a minute'),
-    alert('EventsDeadLettered', `sum by (service) (increase(events_consumed_total{service=~"${services}",outcome="dead"}[15m])) > 0`, '0m', 'ticket', '{{ $labels.service }}', '{{ $labels.service }} gave up on events'),
+    ...stack.services.map(({ name }) =>
+      alert(
+        'ServiceDown',
+        `(sum(up{service="${name}"}) or vector(0)) == 0`,
+        '1m',
+        'page',
+        name,
+        `No instance of ${name} answers`,
+      ),
+    ),
+    alert(
+      'CrashLoop',
+      `changes(process_start_time_seconds{service=~"${services}"}[15m]) > 3`,
+      '0m',
+      'page',
+      '{{ $labels.service }}',
+      '{{ $labels.service }} keeps restarting',
+    ),
+    alert(
+      'EventLoopBlocked',
+      `nodejs_eventloop_lag_p99_seconds{service=~"${services}"} > 0.5`,
+      '5m',
+      'ticket',
+      '{{ $labels.service }}',
+      '{{ $labels.service }} blocks its event loop',
+    ),
+    ...stack.services.map(({ name, limits }) =>
+      alert(
+        'MemoryNearLimit',
+        `process_resident_memory_bytes{service="${name}"} > ${Math.round(limits.memory * 0.9)}`,
+        '10m',
+        'ticket',
+        name,
+        `${name} uses more than 90 % of its memory limit`,
+      ),
+    ),
+    alert(
+      'OutboxStuck',
+      `max by (service) (events_outbox_seconds{service=~"${services}"}) > 60`,
+      '5m',
+      'page',
+      '{{ $labels.service }}',
+      'Events of {{ $labels.service }} have not left its outbox for a minute',
+    ),
+    alert(
+      'EventsDeadLettered',
+      `sum by (service) (increase(events_consumed_total{service=~"${services}",outcome="dead"}[15m])) > 0`,
+      '0m',
+      'ticket',
+      '{{ $labels.service }}',
+      '{{ $labels.service }} gave up on events',
+    ),
   ];
 }
 
 function componentAlerts(stack: Stack): Alert[] {
   return stack.components.flatMap(({ kind, name, params }) => {
     const monitoring = componentKinds.find((candidate) => candidate.kind === kind)?.monitoring(params);
-    return (monitoring?.alerts ?? []).map((entry) => alert(entry.alert, entry.expr, entry.for, entry.severity, name, entry.summary));
+    return (monitoring?.alerts ?? []).map((entry) =>
+      alert(entry.alert, entry.expr, entry.for, entry.severity, name, entry.summary),
+    );
   });
 }
 
-const alert = (name: string, expr: string, duration: string, severity: 'page' | 'ticket', service: string, summary: string): Alert => ({
+const alert = (
+  name: string,
+  expr: string,
+  duration: string,
+  severity: 'page' | 'ticket',
+  service: string,
+  summary: string,
+): Alert => ({
   alert: name,
   expr,
   for: duration,

@@ -28,6 +28,8 @@ function files(stack: Stack): PlannedFile[] {
     }),
     file('rules/recording.yml', { groups: recordingGroups() }),
     file('rules/alerts.yml', { groups: alertGroups(stack) }),
-    file('tests/rules.test.yml', ruleTests(stack), ['Tests of the rules: promtool test rules rules.test.yml (in this folder)']),
+    file('tests/rules.test.yml', ruleTests(stack), [
+      'Tests of the rules: promtool test rules rules.test.yml (in this folder)',
+    ]),
   ];
 }

@@ -8,7 +8,10 @@ export function recordingGroups(): Record<string, unknown>[] {
       name: 'red',
       rules: [
         { record: 'service:http_requests:rate5m', expr: 'sum by (service) (rate(http_requests_total[5m]))' },
-        { record: 'service_route:http_requests:rate5m', expr: 'sum by (service, method, route) (rate(http_requests_total[5m]))' },
+        {
+          record: 'service_route:http_requests:rate5m',
+          expr: 'sum by (service, method, route) (rate(http_requests_total[5m]))',
+        },
         ...[0.5, 0.95, 0.99].map((quantile) => ({
           record: `service:http_request_duration_seconds:p${quantile * 100}_5m`,
           expr: `histogram_quantile(${quantile}, sum by (service, le) (rate(http_request_duration_seconds_bucket[5m])))`,
@@ -28,4 +31,5 @@ export function recordingGroups(): Record<string, unknown>[] {
   ];
 }
 
-export const errorRatio = (window: (typeof burnWindows)[number]): string => `service:http_errors:ratio_rate${window}`;
+export const errorRatio = (window: (typeof burnWindows)[number]): string =>
+  `service:http_errors:ratio_rate${window}`;

@@ -7,7 +7,12 @@ export function ruleTests(stack: Stack): Record<string, unknown> {
   return {
     rule_files: ['../rules/recording.yml', '../rules/alerts.yml'],
     evaluation_interval: '1m',
-    tests: stack.services.flatMap((service) => [failing(service, alerts), healthy(service), slow(service, alerts), gone(service, stack, alerts)]),
+    tests: stack.services.flatMap((service) => [
+      failing(service, alerts),
+      healthy(service),
+      slow(service, alerts),
+      gone(service, stack, alerts),
+    ]),
   };
 }
 
@@ -19,8 +24,16 @@ function failing(service: Service, alerts: readonly Alert[]) {
     input_series: [requests(service, 200, '0+60x120'), requests(service, 500, '0+60x120')],
     alert_rule_test: [expected('ErrorBudgetBurnsFast', '90m', service, alerts)],
     promql_expr_test: [
-      { expr: `service:http_requests:rate5m{service="${service.name}"}`, eval_time: '60m', exp_samples: [{ labels: `service:http_requests:rate5m{service="${service.name}"}`, value: 2 }] },
-      { expr: `service:http_errors:ratio_rate5m{service="${service.name}"}`, eval_time: '60m', exp_samples: [{ labels: `service:http_errors:ratio_rate5m{service="${service.name}"}`, value: 0.5 }] },
+      {
+        expr: `service:http_requests:rate5m{service="${service.name}"}`,
+        eval_time: '60m',
+        exp_samples: [{ labels: `service:http_requests:rate5m{service="${service.name}"}`, value: 2 }],
+      },
+      {
+        expr: `service:http_errors:ratio_rate5m{service="${service.name}"}`,
+        eval_time: '60m',
+        exp_samples: [{ labels: `service:http_errors:ratio_rate5m{service="${service.name}"}`, value: 0.5 }],
+      },
     ],
   };
 }
@@ -29,8 +42,13 @@ function healthy(service: Service) {
   return {
     name: `${service.name}: good traffic is quiet`,
     interval: '1m',
-    input_series: [requests(service, 200, '0+60x120'), ...durations(service, [0.005, service.slo.latencyMs / 1000])],
-    alert_rule_test: ['ErrorBudgetBurnsFast', 'ErrorBudgetBurnsSlowly', 'LatencyAboveTarget'].map((alertname) => ({ eval_time: '110m', alertname, exp_alerts: [] })),
+    input_series: [
+      requests(service, 200, '0+60x120'),
+      ...durations(service, [0.005, service.slo.latencyMs / 1000]),
+    ],
+    alert_rule_test: ['ErrorBudgetBurnsFast', 'ErrorBudgetBurnsSlowly', 'LatencyAboveTarget'].map(
+      (alertname) => ({ eval_time: '110m', alertname, exp_alerts: [] }),
+    ),
   };
 }
 
@@ -40,14 +58,21 @@ function slow(service: Service, alerts: readonly Alert[]) {
   return {
     name: `${service.name}: slow answers are noticed`,
     interval: '1m',
-    input_series: [bucket(service, String(limit * 4), '0+0x60'), bucket(service, String(limit * 8), '0+60x60'), bucket(service, '+Inf', '0+60x60')],
+    input_series: [
+      bucket(service, String(limit * 4), '0+0x60'),
+      bucket(service, String(limit * 8), '0+60x60'),
+      bucket(service, '+Inf', '0+60x60'),
+    ],
     alert_rule_test: [expected('LatencyAboveTarget', '30m', service, alerts)],
   };
 }
 
 /** All others answer, so that one alert is all there is. */
 function gone(service: Service, stack: Stack, alerts: readonly Alert[]) {
-  const up = ({ name }: Service) => ({ series: `up{job="${name}",service="${name}",instance="a:1"}`, values: name === service.name ? '0x10' : '1x10' });
+  const up = ({ name }: Service) => ({
+    series: `up{job="${name}",service="${name}",instance="a:1"}`,
+    values: name === service.name ? '0x10' : '1x10',
+  });
   return {
     name: `${service.name}: nobody answers`,
     interval: '1m',
@@ -57,7 +82,9 @@ function gone(service: Service, stack: Stack, alerts: readonly Alert[]) {
 }
 
 function expected(name: string, at: string, service: Service, alerts: readonly Alert[]) {
-  const alert = alerts.find((candidate) => candidate.alert === name && candidate.labels['service'] === service.name);
+  const alert = alerts.find(
+    (candidate) => candidate.alert === name && candidate.labels['service'] === service.name,
+  );
   return {
     eval_time: at,
     alertname: name,
@@ -65,7 +92,15 @@ function expected(name: string, at: string, service: Service, alerts: readonly A
   };
 }
 
-const labels = (service: Service, rest: string) => `{service="${service.name}",instance="a:1",method="GET",route="/things"${rest}}`;
-const requests = (service: Service, status: number, values: string) => ({ series: `http_requests_total${labels(service, `,status="${status}"`)}`, values });
-const bucket = (service: Service, le: string, values: string) => ({ series: `http_request_duration_seconds_bucket${labels(service, `,le="${le}"`)}`, values });
-const durations = (service: Service, bounds: readonly number[]) => [...bounds.map(String), '+Inf'].map((le) => bucket(service, le, '0+60x120'));
+const labels = (service: Service, rest: string) =>
+  `{service="${service.name}",instance="a:1",method="GET",route="/things"${rest}}`;
+const requests = (service: Service, status: number, values: string) => ({
+  series: `http_requests_total${labels(service, `,status="${status}"`)}`,
+  values,
+});
+const bucket = (service: Service, le: string, values: string) => ({
+  series: `http_request_duration_seconds_bucket${labels(service, `,le="${le}"`)}`,
+  values,
+});
+const durations = (service: Service, bounds: readonly number[]) =>
+  [...bounds.map(String), '+Inf'].map((le) => bucket(service, le, '0+60x120'));

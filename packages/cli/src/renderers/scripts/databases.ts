@@ -2,13 +2,18 @@ import type { Database, Stack } from '../../model/stack.ts';
 
 /** The databases of the components of one kind, by name. */
 export const databasesOf = (stack: Stack, kind: string): readonly Database[] =>
-  stack.databases.filter(({ component }) => stack.components.some((candidate) => candidate.name === component && candidate.kind === kind));
+  stack.databases.filter(({ component }) =>
+    stack.components.some((candidate) => candidate.name === component && candidate.kind === kind),
+  );
 
 const passwordFile = ({ name }: Database) => `${name.toUpperCase()}_DATABASE_PASSWORD_FILE`;
 
 /** Runs once, when the container makes its data folder: one database and one role for each service. */
 export function initPostgres(databases: readonly Database[]): string {
-  const calls = databases.map((database) => `create_database ${[database.name, `"$${passwordFile(database)}"`, ...database.extensions].join(' ')}`);
+  const calls = databases.map(
+    (database) =>
+      `create_database ${[database.name, `"$${passwordFile(database)}"`, ...database.extensions].join(' ')}`,
+  );
   return `#!/bin/sh
 # One database and one role for each service; a role enters its own database only.
 # The image runs this once, when its data folder is new.
@@ -37,7 +42,9 @@ ${calls.join('\n')}
 }
 
 export function initMongodb(databases: readonly Database[]): string {
-  const list = databases.map((database) => `  { name: '${database.name}', passwordFile: process.env.${passwordFile(database)} },`);
+  const list = databases.map(
+    (database) => `  { name: '${database.name}', passwordFile: process.env.${passwordFile(database)} },`,
+  );
   return `// One database and one user for each service; a user may read and write its own database only.
 // The image runs this once, when its data folder is new.
 const fs = require('node:fs');

@@ -11,13 +11,20 @@ export const scripts: Renderer = {
     const files = [script('generate-services.sh', generateServices), script('migrate.sh', migrate(stack))];
     const relational = databasesOf(stack, 'postgres');
     const documents = databasesOf(stack, 'mongodb');
-    if (relational.length > 0) files.push(script('init-postgres.sh', initPostgres(relational)), script('backup.sh', backup(stack)));
-    if (documents.length > 0) files.push({ ...script('init-mongodb.js', initMongodb(documents)), mode: 0o644 });
+    if (relational.length > 0)
+      files.push(script('init-postgres.sh', initPostgres(relational)), script('backup.sh', backup(stack)));
+    if (documents.length > 0)
+      files.push({ ...script('init-mongodb.js', initMongodb(documents)), mode: 0o644 });
     return files;
   },
 };
 
-const script = (name: string, content: string): PlannedFile => ({ path: `scripts/${name}`, content, origin: `scripts/${name}`, mode: 0o755 });
+const script = (name: string, content: string): PlannedFile => ({
+  path: `scripts/${name}`,
+  content,
+  origin: `scripts/${name}`,
+  mode: 0o755,
+});
 
 const generateServices = `#!/bin/sh
 # Renders everything that services.yaml describes. Same as: hometrip generate
@@ -27,7 +34,10 @@ exec ./hometrip generate "$@"
 `;
 
 function migrate(stack: Stack): string {
-  const services = stack.services.filter(({ database }) => database !== undefined && databasesOf(stack, 'postgres').some((entry) => entry.component === database));
+  const services = stack.services.filter(
+    ({ database }) =>
+      database !== undefined && databasesOf(stack, 'postgres').some((entry) => entry.component === database),
+  );
   return `#!/bin/sh
 # Brings the database of each service (or of those that you name) to its newest migration, in the containers of
 # docker-compose.yml. The embedded stack migrates by itself: hometrip up
@@ -49,7 +59,9 @@ function backup(stack: Stack): string {
 set -eu
 target=\${1:-backups}
 [ "$#" -eq 0 ] || shift
-[ "$#" -gt 0 ] || set -- ${databasesOf(stack, 'postgres').map(({ name }) => name).join(' ')}
+[ "$#" -gt 0 ] || set -- ${databasesOf(stack, 'postgres')
+    .map(({ name }) => name)
+    .join(' ')}
 folder=$target/$(date -u +%Y-%m-%dT%H-%M-%SZ)
 umask 077
 mkdir -p "$folder.partial"

@@ -31,7 +31,11 @@ export const json = (value: unknown): string => `${JSON.stringify(value, null, 2
 
 export function dockerfile(service: Service, blueprint: Blueprint | undefined): string {
   const assets = blueprint?.assets ?? [];
-  return templates.render('service/Dockerfile.hbs', { name: service.name, port: String(service.port), assets });
+  return templates.render('service/Dockerfile.hbs', {
+    name: service.name,
+    port: String(service.port),
+    assets,
+  });
 }
 
 export const dockerignore = (service: Service): string =>

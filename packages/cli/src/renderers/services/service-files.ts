@@ -64,7 +64,8 @@ function addCode(
   const consumed = consumedEvents(service, blueprint);
   texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
   texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models, blueprint)));
-  if (contracts.length > 0 || importsEvents(blueprint)) texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
+  if (contracts.length > 0 || importsEvents(blueprint))
+    texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
   if (consumed.length > 0 && !bringsService(blueprint))
     texts.set(
       'src/consumers.ts',
@@ -84,7 +85,9 @@ function addCode(
 
 /** Then it has to be there, also when services.yaml gives the service no events. */
 const importsEvents = (blueprint: Blueprint | undefined): boolean =>
-  blueprint?.files.some(({ path, content }) => path.startsWith('src/') && /from '\.{1,2}\/events\.ts'/.test(content)) ?? false;
+  blueprint?.files.some(
+    ({ path, content }) => path.startsWith('src/') && /from '\.{1,2}\/events\.ts'/.test(content),
+  ) ?? false;
 
 /** Then nothing would import the base's src/consumers.ts. */
 const bringsService = (blueprint: Blueprint | undefined): boolean =>

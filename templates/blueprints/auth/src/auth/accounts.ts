@@ -13,7 +13,10 @@ export const accountColumns = [
   'account.updatedAt',
 ] as const;
 
-export type AccountRow = Pick<Selectable<AuthTables['account']>, 'id' | 'email' | 'displayName' | 'roles' | 'revision' | 'createdAt' | 'updatedAt'>;
+export type AccountRow = Pick<
+  Selectable<AuthTables['account']>,
+  'id' | 'email' | 'displayName' | 'roles' | 'revision' | 'createdAt' | 'updatedAt'
+>;
 
 export const toAccount = (row: AccountRow): Account => ({ ...row, roles: Role.array().parse(row.roles) });
 
@@ -25,7 +28,10 @@ export class Accounts {
   }
 
   /** Undefined when the address has an account already. `tx` joins the caller's transaction. */
-  async create(values: { email: string; displayName: string; passwordHash: string }, tx: Kysely<AuthTables> = this.#db): Promise<Account | undefined> {
+  async create(
+    values: { email: string; displayName: string; passwordHash: string },
+    tx: Kysely<AuthTables> = this.#db,
+  ): Promise<Account | undefined> {
     const row = await tx
       .insertInto('account')
       .values({ id: randomUUIDv7(), ...values })
@@ -36,11 +42,17 @@ export class Accounts {
   }
 
   async get(id: string): Promise<Account | undefined> {
-    const row = await this.#db.selectFrom('account').select(accountColumns).where('id', '=', id).executeTakeFirst();
+    const row = await this.#db
+      .selectFrom('account')
+      .select(accountColumns)
+      .where('id', '=', id)
+      .executeTakeFirst();
     return row === undefined ? undefined : toAccount(row);
   }
 
-  async findForSignIn(email: string): Promise<{ account: Account; passwordHash: string; suspended: boolean } | undefined> {
+  async findForSignIn(
+    email: string,
+  ): Promise<{ account: Account; passwordHash: string; suspended: boolean } | undefined> {
     const row = await this.#db
       .selectFrom('account')
       .select([...accountColumns, 'account.passwordHash', 'account.suspended'])

@@ -1,8 +1,28 @@
-import { conflict, created, IdParams, noContent, notFound, ok, requireSetting, route, unauthorized, type Platform } from '@hometrip/runtime';
+import {
+  conflict,
+  created,
+  IdParams,
+  noContent,
+  notFound,
+  ok,
+  requireSetting,
+  route,
+  unauthorized,
+  type Platform,
+} from '@hometrip/runtime';
 import type { Kysely } from 'kysely';
 import { Accounts } from './accounts.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { Account, Credentials, Jwks, PasswordChange, Refresh, Registration, RoleChange, Tokens } from './schema.ts';
+import {
+  Account,
+  Credentials,
+  Jwks,
+  PasswordChange,
+  Refresh,
+  Registration,
+  RoleChange,
+  Tokens,
+} from './schema.ts';
 import { Sessions } from './sessions.ts';
 import { readSigningKeys } from './signing-keys.ts';
 import type { AuthTables } from './tables.ts';
@@ -52,7 +72,8 @@ export const authRoutes = (platform: AuthPlatform) => {
             { email: body.email, displayName: body.displayName, passwordHash },
             tx,
           );
-          if (account === undefined) throw conflict('This e-mail address has an account already: sign in instead.', 'email-taken');
+          if (account === undefined)
+            throw conflict('This e-mail address has an account already: sign in instead.', 'email-taken');
           await platform.events.publish(
             'user.registered',
             { userId: account.id, email: account.email, displayName: account.displayName },
@@ -182,7 +203,9 @@ export const authRoutes = (platform: AuthPlatform) => {
       auth: 'public',
       responses: { 200: Jwks },
       async handler() {
-        return ok((await auth().keys).jwks as { keys: Record<string, unknown>[] }, { 'cache-control': 'public, max-age=300' });
+        return ok((await auth().keys).jwks as { keys: Record<string, unknown>[] }, {
+          'cache-control': 'public, max-age=300',
+        });
       },
     }),
   ];

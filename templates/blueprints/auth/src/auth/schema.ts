@@ -1,8 +1,15 @@
 import { z } from '@hometrip/runtime';
 
-const Email = z.email().max(254).meta({ examples: ['ada@example.com'] });
+const Email = z
+  .email()
+  .max(254)
+  .meta({ examples: ['ada@example.com'] });
 // NIST SP 800-63B: length is what counts; no rules about kinds of characters.
-const Password = z.string().min(10).max(200).meta({ examples: ['correct horse battery'] });
+const Password = z
+  .string()
+  .min(10)
+  .max(200)
+  .meta({ examples: ['correct horse battery'] });
 
 export const Role = z.enum(['guest', 'host', 'admin']);
 export type Role = z.infer<typeof Role>;
@@ -24,7 +31,9 @@ export const Registration = z
   .strictObject({ email: Email, password: Password, displayName: z.string().trim().min(1).max(80) })
   .meta({ id: 'Registration' });
 
-export const Credentials = z.strictObject({ email: Email, password: z.string().min(1).max(200) }).meta({ id: 'Credentials' });
+export const Credentials = z
+  .strictObject({ email: Email, password: z.string().min(1).max(200) })
+  .meta({ id: 'Credentials' });
 
 export const Refresh = z.strictObject({ refreshToken: z.string().min(1).max(200) }).meta({ id: 'Refresh' });
 

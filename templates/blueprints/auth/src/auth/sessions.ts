@@ -31,7 +31,10 @@ export class Sessions {
   async start(account: Account): Promise<Tokens> {
     const sessionId = randomUUIDv7();
     const refreshToken = await this.#options.db.transaction().execute(async (tx) => {
-      await tx.insertInto('session').values({ id: sessionId, accountId: account.id, revokedAt: null }).execute();
+      await tx
+        .insertInto('session')
+        .values({ id: sessionId, accountId: account.id, revokedAt: null })
+        .execute();
       return issueRefreshToken(tx, sessionId);
     });
     return this.#tokens(account, sessionId, refreshToken);
@@ -62,10 +65,15 @@ export class Sessions {
         .where('account.suspended', '=', false)
         .executeTakeFirst();
       if (account === undefined) return undefined;
-      return { account: toAccount(account), sessionId: token.sessionId, refreshToken: await issueRefreshToken(tx, token.sessionId) };
+      return {
+        account: toAccount(account),
+        sessionId: token.sessionId,
+        refreshToken: await issueRefreshToken(tx, token.sessionId),
+      };
     });
     // Outside of the transaction: a throw inside would undo the revocation.
-    if (renewed === undefined) throw unauthorized('This refresh token does not work any more: sign in again.', 'invalid_token');
+    if (renewed === undefined)
+      throw unauthorized('This refresh token does not work any more: sign in again.', 'invalid_token');
     return this.#tokens(renewed.account, renewed.sessionId, renewed.refreshToken);
   }
 
@@ -74,7 +82,9 @@ export class Sessions {
     await this.#options.db
       .updateTable('session')
       .set({ revokedAt: sql`now()` })
-      .where('id', 'in', (query) => query.selectFrom('refreshToken').select('sessionId').where('hash', '=', hashOf(refreshToken)))
+      .where('id', 'in', (query) =>
+        query.selectFrom('refreshToken').select('sessionId').where('hash', '=', hashOf(refreshToken)),
+      )
       .where('revokedAt', 'is', null)
       .execute();
   }
@@ -107,7 +117,12 @@ async function issueRefreshToken(tx: Kysely<AuthTables>, sessionId: string): Pro
   const token = randomBytes(32).toString('base64url');
   await tx
     .insertInto('refreshToken')
-    .values({ hash: hashOf(token), sessionId, expiresAt: sql<Date>`now() + ${refreshTokenDays} * interval '1 day'`, usedAt: null })
+    .values({
+      hash: hashOf(token),
+      sessionId,
+      expiresAt: sql<Date>`now() + ${refreshTokenDays} * interval '1 day'`,
+      usedAt: null,
+    })
     .execute();
   return token;
 }
@@ -117,7 +132,11 @@ async function revokeFamilyOfSpent(tx: Kysely<AuthTables>, hash: Buffer): Promis
     .updateTable('session')
     .set({ revokedAt: sql`now()` })
     .where('id', 'in', (query) =>
-      query.selectFrom('refreshToken').select('sessionId').where('hash', '=', hash).where('usedAt', 'is not', null),
+      query
+        .selectFrom('refreshToken')
+        .select('sessionId')
+        .where('hash', '=', hash)
+        .where('usedAt', 'is not', null),
     )
     .where('revokedAt', 'is', null)
     .execute();

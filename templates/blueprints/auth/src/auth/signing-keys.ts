@@ -23,8 +23,13 @@ export async function readSigningKeys(seeds: string): Promise<SigningKeys> {
       .filter((line) => line !== '')
       .map(async (line) => {
         const seed = Buffer.from(line, 'base64url');
-        if (seed.length !== 32) throw new Error('AUTH_SIGNING_KEY must have one key a line, 32 bytes each in base64url');
-        const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' });
+        if (seed.length !== 32)
+          throw new Error('AUTH_SIGNING_KEY must have one key a line, 32 bytes each in base64url');
+        const privateKey = createPrivateKey({
+          key: Buffer.concat([pkcs8Prefix, seed]),
+          format: 'der',
+          type: 'pkcs8',
+        });
         const jwk = createPublicKey(privateKey).export({ format: 'jwk' }) as JWK;
         const kid = await calculateJwkThumbprint(jwk);
         return { kid, privateKey, jwk: { ...jwk, kid, alg: 'EdDSA', use: 'sig' } };

@@ -1,0 +1,36 @@
+import { z } from '@hometrip/runtime';
+
+/** The events that this service publishes or consumes, by name. services.yaml declares them for all services. */
+export const contracts = {
+  'booking.cancelled': z.object({
+    bookingId: z.uuid(),
+    listingId: z.uuid(),
+    guestId: z.uuid(),
+    reason: z.string().min(1).max(200),
+  }),
+  'booking.confirmed': z.object({
+    bookingId: z.uuid(),
+    listingId: z.uuid(),
+    guestId: z.uuid(),
+    checkIn: z.iso.date(),
+    checkOut: z.iso.date(),
+  }),
+  'listing.created': z.object({ listingId: z.uuid(), owner: z.uuid(), title: z.string().min(1).max(120) }),
+  'payment.succeeded': z.object({
+    paymentId: z.uuid(),
+    bookingId: z.uuid(),
+    amount: z.int().min(0),
+    currency: z.string().regex(/^[A-Z]{3}$/),
+  }),
+  'review.created': z.object({
+    reviewId: z.uuid(),
+    listingId: z.uuid(),
+    owner: z.uuid(),
+    rating: z.int().min(1).max(5),
+  }),
+  'user.registered': z.object({
+    userId: z.uuid(),
+    email: z.email().max(254),
+    displayName: z.string().min(1).max(80),
+  }),
+};

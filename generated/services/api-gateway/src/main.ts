@@ -1,0 +1,4 @@
+import { run } from '@hometrip/runtime';
+import { apiGateway } from './service.ts';
+
+await run(apiGateway);

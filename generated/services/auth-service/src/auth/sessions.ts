@@ -1,0 +1,145 @@
+/**
+ * Sessions: a short-lived access token (EdDSA) and a refresh token that works once. Presenting a spent refresh token
+ * means that somebody else has it: the whole session ends (RFC 9700, section 4.14.2).
+ */
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { unauthorized } from '@hometrip/runtime';
+import { SignJWT } from 'jose';
+import { type Kysely, sql } from 'kysely';
+import { accountColumns, toAccount } from './accounts.ts';
+import type { Account, Tokens } from './schema.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { AuthTables } from './tables.ts';
+
+const accessTokenSeconds = 15 * 60;
+const refreshTokenDays = 30;
+
+export interface SessionsOptions {
+  readonly db: Kysely<AuthTables>;
+  readonly keys: Promise<SigningKeys>;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+export class Sessions {
+  readonly #options: SessionsOptions;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  async start(account: Account): Promise<Tokens> {
+    const sessionId = randomUUIDv7();
+    const refreshToken = await this.#options.db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('session')
+        .values({ id: sessionId, accountId: account.id, revokedAt: null })
+        .execute();
+      return issueRefreshToken(tx, sessionId);
+    });
+    return this.#tokens(account, sessionId, refreshToken);
+  }
+
+  /** Spends the refresh token and gives new tokens; 401 for an unknown, ended or spent one. */
+  async refresh(refreshToken: string): Promise<Tokens> {
+    const renewed = await this.#options.db.transaction().execute(async (tx) => {
+      const hash = hashOf(refreshToken);
+      const token = await tx
+        .updateTable('refreshToken')
+        .set({ usedAt: sql`now()` })
+        .where('hash', '=', hash)
+        .where('usedAt', 'is', null)
+        .where('expiresAt', '>', sql<Date>`now()`)
+        .returning('sessionId')
+        .executeTakeFirst();
+      if (token === undefined) {
+        await revokeFamilyOfSpent(tx, hash);
+        return undefined;
+      }
+      const account = await tx
+        .selectFrom('session')
+        .innerJoin('account', 'account.id', 'session.accountId')
+        .select(accountColumns)
+        .where('session.id', '=', token.sessionId)
+        .where('session.revokedAt', 'is', null)
+        .where('account.suspended', '=', false)
+        .executeTakeFirst();
+      if (account === undefined) return undefined;
+      return {
+        account: toAccount(account),
+        sessionId: token.sessionId,
+        refreshToken: await issueRefreshToken(tx, token.sessionId),
+      };
+    });
+    // Outside of the transaction: a throw inside would undo the revocation.
+    if (renewed === undefined)
+      throw unauthorized('This refresh token does not work any more: sign in again.', 'invalid_token');
+    return this.#tokens(renewed.account, renewed.sessionId, renewed.refreshToken);
+  }
+
+  /** Ends the session that the refresh token belongs to; nothing happens for an unknown one. */
+  async end(refreshToken: string): Promise<void> {
+    await this.#options.db
+      .updateTable('session')
+      .set({ revokedAt: sql`now()` })
+      .where('id', 'in', (query) =>
+        query.selectFrom('refreshToken').select('sessionId').where('hash', '=', hashOf(refreshToken)),
+      )
+      .where('revokedAt', 'is', null)
+      .execute();
+  }
+
+  async endAll(accountId: string): Promise<void> {
+    await this.#options.db
+      .updateTable('session')
+      .set({ revokedAt: sql`now()` })
+      .where('accountId', '=', accountId)
+      .where('revokedAt', 'is', null)
+      .execute();
+  }
+
+  async #tokens(account: Account, sessionId: string, refreshToken: string): Promise<Tokens> {
+    const { current } = await this.#options.keys;
+    const accessToken = await new SignJWT({ roles: account.roles, email: account.email, sid: sessionId })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: current.kid })
+      .setSubject(account.id)
+      .setIssuer(this.#options.issuer)
+      .setAudience(this.#options.audience)
+      .setJti(randomUUIDv7())
+      .setIssuedAt()
+      .setExpirationTime(`${accessTokenSeconds}s`)
+      .sign(current.privateKey);
+    return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, refreshToken, account };
+  }
+}
+
+async function issueRefreshToken(tx: Kysely<AuthTables>, sessionId: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  await tx
+    .insertInto('refreshToken')
+    .values({
+      hash: hashOf(token),
+      sessionId,
+      expiresAt: sql<Date>`now() + ${refreshTokenDays} * interval '1 day'`,
+      usedAt: null,
+    })
+    .execute();
+  return token;
+}
+
+async function revokeFamilyOfSpent(tx: Kysely<AuthTables>, hash: Buffer): Promise<void> {
+  await tx
+    .updateTable('session')
+    .set({ revokedAt: sql`now()` })
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('refreshToken')
+        .select('sessionId')
+        .where('hash', '=', hash)
+        .where('usedAt', 'is not', null),
+    )
+    .where('revokedAt', 'is', null)
+    .execute();
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest();

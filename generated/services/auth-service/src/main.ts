@@ -1,0 +1,4 @@
+import { run } from '@hometrip/runtime';
+import { authService } from './service.ts';
+
+await run(authService);

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { startService, type TestService } from '@hometrip/runtime/testing';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authService } from '../src/service.ts';
+
+const env = {
+  AUTH_SIGNING_KEY: randomBytes(32).toString('base64url'),
+  AUTH_ISSUER: 'https://hometrip.test',
+  AUTH_AUDIENCE: 'hometrip-test',
+};
+const ada = { email: 'Ada@example.com', password: 'correct horse battery', displayName: 'Ada' };
+const base = '/api/v1/auth';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService(authService, { migrations: new URL('../migrations/', import.meta.url), env });
+});
+afterAll(() => service.stop());
+
+const register = (account: object = {}) =>
+  service.post(`${base}/register`, {
+    ...ada,
+    email: `${randomBytes(6).toString('hex')}@example.com`,
+    ...account,
+  });
+
+describe('registering', () => {
+  it('creates an account, signs in and says so to the other services', async () => {
+    const probe = await service.events('user.registered');
+    const { status, body } = await register({ displayName: 'Grace' });
+    expect(status).toBe(201);
+    expect(body.account).toMatchObject({ displayName: 'Grace', roles: ['guest'] });
+    await probe.waitFor(
+      'user.registered',
+      (event) => event.userId === body.account.id && event.displayName === 'Grace',
+    );
+  });
+
+  it('refuses an address that has an account, however it is spelled', async () => {
+    await service.post(`${base}/register`, ada);
+    const { status, body } = await service.post(`${base}/register`, { ...ada, email: 'ADA@EXAMPLE.COM' });
+    expect([status, body.code]).toEqual([409, 'email-taken']);
+  });
+
+  it.each([
+    ['a short password', { password: 'short' }, 'body.password'],
+    ['no e-mail address', { email: 'ada' }, 'body.email'],
+    ['a role of its own choice', { roles: ['admin'] }, 'body'],
+  ])('refuses %s', async (_, wrong, path) => {
+    const { status, body } = await register(wrong);
+    expect(status).toBe(422);
+    expect(body.errors[0].path).toContain(path);
+  });
+
+  it('never shows a password hash', async () => {
+    expect(JSON.stringify((await register()).body)).not.toContain('argon2');
+  });
+});
+
+describe('signing in', () => {
+  it('gives an EdDSA access token that the published keys verify', async () => {
+    const { body: registered } = await register({ email: 'lin@example.com' });
+    const { status, body } = await service.post(`${base}/login`, {
+      email: 'LIN@example.com',
+      password: ada.password,
+    });
+    expect(status).toBe(200);
+    const { body: jwks } = await service.get(`${base}/jwks`);
+    const { payload, protectedHeader } = await jwtVerify(body.accessToken, createLocalJWKSet(jwks), {
+      issuer: env.AUTH_ISSUER,
+      audience: env.AUTH_AUDIENCE,
+    });
+    expect(protectedHeader.alg).toBe('EdDSA');
+    expect(payload).toMatchObject({ sub: registered.account.id, roles: ['guest'] });
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
+  });
+
+  it('publishes no private key', async () => {
+    const { body } = await service.get(`${base}/jwks`);
+    expect(Object.keys(body.keys[0]).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
+  });
+
+  it('answers alike for a wrong password and an address without account', async () => {
+    await register({ email: 'mary@example.com' });
+    const wrong = await service.post(`${base}/login`, {
+      email: 'mary@example.com',
+      password: 'not the password',
+    });
+    const unknown = await service.post(`${base}/login`, {
+      email: 'nobody@example.com',
+      password: 'not the password',
+    });
+    const { requestId: _, ...first } = wrong.body;
+    const { requestId: __, ...second } = unknown.body;
+    expect(wrong.status).toBe(401);
+    expect(first).toEqual(second);
+  });
+
+  it('makes somebody who guesses wait, whether the account exists or not', async () => {
+    for (const email of ['guessed@example.com', 'unheard-of@example.com']) {
+      const guess = () => service.post(`${base}/login`, { email, password: 'not the password' });
+      for (let attempt = 1; attempt <= 5; attempt++) expect((await guess()).status).toBe(401);
+      const { status, headers } = await guess();
+      expect([status, Number(headers.get('retry-after')) > 0]).toEqual([429, true]);
+    }
+  });
+});
+
+describe('refresh tokens', () => {
+  const refresh = (refreshToken: string) => service.post(`${base}/refresh`, { refreshToken });
+
+  it('work once', async () => {
+    const { body: first } = await register();
+    const { status, body: second } = await refresh(first.refreshToken);
+    expect(status).toBe(200);
+    expect(second.refreshToken).not.toBe(first.refreshToken);
+    expect((await refresh(first.refreshToken)).status).toBe(401);
+  });
+
+  it('end the whole session when a spent one comes back', async () => {
+    const { body: first } = await register();
+    const { body: second } = await refresh(first.refreshToken);
+    await refresh(first.refreshToken);
+    expect((await refresh(second.refreshToken)).status).toBe(401);
+  });
+
+  it('let exactly one of two simultaneous uses through', async () => {
+    const { body } = await register();
+    const answers = await Promise.all([refresh(body.refreshToken), refresh(body.refreshToken)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+  });
+
+  it('stop working after signing out', async () => {
+    const { body } = await register();
+    expect((await service.post(`${base}/logout`, { refreshToken: body.refreshToken })).status).toBe(204);
+    expect((await refresh(body.refreshToken)).status).toBe(401);
+  });
+});
+
+describe('the own account', () => {
+  it('is shown to its owner and to nobody without a token', async () => {
+    const { body } = await register({ displayName: 'Alan' });
+    const alan = await service.as({ id: body.account.id });
+    expect((await alan.get(`${base}/me`)).body.displayName).toBe('Alan');
+    expect((await service.get(`${base}/me`)).status).toBe(401);
+  });
+
+  it('gets a new password against the old one, and all sessions end', async () => {
+    const { body } = await register({ email: 'kay@example.com' });
+    const kay = await service.as({ id: body.account.id });
+    expect(
+      (
+        await kay.post(`${base}/password`, {
+          currentPassword: 'wrong one',
+          newPassword: 'a new long password',
+        })
+      ).status,
+    ).toBe(401);
+    expect(
+      (
+        await kay.post(`${base}/password`, {
+          currentPassword: ada.password,
+          newPassword: 'a new long password',
+        })
+      ).status,
+    ).toBe(204);
+    expect((await service.post(`${base}/refresh`, { refreshToken: body.refreshToken })).status).toBe(401);
+    expect(
+      (await service.post(`${base}/login`, { email: 'kay@example.com', password: 'a new long password' }))
+        .status,
+    ).toBe(200);
+  });
+
+  it('is erased with its sessions, and the other services hear of it', async () => {
+    const probe = await service.events('user.erased');
+    const { body } = await register({ email: 'gone@example.com' });
+    const user = await service.as({ id: body.account.id });
+    expect((await user.delete(`${base}/me`)).status).toBe(204);
+    await probe.waitFor('user.erased', (event) => event.userId === body.account.id);
+    expect(
+      (await service.post(`${base}/login`, { email: 'gone@example.com', password: ada.password })).status,
+    ).toBe(401);
+  });
+});
+
+describe('roles', () => {
+  it('are given by admins only', async () => {
+    const { body } = await register();
+    const path = `${base}/accounts/${body.account.id}/roles`;
+    expect((await (await service.as({ id: body.account.id })).put(path, { roles: ['admin'] })).status).toBe(
+      403,
+    );
+    const { status, body: changed } = await (await service.as({ roles: ['admin'] })).put(path, {
+      roles: ['guest', 'host'],
+    });
+    expect([status, changed.roles]).toEqual([200, ['guest', 'host']]);
+  });
+});

@@ -1,0 +1,93 @@
+import {
+  created,
+  IdParams,
+  isAdmin,
+  listQuery,
+  noContent,
+  notFound,
+  ok,
+  ownedBy,
+  page,
+  type Repository,
+  type Route,
+  route,
+  type Tx,
+} from '@hometrip/runtime';
+import { Booking, BookingFilters, bookingSortKeys, CreateBooking, UpdateBooking } from './schema.ts';
+
+interface Dependencies {
+  readonly bookings: Repository<Booking, Tx>;
+}
+
+/** Bookings: the owner may read, change and delete; anybody who is signed in may create. */
+export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
+  route.get('/bookings', {
+    summary: 'List bookings',
+    tag: 'Bookings',
+    auth: 'user',
+    query: listQuery({ filters: BookingFilters, sortable: bookingSortKeys }),
+    responses: { 200: page(Booking) },
+    async handler({ query, user }) {
+      // Everybody sees their own; admins see all.
+      const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
+      return ok(await bookings.list({ ...query, filters }));
+    },
+  }),
+
+  route.post('/bookings', {
+    summary: 'Create a booking',
+    tag: 'Bookings',
+    auth: 'user',
+    body: CreateBooking,
+    responses: { 201: Booking },
+    async handler({ body, user }) {
+      const booking = await bookings.insert({ ...body, owner: user.id, status: 'held' });
+      return created(booking, `/api/v1/bookings/${booking.id}`);
+    },
+  }),
+
+  route.get('/bookings/:id', {
+    summary: 'Get a booking',
+    tag: 'Bookings',
+    auth: 'user',
+    params: IdParams,
+    responses: { 200: Booking },
+    async handler({ params, user }) {
+      const booking = await bookings.get(params.id);
+      if (booking === undefined) throw notFound();
+      ownedBy(user, booking.owner);
+      return ok(booking);
+    },
+  }),
+
+  route.patch('/bookings/:id', {
+    summary: 'Change a booking',
+    tag: 'Bookings',
+    auth: 'user',
+    params: IdParams,
+    body: UpdateBooking,
+    responses: { 200: Booking },
+    async handler({ params, body, ifMatch, user }) {
+      const booking = await bookings.get(params.id);
+      if (booking === undefined) throw notFound();
+      ownedBy(user, booking.owner);
+      const changed = await bookings.update(params.id, body, { revision: ifMatch });
+      return ok(changed);
+    },
+  }),
+
+  route.delete('/bookings/:id', {
+    summary: 'Delete a booking',
+    tag: 'Bookings',
+    auth: 'user',
+    params: IdParams,
+    responses: { 204: null },
+    async handler({ params, ifMatch, user }) {
+      const booking = await bookings.get(params.id);
+      if (booking === undefined) throw notFound();
+      ownedBy(user, booking.owner);
+      await bookings.delete(params.id, { revision: ifMatch });
+      return noContent();
+    },
+  }),
+];

@@ -1,0 +1,16 @@
+import { type Consumer, on } from '@hometrip/runtime';
+import { contracts } from './events.ts';
+
+/**
+ * What happens here when something happened elsewhere. Each handler runs once for each event: what it writes with `tx`
+ * is committed together with the note that the event was handled. For now they log what arrives: replace that by what
+ * this service has to do about it.
+ */
+export const consumers = (): readonly Consumer[] => [
+  on(contracts, 'payment.failed', async ({ paymentId, bookingId }, { log }) => {
+    log.info({ paymentId, bookingId }, 'payment.failed');
+  }),
+  on(contracts, 'payment.succeeded', async ({ paymentId, bookingId }, { log }) => {
+    log.info({ paymentId, bookingId }, 'payment.succeeded');
+  }),
+];

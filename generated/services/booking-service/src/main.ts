@@ -1,0 +1,4 @@
+import { run } from '@hometrip/runtime';
+import { bookingService } from './service.ts';
+
+await run(bookingService);

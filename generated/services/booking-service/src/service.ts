@@ -1,0 +1,15 @@
+import { defineService } from '@hometrip/runtime';
+import { bookings } from './booking/repository.ts';
+import { bookingRoutes } from './booking/routes.ts';
+import { consumers } from './consumers.ts';
+import { contracts } from './events.ts';
+
+export const bookingService = defineService({
+  name: 'booking-service',
+  version: '1.0.0',
+  needs: { database: 'sql', events: true },
+  calls: ['listing-service', 'user-service'],
+  contracts,
+  routes: (platform) => [...bookingRoutes({ bookings: bookings(platform) })],
+  consumers,
+});

@@ -1,0 +1,95 @@
+import {
+  created,
+  IdParams,
+  listQuery,
+  noContent,
+  notFound,
+  ok,
+  ownedBy,
+  page,
+  type Repository,
+  type Route,
+  route,
+  type Tx,
+} from '@hometrip/runtime';
+import {
+  BlockedDate,
+  BlockedDateFilters,
+  blockedDateSortKeys,
+  CreateBlockedDate,
+  UpdateBlockedDate,
+} from './schema.ts';
+
+interface Dependencies {
+  readonly blockedDates: Repository<BlockedDate, Tx>;
+}
+
+/** Blocked dates: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+export const blockedDateRoutes = ({ blockedDates }: Dependencies): Route[] => [
+  route.get('/blocked-dates', {
+    summary: 'List blocked dates',
+    tag: 'Blocked dates',
+    auth: 'public',
+    query: listQuery({ filters: BlockedDateFilters, sortable: blockedDateSortKeys }),
+    responses: { 200: page(BlockedDate) },
+    async handler({ query }) {
+      return ok(await blockedDates.list(query));
+    },
+  }),
+
+  route.post('/blocked-dates', {
+    summary: 'Create a blocked date',
+    tag: 'Blocked dates',
+    auth: 'user',
+    body: CreateBlockedDate,
+    responses: { 201: BlockedDate },
+    async handler({ body, user }) {
+      const blockedDate = await blockedDates.insert({ ...body, owner: user.id });
+      return created(blockedDate, `/api/v1/blocked-dates/${blockedDate.id}`);
+    },
+  }),
+
+  route.get('/blocked-dates/:id', {
+    summary: 'Get a blocked date',
+    tag: 'Blocked dates',
+    auth: 'public',
+    params: IdParams,
+    responses: { 200: BlockedDate },
+    async handler({ params }) {
+      const blockedDate = await blockedDates.get(params.id);
+      if (blockedDate === undefined) throw notFound('blocked date');
+      return ok(blockedDate);
+    },
+  }),
+
+  route.patch('/blocked-dates/:id', {
+    summary: 'Change a blocked date',
+    tag: 'Blocked dates',
+    auth: 'user',
+    params: IdParams,
+    body: UpdateBlockedDate,
+    responses: { 200: BlockedDate },
+    async handler({ params, body, ifMatch, user }) {
+      const blockedDate = await blockedDates.get(params.id);
+      if (blockedDate === undefined) throw notFound('blocked date');
+      ownedBy(user, blockedDate.owner, { readable: true });
+      const changed = await blockedDates.update(params.id, body, { revision: ifMatch });
+      return ok(changed);
+    },
+  }),
+
+  route.delete('/blocked-dates/:id', {
+    summary: 'Delete a blocked date',
+    tag: 'Blocked dates',
+    auth: 'user',
+    params: IdParams,
+    responses: { 204: null },
+    async handler({ params, ifMatch, user }) {
+      const blockedDate = await blockedDates.get(params.id);
+      if (blockedDate === undefined) throw notFound('blocked date');
+      ownedBy(user, blockedDate.owner, { readable: true });
+      await blockedDates.delete(params.id, { revision: ifMatch });
+      return noContent();
+    },
+  }),
+];

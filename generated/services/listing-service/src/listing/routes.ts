@@ -1,0 +1,111 @@
+import {
+  created,
+  IdParams,
+  listQuery,
+  noContent,
+  notFound,
+  ok,
+  ownedBy,
+  page,
+  type Platform,
+  type Repository,
+  type Route,
+  route,
+  type Tx,
+} from '@hometrip/runtime';
+import type { contracts } from '../events.ts';
+import { CreateListing, Listing, ListingFilters, listingSortKeys, UpdateListing } from './schema.ts';
+
+interface Dependencies {
+  readonly listings: Repository<Listing, Tx>;
+  readonly platform: Platform<'sql', typeof contracts>;
+}
+
+/** Listings: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => [
+  route.get('/listings', {
+    summary: 'List listings',
+    tag: 'Listings',
+    auth: 'public',
+    query: listQuery({ filters: ListingFilters, sortable: listingSortKeys }),
+    responses: { 200: page(Listing) },
+    async handler({ query }) {
+      return ok(await listings.list(query));
+    },
+  }),
+
+  route.post('/listings', {
+    summary: 'Create a listing',
+    tag: 'Listings',
+    auth: 'user',
+    body: CreateListing,
+    responses: { 201: Listing },
+    async handler({ body, user }) {
+      const listing = await platform.transaction(async (tx) => {
+        const listing = await listings.insert({ ...body, owner: user.id }, tx);
+        await platform.events.publish(
+          'listing.created',
+          { listingId: listing.id, owner: listing.owner, title: listing.title },
+          tx,
+        );
+        return listing;
+      });
+      return created(listing, `/api/v1/listings/${listing.id}`);
+    },
+  }),
+
+  route.get('/listings/:id', {
+    summary: 'Get a listing',
+    tag: 'Listings',
+    auth: 'public',
+    params: IdParams,
+    responses: { 200: Listing },
+    async handler({ params }) {
+      const listing = await listings.get(params.id);
+      if (listing === undefined) throw notFound('listing');
+      return ok(listing);
+    },
+  }),
+
+  route.patch('/listings/:id', {
+    summary: 'Change a listing',
+    tag: 'Listings',
+    auth: 'user',
+    params: IdParams,
+    body: UpdateListing,
+    responses: { 200: Listing },
+    async handler({ params, body, ifMatch, user }) {
+      const listing = await listings.get(params.id);
+      if (listing === undefined) throw notFound('listing');
+      ownedBy(user, listing.owner, { readable: true });
+      const changed = await platform.transaction(async (tx) => {
+        const changed = await listings.update(params.id, body, { revision: ifMatch }, tx);
+        await platform.events.publish(
+          'listing.updated',
+          { listingId: changed.id, owner: changed.owner, title: changed.title, status: changed.status },
+          tx,
+        );
+        return changed;
+      });
+      return ok(changed);
+    },
+  }),
+
+  route.delete('/listings/:id', {
+    summary: 'Delete a listing',
+    tag: 'Listings',
+    auth: 'user',
+    params: IdParams,
+    responses: { 204: null },
+    async handler({ params, ifMatch, user }) {
+      const listing = await listings.get(params.id);
+      if (listing === undefined) throw notFound('listing');
+      ownedBy(user, listing.owner, { readable: true });
+      await platform.transaction(async (tx) => {
+        await listings.delete(params.id, { revision: ifMatch }, tx);
+        await platform.events.publish('listing.deleted', { listingId: listing.id }, tx);
+      });
+      return noContent();
+    },
+  }),
+];

@@ -1,0 +1,67 @@
+import { entity, patchOf, z } from '@hometrip/runtime';
+
+/** What clients say about listings. */
+const input = {
+  title: z.string().min(1).max(120),
+  description: z.string().min(1).max(20_000),
+  propertyType: z.enum(['apartment', 'house', 'room', 'villa', 'cabin']),
+  city: z.string().min(1).max(80),
+  country: z.string().min(1).max(2),
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  maxGuests: z.int().min(1).max(50),
+  bedrooms: z.int().min(0).max(50),
+  amenities: z.array(z.string().min(1).max(40)).max(100),
+  nightlyPrice: z.int().min(0),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  status: z.enum(['draft', 'published', 'suspended']),
+};
+
+export const Listing = entity('Listing', {
+  owner: z.uuid(),
+  ...input,
+});
+export type Listing = z.output<typeof Listing>;
+
+export const CreateListing = z
+  .strictObject({
+    ...input,
+    bedrooms: input.bedrooms.default(1),
+    amenities: input.amenities.default([]),
+    currency: input.currency.default('EUR'),
+    status: input.status.default('draft'),
+  })
+  .meta({ id: 'CreateListing' });
+
+export const UpdateListing = patchOf(z.strictObject(input)).meta({ id: 'UpdateListing' });
+
+/** Lists take these as equality filters. */
+export const ListingFilters = z.object({
+  owner: z.uuid().optional(),
+  title: z.string().min(1).max(120).optional(),
+  propertyType: z.enum(['apartment', 'house', 'room', 'villa', 'cabin']).optional(),
+  city: z.string().min(1).max(80).optional(),
+  country: z.string().min(1).max(2).optional(),
+  maxGuests: z.int().min(1).max(50).optional(),
+  bedrooms: z.int().min(0).max(50).optional(),
+  amenities: z.string().min(1).max(40).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+  status: z.enum(['draft', 'published', 'suspended']).optional(),
+});
+
+/** Lists are sorted by one of these; a minus before it turns the order round. */
+export const listingSortKeys = [
+  'createdAt',
+  'updatedAt',
+  'title',
+  'city',
+  'country',
+  'latitude',
+  'longitude',
+  'maxGuests',
+  'bedrooms',
+  'nightlyPrice',
+] as const;

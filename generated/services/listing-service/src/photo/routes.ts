@@ -1,0 +1,89 @@
+import {
+  created,
+  IdParams,
+  listQuery,
+  noContent,
+  notFound,
+  ok,
+  ownedBy,
+  page,
+  type Repository,
+  type Route,
+  route,
+  type Tx,
+} from '@hometrip/runtime';
+import { CreatePhoto, Photo, PhotoFilters, photoSortKeys, UpdatePhoto } from './schema.ts';
+
+interface Dependencies {
+  readonly photos: Repository<Photo, Tx>;
+}
+
+/** Photos: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+export const photoRoutes = ({ photos }: Dependencies): Route[] => [
+  route.get('/photos', {
+    summary: 'List photos',
+    tag: 'Photos',
+    auth: 'public',
+    query: listQuery({ filters: PhotoFilters, sortable: photoSortKeys }),
+    responses: { 200: page(Photo) },
+    async handler({ query }) {
+      return ok(await photos.list(query));
+    },
+  }),
+
+  route.post('/photos', {
+    summary: 'Create a photo',
+    tag: 'Photos',
+    auth: 'user',
+    body: CreatePhoto,
+    responses: { 201: Photo },
+    async handler({ body, user }) {
+      const photo = await photos.insert({ ...body, owner: user.id });
+      return created(photo, `/api/v1/photos/${photo.id}`);
+    },
+  }),
+
+  route.get('/photos/:id', {
+    summary: 'Get a photo',
+    tag: 'Photos',
+    auth: 'public',
+    params: IdParams,
+    responses: { 200: Photo },
+    async handler({ params }) {
+      const photo = await photos.get(params.id);
+      if (photo === undefined) throw notFound('photo');
+      return ok(photo);
+    },
+  }),
+
+  route.patch('/photos/:id', {
+    summary: 'Change a photo',
+    tag: 'Photos',
+    auth: 'user',
+    params: IdParams,
+    body: UpdatePhoto,
+    responses: { 200: Photo },
+    async handler({ params, body, ifMatch, user }) {
+      const photo = await photos.get(params.id);
+      if (photo === undefined) throw notFound('photo');
+      ownedBy(user, photo.owner, { readable: true });
+      const changed = await photos.update(params.id, body, { revision: ifMatch });
+      return ok(changed);
+    },
+  }),
+
+  route.delete('/photos/:id', {
+    summary: 'Delete a photo',
+    tag: 'Photos',
+    auth: 'user',
+    params: IdParams,
+    responses: { 204: null },
+    async handler({ params, ifMatch, user }) {
+      const photo = await photos.get(params.id);
+      if (photo === undefined) throw notFound('photo');
+      ownedBy(user, photo.owner, { readable: true });
+      await photos.delete(params.id, { revision: ifMatch });
+      return noContent();
+    },
+  }),
+];

@@ -1,0 +1,32 @@
+import { entity, patchOf, z } from '@hometrip/runtime';
+
+/** What clients say about photos. */
+const input = {
+  listingId: z.uuid(),
+  url: z.url({ protocol: /^https?$/ }).max(2048),
+  caption: z.string().min(1).max(200).nullable(),
+  position: z.int().min(0).max(100),
+};
+
+export const Photo = entity('Photo', {
+  owner: z.uuid(),
+  ...input,
+});
+export type Photo = z.output<typeof Photo>;
+
+export const CreatePhoto = z
+  .strictObject({ ...input, caption: input.caption.default(null), position: input.position.default(0) })
+  .meta({ id: 'CreatePhoto' });
+
+export const UpdatePhoto = patchOf(z.strictObject(input)).meta({ id: 'UpdatePhoto' });
+
+/** Lists take these as equality filters. */
+export const PhotoFilters = z.object({
+  owner: z.uuid().optional(),
+  listingId: z.uuid().optional(),
+  caption: z.string().min(1).max(200).optional(),
+  position: z.int().min(0).max(100).optional(),
+});
+
+/** Lists are sorted by one of these; a minus before it turns the order round. */
+export const photoSortKeys = ['createdAt', 'updatedAt', 'position'] as const;

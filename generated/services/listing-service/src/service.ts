@@ -1,0 +1,21 @@
+import { defineService } from '@hometrip/runtime';
+import { blockedDates } from './blocked-date/repository.ts';
+import { blockedDateRoutes } from './blocked-date/routes.ts';
+import { contracts } from './events.ts';
+import { listings } from './listing/repository.ts';
+import { listingRoutes } from './listing/routes.ts';
+import { photos } from './photo/repository.ts';
+import { photoRoutes } from './photo/routes.ts';
+
+export const listingService = defineService({
+  name: 'listing-service',
+  version: '1.0.0',
+  needs: { database: 'sql', events: true, cache: true, pubsub: true, rateLimit: true },
+  calls: ['user-service'],
+  contracts,
+  routes: (platform) => [
+    ...listingRoutes({ listings: listings(platform), platform }),
+    ...photoRoutes({ photos: photos(platform) }),
+    ...blockedDateRoutes({ blockedDates: blockedDates(platform) }),
+  ],
+});

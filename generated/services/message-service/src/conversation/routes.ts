@@ -1,0 +1,99 @@
+import {
+  created,
+  type DocumentTx,
+  IdParams,
+  isAdmin,
+  listQuery,
+  noContent,
+  notFound,
+  ok,
+  ownedBy,
+  page,
+  type Repository,
+  type Route,
+  route,
+} from '@hometrip/runtime';
+import {
+  Conversation,
+  ConversationFilters,
+  conversationSortKeys,
+  CreateConversation,
+  UpdateConversation,
+} from './schema.ts';
+
+interface Dependencies {
+  readonly conversations: Repository<Conversation, DocumentTx>;
+}
+
+/** Conversations: the owner may read, change and delete; anybody who is signed in may create. */
+export const conversationRoutes = ({ conversations }: Dependencies): Route[] => [
+  route.get('/conversations', {
+    summary: 'List conversations',
+    tag: 'Conversations',
+    auth: 'user',
+    query: listQuery({ filters: ConversationFilters, sortable: conversationSortKeys }),
+    responses: { 200: page(Conversation) },
+    async handler({ query, user }) {
+      // Everybody sees their own; admins see all.
+      const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
+      return ok(await conversations.list({ ...query, filters }));
+    },
+  }),
+
+  route.post('/conversations', {
+    summary: 'Create a conversation',
+    tag: 'Conversations',
+    auth: 'user',
+    body: CreateConversation,
+    responses: { 201: Conversation },
+    async handler({ body, user }) {
+      const conversation = await conversations.insert({ ...body, owner: user.id });
+      return created(conversation, `/api/v1/conversations/${conversation.id}`);
+    },
+  }),
+
+  route.get('/conversations/:id', {
+    summary: 'Get a conversation',
+    tag: 'Conversations',
+    auth: 'user',
+    params: IdParams,
+    responses: { 200: Conversation },
+    async handler({ params, user }) {
+      const conversation = await conversations.get(params.id);
+      if (conversation === undefined) throw notFound();
+      ownedBy(user, conversation.owner);
+      return ok(conversation);
+    },
+  }),
+
+  route.patch('/conversations/:id', {
+    summary: 'Change a conversation',
+    tag: 'Conversations',
+    auth: 'user',
+    params: IdParams,
+    body: UpdateConversation,
+    responses: { 200: Conversation },
+    async handler({ params, body, ifMatch, user }) {
+      const conversation = await conversations.get(params.id);
+      if (conversation === undefined) throw notFound();
+      ownedBy(user, conversation.owner);
+      const changed = await conversations.update(params.id, body, { revision: ifMatch });
+      return ok(changed);
+    },
+  }),
+
+  route.delete('/conversations/:id', {
+    summary: 'Delete a conversation',
+    tag: 'Conversations',
+    auth: 'user',
+    params: IdParams,
+    responses: { 204: null },
+    async handler({ params, ifMatch, user }) {
+      const conversation = await conversations.get(params.id);
+      if (conversation === undefined) throw notFound();
+      ownedBy(user, conversation.owner);
+      await conversations.delete(params.id, { revision: ifMatch });
+      return noContent();
+    },
+  }),
+];

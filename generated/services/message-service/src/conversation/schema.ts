@@ -1,0 +1,31 @@
+import { entity, patchOf, z } from '@hometrip/runtime';
+
+/** What clients say about conversations. */
+const input = {
+  participants: z.array(z.uuid()).max(100),
+  listingId: z.uuid().nullable(),
+  subject: z.string().min(1).max(120),
+};
+
+export const Conversation = entity('Conversation', {
+  owner: z.uuid(),
+  ...input,
+});
+export type Conversation = z.output<typeof Conversation>;
+
+export const CreateConversation = z
+  .strictObject({ ...input, listingId: input.listingId.default(null) })
+  .meta({ id: 'CreateConversation' });
+
+export const UpdateConversation = patchOf(z.strictObject(input)).meta({ id: 'UpdateConversation' });
+
+/** Lists take these as equality filters. */
+export const ConversationFilters = z.object({
+  owner: z.uuid().optional(),
+  participants: z.uuid().optional(),
+  listingId: z.uuid().optional(),
+  subject: z.string().min(1).max(120).optional(),
+});
+
+/** Lists are sorted by one of these; a minus before it turns the order round. */
+export const conversationSortKeys = ['createdAt', 'updatedAt', 'subject'] as const;

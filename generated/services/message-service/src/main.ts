@@ -1,0 +1,4 @@
+import { run } from '@hometrip/runtime';
+import { messageService } from './service.ts';
+
+await run(messageService);

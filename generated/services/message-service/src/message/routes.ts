@@ -1,0 +1,104 @@
+import {
+  created,
+  type DocumentTx,
+  IdParams,
+  isAdmin,
+  listQuery,
+  noContent,
+  notFound,
+  ok,
+  ownedBy,
+  page,
+  type Platform,
+  type Repository,
+  type Route,
+  route,
+} from '@hometrip/runtime';
+import type { contracts } from '../events.ts';
+import { CreateMessage, Message, MessageFilters, messageSortKeys, UpdateMessage } from './schema.ts';
+
+interface Dependencies {
+  readonly messages: Repository<Message, DocumentTx>;
+  readonly platform: Platform<'documents', typeof contracts>;
+}
+
+/** Messages: the owner may read, change and delete; anybody who is signed in may create. */
+export const messageRoutes = ({ messages, platform }: Dependencies): Route[] => [
+  route.get('/messages', {
+    summary: 'List messages',
+    tag: 'Messages',
+    auth: 'user',
+    query: listQuery({ filters: MessageFilters, sortable: messageSortKeys }),
+    responses: { 200: page(Message) },
+    async handler({ query, user }) {
+      // Everybody sees their own; admins see all.
+      const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
+      return ok(await messages.list({ ...query, filters }));
+    },
+  }),
+
+  route.post('/messages', {
+    summary: 'Create a message',
+    tag: 'Messages',
+    auth: 'user',
+    body: CreateMessage,
+    responses: { 201: Message },
+    async handler({ body, user }) {
+      const message = await platform.transaction(async (tx) => {
+        const message = await messages.insert({ ...body, owner: user.id }, tx);
+        await platform.events.publish(
+          'message.created',
+          { messageId: message.id, conversationId: message.conversationId, owner: message.owner },
+          tx,
+        );
+        return message;
+      });
+      return created(message, `/api/v1/messages/${message.id}`);
+    },
+  }),
+
+  route.get('/messages/:id', {
+    summary: 'Get a message',
+    tag: 'Messages',
+    auth: 'user',
+    params: IdParams,
+    responses: { 200: Message },
+    async handler({ params, user }) {
+      const message = await messages.get(params.id);
+      if (message === undefined) throw notFound();
+      ownedBy(user, message.owner);
+      return ok(message);
+    },
+  }),
+
+  route.patch('/messages/:id', {
+    summary: 'Change a message',
+    tag: 'Messages',
+    auth: 'user',
+    params: IdParams,
+    body: UpdateMessage,
+    responses: { 200: Message },
+    async handler({ params, body, ifMatch, user }) {
+      const message = await messages.get(params.id);
+      if (message === undefined) throw notFound();
+      ownedBy(user, message.owner);
+      const changed = await messages.update(params.id, body, { revision: ifMatch });
+      return ok(changed);
+    },
+  }),
+
+  route.delete('/messages/:id', {
+    summary: 'Delete a message',
+    tag: 'Messages',
+    auth: 'user',
+    params: IdParams,
+    responses: { 204: null },
+    async handler({ params, ifMatch, user }) {
+      const message = await messages.get(params.id);
+      if (message === undefined) throw notFound();
+      ownedBy(user, message.owner);
+      await messages.delete(params.id, { revision: ifMatch });
+      return noContent();
+    },
+  }),
+];

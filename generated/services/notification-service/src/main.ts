@@ -1,0 +1,4 @@
+import { run } from '@hometrip/runtime';
+import { notificationService } from './service.ts';
+
+await run(notificationService);

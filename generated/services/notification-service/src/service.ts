@@ -1,0 +1,15 @@
+import { defineService } from '@hometrip/runtime';
+import { consumers } from './consumers.ts';
+import { contracts } from './events.ts';
+import { notifications } from './notification/repository.ts';
+import { notificationRoutes } from './notification/routes.ts';
+
+export const notificationService = defineService({
+  name: 'notification-service',
+  version: '1.0.0',
+  needs: { database: 'documents', events: true },
+  calls: ['user-service'],
+  contracts,
+  routes: (platform) => [...notificationRoutes({ notifications: notifications(platform) })],
+  consumers,
+});

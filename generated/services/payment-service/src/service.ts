@@ -1,0 +1,15 @@
+import { defineService } from '@hometrip/runtime';
+import { consumers } from './consumers.ts';
+import { contracts } from './events.ts';
+import { payments } from './payment/repository.ts';
+import { paymentRoutes } from './payment/routes.ts';
+
+export const paymentService = defineService({
+  name: 'payment-service',
+  version: '1.0.0',
+  needs: { database: 'sql', events: true },
+  calls: ['booking-service'],
+  contracts,
+  routes: (platform) => [...paymentRoutes({ payments: payments(platform) })],
+  consumers,
+});

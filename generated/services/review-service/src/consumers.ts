@@ -1,0 +1,13 @@
+import { type Consumer, on } from '@hometrip/runtime';
+import { contracts } from './events.ts';
+
+/**
+ * What happens here when something happened elsewhere. Each handler runs once for each event: what it writes with `tx`
+ * is committed together with the note that the event was handled. For now they log what arrives: replace that by what
+ * this service has to do about it.
+ */
+export const consumers = (): readonly Consumer[] => [
+  on(contracts, 'booking.confirmed', async ({ bookingId, listingId, guestId }, { log }) => {
+    log.info({ bookingId, listingId, guestId }, 'booking.confirmed');
+  }),
+];

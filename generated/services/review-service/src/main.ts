@@ -1,0 +1,4 @@
+import { run } from '@hometrip/runtime';
+import { reviewService } from './service.ts';
+
+await run(reviewService);

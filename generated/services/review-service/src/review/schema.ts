@@ -1,0 +1,30 @@
+import { entity, patchOf, z } from '@hometrip/runtime';
+
+/** What clients say about reviews. */
+const input = {
+  bookingId: z.uuid(),
+  listingId: z.uuid(),
+  rating: z.int().min(1).max(5),
+  body: z.string().min(1).max(20_000),
+};
+
+export const Review = entity('Review', {
+  owner: z.uuid(),
+  ...input,
+});
+export type Review = z.output<typeof Review>;
+
+export const CreateReview = z.strictObject({ ...input }).meta({ id: 'CreateReview' });
+
+export const UpdateReview = patchOf(z.strictObject(input)).meta({ id: 'UpdateReview' });
+
+/** Lists take these as equality filters. */
+export const ReviewFilters = z.object({
+  owner: z.uuid().optional(),
+  bookingId: z.uuid().optional(),
+  listingId: z.uuid().optional(),
+  rating: z.int().min(1).max(5).optional(),
+});
+
+/** Lists are sorted by one of these; a minus before it turns the order round. */
+export const reviewSortKeys = ['createdAt', 'updatedAt', 'rating'] as const;

@@ -1,0 +1,15 @@
+import { defineService } from '@hometrip/runtime';
+import { consumers } from './consumers.ts';
+import { contracts } from './events.ts';
+import { reviews } from './review/repository.ts';
+import { reviewRoutes } from './review/routes.ts';
+
+export const reviewService = defineService({
+  name: 'review-service',
+  version: '1.0.0',
+  needs: { database: 'documents', events: true },
+  calls: ['booking-service'],
+  contracts,
+  routes: (platform) => [...reviewRoutes({ reviews: reviews(platform), platform })],
+  consumers,
+});

@@ -1,0 +1,31 @@
+import { entity, patchOf, z } from '@hometrip/runtime';
+
+/** What clients say about places. */
+const input = {
+  name: z.string().min(1).max(120),
+  country: z.string().min(1).max(2),
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  population: z.int32().nullable(),
+};
+
+export const Place = entity('Place', {
+  ...input,
+});
+export type Place = z.output<typeof Place>;
+
+export const CreatePlace = z
+  .strictObject({ ...input, population: input.population.default(null) })
+  .meta({ id: 'CreatePlace' });
+
+export const UpdatePlace = patchOf(z.strictObject(input)).meta({ id: 'UpdatePlace' });
+
+/** Lists take these as equality filters. */
+export const PlaceFilters = z.object({
+  name: z.string().min(1).max(120).optional(),
+  country: z.string().min(1).max(2).optional(),
+  population: z.int32().optional(),
+});
+
+/** Lists are sorted by one of these; a minus before it turns the order round. */
+export const placeSortKeys = ['createdAt', 'updatedAt', 'name', 'country', 'latitude', 'longitude'] as const;

@@ -1,0 +1,91 @@
+import {
+  created,
+  IdParams,
+  listQuery,
+  noContent,
+  notFound,
+  ok,
+  ownedBy,
+  page,
+  type Repository,
+  type Route,
+  route,
+  type Tx,
+} from '@hometrip/runtime';
+import { CreateProfile, Profile, ProfileFilters, profileSortKeys, UpdateProfile } from './schema.ts';
+
+interface Dependencies {
+  readonly profiles: Repository<Profile, Tx>;
+}
+
+/** Profiles: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+export const profileRoutes = ({ profiles }: Dependencies): Route[] => [
+  route.get('/profiles', {
+    summary: 'List profiles',
+    tag: 'Profiles',
+    auth: 'public',
+    query: listQuery({ filters: ProfileFilters, sortable: profileSortKeys }),
+    responses: { 200: page(Profile) },
+    async handler({ query }) {
+      return ok(await profiles.list(query));
+    },
+  }),
+
+  route.post('/profiles', {
+    summary: 'Create a profile',
+    tag: 'Profiles',
+    auth: 'user',
+    body: CreateProfile,
+    responses: { 201: Profile },
+    problems: [409],
+    async handler({ body, user }) {
+      const profile = await profiles.insert({ ...body, owner: user.id });
+      return created(profile, `/api/v1/profiles/${profile.id}`);
+    },
+  }),
+
+  route.get('/profiles/:id', {
+    summary: 'Get a profile',
+    tag: 'Profiles',
+    auth: 'public',
+    params: IdParams,
+    responses: { 200: Profile },
+    async handler({ params }) {
+      const profile = await profiles.get(params.id);
+      if (profile === undefined) throw notFound('profile');
+      return ok(profile);
+    },
+  }),
+
+  route.patch('/profiles/:id', {
+    summary: 'Change a profile',
+    tag: 'Profiles',
+    auth: 'user',
+    params: IdParams,
+    body: UpdateProfile,
+    responses: { 200: Profile },
+    problems: [409],
+    async handler({ params, body, ifMatch, user }) {
+      const profile = await profiles.get(params.id);
+      if (profile === undefined) throw notFound('profile');
+      ownedBy(user, profile.owner, { readable: true });
+      const changed = await profiles.update(params.id, body, { revision: ifMatch });
+      return ok(changed);
+    },
+  }),
+
+  route.delete('/profiles/:id', {
+    summary: 'Delete a profile',
+    tag: 'Profiles',
+    auth: 'user',
+    params: IdParams,
+    responses: { 204: null },
+    async handler({ params, ifMatch, user }) {
+      const profile = await profiles.get(params.id);
+      if (profile === undefined) throw notFound('profile');
+      ownedBy(user, profile.owner, { readable: true });
+      await profiles.delete(params.id, { revision: ifMatch });
+      return noContent();
+    },
+  }),
+];

@@ -1,0 +1,42 @@
+import { entity, patchOf, z } from '@hometrip/runtime';
+
+/** What clients say about profiles. */
+const input = {
+  displayName: z.string().min(1).max(80),
+  bio: z.string().min(1).max(20_000).nullable(),
+  avatarUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .nullable(),
+  languages: z.array(z.string().min(1).max(20)).max(100),
+  host: z.boolean(),
+};
+
+export const Profile = entity('Profile', {
+  owner: z.uuid(),
+  ...input,
+});
+export type Profile = z.output<typeof Profile>;
+
+export const CreateProfile = z
+  .strictObject({
+    ...input,
+    bio: input.bio.default(null),
+    avatarUrl: input.avatarUrl.default(null),
+    languages: input.languages.default([]),
+    host: input.host.default(false),
+  })
+  .meta({ id: 'CreateProfile' });
+
+export const UpdateProfile = patchOf(z.strictObject(input)).meta({ id: 'UpdateProfile' });
+
+/** Lists take these as equality filters. */
+export const ProfileFilters = z.object({
+  owner: z.uuid().optional(),
+  displayName: z.string().min(1).max(80).optional(),
+  languages: z.string().min(1).max(20).optional(),
+  host: z.boolean().optional(),
+});
+
+/** Lists are sorted by one of these; a minus before it turns the order round. */
+export const profileSortKeys = ['createdAt', 'updatedAt', 'displayName'] as const;

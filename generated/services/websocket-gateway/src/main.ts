@@ -1,0 +1,4 @@
+import { run } from '@hometrip/runtime';
+import { websocketGateway } from './service.ts';
+
+await run(websocketGateway);

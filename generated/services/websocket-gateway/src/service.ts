@@ -1,0 +1,14 @@
+import { defineService } from '@hometrip/runtime';
+import { createSockets, forwardEvents } from '@hometrip/runtime/gateway';
+import { contracts } from './events.ts';
+
+export const websocketGateway = defineService({
+  name: 'websocket-gateway',
+  version: '1.0.0',
+  needs: { pubsub: true },
+  contracts,
+  routes: () => [],
+  // Without subscriptions there is no bus to connect to.
+  consumers: Object.keys(contracts).length === 0 ? undefined : (platform) => forwardEvents(contracts, platform),
+  upgrade: createSockets,
+});
