@@ -145,3 +145,9 @@ export const blueprints: readonly Blueprint[] = [
     extensions: [],
   },
 ];
+
+/** One line about a service: its own words, else its blueprint's. */
+export const describeService = (service: {
+  readonly description: string | undefined;
+  readonly blueprint: string;
+}): string => service.description ?? blueprints.find(({ id }) => id === service.blueprint)?.description ?? '';

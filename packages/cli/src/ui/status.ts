@@ -1,4 +1,5 @@
 /** The table of a running stack. */
+import { describeService } from '../model/blueprints.ts';
 import type { Instance } from '../drivers/driver.ts';
 import type { InstanceStatus, StackStatus } from '../usecases/status.ts';
 import type { UpResult } from '../usecases/up.ts';
@@ -20,7 +21,8 @@ const stateStyles: Readonly<Record<Instance['state'], Style>> = {
 export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: number): void {
   const byService = Map.groupBy(result.instances, ({ service }) => service);
   const urls = new Map(result.urls.map(({ service, url }) => [service, url]));
-  const rows = result.stack.services.map(({ name, kind, description }) => {
+  const rows = result.stack.services.map((service) => {
+    const { name } = service;
     const instances = byService.get(name) ?? [];
     const ready = instances.filter(({ state }) => state === 'ready').length;
     const state =
@@ -34,7 +36,7 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
       terminal.style(state === 'ready' ? 'green' : 'yellow', state),
       String(instances.length),
       urls.get(name) ?? '',
-      kind === 'gateway' ? 'gateway' : (description ?? ''),
+      describeService(service),
     ];
   });
   const columns = [
@@ -47,7 +49,8 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
   terminal.out(
     table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }),
   );
-  const provided = result.components.filter(({ state }) => state !== 'absent');
+  // The edge stands in for nginx: one line says it.
+  const provided = result.components.filter(({ name, state }) => state !== 'absent' && name !== 'edge');
   const absent = result.components.filter(({ state }) => state === 'absent').map(({ name }) => name);
   terminal.out('');
   for (const { name, provider } of provided)

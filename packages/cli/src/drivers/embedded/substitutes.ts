@@ -46,7 +46,7 @@ const substitutes: Readonly<Record<Capability, Substitute>> = {
 
 /** Components without a part in serving requests, and what the user has instead. */
 const notRun: Readonly<Record<string, string>> = {
-  grafana: 'not run by the embedded driver (hometrip status --metrics shows the figures)',
+  grafana: 'not run by the embedded driver (hometrip status --all shows the figures)',
   jaeger: 'not run by the embedded driver (logs carry trace ids)',
   prometheus: 'not run by the embedded driver (every instance serves /metrics)',
 };

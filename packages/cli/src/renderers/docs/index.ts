@@ -1,6 +1,7 @@
 /** Docs of the rendered system, with its real names and ports. */
 import { componentKinds } from '../../components/index.ts';
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { describeService } from '../../model/blueprints.ts';
 import type { Stack } from '../../model/stack.ts';
 import type { Renderer } from '../renderer.ts';
 import { architecture } from './architecture.ts';
@@ -31,7 +32,7 @@ function readme(stack: Stack): string {
     String(service.port),
     String(service.replicas),
     service.database ?? '–',
-    service.description ?? '',
+    describeService(service),
   ]);
   const components = stack.components.map(({ name, kind, version, external }) => [
     name,
