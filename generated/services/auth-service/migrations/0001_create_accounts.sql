@@ -9,15 +9,15 @@ create table account (
   roles text[] not null default '{guest}',
   suspended boolean not null default false,
   revision integer not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now()
 );
 
 -- One sign-in on one device. Its refresh tokens are a family: reuse of a spent one ends them all.
 create table session (
   id uuid primary key,
   account_id uuid not null references account (id) on delete cascade,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   revoked_at timestamptz
 );
 create index session_account_id_idx on session (account_id);
