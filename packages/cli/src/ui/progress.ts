@@ -135,7 +135,8 @@ function liveProgress(): Progress {
           if (event.status === 'started') live.current.add(target);
           else {
             live.current.delete(target);
-            live.done += 1;
+            // The edge comes up beside the services and is not one of them.
+            live.done = Math.min(live.done + 1, live.total);
             if (event.status === 'failed') live.failed += 1;
           }
           live.update();

@@ -53,9 +53,14 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
   const provided = result.components.filter(({ name, state }) => state !== 'absent' && name !== 'edge');
   const absent = result.components.filter(({ state }) => state === 'absent').map(({ name }) => name);
   terminal.out('');
-  for (const { name, provider } of provided)
-    terminal.out(`${terminal.style('dim', name.padEnd(14))} ${provider}`);
-  if (absent.length > 0) terminal.out(terminal.style('dim', `not run here:  ${absent.join(', ')}`));
+  terminal.out(
+    table(
+      [{ title: 'COMPONENT' }, { title: 'HERE', flexible: true }],
+      provided.map(({ name, provider }) => [name, provider]),
+      { columns: terminal.columns, header: (text) => terminal.style('dim', text) },
+    ),
+  );
+  if (absent.length > 0) terminal.out(terminal.style('dim', `not run here: ${absent.join(', ')}`));
   const gateway =
     result.urls.find(({ kind, service }) => kind === 'gateway' && service.includes('api')) ??
     result.urls.find(({ kind }) => kind === 'gateway');
@@ -69,7 +74,7 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
       `  API     ${terminal.style('cyan', `${gateway.url}/api/v1`)}\n  docs    ${terminal.style('cyan', `${gateway.url}/docs`)}`,
     );
   terminal.out(
-    `  secrets ${result.secrets}\n  next    hometrip status | hometrip logs -f | hometrip scale SERVICE=N | hometrip down`,
+    `  secrets ${result.secrets}\n  next    hometrip status | logs -f | scale SERVICE=N | down`,
   );
 }
 
