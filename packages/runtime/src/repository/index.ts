@@ -1,4 +1,5 @@
 export { documentRepository, type DocumentRepositoryOptions } from './documents.ts';
+export { ownReference } from './own-reference.ts';
 export type {
   Changes,
   FilterValue,

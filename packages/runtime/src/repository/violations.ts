@@ -29,16 +29,7 @@ function explain(error: PostgresError, state: string, label: string): ProblemErr
       if (error.detail?.includes('is still referenced') === true) {
         return conflict(`This ${label} is still in use, so it cannot be deleted.`, 'in-use');
       }
-      const errors = fields.map((field) => ({
-        path: `body.${field}`,
-        message: 'refers to nothing that exists',
-        code: 'not_found',
-      }));
-      return unprocessable(
-        `${fields.join(' and ') || 'A reference'} refers to nothing that exists.`,
-        errors,
-        'unknown-reference',
-      );
+      return unknownReference(fields);
     }
     case '23502': {
       const field = camelCase(error.column ?? '');
@@ -62,6 +53,20 @@ function explain(error: PostgresError, state: string, label: string): ProblemErr
         ? unprocessable(`A value does not fit: ${error.message}.`, undefined, 'invalid-value')
         : undefined;
   }
+}
+
+/** @param fields Of the body, which refer to nothing; empty when it is not known which. */
+export function unknownReference(fields: readonly string[]): ProblemError {
+  const errors = fields.map((field) => ({
+    path: `body.${field}`,
+    message: 'refers to nothing that exists',
+    code: 'not_found',
+  }));
+  return unprocessable(
+    `${fields.join(' and ') || 'A reference'} refers to nothing that exists.`,
+    errors,
+    'unknown-reference',
+  );
 }
 
 /** `Key (booking_id, owner)=(…) already exists.` */
