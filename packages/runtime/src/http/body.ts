@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { badRequest, payloadTooLarge, ProblemError, unsupportedMediaType } from './problem.ts';
+import { checkJson } from './text.ts';
 
 /** Whether the request announces a body at all (RFC 9112, section 6). */
 export function hasBody(request: IncomingMessage): boolean {
@@ -11,7 +12,7 @@ export function hasBody(request: IncomingMessage): boolean {
 
 /**
  * @returns undefined when there is no body.
- * @throws ProblemError 400 (syntax, encoding, client went away), 413, 415
+ * @throws ProblemError 400 (syntax, encoding, depth, client went away), 413, 415
  */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   if (!hasBody(request)) return undefined;
@@ -21,8 +22,15 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   const bytes = await readBytes(request, limit);
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw badRequest('The body is not valid UTF-8.', 'malformed-json');
+  const text = bytes.toString('utf8');
+  const value = parse(text);
+  checkJson(value, text);
+  return value;
+}
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw badRequest(
       `The body is not valid JSON: ${(error as Error).message}`.slice(0, 200),

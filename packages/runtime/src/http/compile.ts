@@ -5,6 +5,7 @@ import { projectionOf, type Project } from './projection.ts';
 import { parseQueryString } from './query-string.ts';
 import type { Content, Reply } from './reply.ts';
 import type { ResponseSpec, Route } from './route.ts';
+import { decodePercent } from './text.ts';
 import { fieldErrors, parsePart } from './validate.ts';
 
 /** Turns a reply's body into what is sent; undefined: no content. */
@@ -67,11 +68,9 @@ function decodeParams(names: readonly string[], values: readonly string[]): Reco
   const result: Record<string, unknown> = {};
   for (let index = 0; index < names.length; index += 1) {
     const value = values[index] as string;
-    try {
-      result[names[index] as string] = value.includes('%') ? decodeURIComponent(value) : value;
-    } catch {
-      throw badRequest('The path is not valid percent-encoded UTF-8.');
-    }
+    const decoded = decodePercent(value);
+    if (decoded === undefined) throw badRequest('The path is not valid percent-encoded UTF-8.');
+    result[names[index] as string] = decoded;
   }
   return result;
 }

@@ -3,6 +3,7 @@
  * prototype: `__proto__` is a key like any other.
  */
 import { badRequest } from './problem.ts';
+import { decodePercent } from './text.ts';
 
 const MAX_PAIRS = 200;
 
@@ -32,9 +33,7 @@ function add(result: Record<string, unknown>, pair: string): void {
 
 function decode(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text;
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    throw badRequest('The query string is not valid percent-encoded UTF-8.');
-  }
+  const decoded = decodePercent(text.replaceAll('+', ' '));
+  if (decoded === undefined) throw badRequest('The query string is not valid percent-encoded UTF-8.');
+  return decoded;
 }

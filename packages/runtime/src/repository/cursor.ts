@@ -1,4 +1,5 @@
 import { badRequest } from '../http/problem.ts';
+import { isText } from '../http/text.ts';
 
 /** A position in a sorted list: the last item's sort value and id. */
 export interface Position {
@@ -23,6 +24,7 @@ export function decodeCursor(sort: string, cursor: string): Position {
   const [madeFor, value, id] = parts as unknown[];
   if (typeof madeFor !== 'string' || typeof id !== 'string') throw invalid();
   if (value !== null && !['string', 'number', 'boolean'].includes(typeof value)) throw invalid();
+  if (!isText(id) || (typeof value === 'string' && !isText(value))) throw invalid();
   if (madeFor !== sort)
     throw badRequest(
       `The cursor belongs to the order ${madeFor}: use it with the same sort.`,
