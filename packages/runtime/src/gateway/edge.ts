@@ -89,7 +89,7 @@ class Edge {
       .then(({ status, upstream }) => {
         this.#platform.requests.inFlight -= 1;
         this.#finish(exchange, label, path, status, client, upstream);
-        linger(request);
+        linger(request, this.#platform.draining);
       });
   }
 

@@ -73,11 +73,24 @@ function streamed(request: IncomingMessage, first: readonly Buffer[], limit: num
 }
 
 /** Reads on and drops it for a moment: a client that still sends would not see the answer on a connection that is cut. */
-export function linger(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return;
-  const timer = setTimeout(() => request.destroy(), LINGER_MS);
-  request.once('close', () => clearTimeout(timer));
-  request.resume();
+export function linger(request: IncomingMessage, draining: () => boolean): void {
+  const { socket } = request;
+  // Received is not read: what nobody reads keeps the connection busy for ever.
+  if (request.readableEnded || !hasBody(request) || socket.destroyed) return;
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  const stop = () => {
+    clearTimeout(timer);
+    socket.off('close', stop);
+  };
+  request.once('end', () => {
+    stop();
+    // The server closed what was idle when it began to stop; this connection becomes so only now.
+    if (draining()) socket.destroySoon();
+  });
+  // The request itself counts as closed once it is answered, whatever is still on its way.
+  socket.once('close', stop);
+  // Whoever read it before lets go of it within this turn; until then it would not flow.
+  setImmediate(() => request.resume());
 }
 
 const LINGER_MS = 2_000;

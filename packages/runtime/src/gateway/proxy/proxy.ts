@@ -93,9 +93,9 @@ export class ReverseProxy {
     }
   }
 
-  /** Waits for what is under way; the server's own drain bounds it. */
+  /** After the last request: what is still open are connections that nobody uses, and answers that nobody wants. */
   close(): Promise<void> {
-    return this.#agent.close();
+    return this.#agent.destroy();
   }
 
   /** For an answer that says "busy": another instance, if there is one and asking twice does no harm. */
