@@ -19,13 +19,19 @@ export class TrustedProxies {
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(env: Environment, log: Logger) {
-    const items = (readSetting(env, 'TRUSTED_PROXIES') ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '');
+    const items = (readSetting(env, 'TRUSTED_PROXIES') ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
     this.#log = log;
     this.#fixed = items.filter((item) => isIP(item.split('/')[0] ?? '') !== 0);
     this.#names = items.filter((item) => !this.#fixed.includes(item));
     const wrong = this.#names.find((name) => !/^[\w.-]+$/.test(name));
     if (wrong !== undefined)
-      throw new SettingError('TRUSTED_PROXIES', `TRUSTED_PROXIES has ${JSON.stringify(wrong)}: write addresses, networks like 10.0.0.0/8, or host names, separated by commas.`);
+      throw new SettingError(
+        'TRUSTED_PROXIES',
+        `TRUSTED_PROXIES has ${JSON.stringify(wrong)}: write addresses, networks like 10.0.0.0/8, or host names, separated by commas.`,
+      );
     this.#trusted = blockList(this.#fixed);
     if (this.#names.length > 0) {
       void this.resolve();
@@ -35,12 +41,17 @@ export class TrustedProxies {
 
   /** Names are asked again from time to time: containers get new addresses. */
   async resolve(): Promise<void> {
-    const found = await Promise.all(this.#names.map((name) => lookup(name, { all: true }).catch(() => undefined)));
+    const found = await Promise.all(
+      this.#names.map((name) => lookup(name, { all: true }).catch(() => undefined)),
+    );
     const missing = this.#names.filter((_, index) => found[index] === undefined);
     if (missing.length > 0) this.#log.warn({ missing }, 'trusted proxies have no address at the moment');
     // Nothing found at all is a name server that is away: the last addresses stay.
     if (missing.length === this.#names.length && this.#trusted !== undefined) return;
-    this.#trusted = blockList([...this.#fixed, ...found.flatMap((addresses) => (addresses ?? []).map(({ address }) => address))]);
+    this.#trusted = blockList([
+      ...this.#fixed,
+      ...found.flatMap((addresses) => (addresses ?? []).map(({ address }) => address)),
+    ]);
   }
 
   trusts(address: string): boolean {
@@ -65,7 +76,8 @@ function blockList(items: readonly string[]): BlockList | undefined {
   return list;
 }
 
-const withoutMapping = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);
+const withoutMapping = (address: string): string =>
+  address.startsWith('::ffff:') ? address.slice(7) : address;
 
 export interface Client {
   readonly address: string;
@@ -81,7 +93,10 @@ export function clientOf({ socket, headers }: IncomingMessage, proxies: TrustedP
   const host = headers.host ?? '';
   const proto = 'encrypted' in socket ? 'https' : 'http';
   if (!proxies.trusts(peer)) return { address: peer, proto, host, chain: peer };
-  const forwarded = String(headers['x-forwarded-for'] ?? '').split(',').map((part) => withoutMapping(part.trim())).filter((part) => isIP(part) !== 0);
+  const forwarded = String(headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((part) => withoutMapping(part.trim()))
+    .filter((part) => isIP(part) !== 0);
   const last = forwarded.findLastIndex((address) => !proxies.trusts(address));
   const known = forwarded.slice(Math.max(0, last));
   const given = (name: string) => headers[name] as string | undefined;

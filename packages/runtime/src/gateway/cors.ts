@@ -2,15 +2,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AllowedOrigins } from './origins.ts';
 
-const ALLOW_HEADERS = 'authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id, traceparent';
+const ALLOW_HEADERS =
+  'authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id, traceparent';
 const EXPOSE_HEADERS = 'etag, location, retry-after, x-request-id';
 
 /** A browser asks beforehand whether it may send the request. */
 export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+  method === 'OPTIONS' &&
+  headers.origin !== undefined &&
+  headers['access-control-request-method'] !== undefined;
 
 /** Without permission the answer says nothing, and the browser refuses by itself. Never with credentials: tokens are no cookies. */
-export function answerPreflight(request: IncomingMessage, response: ServerResponse, allowed: AllowedOrigins, requestId: string): void {
+export function answerPreflight(
+  request: IncomingMessage,
+  response: ServerResponse,
+  allowed: AllowedOrigins,
+  requestId: string,
+): void {
   const origin = request.headers.origin as string;
   response.writeHead(204, {
     'x-request-id': requestId,
@@ -26,9 +34,17 @@ export function answerPreflight(request: IncomingMessage, response: ServerRespon
 }
 
 /** Headers of an answer; undefined when they would say nothing. */
-export function corsHeaders(origin: string | undefined, allowed: AllowedOrigins): Record<string, string> | undefined {
+export function corsHeaders(
+  origin: string | undefined,
+  allowed: AllowedOrigins,
+): Record<string, string> | undefined {
   if (allowed.none) return undefined;
-  if (allowed.any) return { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSE_HEADERS };
+  if (allowed.any)
+    return { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSE_HEADERS };
   if (origin === undefined || !allowed.has(origin)) return { vary: 'origin' };
-  return { vary: 'origin', 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSE_HEADERS };
+  return {
+    vary: 'origin',
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': EXPOSE_HEADERS,
+  };
 }

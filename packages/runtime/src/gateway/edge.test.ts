@@ -4,7 +4,15 @@ import { type IncomingHttpHeaders, request as httpRequest, type RequestListener 
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { tokenFor } from '../testing/tokens.ts';
-import { eventually, staysTable, type TestBackend, testBackend, type TestEdge, testEdge, type TestEdgeOptions } from './testing.ts';
+import {
+  eventually,
+  staysTable,
+  type TestBackend,
+  testBackend,
+  type TestEdge,
+  testEdge,
+  type TestEdgeOptions,
+} from './testing.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -17,7 +25,9 @@ async function backend(listener: RequestListener): Promise<TestBackend> {
   return made;
 }
 
-async function edge(options: Partial<TestEdgeOptions> & Pick<TestEdgeOptions, 'instances'>): Promise<TestEdge> {
+async function edge(
+  options: Partial<TestEdgeOptions> & Pick<TestEdgeOptions, 'instances'>,
+): Promise<TestEdge> {
   const made = await testEdge({ table: staysTable(), ...options });
   open.push(made);
   return made;
@@ -51,10 +61,16 @@ describe('passing on', () => {
     const { port } = await backend((request, response) => void request.pipe(response));
     const { url } = await edge({ instances: { stays: [port] } });
     const chunks = Array.from({ length: 128 }, () => randomBytes(64 * 1024));
-    const body = new ReadableStream({ pull: (controller) => (chunks.length > 0 ? controller.enqueue(chunks.shift()) : controller.close()) });
+    const body = new ReadableStream({
+      pull: (controller) => (chunks.length > 0 ? controller.enqueue(chunks.shift()) : controller.close()),
+    });
     const sent = createHash('sha256').update(Buffer.concat(chunks)).digest('hex');
     const response = await fetch(url + stays, { method: 'POST', body, duplex: 'half' } as RequestInit);
-    expect(createHash('sha256').update(Buffer.from(await response.arrayBuffer())).digest('hex')).toBe(sent);
+    expect(
+      createHash('sha256')
+        .update(Buffer.from(await response.arrayBuffer()))
+        .digest('hex'),
+    ).toBe(sent);
   });
 
   it('passes pieces of an answer on as they come', async () => {
@@ -97,9 +113,19 @@ describe('passing on', () => {
   });
 
   it('takes the longest prefix of whole segments', async () => {
-    const named = (name: string): RequestListener => (_, response) => void response.end(name);
+    const named =
+      (name: string): RequestListener =>
+      (_, response) =>
+        void response.end(name);
     const [a, b] = [await backend(named('stays')), await backend(named('photos'))];
-    const table = { routes: [{ prefix: '/api/v1/stays', service: 'a' }, { prefix: '/api/v1/stays/photos', service: 'b' }], limits: {}, services: {} };
+    const table = {
+      routes: [
+        { prefix: '/api/v1/stays', service: 'a' },
+        { prefix: '/api/v1/stays/photos', service: 'b' },
+      ],
+      limits: {},
+      services: {},
+    };
     const { url } = await edge({ table, instances: { a: [a.port], b: [b.port] } });
     const get = async (path: string) => (await fetch(url + path)).text();
     expect(await get('/api/v1/stays/photos/1')).toBe('photos');
@@ -134,15 +160,26 @@ describe('passing on', () => {
 describe('repeating', () => {
   const counting = (listener: RequestListener) => {
     let count = 0;
-    return { count: () => count, listener: ((request, response) => ((count += 1), listener(request, response))) as RequestListener };
+    return {
+      count: () => count,
+      listener: ((request, response) => {
+        count += 1;
+        listener(request, response);
+      }) as RequestListener,
+    };
   };
   const reset: RequestListener = (request) => void request.socket.resetAndDestroy();
 
   it.each(['GET', 'POST'])('tries %s on another instance when the connection was refused', async (method) => {
     const { port } = await backend((request, response) => void request.pipe(response));
-    const { url } = await edge({ table: staysTable({ balance: 'round_robin' }), instances: { stays: [await closedPort(), port] } });
+    const { url } = await edge({
+      table: staysTable({ balance: 'round_robin' }),
+      instances: { stays: [await closedPort(), port] },
+    });
     const body = method === 'POST' ? 'kept' : null;
-    const answers = await Promise.all([1, 2, 3, 4].map(async () => (await fetch(url + stays, { method, body })).text()));
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map(async () => (await fetch(url + stays, { method, body })).text()),
+    );
     expect(answers).toEqual(Array(4).fill(body ?? ''));
   });
 
@@ -154,7 +191,9 @@ describe('repeating', () => {
     const broken = counting(reset);
     const instances = { stays: [(await backend(broken.listener)).port, (await backend(ok)).port] };
     const { url } = await edge({ table: staysTable({ balance: 'round_robin' }), instances });
-    const statuses = [await fetch(url + stays, { method }), await fetch(url + stays, { method })].map((response) => response.status);
+    const statuses = [await fetch(url + stays, { method }), await fetch(url + stays, { method })].map(
+      (response) => response.status,
+    );
     expect(broken.count()).toBe(1);
     expect(statuses).toContain(status);
     if (status === 200) expect(statuses).toEqual([200, 200]);
@@ -164,7 +203,8 @@ describe('repeating', () => {
     const broken = counting(reset);
     const instances = { stays: [(await backend(broken.listener)).port, (await backend(ok)).port] };
     const { url } = await edge({ table: staysTable({ balance: 'round_robin' }), instances });
-    const send = () => fetch(url + stays, { method: 'POST', body: '{}', headers: { 'idempotency-key': 'k' } });
+    const send = () =>
+      fetch(url + stays, { method: 'POST', body: '{}', headers: { 'idempotency-key': 'k' } });
     expect([(await send()).status, (await send()).status]).toEqual([200, 200]);
     expect(broken.count()).toBe(1);
   });
@@ -173,13 +213,22 @@ describe('repeating', () => {
     const busy = counting((_, response) => void response.writeHead(503, { 'retry-after': '7' }).end('busy'));
     const { port } = await backend(busy.listener);
     const other = await backend(ok);
-    const gateway = await edge({ table: staysTable({ balance: 'round_robin' }), instances: { stays: [port, other.port] } });
-    expect([(await fetch(gateway.url + stays)).status, (await fetch(gateway.url + stays)).status]).toEqual([200, 200]);
+    const gateway = await edge({
+      table: staysTable({ balance: 'round_robin' }),
+      instances: { stays: [port, other.port] },
+    });
+    expect([(await fetch(gateway.url + stays)).status, (await fetch(gateway.url + stays)).status]).toEqual([
+      200, 200,
+    ]);
     gateway.instances({ stays: [port] });
     await eventually(async () => (await fetch(gateway.url + stays)).status === 503);
     const before = busy.count();
     const response = await fetch(gateway.url + stays);
-    expect([response.status, response.headers.get('retry-after'), await response.text()]).toEqual([503, '7', 'busy']);
+    expect([response.status, response.headers.get('retry-after'), await response.text()]).toEqual([
+      503,
+      '7',
+      'busy',
+    ]);
     expect(busy.count()).toBe(before + 1);
   });
 
@@ -204,7 +253,11 @@ describe('failing', () => {
   it('answers 503 with Retry-After when no instance is ready, or none can be reached', async () => {
     const gateway = await edge({ instances: {} });
     const none = await fetch(gateway.url + stays);
-    expect([none.status, none.headers.get('retry-after'), await problem(none)]).toEqual([503, '1', 'no-instance']);
+    expect([none.status, none.headers.get('retry-after'), await problem(none)]).toEqual([
+      503,
+      '1',
+      'no-instance',
+    ]);
     gateway.instances({ stays: [await closedPort()] });
     await eventually(async () => (await problem(await fetch(gateway.url + stays))) === 'unreachable');
   });
@@ -234,7 +287,9 @@ describe('failing', () => {
   });
 
   it('answers 413 for a body that is announced as too large', async () => {
-    const { port } = await backend((request, response) => void request.resume().on('end', () => response.end()));
+    const { port } = await backend(
+      (request, response) => void request.resume().on('end', () => response.end()),
+    );
     const { url } = await edge({ instances: { stays: [port] }, env: { BODY_LIMIT_BYTES: '200000' } });
     const response = await fetch(url + stays, { method: 'POST', body: Buffer.alloc(200_001) });
     expect([response.status, await problem(response)]).toEqual([413, 'payload-too-large']);
@@ -243,7 +298,10 @@ describe('failing', () => {
 
   it('answers 413 for a body that turns out to be too large, and sends no more of it', async () => {
     let received = 0;
-    const { port } = await backend((request) => void request.on('data', (chunk: Buffer) => (received += chunk.length)).on('error', () => undefined));
+    const { port } = await backend(
+      (request) =>
+        void request.on('data', (chunk: Buffer) => (received += chunk.length)).on('error', () => undefined),
+    );
     const { url } = await edge({ instances: { stays: [port] }, env: { BODY_LIMIT_BYTES: '200000' } });
     let sent = 0;
     const body = new ReadableStream({
@@ -267,7 +325,10 @@ describe('failing', () => {
 });
 
 describe('headers', () => {
-  async function seen(sent: Record<string, string>, env: Record<string, string> = {}): Promise<IncomingHttpHeaders> {
+  async function seen(
+    sent: Record<string, string>,
+    env: Record<string, string> = {},
+  ): Promise<IncomingHttpHeaders> {
     const { port } = await backend((request, response) => void response.end(JSON.stringify(request.headers)));
     const { url } = await edge({ instances: { stays: [port] }, env });
     const client = httpRequest(url + stays, { headers: sent }).end();
@@ -277,34 +338,73 @@ describe('headers', () => {
 
   it('of a connection and claims of identity end at the gateway', async () => {
     const headers = await seen({
-      connection: 'x-secret-hop', 'x-secret-hop': '1', te: 'trailers', 'proxy-authorization': 'Basic x',
-      'x-user-id': 'admin', 'x-user-roles': 'admin', 'x-real-ip': '6.6.6.6', forwarded: 'for=6.6.6.6', 'x-forwarded-prefix': '/x', 'x-kept': 'yes',
+      connection: 'x-secret-hop',
+      'x-secret-hop': '1',
+      te: 'trailers',
+      'proxy-authorization': 'Basic x',
+      'x-user-id': 'admin',
+      'x-user-roles': 'admin',
+      'x-real-ip': '6.6.6.6',
+      forwarded: 'for=6.6.6.6',
+      'x-forwarded-prefix': '/x',
+      'x-kept': 'yes',
     });
-    for (const name of ['x-secret-hop', 'te', 'proxy-authorization', 'x-user-id', 'x-user-roles', 'x-real-ip', 'forwarded', 'x-forwarded-prefix'])
+    for (const name of [
+      'x-secret-hop',
+      'te',
+      'proxy-authorization',
+      'x-user-id',
+      'x-user-roles',
+      'x-real-ip',
+      'forwarded',
+      'x-forwarded-prefix',
+    ])
       expect(headers, name).not.toHaveProperty(name);
     expect(headers['x-kept']).toBe('yes');
   });
 
   it('tell the service who asked, by what is known and not by what is claimed', async () => {
-    const headers = await seen({ 'x-forwarded-for': '6.6.6.6', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example', host: 'hometrip.example' });
-    expect(headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': 'hometrip.example' });
+    const headers = await seen({
+      'x-forwarded-for': '6.6.6.6',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'evil.example',
+      host: 'hometrip.example',
+    });
+    expect(headers).toMatchObject({
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': 'hometrip.example',
+    });
   });
 
   it('of a trusted proxy are believed, up to the first address that is none of ours', async () => {
-    const headers = await seen({ 'x-forwarded-for': '6.6.6.6, 203.0.113.9, 10.0.0.7', 'x-forwarded-proto': 'https' }, { TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' });
-    expect(headers).toMatchObject({ 'x-forwarded-for': '203.0.113.9, 10.0.0.7, 127.0.0.1', 'x-forwarded-proto': 'https' });
+    const headers = await seen(
+      { 'x-forwarded-for': '6.6.6.6, 203.0.113.9, 10.0.0.7', 'x-forwarded-proto': 'https' },
+      { TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' },
+    );
+    expect(headers).toMatchObject({
+      'x-forwarded-for': '203.0.113.9, 10.0.0.7, 127.0.0.1',
+      'x-forwarded-proto': 'https',
+    });
   });
 
   it('carry the request id, the trace and the time that is left', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
-    const headers = await seen({ 'x-request-id': 'mine-1', traceparent: `00-${trace}-b7ad6b7169203331-01`, 'x-request-timeout-ms': '900' });
+    const headers = await seen({
+      'x-request-id': 'mine-1',
+      traceparent: `00-${trace}-b7ad6b7169203331-01`,
+      'x-request-timeout-ms': '900',
+    });
     expect(headers['x-request-id']).toBe('mine-1');
     expect(headers['traceparent']).toMatch(new RegExp(`^00-${trace}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
     expect(headers['x-request-timeout-ms']).toBe('900');
   });
 
   it('of the service about its connection do not reach the client', async () => {
-    const { port } = await backend((_, response) => void response.writeHead(200, { connection: 'x-inner', 'x-inner': '1', 'x-outer': '2' }).end());
+    const { port } = await backend(
+      (_, response) =>
+        void response.writeHead(200, { connection: 'x-inner', 'x-inner': '1', 'x-outer': '2' }).end(),
+    );
     const { url } = await edge({ instances: { stays: [port] } });
     const { headers } = await fetch(url + stays);
     expect([headers.get('x-inner'), headers.get('x-outer')]).toEqual([null, '2']);
@@ -319,7 +419,9 @@ describe('headers', () => {
     });
     const { service } = await edge({ instances: { stays: [port] } });
     const socket = connect(service.port, service.host);
-    socket.end(`POST ${stays} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET ${stays}/smuggled HTTP/1.1\r\n\r\n`);
+    socket.end(
+      `POST ${stays} HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET ${stays}/smuggled HTTP/1.1\r\n\r\n`,
+    );
     const answer = Buffer.concat(await socket.toArray()).toString();
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(urls).toEqual([]);
@@ -327,7 +429,8 @@ describe('headers', () => {
 });
 
 describe('callers', () => {
-  const whoami: RequestListener = (request, response) => void response.end(request.headers.authorization ?? 'nobody');
+  const whoami: RequestListener = (request, response) =>
+    void response.end(request.headers.authorization ?? 'nobody');
 
   it('without a token are passed on, with a valid one too', async () => {
     const { url } = await edge({ instances: { stays: [(await backend(whoami)).port] } });
@@ -350,11 +453,19 @@ describe('callers', () => {
   });
 
   it('are limited, each for himself', async () => {
-    const { url } = await edge({ table: staysTable({}, { rate: 0.01, burst: 2 }), instances: { stays: [(await backend(ok)).port] } });
-    const send = async (token?: string) => fetch(url + stays, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+    const { url } = await edge({
+      table: staysTable({}, { rate: 0.01, burst: 2 }),
+      instances: { stays: [(await backend(ok)).port] },
+    });
+    const send = async (token?: string) =>
+      fetch(url + stays, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
     expect([(await send()).status, (await send()).status]).toEqual([200, 200]);
     const refused = await send();
-    expect([refused.status, Number(refused.headers.get('retry-after')) > 0, await problem(refused)]).toEqual([429, true, 'too-many-requests']);
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0, await problem(refused)]).toEqual([
+      429,
+      true,
+      'too-many-requests',
+    ]);
     expect((await send(await tokenFor())).status).toBe(200);
   });
 });
@@ -366,22 +477,42 @@ describe('pages of other sites', () => {
   it('may do nothing by default', async () => {
     const { url } = await edge({ instances: { stays: [(await backend(ok)).port] } });
     expect((await fetch(url + stays, preflight)).headers.get('access-control-allow-origin')).toBeNull();
-    expect((await fetch(url + stays, { headers: { origin } })).headers.get('access-control-allow-origin')).toBeNull();
+    expect(
+      (await fetch(url + stays, { headers: { origin } })).headers.get('access-control-allow-origin'),
+    ).toBeNull();
   });
 
   it('may use the API when they are named, and see its problems too', async () => {
-    const vary: RequestListener = (_, response) => void response.writeHead(200, { vary: 'accept-encoding' }).end();
-    const { url } = await edge({ instances: { stays: [(await backend(vary)).port] }, env: { CORS_ORIGINS: origin } });
+    const vary: RequestListener = (_, response) =>
+      void response.writeHead(200, { vary: 'accept-encoding' }).end();
+    const { url } = await edge({
+      instances: { stays: [(await backend(vary)).port] },
+      env: { CORS_ORIGINS: origin },
+    });
     const asked = await fetch(url + stays, preflight);
-    expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([204, 'GET, HEAD, POST, PUT, PATCH, DELETE']);
+    expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([
+      204,
+      'GET, HEAD, POST, PUT, PATCH, DELETE',
+    ]);
     const { headers } = await fetch(url + stays, { headers: { origin } });
-    expect([headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([origin, 'accept-encoding, origin']);
-    expect((await fetch(`${url}/nothing`, { headers: { origin } })).headers.get('access-control-allow-origin')).toBe(origin);
-    expect((await fetch(url + stays, { headers: { origin: 'https://evil.example' } })).headers.get('access-control-allow-origin')).toBeNull();
+    expect([headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([
+      origin,
+      'accept-encoding, origin',
+    ]);
+    expect(
+      (await fetch(`${url}/nothing`, { headers: { origin } })).headers.get('access-control-allow-origin'),
+    ).toBe(origin);
+    expect(
+      (await fetch(url + stays, { headers: { origin: 'https://evil.example' } })).headers.get(
+        'access-control-allow-origin',
+      ),
+    ).toBeNull();
   });
 
   it('cannot be named by anything but an origin', async () => {
-    await expect(testEdge({ table: staysTable(), instances: {}, env: { CORS_ORIGINS: 'app.example.com' } })).rejects.toThrow('write origins like https://app.example.com');
+    await expect(
+      testEdge({ table: staysTable(), instances: {}, env: { CORS_ORIGINS: 'app.example.com' } }),
+    ).rejects.toThrow('write origins like https://app.example.com');
   });
 });
 
@@ -393,12 +524,21 @@ describe('the route table', () => {
     gateway.routes({ routes: [{ prefix: '/api/v1/trips', service: 'trips' }], limits: {}, services: {} });
     await eventually(async () => (await fetch(`${gateway.url}/api/v1/trips`)).status === 200);
     gateway.routes('{"routes": [');
-    gateway.routes({ routes: [{ prefix: 'trips', service: 'trips', limit: 'none' }], limits: {}, services: {} });
+    gateway.routes({
+      routes: [{ prefix: 'trips', service: 'trips', limit: 'none' }],
+      limits: {},
+      services: {},
+    });
     expect((await fetch(`${gateway.url}/api/v1/trips`)).status).toBe(200);
   });
 
   it('has to be there when the gateway starts', async () => {
-    await expect(testEdge({ table: { routes: [{ prefix: '/a', service: 's', limit: 'x' }], limits: {}, services: {} }, instances: {} })).rejects.toThrow(/routes\.0\.limit: there is no limit x/);
+    await expect(
+      testEdge({
+        table: { routes: [{ prefix: '/a', service: 's', limit: 'x' }], limits: {}, services: {} },
+        instances: {},
+      }),
+    ).rejects.toThrow(/routes\.0\.limit: there is no limit x/);
   });
 });
 

@@ -47,12 +47,22 @@ class Edge {
     const { env, log, instances } = platform;
     const file = env['GATEWAY_ROUTES_FILE'];
     if (file === undefined || file === '')
-      throw new SettingError('GATEWAY_ROUTES_FILE', 'GATEWAY_ROUTES_FILE is not set: name the gateway/routes.json that hometrip generate writes.');
+      throw new SettingError(
+        'GATEWAY_ROUTES_FILE',
+        'GATEWAY_ROUTES_FILE is not set: name the gateway/routes.json that hometrip generate writes.',
+      );
     if (instances === undefined)
-      throw new SettingError('REGISTRY_URL', 'REGISTRY_URL is not set: without it no instance of a service can be found.');
+      throw new SettingError(
+        'REGISTRY_URL',
+        'REGISTRY_URL is not set: without it no instance of a service can be found.',
+      );
     this.#platform = platform;
     this.#origins = readOrigins(env);
-    this.#bodyLimit = readInteger(env, 'BODY_LIMIT_BYTES', { default: 10 * 1024 * 1024, min: 1, max: 2 ** 40 });
+    this.#bodyLimit = readInteger(env, 'BODY_LIMIT_BYTES', {
+      default: 10 * 1024 * 1024,
+      min: 1,
+      max: 2 ** 40,
+    });
     const jwks = readSetting(env, 'AUTH_JWKS_URL');
     this.#issuer = jwks?.startsWith('service://') ? new URL(jwks).hostname : undefined;
     this.#table = new WatchedTable(file, log);
@@ -85,7 +95,9 @@ class Edge {
     const label = route?.prefix ?? 'unmatched';
     this.#platform.requests.inFlight += 1;
     void this.#answer(exchange, route, client)
-      .catch((error: unknown): ForwardResult => ({ status: this.#refuse(exchange, error), upstream: undefined }))
+      .catch(
+        (error: unknown): ForwardResult => ({ status: this.#refuse(exchange, error), upstream: undefined }),
+      )
       .then(({ status, upstream }) => {
         this.#platform.requests.inFlight -= 1;
         this.#finish(exchange, label, path, status, client, upstream);
@@ -96,7 +108,8 @@ class Edge {
   async #answer(exchange: Exchange, route: EdgeRoute | undefined, client: Client): Promise<ForwardResult> {
     const { raw: request, response } = exchange;
     if (route === undefined) throw notFound();
-    const known = route.service === this.#issuer ? undefined : this.#platform.authenticate(exchange.authorization);
+    const known =
+      route.service === this.#issuer ? undefined : this.#platform.authenticate(exchange.authorization);
     const user = known instanceof Promise ? await known : known;
     exchange.user = user;
     if (route.limit !== undefined) await this.#limit(route, user, client);
@@ -145,7 +158,10 @@ class Edge {
       response.destroy();
       return 502;
     }
-    const problem = error instanceof ProblemError ? error : new ProblemError({ status: 500, code: 'internal', title: 'Internal error', cause: error });
+    const problem =
+      error instanceof ProblemError
+        ? error
+        : new ProblemError({ status: 500, code: 'internal', title: 'Internal error', cause: error });
     if (problem.status >= 500) {
       const { traceId } = exchange;
       this.#platform.log.warn({ err: problem.cause ?? problem, requestId, traceId }, problem.message);
@@ -155,12 +171,30 @@ class Edge {
     return writeProblem(response, problem, requestId, this.#platform.draining());
   }
 
-  #finish(exchange: Exchange, route: string, path: string, status: number, client?: Client, upstream?: string): void {
+  #finish(
+    exchange: Exchange,
+    route: string,
+    path: string,
+    status: number,
+    client?: Client,
+    upstream?: string,
+  ): void {
     this.#count(route, exchange, status);
     const { requestId, traceId, user, raw } = exchange;
     const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
     this.#platform.log.info(
-      { method: raw.method, route, path, status, ms, user: user?.id, address: client?.address, upstream, requestId, traceId },
+      {
+        method: raw.method,
+        route,
+        path,
+        status,
+        ms,
+        user: user?.id,
+        address: client?.address,
+        upstream,
+        requestId,
+        traceId,
+      },
       'request',
     );
   }

@@ -14,11 +14,17 @@ export interface AllowedOrigins {
 
 /** @throws SettingError for anything but `*` or a list of origins. */
 export function readOrigins(env: Environment): AllowedOrigins {
-  const items = (readSetting(env, 'CORS_ORIGINS') ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '');
+  const items = (readSetting(env, 'CORS_ORIGINS') ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
   if (items.includes('*')) return { any: true, none: false, has: () => true };
   for (const item of items) {
     if (!URL.canParse(item) || new URL(item).origin !== item)
-      throw new SettingError('CORS_ORIGINS', `CORS_ORIGINS has ${JSON.stringify(item)}: write origins like https://app.example.com, separated by commas, or *.`);
+      throw new SettingError(
+        'CORS_ORIGINS',
+        `CORS_ORIGINS has ${JSON.stringify(item)}: write origins like https://app.example.com, separated by commas, or *.`,
+      );
   }
   const origins = new Set(items);
   return { any: false, none: items.length === 0, has: (origin) => origins.has(origin) };

@@ -67,9 +67,21 @@ export async function testEdge({ table, instances, env, log }: TestEdgeOptions):
   };
   replace(files.routes, table);
   register(instances);
-  const definition = defineService({ name: 'api-gateway', version: '1.0.0', needs: { rateLimit: true }, routes: () => [], fallback: createEdge });
+  const definition = defineService({
+    name: 'api-gateway',
+    version: '1.0.0',
+    needs: { rateLimit: true },
+    routes: () => [],
+    fallback: createEdge,
+  });
   const service = await start(definition, {
-    env: { GATEWAY_ROUTES_FILE: files.routes, REGISTRY_URL: `file://${files.registry}`, RATE_LIMIT_URL: 'memory:', NODE_ENV: 'test', ...env },
+    env: {
+      GATEWAY_ROUTES_FILE: files.routes,
+      REGISTRY_URL: `file://${files.registry}`,
+      RATE_LIMIT_URL: 'memory:',
+      NODE_ENV: 'test',
+      ...env,
+    },
     log: log ?? portOptions('api-gateway#1').log,
     verifier: createVerifier({ ...(await testIssuer()), clock: systemClock }),
     processMetrics: false,

@@ -22,13 +22,25 @@ export interface AggregateOptions {
   readonly reaches: (path: string, service: string) => boolean;
 }
 
-const METHODS: ReadonlySet<string> = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
+const METHODS: ReadonlySet<string> = new Set([
+  'get',
+  'put',
+  'post',
+  'delete',
+  'options',
+  'head',
+  'patch',
+  'trace',
+]);
 
 /**
  * Paths that the edge does not reach and operations for other services only are left out. Where two services use one name
  * for different things, the later one's gets its service's name in front.
  */
-export function aggregate(documents: readonly ServiceDocument[], { title, version, reaches }: AggregateOptions): object {
+export function aggregate(
+  documents: readonly ServiceDocument[],
+  { title, version, reaches }: AggregateOptions,
+): object {
   const components: Record<string, Record<string, unknown>> = {};
   const paths: Record<string, Record<string, unknown>> = {};
   const tags = new Map<string, Json>();
@@ -47,7 +59,8 @@ export function aggregate(documents: readonly ServiceDocument[], { title, versio
         for (const tag of named.tags as string[]) used.add(tag);
         return [[key, uniquelyNamed(named, service, operationIds)]];
       });
-      if (operations.some(([key]) => METHODS.has(key))) paths[path] = { ...paths[path], ...Object.fromEntries(operations) };
+      if (operations.some(([key]) => METHODS.has(key)))
+        paths[path] = { ...paths[path], ...Object.fromEntries(operations) };
     }
     for (const tag of [...(document.tags ?? []), ...[...used].map((name) => ({ name }))])
       if (used.has(tag.name) && !tags.has(tag.name)) tags.set(tag.name, tag);
@@ -59,7 +72,12 @@ export function aggregate(documents: readonly ServiceDocument[], { title, versio
     servers: [{ url: '/' }],
     tags: sorted([...tags.entries()]).map(([, tag]) => tag),
     paths: Object.fromEntries(sorted(Object.entries(paths))),
-    components: Object.fromEntries(sorted(Object.entries(components)).map(([kind, entries]) => [kind, Object.fromEntries(sorted(Object.entries(entries)))])),
+    components: Object.fromEntries(
+      sorted(Object.entries(components)).map(([kind, entries]) => [
+        kind,
+        Object.fromEntries(sorted(Object.entries(entries))),
+      ]),
+    ),
   };
 }
 
@@ -102,7 +120,10 @@ function rename(value: unknown, references: ReadonlyMap<string, string>): unknow
   if (references.size === 0 || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => rename(item, references));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, key === '$ref' && typeof item === 'string' ? (references.get(item) ?? item) : rename(item, references)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === '$ref' && typeof item === 'string' ? (references.get(item) ?? item) : rename(item, references),
+    ]),
   );
 }
 
@@ -115,6 +136,9 @@ function uniquelyNamed(operation: Json, service: string, taken: Set<string>): Js
 }
 
 const pascal = (name: string): string =>
-  name.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 
 const sorted = <T>(entries: [string, T][]): [string, T][] => entries.sort(([a], [b]) => (a < b ? -1 : 1));

@@ -22,7 +22,10 @@ const PACKAGE = 'swagger-ui-dist';
  */
 export function assetFolder(env: Environment): string | undefined {
   const home = env['HOMETRIP_HOME'];
-  const places = [import.meta.url, ...(home === undefined ? [] : [join(home, 'packages', 'runtime', 'package.json')])];
+  const places = [
+    import.meta.url,
+    ...(home === undefined ? [] : [join(home, 'packages', 'runtime', 'package.json')]),
+  ];
   for (const place of places) {
     try {
       return dirname(createRequire(place).resolve(`${PACKAGE}/package.json`));

@@ -24,7 +24,11 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /** @returns what answers a path, if it belongs to the documentation. */
-export function createDocs({ platform, instances, table }: DocsOptions): (path: string) => RequestListener | undefined {
+export function createDocs({
+  platform,
+  instances,
+  table,
+}: DocsOptions): (path: string) => RequestListener | undefined {
   const documents = new ServiceDocuments(instances, platform.clock);
   const folder = assetFolder(platform.env);
   const files = folder === undefined ? undefined : new Assets(folder);
@@ -42,7 +46,9 @@ export function createDocs({ platform, instances, table }: DocsOptions): (path: 
   };
   const pages: Record<string, () => Promise<Asset>> = { 'openapi.json': openapi };
   if (files === undefined) {
-    platform.log.warn('Swagger UI is not installed: /docs has no page, only /docs/openapi.json. Set HOMETRIP_HOME, or put swagger-ui-dist into node_modules.');
+    platform.log.warn(
+      'Swagger UI is not installed: /docs has no page, only /docs/openapi.json. Set HOMETRIP_HOME, or put swagger-ui-dist into node_modules.',
+    );
   } else {
     pages[''] = () => own(pageHtml(title()), 'text/html; charset=utf-8');
     pages['page.js'] = () => own(PAGE_SCRIPT, 'text/javascript; charset=utf-8');
@@ -54,15 +60,24 @@ export function createDocs({ platform, instances, table }: DocsOptions): (path: 
     if (path !== '/docs' && !path.startsWith('/docs/')) return undefined;
     const name = path.slice('/docs/'.length);
     const page = Object.hasOwn(pages, name) ? pages[name] : undefined;
-    return (request, response) => void answer(request, response, page).catch((error: unknown) => fail(request, response, error, platform));
+    return (request, response) =>
+      void answer(request, response, page).catch((error: unknown) =>
+        fail(request, response, error, platform),
+      );
   };
 }
 
-const redirect = (location: string): RequestListener => (_, response) => {
-  response.writeHead(302, { location, 'content-length': '0' }).end();
-};
+const redirect =
+  (location: string): RequestListener =>
+  (_, response) => {
+    response.writeHead(302, { location, 'content-length': '0' }).end();
+  };
 
-async function answer(request: IncomingMessage, response: ServerResponse, page: (() => Promise<Asset>) | undefined): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  page: (() => Promise<Asset>) | undefined,
+): Promise<void> {
   if (page === undefined) throw notFound();
   if (request.method !== 'GET' && request.method !== 'HEAD')
     throw new ProblemError({ status: 405, code: 'method-not-allowed', headers: { allow: 'GET, HEAD' } });
@@ -83,13 +98,22 @@ async function answer(request: IncomingMessage, response: ServerResponse, page: 
   }
   const zipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
   const body = zipped ? gzipped : bytes;
-  response.writeHead(200, { ...headers, 'content-type': type, 'content-length': body.length, ...(zipped && { 'content-encoding': 'gzip' }) });
+  response.writeHead(200, {
+    ...headers,
+    'content-type': type,
+    'content-length': body.length,
+    ...(zipped && { 'content-encoding': 'gzip' }),
+  });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 function fail(_: IncomingMessage, response: ServerResponse, error: unknown, platform: Platform): void {
-  if (!(error instanceof ProblemError)) platform.log.error({ err: error }, 'the documentation cannot be shown');
-  const problem = error instanceof ProblemError ? error : new ProblemError({ status: 500, code: 'internal', title: 'Internal error' });
+  if (!(error instanceof ProblemError))
+    platform.log.error({ err: error }, 'the documentation cannot be shown');
+  const problem =
+    error instanceof ProblemError
+      ? error
+      : new ProblemError({ status: 500, code: 'internal', title: 'Internal error' });
   if (response.headersSent) response.destroy();
   else writeProblem(response, problem, randomHex(16), platform.draining());
 }

@@ -11,7 +11,13 @@ const LONGEST = 8 * 1024 * 1024;
 export class ServiceDocuments {
   readonly #pool: InstancePool;
   readonly #clock: Clock;
-  #kept: { readonly key: string; readonly until: number; readonly documents: Promise<readonly ServiceDocument[]> } | undefined;
+  #kept:
+    | {
+        readonly key: string;
+        readonly until: number;
+        readonly documents: Promise<readonly ServiceDocument[]>;
+      }
+    | undefined;
 
   constructor(pool: InstancePool, clock: Clock) {
     this.#pool = pool;
@@ -24,12 +30,16 @@ export class ServiceDocuments {
     const now = this.#clock.now();
     if (this.#kept === undefined || this.#kept.key !== key || this.#kept.until <= now) {
       const documents = Promise.all(
-        services.map(async (service) => ({ service, document: await this.#fetch(service).catch(() => undefined) })),
+        services.map(async (service) => ({
+          service,
+          document: await this.#fetch(service).catch(() => undefined),
+        })),
       );
       this.#kept = { key, until: now + KEPT_MS, documents };
       // One that was missing may be back: do not wait.
       void documents.then((list) => {
-        if (list.some(({ document }) => document === undefined) && this.#kept?.documents === documents) this.#kept = undefined;
+        if (list.some(({ document }) => document === undefined) && this.#kept?.documents === documents)
+          this.#kept = undefined;
       });
     }
     return this.#kept.documents;
@@ -38,7 +48,9 @@ export class ServiceDocuments {
   async #fetch(service: string): Promise<NonNullable<ServiceDocument['document']>> {
     const picked = await this.#pool.pick(service);
     try {
-      const { statusCode, body } = await request(`${picked.origin}/openapi.json`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const { statusCode, body } = await request(`${picked.origin}/openapi.json`, {
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
       const chunks: Buffer[] = [];
       let size = 0;
       for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -48,7 +60,8 @@ export class ServiceDocuments {
       }
       picked.done('ok');
       const document = JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-      if (statusCode !== 200 || typeof document !== 'object' || document === null) throw new Error(`${service} has no document`);
+      if (statusCode !== 200 || typeof document !== 'object' || document === null)
+        throw new Error(`${service} has no document`);
       return document;
     } finally {
       picked.done('failed');

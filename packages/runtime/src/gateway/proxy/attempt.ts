@@ -52,7 +52,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#listener.sent();
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     // 103 and the like come before the answer.
     if (status < 200) return;
     this.#status = status;

@@ -49,10 +49,19 @@ async function kept(request: IncomingMessage, limit: number): Promise<RequestBod
   });
   if (size > limit) throw payloadTooLarge(limit);
   if (over) return streamed(request, chunks, limit, undefined);
-  return { payload: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size), contentLength: undefined, replayable: () => true };
+  return {
+    payload: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size),
+    contentLength: undefined,
+    replayable: () => true,
+  };
 }
 
-function streamed(request: IncomingMessage, first: readonly Buffer[], limit: number, contentLength: string | undefined): RequestBody {
+function streamed(
+  request: IncomingMessage,
+  first: readonly Buffer[],
+  limit: number,
+  contentLength: string | undefined,
+): RequestBody {
   let begun = false;
   async function* flow(): AsyncGenerator<Buffer> {
     begun = true;

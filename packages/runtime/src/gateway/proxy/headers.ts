@@ -4,12 +4,27 @@ import type { Client } from '../client-address.ts';
 
 /** About one connection, not about the message. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
 ]);
 
 /** Written anew for each request, or none of a client's business. */
 const REPLACED: ReadonlySet<string> = new Set([
-  'host', 'content-length', 'expect', 'forwarded', 'x-real-ip', 'x-request-id', 'x-request-timeout-ms', 'traceparent',
+  'host',
+  'content-length',
+  'expect',
+  'forwarded',
+  'x-real-ip',
+  'x-request-id',
+  'x-request-timeout-ms',
+  'traceparent',
 ]);
 
 /** Who somebody is follows from his token, and which way he came from the connection: never from what he claims. */
@@ -29,19 +44,31 @@ export function requestHeaders(headers: IncomingHttpHeaders, passage: Passage): 
   const named = connectionOptions(headers.connection);
   const list: string[] = [];
   for (const name in headers) {
-    if (HOP_BY_HOP.has(name) || REPLACED.has(name) || (name.charCodeAt(0) === 0x78 && isClaim(name)) || named?.has(name)) continue;
+    if (
+      HOP_BY_HOP.has(name) ||
+      REPLACED.has(name) ||
+      (name.charCodeAt(0) === 0x78 && isClaim(name)) ||
+      named?.has(name)
+    )
+      continue;
     const value = headers[name];
     if (typeof value === 'string') list.push(name, value);
     else if (value !== undefined) for (const item of value) list.push(name, item);
   }
   const { client } = passage;
   list.push(
-    'x-request-id', passage.requestId,
-    'traceparent', passage.traceparent,
-    'x-request-timeout-ms', String(passage.timeoutMs),
-    'x-forwarded-for', client.chain,
-    'x-forwarded-proto', client.proto,
-    'x-forwarded-host', client.host,
+    'x-request-id',
+    passage.requestId,
+    'traceparent',
+    passage.traceparent,
+    'x-request-timeout-ms',
+    String(passage.timeoutMs),
+    'x-forwarded-for',
+    client.chain,
+    'x-forwarded-proto',
+    client.proto,
+    'x-forwarded-host',
+    client.host,
   );
   if (passage.contentLength !== undefined) list.push('content-length', passage.contentLength);
   return list;
@@ -57,5 +84,10 @@ export function responseHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeade
 /** Headers that Connection declares to be about this hop too. */
 function connectionOptions(connection: string | undefined): ReadonlySet<string> | undefined {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
-  return new Set(connection.toLowerCase().split(',').map((option) => option.trim()));
+  return new Set(
+    connection
+      .toLowerCase()
+      .split(',')
+      .map((option) => option.trim()),
+  );
 }

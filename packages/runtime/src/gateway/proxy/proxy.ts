@@ -74,7 +74,11 @@ export class ReverseProxy {
       tried.add(picked.instance.instance);
       const upstream = picked.instance.instance;
       const mayRepeat = attempt < ATTEMPTS;
-      const result = await this.#try(job, picked, mayRepeat ? () => this.#alternative(job, budget, tried) : undefined);
+      const result = await this.#try(
+        job,
+        picked,
+        mayRepeat ? () => this.#alternative(job, budget, tried) : undefined,
+      );
       if (result.elsewhere !== undefined) {
         picked = result.elsewhere;
       } else {
@@ -86,7 +90,8 @@ export class ReverseProxy {
           job.response.destroy();
           return { status: 502, upstream };
         }
-        if (!mayRepeat || !isRepeatable(job, outcome) || !budget.take()) throw problemOf(service, outcome.error);
+        if (!mayRepeat || !isRepeatable(job, outcome) || !budget.take())
+          throw problemOf(service, outcome.error);
         picked = await this.#pool.pick(service, { balance: terms.balance, exclude: tried });
       }
       this.#metrics.retried(service);
@@ -99,16 +104,26 @@ export class ReverseProxy {
   }
 
   /** For an answer that says "busy": another instance, if there is one and asking twice does no harm. */
-  async #alternative({ route: { service, terms }, request, body }: Forwarded, budget: RetryBudget, tried: ReadonlySet<string>): Promise<Picked | undefined> {
+  async #alternative(
+    { route: { service, terms }, request, body }: Forwarded,
+    budget: RetryBudget,
+    tried: ReadonlySet<string>,
+  ): Promise<Picked | undefined> {
     if (!isIdempotent(request) || !body.replayable()) return undefined;
-    const next = await this.#pool.pick(service, { balance: terms.balance, exclude: tried }).catch(() => undefined);
+    const next = await this.#pool
+      .pick(service, { balance: terms.balance, exclude: tried })
+      .catch(() => undefined);
     if (next === undefined) return undefined;
     if (!tried.has(next.instance.instance) && budget.take()) return next;
     next.done('ok');
     return undefined;
   }
 
-  #try(job: Forwarded, picked: Picked, alternative: (() => Promise<Picked | undefined>) | undefined): Promise<Result> {
+  #try(
+    job: Forwarded,
+    picked: Picked,
+    alternative: (() => Promise<Picked | undefined>) | undefined,
+  ): Promise<Result> {
     const { response, request, route, body } = job;
     return new Promise<Result>((resolve) => {
       let timer: NodeJS.Timeout | undefined;
@@ -146,7 +161,13 @@ export class ReverseProxy {
       if (!isStream(body)) startTimer();
       this.#metrics.pending(route.service, 1);
       this.#agent.dispatch(
-        { origin: picked.origin, path: job.path, method: request.method as string, headers: job.headers, body: body.payload ?? null },
+        {
+          origin: picked.origin,
+          path: job.path,
+          method: request.method as string,
+          headers: job.headers,
+          body: body.payload ?? null,
+        },
         attempt,
       );
     }).finally(() => this.#metrics.pending(route.service, -1));
@@ -190,7 +211,8 @@ function isRepeatable({ request, body }: Forwarded, { status, error }: Outcome):
 function problemOf(service: string, error: Error): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof UpstreamTimeout) return gatewayTimeout(`${service} did not answer in time.`);
-  if (classify(error).unsent) return unavailable(`${service} cannot be reached at the moment.`, 1, 'unreachable');
+  if (classify(error).unsent)
+    return unavailable(`${service} cannot be reached at the moment.`, 1, 'unreachable');
   const problem = badGateway(`${service} did not finish its answer.`);
   problem.cause = error;
   return problem;

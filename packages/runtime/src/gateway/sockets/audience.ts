@@ -38,7 +38,12 @@ export class Audience {
 
   async remove(connection: Connection): Promise<void> {
     const listening = this.#users.get(connection.user);
-    if (listening === undefined || !listening.connections.delete(connection) || listening.connections.size > 0) return;
+    if (
+      listening === undefined ||
+      !listening.connections.delete(connection) ||
+      listening.connections.size > 0
+    )
+      return;
     this.#users.delete(connection.user);
     const end = await listening.begun.catch(() => undefined);
     await end?.();

@@ -97,7 +97,12 @@ export class Connection {
     if (this.#messages > MOST_MESSAGES) return void this.close(POLICY, 'too many messages');
     if (binary) return void this.close(UNSUPPORTED, 'send text');
     const message = ClientMessage.safeParse(parsed(String(data)));
-    if (!message.success) return this.#tell({ type: 'error', code: 'unknown-message', detail: 'Send {"type":"authenticate","token":"…"}.' });
+    if (!message.success)
+      return this.#tell({
+        type: 'error',
+        code: 'unknown-message',
+        detail: 'Send {"type":"authenticate","token":"…"}.',
+      });
     try {
       const { user, expiresAt } = await this.#options.renew(message.data.token);
       if (user.id !== this.user) return void this.close(WRONG_USER, 'the token is of another user');
@@ -105,7 +110,8 @@ export class Connection {
       this.#watchExpiry();
       this.#tell({ type: 'authenticated', expiresAt: new Date(expiresAt).toISOString() });
     } catch (error) {
-      const { code, message: detail } = error instanceof ProblemError ? error : { code: 'internal', message: 'Try again.' };
+      const { code, message: detail } =
+        error instanceof ProblemError ? error : { code: 'internal', message: 'Try again.' };
       this.#tell({ type: 'error', code, detail });
     }
   }

@@ -20,9 +20,14 @@ export interface Session {
  * address: addresses are logged.
  * @throws ProblemError 401, 403 for a page of another site, 503 when tokens cannot be verified.
  */
-export async function admit({ headers }: IncomingMessage, platform: Platform, origins: AllowedOrigins): Promise<Session> {
+export async function admit(
+  { headers }: IncomingMessage,
+  platform: Platform,
+  origins: AllowedOrigins,
+): Promise<Session> {
   const { origin } = headers;
-  if (origin !== undefined && !isSameOrigin(headers) && !origins.has(origin)) throw forbidden('Pages of this site may not open sockets here.');
+  if (origin !== undefined && !isSameOrigin(headers) && !origins.has(origin))
+    throw forbidden('Pages of this site may not open sockets here.');
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
   const token = offered.find((protocol) => protocol.startsWith(TOKEN_PREFIX))?.slice(TOKEN_PREFIX.length);
   return sessionOf(token === undefined ? headers.authorization : `Bearer ${token}`, platform);

@@ -14,7 +14,11 @@ import { forwardEvents } from './forward.ts';
 import { createSockets } from './sockets.ts';
 
 const contracts = {
-  'booking.confirmed': z.object({ bookingId: z.string(), guestId: z.string(), hostId: z.string().optional() }),
+  'booking.confirmed': z.object({
+    bookingId: z.string(),
+    guestId: z.string(),
+    hostId: z.string().optional(),
+  }),
   'message.created': z.object({ participants: z.array(z.string()), text: z.string() }),
 };
 const gateway = defineService({
@@ -32,7 +36,11 @@ let replicas: RunningService[];
 let publish: (event: string, payload: object) => Promise<void>;
 beforeAll(async () => {
   database = await testDatabase();
-  const env = { EVENTS_URL: database.url.href, PUBSUB_URL: database.url.href, CORS_ORIGINS: 'https://app.example.com' };
+  const env = {
+    EVENTS_URL: database.url.href,
+    PUBSUB_URL: database.url.href,
+    CORS_ORIGINS: 'https://app.example.com',
+  };
   const verifier = createVerifier({ ...(await testIssuer()), clock: systemClock });
   const run = () => start(gateway, { env, verifier, log: portOptions().log, processMetrics: false });
   replicas = [await run(), await run()];
@@ -69,7 +77,8 @@ class Client {
 }
 
 const tokenOf = async (id: string, now?: number) => (await testIssuer()).tokenFor({ id }, now);
-const addressOf = (replica: number, path = '/ws') => `${(replicas[replica] as RunningService).url.replace('http', 'ws')}${path}`;
+const addressOf = (replica: number, path = '/ws') =>
+  `${(replicas[replica] as RunningService).url.replace('http', 'ws')}${path}`;
 
 async function join(user: string, replica = 0): Promise<Client> {
   const client = new Client(addressOf(replica), ['hometrip.v1', `bearer.${await tokenOf(user)}`], {});
@@ -78,7 +87,11 @@ async function join(user: string, replica = 0): Promise<Client> {
 }
 
 /** Status of a refused handshake. */
-async function refusal(headers: Record<string, string>, protocols: string[] = [], path?: string): Promise<number | undefined> {
+async function refusal(
+  headers: Record<string, string>,
+  protocols: string[] = [],
+  path?: string,
+): Promise<number | undefined> {
   const { socket } = new Client(addressOf(0, path), protocols, headers);
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode?: number }];
   return response.statusCode;
@@ -87,14 +100,23 @@ async function refusal(headers: Record<string, string>, protocols: string[] = []
 describe('events', () => {
   it('reach the users whom they name, on whichever replica these are', async () => {
     const [guest, host, stranger] = [randomUUID(), randomUUID(), randomUUID()];
-    const [laptop, phone, hosts, other] = [await join(guest, 0), await join(guest, 1), await join(host, 1), await join(stranger, 0)];
+    const [laptop, phone, hosts, other] = [
+      await join(guest, 0),
+      await join(guest, 1),
+      await join(host, 1),
+      await join(stranger, 0),
+    ];
     const confirmed = { bookingId: 'b1', guestId: guest, hostId: host };
     const message = { participants: [host, guest], text: 'Welcome!' };
     await publish('booking.confirmed', confirmed);
     await eventually(() => [laptop, phone, hosts].every((client) => client.events().length === 1));
     await publish('message.created', message);
     await eventually(() => [laptop, phone, hosts].every((client) => client.events().length === 2));
-    for (const client of [laptop, phone, hosts]) expect(client.events()).toEqual([['booking.confirmed', confirmed], ['message.created', message]]);
+    for (const client of [laptop, phone, hosts])
+      expect(client.events()).toEqual([
+        ['booking.confirmed', confirmed],
+        ['message.created', message],
+      ]);
     expect(other.events()).toEqual([]);
   });
 
@@ -102,7 +124,10 @@ describe('events', () => {
     const user = randomUUID();
     const client = await join(user);
     await publish('booking.confirmed', { bookingId: 'b2', guestId: user });
-    expect(await client.until('event')).toMatchObject({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), at: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(await client.until('event')).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      at: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
   });
 
   it('still arrive on one socket when the other one of the same user is closed', async () => {
@@ -140,13 +165,17 @@ describe('the handshake', () => {
   });
 
   it('is had at /ws only', async () => {
-    expect(await refusal({ authorization: `Bearer ${await tokenOf(randomUUID())}` }, [], '/elsewhere')).toBe(404);
+    expect(await refusal({ authorization: `Bearer ${await tokenOf(randomUUID())}` }, [], '/elsewhere')).toBe(
+      404,
+    );
   });
 
   it('survives a client that goes away in the middle of it', async () => {
     const { host, port } = replicas[0] as RunningService;
     const socket = connect(port, host);
-    socket.write('GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n');
+    socket.write(
+      'GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n',
+    );
     socket.resetAndDestroy();
     await join(randomUUID());
   });
@@ -157,7 +186,9 @@ describe('an open socket', () => {
   const nearlyExpired = (user: string) => tokenOf(user, Date.now() - 903_000);
 
   it('ends with its token', async () => {
-    const client = new Client(addressOf(0), [], { authorization: `Bearer ${await nearlyExpired(randomUUID())}` });
+    const client = new Client(addressOf(0), [], {
+      authorization: `Bearer ${await nearlyExpired(randomUUID())}`,
+    });
     await client.until('ready');
     await eventually(() => client.closed !== undefined);
     expect(client.closed).toBe(4401);
@@ -202,7 +233,9 @@ describe('an open socket', () => {
     for (let sent = 0; sent < 30; sent += 1) await publish('message.created', { participants: [user], text });
     await publish('booking.confirmed', { bookingId: 'last', guestId: user });
     client.socket.resume();
-    await eventually(() => client.closed !== undefined || client.events().some(([event]) => event === 'booking.confirmed'));
+    await eventually(
+      () => client.closed !== undefined || client.events().some(([event]) => event === 'booking.confirmed'),
+    );
     expect([1006, 1013]).toContain(client.closed);
     expect(client.events().length).toBeLessThan(30);
   });
@@ -216,7 +249,9 @@ it('a replica that stops sends its clients to the others', async () => {
     verifier: createVerifier({ ...(await testIssuer()), clock: systemClock }),
     processMetrics: false,
   });
-  const client = new Client(replica.url.replace('http', 'ws') + '/ws', [], { authorization: `Bearer ${await tokenOf(randomUUID())}` });
+  const client = new Client(`${replica.url.replace('http', 'ws')}/ws`, [], {
+    authorization: `Bearer ${await tokenOf(randomUUID())}`,
+  });
   await client.until('ready');
   expect(await replica.stop()).toBe(true);
   expect(client.closed).toBe(1001);

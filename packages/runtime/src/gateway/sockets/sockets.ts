@@ -21,7 +21,9 @@ const LONGEST_MESSAGE = 16 * 1024;
 const MOST_SOCKETS = 32;
 
 /** @throws SettingError when CORS_ORIGINS, the origins of other sites whose pages may open sockets, is no list of origins. */
-export function createSockets(platform: SocketPlatform): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+export function createSockets(
+  platform: SocketPlatform,
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const sockets = new Sockets(platform);
   return (request, socket, head) => void sockets.upgrade(request, socket, head);
 }
@@ -53,8 +55,16 @@ class Sockets {
         this.set(audience.connections.length);
       },
     });
-    this.#closed = new Counter({ name: 'websocket_closed_total', help: 'Closed sockets by close code.', labelNames: ['code'], registers: [platform.metrics] });
-    const heartbeat = setInterval(() => audience.connections.forEach((connection) => connection.beat()), HEARTBEAT_MS).unref();
+    this.#closed = new Counter({
+      name: 'websocket_closed_total',
+      help: 'Closed sockets by close code.',
+      labelNames: ['code'],
+      registers: [platform.metrics],
+    });
+    const heartbeat = setInterval(
+      () => audience.connections.forEach((connection) => connection.beat()),
+      HEARTBEAT_MS,
+    ).unref();
     platform.onStop('drain', async () => {
       clearInterval(heartbeat);
       await Promise.all(audience.connections.map((connection) => connection.goAway()));
@@ -67,7 +77,8 @@ class Sockets {
     // Until there is a WebSocket nobody else listens, and an unheard error would end the process.
     const ignore = () => undefined;
     socket.on('error', ignore);
-    const count = (status: number) => requests.route('GET', PATH).record(status, (performance.now() - startedAt) / 1000);
+    const count = (status: number) =>
+      requests.route('GET', PATH).record(status, (performance.now() - startedAt) / 1000);
     try {
       const session = await this.#admit(request);
       if (socket.destroyed) return;
@@ -77,7 +88,10 @@ class Sockets {
         this.#open(webSocket, session);
       });
     } catch (error) {
-      const problem = error instanceof ProblemError ? error : new ProblemError({ status: 500, code: 'internal', title: 'Internal error' });
+      const problem =
+        error instanceof ProblemError
+          ? error
+          : new ProblemError({ status: 500, code: 'internal', title: 'Internal error' });
       if (problem !== error) log.error({ err: error }, 'a socket could not be opened');
       count(problem.status);
       refuse(socket, problem);
@@ -103,7 +117,9 @@ class Sockets {
       this.#closed.inc({ code });
       const ms = Math.round(performance.now() - openedAt);
       log.info({ user: connection.user, code, ms }, 'socket closed');
-      void this.#audience.remove(connection).catch((error: unknown) => log.warn({ err: error }, 'a channel could not be left'));
+      void this.#audience
+        .remove(connection)
+        .catch((error: unknown) => log.warn({ err: error }, 'a channel could not be left'));
     });
     this.#audience.add(connection).then(
       () => connection.ready(),
@@ -118,7 +134,12 @@ class Sockets {
 /** There is no response object yet, only the connection. */
 function refuse(socket: Duplex, problem: ProblemError): void {
   const body = JSON.stringify(problemDocument(problem, randomHex(16)));
-  const headers = Object.entries({ ...problem.headers, connection: 'close', 'content-type': 'application/problem+json', 'content-length': String(Buffer.byteLength(body)) });
+  const headers = Object.entries({
+    ...problem.headers,
+    connection: 'close',
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+  });
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
     () => socket.destroy(),

@@ -26,10 +26,19 @@ export const RoutesFile = z
   .superRefine(({ routes, limits }, context) => {
     const seen = new Set<string>();
     for (const [index, { prefix, limit }] of routes.entries()) {
-      if (seen.has(prefix)) context.addIssue({ code: 'custom', path: ['routes', index, 'prefix'], message: `${prefix} is there twice` });
+      if (seen.has(prefix))
+        context.addIssue({
+          code: 'custom',
+          path: ['routes', index, 'prefix'],
+          message: `${prefix} is there twice`,
+        });
       seen.add(prefix);
       if (limit !== undefined && !Object.hasOwn(limits, limit))
-        context.addIssue({ code: 'custom', path: ['routes', index, 'limit'], message: `there is no limit ${limit}` });
+        context.addIssue({
+          code: 'custom',
+          path: ['routes', index, 'limit'],
+          message: `there is no limit ${limit}`,
+        });
     }
   });
 

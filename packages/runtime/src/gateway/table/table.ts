@@ -25,7 +25,10 @@ export class RouteTable {
       return limit === undefined ? undefined : { name: name as string, ...limit };
     };
     this.#routes = new Map(
-      routes.map(({ prefix, service, limit }) => [prefix, { prefix, service, terms: terms(service), limit: limitOf(limit) }]),
+      routes.map(({ prefix, service, limit }) => [
+        prefix,
+        { prefix, service, terms: terms(service), limit: limitOf(limit) },
+      ]),
     );
     this.#depth = Math.max(0, ...routes.map(({ prefix }) => prefix.split('/').length - 1));
     this.services = [...new Set(routes.map(({ service }) => service))].sort();

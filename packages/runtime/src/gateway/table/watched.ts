@@ -29,7 +29,10 @@ export class WatchedTable {
       this.#table = parseTable(this.#text);
     } catch (error) {
       const hint = 'hometrip generate writes it';
-      throw new SettingError('GATEWAY_ROUTES_FILE', `GATEWAY_ROUTES_FILE names ${file}, which is no route table (${hint}): ${(error as Error).message}`);
+      throw new SettingError(
+        'GATEWAY_ROUTES_FILE',
+        `GATEWAY_ROUTES_FILE names ${file}, which is no route table (${hint}): ${(error as Error).message}`,
+      );
     }
     this.#timer = setInterval(() => void this.read(), POLL_MS).unref();
     this.#watch();
@@ -47,7 +50,10 @@ export class WatchedTable {
       this.#table = parseTable(text);
       this.#log.info({ file: this.#file, services: this.#table.services.length }, 'the routes have changed');
     } catch (error) {
-      this.#log.error({ file: this.#file, reason: (error as Error).message }, 'the new routes cannot be read; the old ones stay in use');
+      this.#log.error(
+        { file: this.#file, reason: (error as Error).message },
+        'the new routes cannot be read; the old ones stay in use',
+      );
     }
   }
 
