@@ -82,6 +82,7 @@ describe('nginx', () => {
     const here = config
       .replaceAll('/etc/nginx/proxy_params.conf', join(out, 'nginx/proxy_params.conf'))
       .replace('include /etc/nginx/mime.types;', '')
+      .replaceAll(/\/dev\/std(out|err)/g, join(out, 'nginx.log'))
       .replace('pid /run/nginx.pid;', `pid ${out}/nginx.pid;`)
       .replace('/var/cache/nginx/responses', join(out, 'cache'))
       .replace('listen 80 default_server;', `listen unix:${out}/public.sock default_server;`)

@@ -30,6 +30,7 @@ interface Location {
   readonly zone: string;
   readonly burst: number;
   readonly websocket: boolean;
+  readonly timeout: string;
   readonly cache: boolean;
 }
 
@@ -50,6 +51,7 @@ function view(stack: Stack, edge: string, tls: unknown) {
     zone: common.name,
     burst: common.burst,
     websocket: false,
+    timeout: '15s',
     cache: false,
     ...parts,
   });
@@ -68,7 +70,7 @@ function view(stack: Stack, edge: string, tls: unknown) {
       method: balance === 'round_robin' ? '' : balance,
     })),
     locations: [
-      ...(sockets === undefined ? [] : [to(sockets, '/ws', { websocket: true })]),
+      ...(sockets === undefined ? [] : [to(sockets, '/ws', { websocket: true, timeout: '1h' })]),
       ...(front === undefined
         ? []
         : limitedRoutes(stack, common.name).map(({ prefix, zone, burst }) =>

@@ -1,12 +1,13 @@
 /** From a field of the model to its zod schema, for each place where a field appears. */
 import type { Field, FieldType } from '../../../model/stack.ts';
+import {
+  emailLength,
+  isBigInt,
+  listLength,
+  textLength,
+  urlLength,
+} from '../../../spec/values/field-limits.ts';
 import { type Chain, call, value } from './chain.ts';
-
-/** Longest `text`, in characters. Bodies are limited to some megabytes anyway; this keeps one field from being all of it. */
-export const textLength = 20_000;
-/** Longest list. */
-export const listLength = 100;
-const int32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
 /** A value of the field as entities carry it: nullable when the field is optional, since an entity has all its keys. */
 export function fieldSchema(field: Field): Chain {
@@ -55,11 +56,6 @@ export const isSortable = (field: Field): boolean =>
   !field.optional &&
   ['string', 'int', 'number', 'money', 'date', 'datetime'].includes(field.type.kind);
 
-/** True when PostgreSQL's `integer` is too small for the declared range. */
-export const isBigInt = (type: FieldType): boolean =>
-  type.kind === 'money' ||
-  (type.kind === 'int' && ((type.min ?? 0) < int32.min || (type.max ?? 0) > int32.max));
-
 function typeSchema(type: FieldType, fallback: unknown): Chain {
   switch (type.kind) {
     case 'string':
@@ -85,9 +81,9 @@ function typeSchema(type: FieldType, fallback: unknown): Chain {
     case 'datetime':
       return [call('iso.datetime')];
     case 'email':
-      return [call('email'), call('max', value(254))];
+      return [call('email'), call('max', value(emailLength))];
     case 'url':
-      return [call('url', { options: { protocol: { pattern: /^https?$/ } } }), call('max', value(2048))];
+      return [call('url', { options: { protocol: { pattern: /^https?$/ } } }), call('max', value(urlLength))];
     case 'money':
       return [call('int'), call('min', value(0))];
     case 'currency':

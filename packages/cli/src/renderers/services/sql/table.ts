@@ -1,6 +1,6 @@
 /** The SQL shape of entities: what the snapshot remembers, and what two generations are compared by. */
 import type { Entity, Field, FieldType, Service } from '../../../model/stack.ts';
-import { isBigInt } from '../schema/field-schema.ts';
+import { isBigInt } from '../../../spec/values/field-limits.ts';
 
 export interface Table {
   /** As in services.yaml, for messages. */
