@@ -1,26 +1,34 @@
 /** Entities and events of the spec as the stack has them: names for every place, owners, access, references with their service. */
+import { ownerFieldOf } from '../spec/owner.ts';
 import type { EntitySpec, Spec } from '../spec/schema.ts';
 import type { FieldSpec } from '../spec/values/field.ts';
 import { entityNames, snakeCase } from './names.ts';
 import type { Entity, EventContract, Field } from './stack.ts';
 
-/** Which service declares an entity; references name entities alone. */
-export type EntityHome = ReadonlyMap<string, string>;
+/** Which service declares an entity, and which field of it names its owner; references name entities alone. */
+export type EntityHome = ReadonlyMap<
+  string,
+  { readonly service: string; readonly ownerField: string | undefined }
+>;
 
 export function entityHomes(spec: Spec): EntityHome {
   return new Map(
     Object.entries(spec.services).flatMap(([service, { entities }]) =>
-      Object.keys(entities).map((entity) => [entity, service] as const),
+      Object.entries(entities).map(
+        ([entity, declared]) => [entity, { service, ownerField: ownerFieldOf(fieldsOf(declared)) }] as const,
+      ),
     ),
   );
 }
 
+const fieldsOf = ({ $access, $unique, ...fields }: EntitySpec): Readonly<Record<string, FieldSpec>> =>
+  fields as Record<string, FieldSpec>;
+
 export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome): Entity {
-  const { $access, $unique, ...rest } = spec;
-  const fields = Object.entries(rest as Record<string, FieldSpec>).map(([field, value]) =>
-    resolveField(field, value, homes),
-  );
-  const owner = ownerOf(fields);
+  const { $access, $unique } = spec;
+  const declared = fieldsOf(spec);
+  const fields = Object.entries(declared).map(([field, value]) => resolveField(field, value, homes));
+  const owner = ownerFieldOf(declared);
   const changes = owner === undefined ? 'admin' : 'owner';
   return {
     name,
@@ -37,18 +45,14 @@ export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome)
   };
 }
 
-/** `owner` if it is a user, else the first field that is one. */
-function ownerOf(fields: readonly Field[]): string | undefined {
-  const users = fields.filter(({ type, list }) => type.kind === 'user' && !list).map(({ name }) => name);
-  return users.includes('owner') ? 'owner' : users[0];
-}
-
-export function resolveField(name: string, { type, ...field }: FieldSpec, homes: EntityHome): Field {
+export function resolveField(name: string, { type, mine, ...field }: FieldSpec, homes: EntityHome): Field {
+  const target = type.kind === 'reference' ? homes.get(type.entity) : undefined;
   return {
     name,
     column: snakeCase(name),
-    type: type.kind === 'reference' ? { ...type, service: homes.get(type.entity) ?? '' } : type,
+    type: type.kind === 'reference' ? { ...type, service: target?.service ?? '' } : type,
     ...field,
+    mine: mine === true ? [target?.ownerField].filter((holder) => holder !== undefined) : mine || [],
   };
 }
 

@@ -263,6 +263,8 @@ export interface Field {
   readonly unique: boolean;
   /** Set by the server only: never accepted from clients. */
   readonly readOnly: boolean;
+  /** Fields of the referenced record of which one must name the caller, as an id or in a list; empty when any record will do. Admins and services may refer to any. */
+  readonly mine: readonly string[];
 }
 
 export type FieldType =

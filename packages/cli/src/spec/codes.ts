@@ -228,6 +228,16 @@ export const codes = {
     '`uses` names components that a service connects to beside its database: caches, search.',
     'Remove it; a store of data belongs under `database`. Events, registry and traces need no mention.',
   ),
+  HT0322: error(
+    'Ownership cannot be checked',
+    '`mine` is for a reference to an entity of the same service: it looks up who owns the record and refuses everybody else. Other services keep their records to themselves, and without a user in the record or in the request there is nobody to compare.',
+    'Remove `mine`, or name fields of the referenced entity that hold users.',
+  ),
+  HT0323: error(
+    'Owner named by anybody',
+    'An entity with an owner that everybody may create, signed in or not, gets its owner from the request, and so from whoever likes to act as somebody else.',
+    'Let `user`, `host`, `admin` or `service` create it, or take the owner away.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { Expression } from '../model/expression.ts';
 import type { Access, Balance } from '../model/stack.ts';
 import { parseAddress } from './values/address.ts';
-import { type FieldSpec, parseField, withDefault } from './values/field.ts';
+import { withDefault } from './values/field-default.ts';
+import { type FieldSpec, parseField } from './values/field.ts';
 import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './values/quantities.ts';
 import { syntax } from './values/syntax.ts';
 
@@ -65,6 +66,8 @@ const defaults = z
   .prefault({})
   .meta({ description: 'What every service has unless it says otherwise.' });
 
+const fieldName = key(fieldPattern, 'a field name in camelCase');
+
 const fieldText = syntax(parseField, {
   description: 'type(arguments)[]? = default',
   examples: [
@@ -87,9 +90,17 @@ const fieldObject = z
       .boolean()
       .default(false)
       .meta({ description: 'Set by the service only, never accepted from clients.' }),
+    mine: z
+      .union([z.boolean(), z.array(fieldName).min(1)])
+      .default(false)
+      .meta({
+        description:
+          'For a reference within the service: callers may only refer to a record of their own. `true` asks its owner field, a list asks those fields of it that hold users. Everybody else gets 403; admins and services pass.',
+        examples: [true, ['owner', 'participants']],
+      }),
   })
-  .transform(({ type, optional, unique, default: value, readOnly }, context): FieldSpec => {
-    const field = { ...type, optional: optional ?? type.optional, unique, readOnly };
+  .transform(({ type, optional, unique, default: value, readOnly, mine }, context): FieldSpec => {
+    const field = { ...type, optional: optional ?? type.optional, unique, readOnly, mine };
     if (value === undefined) return field;
     const result = withDefault(field, value);
     if (result.ok) return result.value;
@@ -104,7 +115,6 @@ const fieldObject = z
   });
 
 const field = z.union([fieldText, fieldObject]);
-const fieldName = key(fieldPattern, 'a field name in camelCase');
 
 const access = z.strictObject({
   read: z.enum(everyone).optional(),

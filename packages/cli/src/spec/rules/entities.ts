@@ -1,6 +1,7 @@
 import { blueprintOf, edgePaths } from '../../model/resolve-services.ts';
 import { entityNames } from '../../model/names.ts';
 import { at, type Path } from '../located.ts';
+import { ownerFieldOf } from '../owner.ts';
 import { type FieldSpec, typeNames } from '../values/field.ts';
 import { eachEntity, type Rule } from './context.ts';
 
@@ -51,7 +52,7 @@ export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
 
 export const ownerMissing: Rule = (context) => {
   eachEntity(context, ({ entity, spec, fields, path }) => {
-    if (Object.values(fields).some(({ type, list }) => type.kind === 'user' && !list)) return;
+    if (ownerFieldOf(fields) !== undefined) return;
     for (const [action, who] of Object.entries(spec.$access ?? {})) {
       if (who === 'owner')
         context.report(
@@ -61,6 +62,19 @@ export const ownerMissing: Rule = (context) => {
           'add a field owner: user',
         );
     }
+  });
+};
+
+/** Who is not signed in would have to name the owner, and could name anybody. */
+export const ownerFromAnybody: Rule = (context) => {
+  eachEntity(context, ({ entity, spec, fields, path }) => {
+    if (spec.$access?.create !== 'public' || ownerFieldOf(fields) === undefined) return;
+    context.report(
+      'HT0323',
+      [...path, '$access', 'create'],
+      `everybody may create a ${entity}, signed in or not, so its owner could be made up`,
+      'write create: user, or take the owner away',
+    );
   });
 };
 

@@ -2,7 +2,13 @@
 import type { Findings } from '../diagnostics.ts';
 import { callsInCircle } from './calls.ts';
 import { type Rule, type RuleInput, ruleContext } from './context.ts';
-import { ownerMissing, pathTakenTwice, uniqueFields, unknownFieldTypes } from './entities.ts';
+import {
+  ownerFromAnybody,
+  ownerMissing,
+  pathTakenTwice,
+  uniqueFields,
+  unknownFieldTypes,
+} from './entities.ts';
 import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscriber } from './events.ts';
 import {
   collidingEntities,
@@ -13,6 +19,7 @@ import {
   reservedFieldNames,
 } from './names.ts';
 import { autoscaleRange, noServices, notReplicable, plainSecrets, variablesNotSet } from './operation.ts';
+import { ownReferences } from './own-references.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
 import {
   brokerMissing,
@@ -46,6 +53,8 @@ export const rules: readonly Rule[] = [
   unknownFieldTypes,
   pathTakenTwice,
   ownerMissing,
+  ownerFromAnybody,
+  ownReferences,
   uniqueFields,
   withoutPublisher,
   withoutSubscriber,

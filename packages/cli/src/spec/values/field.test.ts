@@ -7,6 +7,7 @@ const plain: Omit<FieldSpec, 'type'> = {
   optional: false,
   unique: false,
   readOnly: false,
+  mine: false,
   default: undefined,
 };
 
@@ -43,9 +44,32 @@ describe('a field is written as type(arguments)[]? = default', () => {
   it.each([
     ['currency = euro', 'the default "euro" is not a currency of three capital letters'],
     ['boolean = yes', 'the default "yes" is not true or false'],
-    ['date = tomorrow', 'the default "tomorrow" is not a value of type date'],
+    ['date = tomorrow', 'the default "tomorrow" is not a day: 2027-05-31'],
+    ['date = 2026-02-30', 'the default "2026-02-30" is not a day: 2027-05-31'],
+    [
+      'datetime = 2026-02-01T10:00',
+      'the default "2026-02-01T10:00" is not an instant in UTC: 2027-05-31T12:00:00Z',
+    ],
+    ['money = -1', 'the default -1 is not money in minor units, a whole number from 0'],
+    ['int = 3000000000', 'the default 3000000000 is not a whole number from -2147483648 up to 2147483647'],
+    ['string(3) = long', 'the default "long" is not a string of up to 3 characters'],
+    ['enum(on, off) = of', 'the default "of" is not one of on, off'],
+    ['email = me@home', 'the default "me@home" is not a value of type email'],
+    [
+      'url = javascript:alert(1)',
+      'the default "javascript:alert(1)" is not an address that starts with https:// or http://, of up to 2048 characters',
+    ],
+    [
+      'uuid = 12345678-1234-1234-1234-12345678',
+      'the default "12345678-1234-1234-1234-12345678" is not a value of type uuid',
+    ],
+    ['json = null', 'the default null is not JSON other than null'],
+    [
+      'int(0..9)[] = [1, 10]',
+      'the default [1,10] is not a list of up to 100, each a whole number from 0 up to 9',
+    ],
     ['int(1..5) = 2.5', 'the default 2.5 is not a whole number from 1 up to 5'],
-    ['json = {', 'the default { is not a value of type json'],
+    ['json = {', 'the default { is not JSON other than null'],
     ['int(1.5..2)', '"1.5..2" is not a range'],
     ['int(..)', '".." is not a range'],
     ['Listing', '"Listing" is not a field type'],

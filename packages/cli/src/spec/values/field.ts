@@ -3,6 +3,7 @@
  * `string(40)[] = []`, `text?`; a name that is none of the types is an entity whose id the field holds.
  */
 import type { FieldType } from '../../model/stack.ts';
+import { defaultFromText, withDefault } from './field-default.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
 /** As in the stack, but a reference does not know yet which service declares its entity. */
@@ -16,6 +17,8 @@ export interface FieldSpec {
   readonly optional: boolean;
   readonly unique: boolean;
   readonly readOnly: boolean;
+  /** The referenced record must be the caller's own: by its owner, or by these fields of it, ids of users or lists of them. */
+  readonly mine: boolean | readonly string[];
   /** JSON value, checked against the type; undefined when there is none. */
   readonly default: unknown;
 }
@@ -67,6 +70,7 @@ export function parseField(text: string): Parsed<FieldSpec> {
     optional: optional !== undefined,
     unique: false,
     readOnly: false,
+    mine: false,
     default: undefined,
   };
   return rest === undefined ? parsed(field) : withDefault(field, defaultFromText(field, rest.trim()));
@@ -144,108 +148,4 @@ function parseEnum(args: string | undefined): Parsed<FieldTypeSpec> {
   const twice = values.find((value, index) => values.indexOf(value) !== index);
   if (twice !== undefined) return refused(`the enum has "${twice}" twice`, 'name each value once');
   return parsed({ kind: 'enum', values });
-}
-
-/** In the short form a default is text; lists and json are written as JSON. */
-function defaultFromText(field: FieldSpec, text: string): unknown {
-  if (field.list || field.type.kind === 'json') {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return new Unreadable(text);
-    }
-  }
-  if (field.type.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
-  const numeric = field.type.kind === 'int' || field.type.kind === 'number' || field.type.kind === 'money';
-  if (numeric) return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-  return /^"(.*)"$/s.exec(text)?.[1] ?? text;
-}
-
-/** A default that is no JSON; stands for itself in the message. */
-class Unreadable {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-/** The field with this default, if the type allows it. */
-export function withDefault(field: FieldSpec, value: unknown): Parsed<FieldSpec> {
-  const shown = value instanceof Unreadable ? value.text : JSON.stringify(value);
-  const { type } = field;
-  if (type.kind === 'user' || type.kind === 'reference') {
-    return refused(
-      `a field of type ${type.kind === 'reference' ? type.entity : type.kind} has no default`,
-      'the id comes with the request',
-    );
-  }
-  const fits = field.list
-    ? Array.isArray(value) && value.every((item) => accepts(field.type, item))
-    : accepts(field.type, value);
-  if (!fits)
-    return refused(
-      `the default ${shown} is not ${describeType(field)}`,
-      field.list ? 'write a JSON list: []' : 'write a value that the type allows',
-    );
-  return parsed({ ...field, default: value });
-}
-
-const dateText = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
-
-function accepts(type: FieldTypeSpec, value: unknown): boolean {
-  switch (type.kind) {
-    case 'string':
-      return typeof value === 'string' && value.length <= type.maxLength;
-    case 'text':
-      return typeof value === 'string';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'int':
-    case 'number':
-      return (
-        typeof value === 'number' &&
-        (type.kind === 'number' || Number.isSafeInteger(value)) &&
-        value >= (type.min ?? -Infinity) &&
-        value <= (type.max ?? Infinity)
-      );
-    case 'money':
-      return Number.isSafeInteger(value);
-    case 'enum':
-      return typeof value === 'string' && type.values.includes(value);
-    case 'currency':
-      return typeof value === 'string' && /^[A-Z]{3}$/.test(value);
-    case 'uuid':
-      return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
-    case 'date':
-      return typeof value === 'string' && dateText.test(value);
-    case 'datetime':
-      return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value));
-    case 'email':
-      return typeof value === 'string' && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
-    case 'url':
-      return typeof value === 'string' && URL.canParse(value);
-    case 'json':
-      return !(value instanceof Unreadable);
-    case 'user':
-    case 'reference':
-      return false;
-  }
-}
-
-function describeType({ type, list }: FieldSpec): string {
-  const one =
-    type.kind === 'string'
-      ? `a string of up to ${type.maxLength} characters`
-      : type.kind === 'enum'
-        ? `one of ${type.values.join(', ')}`
-        : type.kind === 'int' || type.kind === 'number'
-          ? `${type.kind === 'int' ? 'a whole number' : 'a number'}${type.min === undefined ? '' : ` from ${type.min}`}${type.max === undefined ? '' : ` up to ${type.max}`}`
-          : type.kind === 'money'
-            ? 'money in minor units, a whole number'
-            : type.kind === 'currency'
-              ? 'a currency of three capital letters'
-              : type.kind === 'boolean'
-                ? 'true or false'
-                : `a value of type ${type.kind}`;
-  return list ? `a list, each ${one}` : one;
 }
