@@ -49,16 +49,20 @@ export function stateDir(project: string): StateDir {
   };
 }
 
-/** Creates the folders; secrets and control files are the user's alone. */
+/**
+ * Creates the folders; secrets and control files are the user's alone. So is what we execute, whatever the umask: who may
+ * write to the root could put folders of their own in the place of these. Not 0700 there: the server of root's stack
+ * runs as another user, who has to get to its data.
+ */
 export async function prepareStateDir(dir: StateDir): Promise<void> {
-  await mkdir(dir.root, { recursive: true });
+  await mkdir(dir.root, { recursive: true, mode: 0o755 });
   await Promise.all([
     mkdir(dir.secrets, { recursive: true, mode: 0o700 }),
     mkdir(dir.run, { recursive: true, mode: 0o700 }).then(() =>
       mkdir(dir.instances, { recursive: true, mode: 0o700 }),
     ),
     mkdir(dir.logs, { recursive: true, mode: 0o700 }),
-    mkdir(dir.build, { recursive: true }),
+    mkdir(dir.build, { recursive: true, mode: 0o700 }),
     // Also where the project's own .gitignore does not know the folder.
     writeFile(join(dir.root, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
