@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { startService, type TestService } from '@hometrip/runtime/testing';
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sessions } from '../src/auth/sessions.ts';
+import { readSigningKeys } from '../src/auth/signing-keys.ts';
+import type { AuthTables } from '../src/auth/tables.ts';
 import { authService } from '../src/service.ts';
 
 const env = {
@@ -107,6 +111,71 @@ describe('signing in', () => {
   });
 });
 
+describe('guesses', () => {
+  const guess = (email: string) => service.post(`${base}/login`, { email, password: 'not the password' });
+  const db = () => (service.platform as unknown as { db: Kysely<AuthTables> }).db;
+
+  it('that come at the same moment are no way around the wait', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => guess('stormed@example.com')));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(15);
+  });
+
+  it('are forgiven after a day, and by the right password', async () => {
+    await register({ email: 'patient@example.com' });
+    const signIn = () =>
+      service.post(`${base}/login`, { email: 'patient@example.com', password: ada.password });
+    for (let attempt = 1; attempt <= 5; attempt++) await guess('patient@example.com');
+    expect((await signIn()).status).toBe(429);
+    await db()
+      .updateTable('signInAttempt')
+      .set({ blockedUntil: sql<Date>`now() - interval '25 hours'` })
+      .execute();
+    for (let attempt = 1; attempt <= 4; attempt++)
+      expect((await guess('patient@example.com')).status).toBe(401);
+    expect((await signIn()).status).toBe(200);
+    for (let attempt = 1; attempt <= 5; attempt++)
+      expect((await guess('patient@example.com')).status).toBe(401);
+  });
+});
+
+it('a session does not begin on a password that was changed meanwhile', async () => {
+  const { body } = await register();
+  const { db, env: settings } = service.platform as unknown as { db: Kysely<AuthTables>; env: typeof env };
+  const sessions = new Sessions({
+    db,
+    keys: readSigningKeys(settings.AUTH_SIGNING_KEY),
+    issuer: settings.AUTH_ISSUER,
+    audience: settings.AUTH_AUDIENCE,
+  });
+  expect(await sessions.start(body.account)).toMatchObject({ tokenType: 'Bearer' });
+  await (await service.as({ id: body.account.id })).post(`${base}/password`, {
+    currentPassword: ada.password,
+    newPassword: 'a new long password',
+  });
+  expect(await sessions.start(body.account)).toBeUndefined();
+});
+
+it('sessions that ended long ago are forgotten at the next sign-in', async () => {
+  const { body } = await register({ email: 'often@example.com' });
+  const { db } = service.platform as unknown as { db: Kysely<AuthTables> };
+  const signIn = () => service.post(`${base}/login`, { email: 'often@example.com', password: ada.password });
+  const sessions = async () =>
+    (await db.selectFrom('session').select('id').where('accountId', '=', body.account.id).execute()).length;
+  await signIn();
+  expect(await sessions()).toBe(2);
+  await db
+    .updateTable('refreshToken')
+    .set({ expiresAt: sql<Date>`now() - interval '1 second'` })
+    .where('sessionId', 'in', (query) =>
+      query.selectFrom('session').select('id').where('accountId', '=', body.account.id),
+    )
+    .execute();
+  await signIn();
+  expect(await sessions()).toBe(1);
+});
+
 describe('refresh tokens', () => {
   const refresh = (refreshToken: string) => service.post(`${base}/refresh`, { refreshToken });
 
@@ -178,6 +247,7 @@ describe('the own account', () => {
     const user = await service.as({ id: body.account.id });
     expect((await user.delete(`${base}/me`)).status).toBe(204);
     await probe.waitFor('user.erased', (event) => event.userId === body.account.id);
+    expect((await user.delete(`${base}/me`)).status).toBe(204);
     expect(
       (await service.post(`${base}/login`, { email: 'gone@example.com', password: ada.password })).status,
     ).toBe(401);

@@ -9,6 +9,7 @@ export const websocketGateway = defineService({
   contracts,
   routes: () => [],
   // Without subscriptions there is no bus to connect to.
-  consumers: Object.keys(contracts).length === 0 ? undefined : (platform) => forwardEvents(contracts, platform),
+  consumers:
+    Object.keys(contracts).length === 0 ? undefined : (platform) => forwardEvents(contracts, platform),
   upgrade: createSockets,
 });

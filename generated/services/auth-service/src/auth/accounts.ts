@@ -63,8 +63,8 @@ export class Accounts {
     return { account: toAccount(account), passwordHash, suspended };
   }
 
-  async setPassword(id: string, passwordHash: string): Promise<void> {
-    await this.#db
+  async setPassword(id: string, passwordHash: string, tx: Kysely<AuthTables> = this.#db): Promise<void> {
+    await tx
       .updateTable('account')
       .set((is) => ({ passwordHash, revision: is('revision', '+', 1), updatedAt: is.fn('now') }))
       .where('id', '=', id)
@@ -81,7 +81,9 @@ export class Accounts {
     return row === undefined ? undefined : toAccount(row);
   }
 
-  async delete(id: string, tx: Kysely<AuthTables> = this.#db): Promise<void> {
-    await tx.deleteFrom('account').where('id', '=', id).execute();
+  /** False when there was none any more. */
+  async delete(id: string, tx: Kysely<AuthTables> = this.#db): Promise<boolean> {
+    const { numDeletedRows } = await tx.deleteFrom('account').where('id', '=', id).executeTakeFirst();
+    return numDeletedRows > 0n;
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '@hometrip/runtime';
 import type { Kysely } from 'kysely';
 import { Accounts } from './accounts.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { decoyHash, hashPassword, verifyPassword } from './passwords.ts';
 import {
   Account,
   Credentials,
@@ -47,8 +47,6 @@ function openAuth(platform: AuthPlatform) {
       issuer: requireSetting(platform.env, 'AUTH_ISSUER'),
       audience: requireSetting(platform.env, 'AUTH_AUDIENCE'),
     }),
-    // Verified when there is no account, so that the answer takes as long as for a wrong password.
-    decoy: hashPassword('no account has this password'),
   };
 }
 
@@ -81,7 +79,9 @@ export const authRoutes = (platform: AuthPlatform) => {
           );
           return account;
         });
-        return created(await auth().sessions.start(account), '/api/v1/auth/me');
+        const tokens = await auth().sessions.start(account);
+        if (tokens === undefined) throw refused();
+        return created(tokens, '/api/v1/auth/me');
       },
     }),
 
@@ -94,15 +94,14 @@ export const authRoutes = (platform: AuthPlatform) => {
       responses: { 200: Tokens },
       problems: [401, 429],
       async handler({ body }) {
-        await auth().throttle.check(body.email);
+        await auth().throttle.attempt(body.email);
         const found = await auth().accounts.findForSignIn(body.email);
-        const matches = await verifyPassword(body.password, found?.passwordHash ?? (await auth().decoy));
-        if (found === undefined || !matches || found.suspended) {
-          await auth().throttle.failed(body.email);
-          throw refused();
-        }
+        const matches = await verifyPassword(body.password, found?.passwordHash ?? decoyHash);
+        if (found === undefined || !matches || found.suspended) throw refused();
         await auth().throttle.succeeded(body.email);
-        return ok(await auth().sessions.start(found.account));
+        const tokens = await auth().sessions.start(found.account);
+        if (tokens === undefined) throw refused();
+        return ok(tokens);
       },
     }),
 
@@ -152,8 +151,9 @@ export const authRoutes = (platform: AuthPlatform) => {
       responses: { 204: null },
       async handler({ user }) {
         await platform.transaction(async (tx) => {
-          await auth().accounts.delete(user.id, tx);
-          await platform.events.publish('user.erased', { userId: user.id }, tx);
+          // An access token outlives its account for minutes: the news is told once.
+          if (await auth().accounts.delete(user.id, tx))
+            await platform.events.publish('user.erased', { userId: user.id }, tx);
         });
         return noContent();
       },
@@ -169,13 +169,14 @@ export const authRoutes = (platform: AuthPlatform) => {
         const account = await auth().accounts.get(user.id);
         const found = account === undefined ? undefined : await auth().accounts.findForSignIn(account.email);
         if (found === undefined) throw notFound('account');
-        await auth().throttle.check(found.account.email);
-        if (!(await verifyPassword(body.currentPassword, found.passwordHash))) {
-          await auth().throttle.failed(found.account.email);
-          throw refused();
-        }
-        await auth().accounts.setPassword(user.id, await hashPassword(body.newPassword));
-        await auth().sessions.endAll(user.id);
+        await auth().throttle.attempt(found.account.email);
+        if (!(await verifyPassword(body.currentPassword, found.passwordHash))) throw refused();
+        await auth().throttle.succeeded(found.account.email);
+        const passwordHash = await hashPassword(body.newPassword);
+        await platform.transaction(async (tx) => {
+          await auth().accounts.setPassword(user.id, passwordHash, tx);
+          await auth().sessions.endAll(user.id, tx);
+        });
         return noContent();
       },
     }),

@@ -28,16 +28,29 @@ export class Sessions {
     this.#options = options;
   }
 
-  async start(account: Account): Promise<Tokens> {
+  /**
+   * Undefined when the account is not any more what it was when its password was verified: a change of the password ends
+   * all sessions, and must not miss the one that begins at this moment.
+   */
+  async start(account: Account): Promise<Tokens | undefined> {
     const sessionId = randomUUIDv7();
     const refreshToken = await this.#options.db.transaction().execute(async (tx) => {
+      const unchanged = await tx
+        .selectFrom('account')
+        .select('id')
+        .where('id', '=', account.id)
+        .where('revision', '=', account.revision)
+        .forShare()
+        .executeTakeFirst();
+      if (unchanged === undefined) return undefined;
+      await forgetEnded(tx, account.id);
       await tx
         .insertInto('session')
         .values({ id: sessionId, accountId: account.id, revokedAt: null })
         .execute();
       return issueRefreshToken(tx, sessionId);
     });
-    return this.#tokens(account, sessionId, refreshToken);
+    return refreshToken === undefined ? undefined : this.#tokens(account, sessionId, refreshToken);
   }
 
   /** Spends the refresh token and gives new tokens; 401 for an unknown, ended or spent one. */
@@ -89,8 +102,8 @@ export class Sessions {
       .execute();
   }
 
-  async endAll(accountId: string): Promise<void> {
-    await this.#options.db
+  async endAll(accountId: string, tx: Kysely<AuthTables> = this.#options.db): Promise<void> {
+    await tx
       .updateTable('session')
       .set({ revokedAt: sql`now()` })
       .where('accountId', '=', accountId)
@@ -125,6 +138,24 @@ async function issueRefreshToken(tx: Kysely<AuthTables>, sessionId: string): Pro
     })
     .execute();
   return token;
+}
+
+/** Sessions none of whose refresh tokens could still come back, so that nothing is left to detect. */
+async function forgetEnded(tx: Kysely<AuthTables>, accountId: string): Promise<void> {
+  await tx
+    .deleteFrom('session')
+    .where('accountId', '=', accountId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('refreshToken')
+            .select('hash')
+            .whereRef('refreshToken.sessionId', '=', 'session.id')
+            .where('expiresAt', '>', sql<Date>`now()`),
+        ),
+      ),
+    )
+    .execute();
 }
 
 async function revokeFamilyOfSpent(tx: Kysely<AuthTables>, hash: Buffer): Promise<void> {
