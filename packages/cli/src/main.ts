@@ -4,7 +4,7 @@ import { run } from '@oclif/core/run';
 import { distance } from 'fastest-levenshtein';
 import { commands } from './commands.ts';
 import { UserError } from './platform/errors.ts';
-import { presentError } from './ui/errors.ts';
+import { presentError, wantsJson } from './ui/errors.ts';
 import { createTerminal } from './ui/terminal.ts';
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -16,7 +16,7 @@ try {
   requireCommand(args[0]);
   await run(args, packageRoot);
 } catch (error) {
-  process.exitCode = presentError(error, createTerminal(), args.includes('--json'));
+  process.exitCode = presentError(error, createTerminal(), wantsJson(args));
 }
 
 /** oclif would only say that it is not found. */

@@ -2,7 +2,7 @@ import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { UserError } from '../platform/errors.ts';
 import { findProject, type Project } from '../platform/project.ts';
-import { presentError } from '../ui/errors.ts';
+import { presentError, wantsJson } from '../ui/errors.ts';
 import { createTerminal, type Terminal } from '../ui/terminal.ts';
 
 /** What every command has: the project, JSON output, and errors as people want them. */
@@ -50,7 +50,7 @@ export abstract class BaseCommand extends Command {
       process.exitCode = exit ?? 0;
       return;
     }
-    process.exitCode = presentError(error, this.terminal, this.argv.includes('--json'));
+    process.exitCode = presentError(error, this.terminal, wantsJson(this.argv));
   }
 }
 

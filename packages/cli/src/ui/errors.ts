@@ -1,20 +1,26 @@
 import { BugError, ExternalError, UserError } from '../platform/errors.ts';
 import type { Terminal } from './terminal.ts';
+import { visible } from './visible.ts';
 
 /** Shows any thrown value as the user should see it. Returns the exit code. */
 export function presentError(error: unknown, terminal: Terminal, json: boolean): number {
   if (json) {
-    terminal.json({ error: describe(error) });
+    // On one line: it may be the last of a stream of events.
+    terminal.jsonLine({ error: describe(error) });
     return exitCodeOf(error);
   }
   const { message, where, next, details } = describe(error);
   terminal.err(
-    `${terminal.styleErr(['red', 'bold'], 'error')}  ${where === undefined ? '' : `${where}: `}${message}`,
+    `${terminal.styleErr(['red', 'bold'], 'error')}  ${visible(where === undefined ? message : `${where}: ${message}`)}`,
   );
-  for (const line of details) terminal.err(terminal.styleErr('dim', `       | ${line}`));
-  for (const step of next) terminal.err(`       ${terminal.styleErr('cyan', '→')} ${step}`);
+  for (const line of details) terminal.err(terminal.styleErr('dim', `       | ${visible(line)}`));
+  for (const step of next) terminal.err(`       ${terminal.styleErr('cyan', '→')} ${visible(step)}`);
   return exitCodeOf(error);
 }
+
+/** What follows `--` belongs to another program. */
+export const wantsJson = (args: readonly string[]): boolean =>
+  args.slice(0, args.includes('--') ? args.indexOf('--') : args.length).includes('--json');
 
 interface Description {
   message: string;
@@ -35,6 +41,21 @@ function describe(error: unknown): Description {
       details: [`$ ${error.command}${status}`, ...error.lastLines],
     };
   }
+  const surplus = /^command ([^:\s]+):?(\S*) not found$/.exec(error instanceof Error ? error.message : '');
+  if (surplus !== null)
+    return {
+      message:
+        surplus[2] === ''
+          ? `there is no command "${surplus[1]}"`
+          : `hometrip ${surplus[1]} takes no argument, and there is "${surplus[2]?.replaceAll(':', ' ')}"`,
+      where: undefined,
+      next: [
+        surplus[2] === ''
+          ? 'write the command first, then its flags'
+          : `hometrip ${surplus[1]} --help says what it takes`,
+      ],
+      details: [],
+    };
   // Flags and arguments that oclif refuses: its own text says what was expected.
   if (isParseError(error))
     return {
@@ -61,6 +82,7 @@ const firstLine = (text: string) =>
     .split('\n')
     .filter((line) => !line.startsWith('See more help'))
     .join(' ')
+    .replaceAll(/\s+/g, ' ')
     .trim();
 
 function exitCodeOf(error: unknown): number {

@@ -1,6 +1,7 @@
 /** Log lines for people: time, instance in its colour, level, message, then what else the line says. */
 import type { LogLine } from '../drivers/driver.ts';
 import type { Terminal } from './terminal.ts';
+import { visible } from './visible.ts';
 
 type Style = Parameters<Terminal['style']>[0];
 const colours: readonly Style[] = [
@@ -42,10 +43,13 @@ export function createLogPrinter(terminal: Terminal): (line: LogLine) => void {
     const mark =
       level === undefined ? '' : `${terminal.style(levelStyles[level] ?? 'dim', level.padEnd(5))} `;
     terminal.out(
-      `${stamp} ${terminal.style(style, name.padEnd(width))} ${mark}${message}${rest === '' ? '' : ` ${terminal.style('dim', rest)}`}`,
+      `${stamp} ${terminal.style(style, name.padEnd(width))} ${mark}${indented(message)}${rest === '' ? '' : ` ${terminal.style('dim', indented(rest))}`}`,
     );
   };
 }
+
+/** Only the first line of an entry begins at the margin: a line break in a message cannot pass for another entry. */
+const indented = (text: string): string => visible(text).replaceAll('\n', '\n    ');
 
 export const logJson = ({ time, service, replica, level, message, fields }: LogLine) => ({
   time: time.toISOString(),

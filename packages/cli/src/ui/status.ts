@@ -73,9 +73,7 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
     terminal.out(
       `  API     ${terminal.style('cyan', `${gateway.url}/api/v1`)}\n  docs    ${terminal.style('cyan', `${gateway.url}/docs`)}`,
     );
-  terminal.out(
-    `  secrets ${result.secrets}\n  next    hometrip status | logs -f | scale SERVICE=N | down`,
-  );
+  terminal.out(`  secrets ${result.secrets}\n  next    hometrip status | logs -f | scale SERVICE=N | down`);
 }
 
 export function presentStatus(status: StackStatus, terminal: Terminal, options: { all: boolean }): void {

@@ -8,7 +8,7 @@ import { UserError } from '../../platform/errors.ts';
 import { readJsonSync, type StateDir } from '../../platform/state-dir.ts';
 import type { Driver, DriverEvent, Instance, LogLine, LogQuery, Operation } from '../driver.ts';
 import { ensureSupervisor, findSupervisor } from './control/client.ts';
-import { instanceId, type EmbeddedDesired, type EmbeddedObserved } from './desired.ts';
+import { idOf, instanceId, type EmbeddedDesired, type EmbeddedObserved } from './desired.ts';
 import { readLogs } from './logs/read.ts';
 import { observeComponents } from './observe-components.ts';
 import { plan } from './plan.ts';
@@ -56,6 +56,13 @@ export function createEmbeddedDriver(dir: StateDir): EmbeddedDriver {
           next: [`choose one of: ${names.join(', ')}`],
         });
       }
+      // The environment of the first one also serves while none runs: to migrate, to look at data.
+      const { instances } = await client.state();
+      const running = instances.filter((instance) => instance.service === service);
+      if (replica !== 1 && !running.some((instance) => instance.replica === replica))
+        throw new UserError(`there is no instance ${instanceId(service, replica)}`, {
+          next: [`choose one of: ${running.map(idOf).join(', ') || instanceId(service, 1)}`],
+        });
       return await run(command, environment, serviceFolder(dir, applied(), service));
     },
     async down(report) {

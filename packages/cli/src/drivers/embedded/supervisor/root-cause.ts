@@ -1,5 +1,6 @@
 import { UserError } from '../../../platform/errors.ts';
 import { parseInstanceId } from '../desired.ts';
+import type { Operation } from '../../driver.ts';
 import type { Failure } from './execute.ts';
 import { StartFailure } from './instance.ts';
 
@@ -19,9 +20,7 @@ export function rootCause(
   if (first === undefined) return { message: 'nothing failed', where: undefined, next: [] };
   const { operation, error, blocked } = first;
   const instance = parseInstanceId(operation.target);
-  const lines = [
-    `${operation.target} ${instance === undefined ? 'failed' : 'did not become ready'}: ${messageOf(error)}`,
-  ];
+  const lines = [`${whatFailed(operation)}: ${messageOf(error)}`];
   const last = linesOf(error);
   if (last.length > 0) lines.push('last lines it wrote:', ...last.map((line) => `  ${line}`));
   if (blocked.length > 0) lines.push(`not started because they need it: ${blocked.join(', ')}`);
@@ -30,17 +29,21 @@ export function rootCause(
   return {
     message: lines.join('\n'),
     where: instance === undefined ? whereOf(error) : logFile(instance.service, instance.replica),
-    next: nextOf(error, instance?.service),
+    next: nextOf(error, operation),
   };
 }
 
-function nextOf(error: unknown, service: string | undefined): readonly string[] {
+function whatFailed({ kind, target }: Operation): string {
+  if (kind === 'migrate') return `the migration of ${target} failed`;
+  return parseInstanceId(target) === undefined ? `${target} failed` : `${target} did not become ready`;
+}
+
+function nextOf(error: unknown, { kind, target }: Operation): readonly string[] {
   if (error instanceof UserError && error.next.length > 0) return error.next;
-  const look =
-    service === undefined
-      ? 'see why: hometrip logs postgres'
-      : `see the whole story: hometrip logs ${service}`;
-  return [look, 'correct it and run hometrip up again: it goes on where it stopped'];
+  const again = 'correct it and run hometrip up again: it goes on where it stopped';
+  // A migration says all there is to say, with its file and line.
+  if (kind === 'migrate') return [again];
+  return [`see the whole story: hometrip logs ${parseInstanceId(target)?.service ?? 'postgres'}`, again];
 }
 
 const whereOf = (error: unknown): string | undefined =>
