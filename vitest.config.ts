@@ -35,7 +35,7 @@ export default defineConfig({
       },
       layer('services', ['./tests/setup/postgres.ts']),
       layer('tools', []),
-      layer('servers', []),
+      layer('servers', ['./tests/setup/postgres.ts', './tests/setup/servers-report.ts']),
     ],
   },
 });

@@ -1,0 +1,28 @@
+/** Prints at the end of a run of the servers layer which adapter was proven on which server, and which was not. */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { adapters } from '../servers/adapters.ts';
+import { REPORTS } from '../servers/report.ts';
+import { table, type Row } from '../servers/table.ts';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'hometrip-test-servers-'));
+  const file = join(folder, 'report.jsonl');
+  process.env[REPORTS] = file;
+  return async () => {
+    const modules = project.vitest.state.getTestModules();
+    const passed = new Set(modules.filter((module) => module.ok()).map(({ moduleId }) => moduleId));
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+    const rows = lines.map((line) => JSON.parse(line) as Row & { test: string });
+    process.stdout.write(
+      `\n${table(
+        adapters(),
+        rows.filter(({ test }) => passed.has(test)),
+      )}\n`,
+    );
+    await rm(folder, { recursive: true, force: true });
+  };
+}
