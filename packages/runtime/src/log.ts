@@ -30,6 +30,9 @@ const SECRET_KEYS = [
   'apiKey',
 ];
 
+/** What PostgreSQL adds to an error may be a whole row: `Failing row contains (…)`, `Key (email)=(…)`. */
+const ROWS = ['err.detail', 'err.where'];
+
 const LEVELS: ReadonlySet<string> = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 
 /** An unknown level falls back to `info` with a warning: a typo must not stop or silence a service. */
@@ -41,7 +44,7 @@ export function createLogger({ service, instance, level = 'info', destination }:
       base: { service, instance },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
+      redact: { paths: [...SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), ...ROWS], censor: '[redacted]' },
       mixin: () => {
         const context = currentContext();
         return context === undefined ? {} : { requestId: context.requestId, traceId: context.traceId };

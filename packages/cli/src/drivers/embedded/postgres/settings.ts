@@ -30,6 +30,8 @@ export const SERVER_SETTINGS = [
   "default_text_search_config = 'pg_catalog.english'",
   "log_line_prefix = '%m [%p] %q%u@%d '",
   'log_checkpoints = off',
+  // Without DETAIL, which quotes rows: personal data has no place in a log. Clients get it all the same.
+  'log_error_verbosity = terse',
   'log_destination = stderr',
   'logging_collector = off',
   '',
