@@ -70,6 +70,20 @@ function sourcesIn(folder) {
   });
 }
 
+/**
+ * zod brings its messages in fifty languages: three quarters of its size, read at every start. We speak one of them.
+ * build-services.ts does the same for the services.
+ * @type {import('../../packages/cli/node_modules/esbuild/lib/main.js').Plugin}
+ */
+const englishZod = {
+  name: 'english-zod',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 /** @param {Record<string, string>} entryPoints by the name of the output */
 async function bundle(entryPoints) {
   /** @type {typeof import('../../packages/cli/node_modules/esbuild/lib/main.js')} */
@@ -87,6 +101,7 @@ async function bundle(entryPoints) {
       write: false,
       logLevel: 'silent',
       legalComments: 'none',
+      plugins: [englishZod],
       chunkNames: '[name]-[hash]', // beside the entries, so that import.meta.url has one depth
       // esbuild and the servers bring programs of their own; ts-morph is larger than all the rest and seldom needed.
       external: [

@@ -111,7 +111,7 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
       entryPoints,
       outdir,
       absWorkingDir: request.project,
-      plugins: [fromInstallation(request.installation)],
+      plugins: [englishZod, fromInstallation(request.installation)],
       // A service may import what the runtime depends on (kysely, jose), also where the project has no node_modules.
       nodePaths: [join(request.installation, 'packages', 'runtime', 'node_modules')],
     });
