@@ -104,7 +104,11 @@ describe('through the gateway', () => {
     maxGuests: 2,
     nightlyPrice: 9000,
   };
-  it.each([
+  const conversation = async (token: string, participants: string[] = [id()]): Promise<string> =>
+    (await api(token).post('/conversations', { participants, subject: 'Keys' })).body.id;
+  it.each<
+    [path: string, values: (token: string) => object | Promise<object>, change: Record<string, unknown>]
+  >([
     ['profiles', () => ({ displayName: 'Ada' }), { displayName: 'Ada L.' }],
     ['preferences', () => ({ locale: 'pt' }), { currency: 'USD' }],
     ['listings', () => listing, { title: 'Loft with a view' }],
@@ -115,11 +119,15 @@ describe('through the gateway', () => {
     ],
     ['payments', () => ({ bookingId: id(), amount: 27000 }), { amount: 28000 }],
     ['conversations', () => ({ participants: [id()], subject: 'Keys' }), { subject: 'Keys and towels' }],
-    ['messages', () => ({ conversationId: id(), body: 'Hello' }), { body: 'Hello again' }],
+    [
+      'messages',
+      async (token: string) => ({ conversationId: await conversation(token), body: 'Hello' }),
+      { body: 'Hello again' },
+    ],
     ['reviews', () => ({ bookingId: id(), listingId: id(), rating: 5, body: 'Lovely' }), { rating: 4 }],
   ])('%s are created, read, listed, updated and deleted by their owner', async (path, values, change) => {
     const [owner, stranger] = await Promise.all([register('Owner'), register('Stranger')]);
-    const created = await api(owner.token).post(`/${path}`, values());
+    const created = await api(owner.token).post(`/${path}`, await values(owner.token));
     expect(created.status, JSON.stringify(created.body)).toBe(201);
     const at = `/${path}/${created.body.id}`;
     const read = await api(owner.token).get(at);
@@ -145,6 +153,27 @@ describe('through the gateway', () => {
   ])('%s are not for guests to create', async (path, values) => {
     expect((await api((await register('Guest')).token).post(`/${path}`, values)).status).toBe(403);
     expect((await api().post(`/${path}`, values)).status).toBe(401);
+  });
+
+  it('nobody adds to what is somebody else’s', async () => {
+    const [host, guest, stranger] = await Promise.all([
+      register('Host'),
+      register('Guest'),
+      register('Stranger'),
+    ]);
+    const { body: home } = await api(host.token).post('/listings', listing);
+    const photo = { listingId: home.id, url: 'https://example.com/loft.jpg' };
+    const days = { listingId: home.id, from: '2027-05-01', to: '2027-05-04' };
+    const message = { conversationId: await conversation(guest.token, [host.id]), body: 'Hello' };
+    for (const [path, values, allowed] of [
+      ['/photos', photo, [host]],
+      ['/blocked-dates', days, [host]],
+      ['/messages', message, [guest, host]],
+    ] as const) {
+      for (const { token } of allowed) expect((await api(token).post(path, values)).status).toBe(201);
+      const refused = await api(stranger.token).post(path, values);
+      expect([refused.status, refused.body.code]).toEqual([403, 'foreign-reference']);
+    }
   });
 
   it('input that is wrong is refused with every reason', async () => {

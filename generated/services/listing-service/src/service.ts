@@ -15,7 +15,7 @@ export const listingService = defineService({
   contracts,
   routes: (platform) => [
     ...listingRoutes({ listings: listings(platform), platform }),
-    ...photoRoutes({ photos: photos(platform) }),
-    ...blockedDateRoutes({ blockedDates: blockedDates(platform) }),
+    ...photoRoutes({ photos: photos(platform), listings: listings(platform) }),
+    ...blockedDateRoutes({ blockedDates: blockedDates(platform), listings: listings(platform) }),
   ],
 });

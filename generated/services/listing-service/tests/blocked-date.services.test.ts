@@ -8,6 +8,7 @@ const path = '/api/v1/blocked-dates';
 let service: TestService;
 let owner: TestClient;
 let stranger: TestClient;
+let admin: TestClient;
 
 beforeAll(async () => {
   service = await startService(listingService, { migrations: new URL('../migrations/', import.meta.url) });
@@ -19,11 +20,12 @@ afterAll(() => service?.stop());
 beforeEach(async () => {
   owner = await service.as({ roles: ['guest', 'host'] });
   stranger = await service.as({ roles: ['guest'] });
+  admin = await service.as({ roles: ['admin'] });
 });
 
-/** A valid body; what it refers to is created first. */
-async function valid() {
-  const listing = await owner.post('/api/v1/listings', {
+/** A valid body; what it refers to is created first, by the one whose it shall be. */
+async function valid(by = owner) {
+  const listing = await by.post('/api/v1/listings', {
     title: 'Title',
     description: 'Description',
     propertyType: 'apartment',
@@ -111,6 +113,19 @@ describe('blocked dates', () => {
     expect((await stranger.patch(`${path}/${body.id}`, changes)).status).toBe(403);
     expect((await service.delete(`${path}/${body.id}`)).status).toBe(401);
     expect((await stranger.delete(`${path}/${body.id}`)).status).toBe(403);
+  });
+
+  it("take only a listing of one's own as listingId", async () => {
+    const other = await service.as({ roles: ['guest', 'host'] });
+    const foreign = (await valid(other)).listingId;
+    const reply = await owner.post(path, { ...(await valid()), listingId: foreign });
+    expect(reply.status).toBe(403);
+    expect(reply.body).toMatchObject({ code: 'foreign-reference', errors: [{ path: 'body.listingId' }] });
+    expect((await owner.post(path, { ...(await valid()), listingId: randomUUID() })).status).toBe(422);
+    expect((await admin.post(path, { ...(await valid()), listingId: foreign })).status).toBe(201);
+    const { body } = await owner.post(path, await valid());
+    expect((await owner.patch(`${path}/${body.id}`, { listingId: foreign })).status).toBe(403);
+    expect((await owner.get(`${path}/${body.id}`)).body).toEqual(body);
   });
 
   it('are deleted', async () => {

@@ -13,6 +13,6 @@ export const messageService = defineService({
   contracts,
   routes: (platform) => [
     ...conversationRoutes({ conversations: conversations(platform) }),
-    ...messageRoutes({ messages: messages(platform), platform }),
+    ...messageRoutes({ messages: messages(platform), conversations: conversations(platform), platform }),
   ],
 });

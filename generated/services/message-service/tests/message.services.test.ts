@@ -18,14 +18,18 @@ afterAll(() => service?.stop());
 
 // Each test has people of its own.
 beforeEach(async () => {
-  owner = await service.as({ roles: ['guest'] });
+  owner = await service.as({ roles: ['guest', 'host'] });
   stranger = await service.as({ roles: ['guest'] });
   admin = await service.as({ roles: ['admin'] });
 });
 
-/** A valid body. */
-async function valid() {
-  return { conversationId: randomUUID(), body: 'Body' };
+/** A valid body; what it refers to is created first, by the one whose it shall be. */
+async function valid(by = owner) {
+  const conversation = await by.post('/api/v1/conversations', {
+    participants: [by.userId],
+    subject: 'Subject',
+  });
+  return { conversationId: conversation.body.id, body: 'Body' };
 }
 
 describe('messages', () => {
@@ -111,6 +115,30 @@ describe('messages', () => {
     expect((await owner.get(path)).body.items).toEqual([body]);
     expect((await stranger.get(path)).body.items).toEqual([]);
     expect((await admin.get(`${path}/${body.id}`)).status).toBe(200);
+  });
+
+  it("take only a conversation of one's own as conversationId", async () => {
+    const other = await service.as({ roles: ['guest', 'host'] });
+    const foreign = (await valid(other)).conversationId;
+    const reply = await owner.post(path, { ...(await valid()), conversationId: foreign });
+    expect(reply.status).toBe(403);
+    expect(reply.body).toMatchObject({
+      code: 'foreign-reference',
+      errors: [{ path: 'body.conversationId' }],
+    });
+    expect((await owner.post(path, { ...(await valid()), conversationId: randomUUID() })).status).toBe(422);
+    expect((await admin.post(path, { ...(await valid()), conversationId: foreign })).status).toBe(201);
+    const { body } = await owner.post(path, await valid());
+    expect((await owner.patch(`${path}/${body.id}`, { conversationId: foreign })).status).toBe(403);
+    expect((await owner.get(`${path}/${body.id}`)).body).toEqual(body);
+  });
+
+  it('are created by participants of the conversation too', async () => {
+    const other = await service.as({ roles: ['guest', 'host'] });
+    const body = await valid();
+    expect((await other.post(path, body)).status).toBe(403);
+    await owner.patch(`/api/v1/conversations/${body.conversationId}`, { participants: [other.userId] });
+    expect((await other.post(path, body)).status).toBe(201);
   });
 
   it('are deleted', async () => {

@@ -6,12 +6,14 @@ import {
   notFound,
   ok,
   ownedBy,
+  ownReference,
   page,
   type Repository,
   type Route,
   route,
   type Tx,
 } from '@hometrip/runtime';
+import type { Listing } from '../listing/schema.ts';
 import {
   BlockedDate,
   BlockedDateFilters,
@@ -22,10 +24,11 @@ import {
 
 interface Dependencies {
   readonly blockedDates: Repository<BlockedDate, Tx>;
+  readonly listings: Repository<Listing, Tx>;
 }
 
-/** Blocked dates: everybody may read; anybody who is signed in may create; the owner may change and delete. */
-export const blockedDateRoutes = ({ blockedDates }: Dependencies): Route[] => [
+/** Blocked dates: everybody may read; anybody who is signed in may create; the owner may change and delete. listingId must refer to a listing whose owner is the caller. */
+export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Route[] => [
   route.get('/blocked-dates', {
     summary: 'List blocked dates',
     tag: 'Blocked dates',
@@ -39,11 +42,13 @@ export const blockedDateRoutes = ({ blockedDates }: Dependencies): Route[] => [
 
   route.post('/blocked-dates', {
     summary: 'Create a blocked date',
+    description: 'listingId must refer to a listing whose owner is the caller.',
     tag: 'Blocked dates',
     auth: 'user',
     body: CreateBlockedDate,
     responses: { 201: BlockedDate },
     async handler({ body, user }) {
+      await ownReference(user, body, 'listingId', ['owner'], listings);
       const blockedDate = await blockedDates.insert({ ...body, owner: user.id });
       return created(blockedDate, `/api/v1/blocked-dates/${blockedDate.id}`);
     },
@@ -64,6 +69,7 @@ export const blockedDateRoutes = ({ blockedDates }: Dependencies): Route[] => [
 
   route.patch('/blocked-dates/:id', {
     summary: 'Change a blocked date',
+    description: 'listingId must refer to a listing whose owner is the caller.',
     tag: 'Blocked dates',
     auth: 'user',
     params: IdParams,
@@ -73,6 +79,7 @@ export const blockedDateRoutes = ({ blockedDates }: Dependencies): Route[] => [
       const blockedDate = await blockedDates.get(params.id);
       if (blockedDate === undefined) throw notFound('blocked date');
       ownedBy(user, blockedDate.owner, { readable: true });
+      await ownReference(user, body, 'listingId', ['owner'], listings);
       const changed = await blockedDates.update(params.id, body, { revision: ifMatch });
       return ok(changed);
     },

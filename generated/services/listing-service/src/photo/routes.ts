@@ -6,20 +6,23 @@ import {
   notFound,
   ok,
   ownedBy,
+  ownReference,
   page,
   type Repository,
   type Route,
   route,
   type Tx,
 } from '@hometrip/runtime';
+import type { Listing } from '../listing/schema.ts';
 import { CreatePhoto, Photo, PhotoFilters, photoSortKeys, UpdatePhoto } from './schema.ts';
 
 interface Dependencies {
   readonly photos: Repository<Photo, Tx>;
+  readonly listings: Repository<Listing, Tx>;
 }
 
-/** Photos: everybody may read; anybody who is signed in may create; the owner may change and delete. */
-export const photoRoutes = ({ photos }: Dependencies): Route[] => [
+/** Photos: everybody may read; anybody who is signed in may create; the owner may change and delete. listingId must refer to a listing whose owner is the caller. */
+export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
   route.get('/photos', {
     summary: 'List photos',
     tag: 'Photos',
@@ -33,11 +36,13 @@ export const photoRoutes = ({ photos }: Dependencies): Route[] => [
 
   route.post('/photos', {
     summary: 'Create a photo',
+    description: 'listingId must refer to a listing whose owner is the caller.',
     tag: 'Photos',
     auth: 'user',
     body: CreatePhoto,
     responses: { 201: Photo },
     async handler({ body, user }) {
+      await ownReference(user, body, 'listingId', ['owner'], listings);
       const photo = await photos.insert({ ...body, owner: user.id });
       return created(photo, `/api/v1/photos/${photo.id}`);
     },
@@ -58,6 +63,7 @@ export const photoRoutes = ({ photos }: Dependencies): Route[] => [
 
   route.patch('/photos/:id', {
     summary: 'Change a photo',
+    description: 'listingId must refer to a listing whose owner is the caller.',
     tag: 'Photos',
     auth: 'user',
     params: IdParams,
@@ -67,6 +73,7 @@ export const photoRoutes = ({ photos }: Dependencies): Route[] => [
       const photo = await photos.get(params.id);
       if (photo === undefined) throw notFound('photo');
       ownedBy(user, photo.owner, { readable: true });
+      await ownReference(user, body, 'listingId', ['owner'], listings);
       const changed = await photos.update(params.id, body, { revision: ifMatch });
       return ok(changed);
     },

@@ -8,22 +8,25 @@ import {
   notFound,
   ok,
   ownedBy,
+  ownReference,
   page,
   type Platform,
   type Repository,
   type Route,
   route,
 } from '@hometrip/runtime';
+import type { Conversation } from '../conversation/schema.ts';
 import type { contracts } from '../events.ts';
 import { CreateMessage, Message, MessageFilters, messageSortKeys, UpdateMessage } from './schema.ts';
 
 interface Dependencies {
   readonly messages: Repository<Message, DocumentTx>;
+  readonly conversations: Repository<Conversation, DocumentTx>;
   readonly platform: Platform<'documents', typeof contracts>;
 }
 
-/** Messages: the owner may read, change and delete; anybody who is signed in may create. */
-export const messageRoutes = ({ messages, platform }: Dependencies): Route[] => [
+/** Messages: the owner may read, change and delete; anybody who is signed in may create. conversationId must refer to a conversation whose owner or participants name the caller. */
+export const messageRoutes = ({ messages, conversations, platform }: Dependencies): Route[] => [
   route.get('/messages', {
     summary: 'List messages',
     tag: 'Messages',
@@ -39,11 +42,13 @@ export const messageRoutes = ({ messages, platform }: Dependencies): Route[] => 
 
   route.post('/messages', {
     summary: 'Create a message',
+    description: 'conversationId must refer to a conversation whose owner or participants name the caller.',
     tag: 'Messages',
     auth: 'user',
     body: CreateMessage,
     responses: { 201: Message },
     async handler({ body, user }) {
+      await ownReference(user, body, 'conversationId', ['owner', 'participants'], conversations);
       const message = await platform.transaction(async (tx) => {
         const message = await messages.insert({ ...body, owner: user.id }, tx);
         await platform.events.publish(
@@ -73,6 +78,7 @@ export const messageRoutes = ({ messages, platform }: Dependencies): Route[] => 
 
   route.patch('/messages/:id', {
     summary: 'Change a message',
+    description: 'conversationId must refer to a conversation whose owner or participants name the caller.',
     tag: 'Messages',
     auth: 'user',
     params: IdParams,
@@ -82,6 +88,7 @@ export const messageRoutes = ({ messages, platform }: Dependencies): Route[] => 
       const message = await messages.get(params.id);
       if (message === undefined) throw notFound();
       ownedBy(user, message.owner);
+      await ownReference(user, body, 'conversationId', ['owner', 'participants'], conversations);
       const changed = await messages.update(params.id, body, { revision: ifMatch });
       return ok(changed);
     },

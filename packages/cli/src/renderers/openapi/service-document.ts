@@ -85,11 +85,11 @@ function schemasOf({
 }
 
 function documented(
-  { kind, path, summary, tag, auth, problems }: Operation,
+  { kind, path, summary, description, tag, auth, problems }: Operation,
   model: EntityModel,
   schemas: Schemas,
 ): Route {
-  const common = { summary, tag, auth, problems, handler: undocumented };
+  const common = { summary, description, tag, auth, problems, handler: undocumented };
   switch (kind) {
     case 'list':
       return route.get(path, {

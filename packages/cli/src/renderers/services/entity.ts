@@ -1,6 +1,7 @@
 /** What the templates of one entity have in common. */
 import type { Access, Entity, Field, Service } from '../../model/stack.ts';
 import { camelCase } from '../../model/names.ts';
+import { type OwnReference, ownReferences } from './own-references.ts';
 import { filterSchema, isSortable } from './schema/field-schema.ts';
 import { inWords } from './source.ts';
 
@@ -22,6 +23,8 @@ export interface EntityModel {
   /** Who creates it on behalf of others names the owner in the body. */
   readonly ownerInBody: boolean;
   readonly readOnly: readonly Field[];
+  /** Of `input`: what must refer to a record of the caller's own. */
+  readonly ownReferences: readonly OwnReference[];
   readonly filters: readonly Field[];
   /** Names of fields, `createdAt` first. */
   readonly sortable: readonly string[];
@@ -31,27 +34,31 @@ export interface EntityModel {
 
 export function entityModel(entity: Entity, service: Service): EntityModel {
   const { fields, names, access } = entity;
+  const input = fields.filter((field) => field.name !== entity.ownerField && !field.readOnly);
   const owner = fields.find(({ name }) => name === entity.ownerField);
   return {
     entity,
     service,
     one: safe(names.camel),
-    many: safe(camelCase(names.path) === names.camel ? `${names.camel}List` : camelCase(names.path)),
+    many: repositoryName(entity),
     camel: names.camel,
     pascal: names.pascal,
     noun: inWords(entity.name),
     nouns: inWords(names.path),
     owner,
-    input: fields.filter((field) => field !== owner && !field.readOnly),
-    ownerInBody:
-      owner !== undefined &&
-      (access.create === 'service' || access.create === 'admin' || access.create === 'public'),
+    input,
+    ownerInBody: owner !== undefined && (access.create === 'service' || access.create === 'admin'),
     readOnly: fields.filter((field) => field !== owner && field.readOnly),
+    ownReferences: ownReferences(input, service),
     filters: fields.filter((field) => filterSchema(field) !== undefined),
     sortable: ['createdAt', 'updatedAt', ...fields.filter(isSortable).map(({ name }) => name)],
     readable: access.read === 'public' || access.read === 'user',
   };
 }
+
+/** `listings`: the variable with the repository of an entity. */
+export const repositoryName = ({ names }: Entity): string =>
+  safe(camelCase(names.path) === names.camel ? `${names.camel}List` : camelCase(names.path));
 
 /** Names of the generated code's own, and words of the language. */
 const taken = new Set(

@@ -62,6 +62,13 @@ services:
         class: string(2)
       favourite:
         owner: user
+      parcel:
+        $access: { create: host, read: user }
+        owner: user
+        orderId: { type: order, mine: true }
+        gift: { type: order?, mine: [people, owner] }
+        previous: { type: parcel?, mine: true }
+      stamp: { parcelId: parcel, value: money }
       note-pad:
         $access: { create: service }
         owner: { type: user, unique: true }
@@ -80,6 +87,15 @@ services:
         extra: json?
         tags: string(20)[] = []
         cost: money = 0
+        editors: uuid[]?
+      comment:
+        owner: user
+        storyId: { type: story, mine: [owner, editors] }
+        text: text
+      remark:
+        $access: { read: admin, create: admin, update: user }
+        owner: user
+        commentId: { type: comment, mine: true }
   find-service:
     port: 4202
     database: elasticsearch

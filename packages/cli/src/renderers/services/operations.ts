@@ -1,5 +1,6 @@
 /** The operations of an entity: what its routes, its OpenAPI document and its client agree on. */
 import { type EntityModel, authOf } from './entity.ts';
+import { checkedReferences, ownReferenceSentence } from './own-references.ts';
 import { capitalised, withArticle } from './source.ts';
 
 export type OperationKind = 'list' | 'create' | 'get' | 'update' | 'delete';
@@ -10,6 +11,8 @@ export interface Operation {
   /** Below /api/v1: `/listings/:id`. */
   readonly path: string;
   readonly summary: string;
+  /** What a caller has to know beside the schemas. */
+  readonly description?: string | undefined;
   /** Heading in the documentation. */
   readonly tag: string;
   readonly auth: ReturnType<typeof authOf>;
@@ -24,6 +27,10 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
   const collection = `/${entity.names.path}`;
   const item = `${collection}/:id`;
   const tag = capitalised(nouns);
+  const described = (right: 'create' | 'update'): Pick<Operation, 'description'> => {
+    const sentences = checkedReferences(model, right).map(ownReferenceSentence);
+    return sentences.length === 0 ? {} : { description: sentences.join(' ') };
+  };
   const problems = hasUnique(model) ? [409] : [];
   return [
     {
@@ -40,6 +47,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
       method: 'post',
       path: collection,
       summary: `Create ${withArticle(noun)}`,
+      ...described('create'),
       tag,
       auth: authOf(access.create),
       problems,
@@ -61,6 +69,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
             method: 'patch',
             path: item,
             summary: `Change ${withArticle(noun)}`,
+            ...described('update'),
             tag,
             auth: authOf(access.update),
             problems,

@@ -119,6 +119,49 @@ describe('access', () => {
   });
 });
 
+describe('a reference that must be the caller’s own', () => {
+  const files = render(everything);
+  const routes = (path: string) => files.get(`${path}/routes.ts`) ?? '';
+
+  it('is checked when it is created and when it is changed, by the owner or by the fields that are named', () => {
+    const parcels = routes('zoo-service/src/parcel');
+    for (const [method, path] of [
+      ['post', '/parcels'],
+      ['patch', '/parcels/:id'],
+    ] as const) {
+      expect(routeOf(parcels, method, path)).toContain(
+        "await ownReference(user, body, 'orderId', ['owner'], orders);",
+      );
+      expect(routeOf(parcels, method, path)).toContain(
+        "await ownReference(user, body, 'gift', ['people', 'owner'], orders);",
+      );
+      expect(routeOf(parcels, method, path)).toContain(
+        "await ownReference(user, body, 'previous', ['owner'], parcels);",
+      );
+    }
+    expect(files.get('zoo-service/src/service.ts')).toContain(
+      'parcelRoutes({ parcels: parcels(platform), orders: orders(platform) })',
+    );
+  });
+
+  it('is not checked where only admins come, who may refer to anything', () => {
+    const remarks = routes('story-service/src/remark');
+    expect(routeOf(remarks, 'post', '/remarks')).not.toContain('ownReference');
+    expect(routeOf(remarks, 'patch', '/remarks/:id')).toContain('ownReference');
+  });
+
+  it('is said in the documentation', () => {
+    const { paths } = JSON.parse(files.get('story-service/openapi.json') ?? '');
+    expect(paths['/api/v1/comments'].post).toMatchObject({
+      description: 'storyId must refer to a story whose owner or editors name the caller.',
+      responses: { 403: expect.anything() },
+    });
+    expect(files.get('zoo-service/README.md')).toContain(
+      'orderId must refer to an order whose owner is the caller.',
+    );
+  });
+});
+
 describe('a blueprint', () => {
   const accounts = (name: string) =>
     render(`

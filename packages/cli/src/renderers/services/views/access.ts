@@ -1,6 +1,7 @@
 /** Access rules in words, for comments and documentation. */
 import type { Access } from '../../../model/stack.ts';
 import type { EntityModel } from '../entity.ts';
+import { ownReferenceSentence } from '../own-references.ts';
 import { capitalised } from '../source.ts';
 
 export const who: Readonly<Record<Access, string>> = {
@@ -12,8 +13,8 @@ export const who: Readonly<Record<Access, string>> = {
   service: 'other services',
 };
 
-/** `Everybody may read listings; anybody who is signed in may create, and the owner may change and delete.` */
-export function accessSentence({ entity: { access }, nouns }: EntityModel): string {
+/** `Photos: everybody may read; anybody who is signed in may create; the owner may change and delete.`, and which references must be one's own. */
+export function accessSentence({ entity: { access }, nouns, ownReferences }: EntityModel): string {
   const groups = new Map<Access, string[]>();
   for (const [verb, right] of [
     ['read', access.read],
@@ -24,7 +25,9 @@ export function accessSentence({ entity: { access }, nouns }: EntityModel): stri
     groups.set(right, [...(groups.get(right) ?? []), verb]);
   }
   const parts = [...groups].map(([right, verbs]) => `${who[right]} may ${enumeration(verbs)}`);
-  return `${capitalised(nouns)}: ${parts.join('; ')}.`;
+  return [`${capitalised(nouns)}: ${parts.join('; ')}.`, ...ownReferences.map(ownReferenceSentence)].join(
+    ' ',
+  );
 }
 
 /** `read, create and delete` */

@@ -1,7 +1,8 @@
 /** What each operation of an entity does, as the lines of its handler. */
 import type { Stack } from '../../../model/stack.ts';
-import type { EntityModel } from '../entity.ts';
+import { type EntityModel, repositoryName } from '../entity.ts';
 import type { OperationKind } from '../operations.ts';
+import { checkedReferences, type OwnReference } from '../own-references.ts';
 import { literal } from '../schema/chain.ts';
 import { fit } from '../source.ts';
 import { type Publication, publicationOf } from './events.ts';
@@ -73,15 +74,17 @@ function create(model: EntityModel, publication: Publication | undefined): Handl
     ...(givesOwner ? [`${owner.name}: user.id`] : []),
     ...readOnly.map((field) => `${field.name}: ${literal(field.default ?? null)}`),
   ];
+  const references = checkedReferences(model, 'create');
   const insert = values.length === 0 ? 'body' : `{ ${['...body', ...values].join(', ')} }`;
   return {
-    takes: givesOwner ? ['body', 'user'] : ['body'],
+    takes: givesOwner || references.length > 0 ? ['body', 'user'] : ['body'],
     body: [
+      ...references.flatMap(ownReferenceCheck),
       ...write(one, (tx) => `${many}.insert(${insert}${tx})`, publication),
       `return created(${one}, \`/api/v1/${entity.names.path}/\${${one}.id}\`);`,
     ],
     responses: `{ 201: ${pascal} }`,
-    uses: ['created'],
+    uses: ['created', ...(references.length === 0 ? [] : ['ownReference'])],
     schemas: [`Create${pascal}`],
     publishes: publication !== undefined,
   };
@@ -107,11 +110,13 @@ function get(model: EntityModel): Handler {
 function update(model: EntityModel, publication: Publication | undefined): Handler {
   const { one, many, pascal } = model;
   const own = ownerOf(model, 'update') !== undefined;
+  const references = checkedReferences(model, 'update');
   const result = own ? 'changed' : one;
   return {
-    takes: ['params', 'body', 'ifMatch', ...(own ? ['user'] : [])],
+    takes: ['params', 'body', 'ifMatch', ...(own || references.length > 0 ? ['user'] : [])],
     body: [
       ...(own ? [...find(model), ownership(model)] : []),
+      ...references.flatMap(ownReferenceCheck),
       ...write(
         result,
         (tx) => `${many}.update(params.id, body, { revision: ifMatch }${tx})`,
@@ -120,7 +125,12 @@ function update(model: EntityModel, publication: Publication | undefined): Handl
       `return ok(${result});`,
     ],
     responses: `{ 200: ${pascal} }`,
-    uses: ['IdParams', 'ok', ...(own ? ['notFound', 'ownedBy'] : [])],
+    uses: [
+      'IdParams',
+      'ok',
+      ...(own ? ['notFound', 'ownedBy'] : []),
+      ...(references.length === 0 ? [] : ['ownReference']),
+    ],
     schemas: [`Update${pascal}`],
     publishes: publication !== undefined,
   };
@@ -159,6 +169,15 @@ const find = ({ one, many, noun, readable }: EntityModel): string[] => [
 
 const ownership = ({ one, owner, readable }: EntityModel): string =>
   `ownedBy(user, ${one}.${owner?.name}${readable ? ', { readable: true }' : ''});`;
+
+/** `await ownReference(user, body, 'listingId', ['owner'], listings);`, six spaces deep. */
+function ownReferenceCheck({ field, target }: OwnReference): string[] {
+  const items = ['user', 'body', literal(field.name), literal(field.mine), repositoryName(target)];
+  const line = `await ownReference(${items.join(', ')});`;
+  return line.length + 6 <= 110
+    ? [line]
+    : ['await ownReference(', ...items.map((item) => `  ${item},`), ');'];
+}
 
 /** `const listing = …`, in one transaction with its event when there is one. */
 function write(result: string, call: (tx: string) => string, publication: Publication | undefined): string[] {

@@ -1,7 +1,8 @@
 /** View of templates/service/src/entity/routes.ts.hbs. */
 import type { Stack } from '../../../model/stack.ts';
-import type { EntityModel } from '../entity.ts';
+import { type EntityModel, repositoryName } from '../entity.ts';
 import { type Operation, operationsOf } from '../operations.ts';
+import { foreignTargets } from '../own-references.ts';
 import { literal } from '../schema/chain.ts';
 import { importLine, indent } from '../source.ts';
 import { accessSentence } from './access.ts';
@@ -17,6 +18,8 @@ export function routesView(stack: Stack, model: EntityModel): object {
   const handlers = operations.map(({ handler }) => handler);
   const tx = storeKind(service) === 'sql' ? 'Tx' : 'DocumentTx';
   const publishes = handlers.some((handler) => handler.publishes);
+  const targets = foreignTargets(model);
+  const dependencies = [many, ...targets.map(repositoryName), ...(publishes ? ['platform'] : [])];
   return {
     camel,
     rules: accessSentence(model),
@@ -32,29 +35,47 @@ export function routesView(stack: Stack, model: EntityModel): object {
         ],
         '@hometrip/runtime',
       ),
-      ...(publishes ? ["import type { contracts } from '../events.ts';"] : []),
+      ...[
+        ...(publishes ? ["import type { contracts } from '../events.ts';"] : []),
+        ...targets.map(({ name, names }) => `import type { ${names.pascal} } from '../${name}/schema.ts';`),
+      ].sort(byPath),
       importLine([pascal, ...handlers.flatMap(({ schemas }) => schemas)], './schema.ts'),
     ].join('\n'),
     dependencies: [
       'interface Dependencies {',
       `  readonly ${many}: Repository<${pascal}, ${tx}>;`,
+      ...targets.map(
+        (target) => `  readonly ${repositoryName(target)}: Repository<${target.names.pascal}, ${tx}>;`,
+      ),
       ...(publishes ? [`  readonly platform: Platform<'${storeKind(service)}', typeof contracts>;`] : []),
       '}',
     ].join('\n'),
-    parameters: `{ ${[many, ...(publishes ? ['platform'] : [])].join(', ')} }: Dependencies`,
+    parameters: parameters(camel, dependencies),
     operations: operations
       .map(({ operation, handler }) => indent(routeText(operation, handler), 2))
       .join('\n\n'),
   };
 }
 
+const byPath = (a: string, b: string): number => (pathOf(a) < pathOf(b) ? -1 : 1);
+const pathOf = (line: string): string => line.slice(line.indexOf(' from '));
+
+/** What is destructured in `export const photoRoutes = (…): Route[] => [`. */
+function parameters(camel: string, names: readonly string[]): string {
+  const line = `{ ${names.join(', ')} }: Dependencies`;
+  return `export const ${camel}Routes = (${line}): Route[] => [`.length <= 110
+    ? line
+    : `{\n${names.map((name) => `  ${name},\n`).join('')}}: Dependencies`;
+}
+
 function routeText(
-  { method, path, summary, tag, auth, problems }: Operation,
+  { method, path, summary, description, tag, auth, problems }: Operation,
   { schemas, responses, takes, body }: Handler,
 ): string {
   return [
     `route.${method}('${path}', {`,
     `  summary: ${literal(summary)},`,
+    ...(description === undefined ? [] : textLine('description', description)),
     `  tag: ${literal(tag)},`,
     `  auth: '${auth}',`,
     ...(path.endsWith('/:id') ? ['  params: IdParams,'] : []),
@@ -66,6 +87,12 @@ function routeText(
     '  },',
     '}),',
   ].join('\n');
+}
+
+/** Four spaces deep. */
+function textLine(key: string, text: string): string[] {
+  const line = `  ${key}: ${literal(text)},`;
+  return line.length + 2 <= 110 ? [line] : [`  ${key}:`, `    ${literal(text)},`];
 }
 
 function schemaLine(method: Operation['method'], [first, second]: readonly string[]): string[] {

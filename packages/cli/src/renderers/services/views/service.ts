@@ -2,7 +2,8 @@
 import type { EventContract, Service, Stack } from '../../../model/stack.ts';
 import { camelCase } from '../../../model/names.ts';
 import type { Blueprint, Contribution } from '../blueprint.ts';
-import type { EntityModel } from '../entity.ts';
+import { type EntityModel, repositoryName } from '../entity.ts';
+import { foreignTargets } from '../own-references.ts';
 import { literal, quote } from '../schema/chain.ts';
 import { fit, importLine } from '../source.ts';
 import { contractLine } from './events.ts';
@@ -112,13 +113,19 @@ function listLine(key: string, items: readonly string[]): string {
   return fit(2, `${key}: ${parameter} => [`, items, ']', ',');
 }
 
-function entityRoutesCall(stack: Stack, { camel, many, entity, service }: EntityModel): string {
+function entityRoutesCall(stack: Stack, model: EntityModel): string {
+  const { camel, many, entity, service } = model;
   const publishes = (['created', 'updated', 'deleted'] as const).some(
     (moment) =>
       service.publishes.includes(`${entity.name}.${moment}`) &&
       stack.events.some(({ name }) => name === `${entity.name}.${moment}`),
   );
-  return `...${camel}Routes({ ${many}: ${many}(platform)${publishes ? ', platform' : ''} })`;
+  const repositories = [many, ...foreignTargets(model).map(repositoryName)];
+  const given = [
+    ...repositories.map((name) => `${name}: ${name}(platform)`),
+    ...(publishes ? ['platform'] : []),
+  ];
+  return fit(4, `...${camel}Routes({`, given, '})', ',').replace(/,$/, '');
 }
 
 function importsText(

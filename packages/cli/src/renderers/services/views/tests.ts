@@ -1,9 +1,10 @@
 /** View of templates/service/tests/entity.services.test.ts.hbs: the API of an entity, tested by role. */
-import type { Access, Entity, Field } from '../../../model/stack.ts';
+import type { Access, Entity, Field, Service } from '../../../model/stack.ts';
 import { type EntityModel, entityModel } from '../entity.ts';
+import { checkedReferences, type OwnReference } from '../own-references.ts';
 import { literal } from '../schema/chain.ts';
 import { createDefault } from '../schema/field-schema.ts';
-import { fit, importLine, indent } from '../source.ts';
+import { fit, importLine, indent, inWords, withArticle } from '../source.ts';
 import { otherSample, sample } from './samples.ts';
 import { serviceVariable, storeKind } from './service.ts';
 
@@ -36,6 +37,7 @@ export function testsView(model: EntityModel): object {
     ...changed(model),
     guarded(model),
     ...own(model),
+    ...checkedReferencesOf(model).flatMap((reference) => referred(model, reference)),
     deleted(model),
     ...published(model),
   ];
@@ -53,7 +55,7 @@ export function testsView(model: EntityModel): object {
   ];
   const host =
     [access.read, access.create, access.update, access.delete].includes('host') ||
-    steps.some(({ text: step }) => step.includes('owner.post'));
+    steps.some(({ text: step }) => /\b(owner|by)\.post/.test(step));
   return {
     path: path(model),
     imports: [
@@ -97,65 +99,96 @@ const item = '`${path}/${body.id}`';
 const required = (model: EntityModel): readonly Field[] =>
   model.input.filter((field) => createDefault(field) === undefined);
 
+/** What `valid()` gives: all that a body has to name, and references that are checked, required or not. */
+const given = (model: EntityModel): readonly Field[] =>
+  model.input.filter(
+    (field) =>
+      createDefault(field) === undefined ||
+      model.ownReferences.some((own) => own.field === field && own.target !== model.entity),
+  );
+
+const checkedReferencesOf = (model: EntityModel): readonly OwnReference[] =>
+  given(model).flatMap((field) =>
+    [...checkedReferences(model, 'create'), ...checkedReferences(model, 'update')]
+      .filter((own) => own.field === field)
+      .slice(0, 1),
+  );
+
+/** True when the service looks the reference up, so that it has to lead to something. */
+const isLookedUp = ({ type, list, mine }: Field, service: Service): boolean =>
+  type.kind === 'reference' &&
+  type.service === service.name &&
+  !list &&
+  (storeKind(service) === 'sql' || mine.length > 0);
+
 interface ParentStep {
   readonly variable: string;
   readonly text: string;
 }
 
-/** What has to exist before: entities of the same SQL database that required fields refer to, theirs first. */
-function parentSteps(model: EntityModel, path_: readonly string[] = []): ParentStep[] {
-  if (storeKind(model.service) !== 'sql') return [];
-  return required(model).flatMap((field) => {
-    if (field.type.kind !== 'reference' || field.type.service !== model.service.name || field.list) return [];
+/** What has to exist before: entities of the same service that fields refer to, theirs first. */
+function parentSteps(
+  model: EntityModel,
+  by: string = creatorOf(model),
+  path_: readonly string[] = [],
+): ParentStep[] {
+  return given(model).flatMap((field) => {
+    if (field.type.kind !== 'reference' || !isLookedUp(field, model.service)) return [];
     const name = field.type.entity;
     const target = model.service.entities.find((candidate) => candidate.name === name);
     if (target === undefined || path_.includes(name) || name === model.entity.name) return [];
     const parent = entityModel(target, model.service);
-    const steps = parentSteps(parent, [...path_, name]);
+    const steps = parentSteps(parent, by, [...path_, name]);
     const client = clientOf(target.access.create);
-    const post = `${client}.post('${path(parent)}', `;
+    const post = `${client === 'owner' ? by : client}.post('${path(parent)}', `;
     return [
       ...steps,
       {
         variable: local(field),
-        text: fit(2, `const ${local(field)} = await ${post}{`, bodyItems(parent), '})', ';'),
+        text: fit(2, `const ${local(field)} = await ${post}{`, bodyItems(parent, by, field.mine), '})', ';'),
       },
     ];
   });
 }
 
+/** Who creates what a body refers to: a parameter of `valid()` where it matters whose that is. */
+const creatorOf = (model: EntityModel): string => (checkedReferencesOf(model).length > 0 ? 'by' : 'owner');
+
 /** The variable with the reply that created what a field refers to: `listingId` → listing. */
 function local({ name }: Field): string {
   const variable = /.Id$/.test(name) ? name.slice(0, -2) : name;
-  return ['admin', 'internal', 'n', 'owner', 'path', 'service', 'stranger', 'valid'].includes(variable)
+  return ['admin', 'by', 'internal', 'n', 'owner', 'path', 'service', 'stranger', 'valid'].includes(variable)
     ? `${variable}Reply`
     : variable;
 }
 
 /** `title: 'Title'`, `listingId`: required fields, and the optional ones too when they cannot be confused. */
-function bodyItems(model: EntityModel): string[] {
-  const { entity, owner, ownerInBody, service } = model;
-  const items = required(model).map((field) => {
-    const isLocal =
-      field.type.kind === 'reference' &&
-      field.type.service === service.name &&
-      !field.list &&
-      storeKind(service) === 'sql';
-    return isLocal
-      ? `${field.name}: ${local(field)}.body.id`
-      : `${field.name}: ${sample(field, isUnique(entity, field))}`;
-  });
-  return [...(ownerInBody && owner !== undefined ? [`${owner.name}: owner.userId`] : []), ...items];
+function bodyItems(model: EntityModel, by = 'owner', holders: readonly string[] = []): string[] {
+  const { entity, owner, ownerInBody, service, input } = model;
+  const items = input
+    .filter((field) => given(model).includes(field) || holders.includes(field.name))
+    .map((field) => {
+      if (holders.includes(field.name))
+        return `${field.name}: ${field.list ? `[${by}.userId]` : `${by}.userId`}`;
+      return isLookedUp(field, service)
+        ? `${field.name}: ${local(field)}.body.id`
+        : `${field.name}: ${sample(field, isUnique(entity, field))}`;
+    });
+  return [...(ownerInBody && owner !== undefined ? [`${owner.name}: ${by}.userId`] : []), ...items];
 }
 
 function validBody(model: EntityModel, steps: readonly ParentStep[], counted: boolean): string {
   const distinct = [...new Map(steps.map((step) => [step.variable, step.text])).values()];
   const lines = [...(counted ? ['n += 1;'] : []), ...distinct];
   const comment =
-    distinct.length > 0 ? '/** A valid body; what it refers to is created first. */' : '/** A valid body. */';
+    creatorOf(model) === 'by'
+      ? '/** A valid body; what it refers to is created first, by the one whose it shall be. */'
+      : distinct.length > 0
+        ? '/** A valid body; what it refers to is created first. */'
+        : '/** A valid body. */';
   return [
     comment,
-    `async function valid() {`,
+    `async function valid(${creatorOf(model) === 'by' ? 'by = owner' : ''}) {`,
     ...lines.map((line) => `  ${line}`),
     `  ${fit(2, 'return {', bodyItems(model), '}', ';')}`,
     '}',
@@ -335,6 +368,63 @@ function own(model: EntityModel): string[] {
     ]),
   ];
 }
+
+/** A reference to what is somebody else's is refused, by everybody who is not an admin. */
+function referred(model: EntityModel, reference: OwnReference): string[] {
+  const { entity } = model;
+  const { field, target } = reference;
+  const creates = checkedReferences(model, 'create').includes(reference);
+  const updates = checkedReferences(model, 'update').includes(reference);
+  const other = "const other = await service.as({ roles: ['guest', 'host'] });";
+  const refers = (value: string): string => `{ ...(await valid()), ${field.name}: ${value} }`;
+  const refused = test(`take only ${withArticle(inWords(target.name))} of one's own as ${field.name}`, [
+    other,
+    `const foreign = (await valid(other)).${field.name};`,
+    ...(creates
+      ? [
+          `const reply = await owner.post(path, ${refers('foreign')});`,
+          'expect(reply.status).toBe(403);',
+          ...wrapped(
+            'expect(reply.body).toMatchObject({',
+            ["code: 'foreign-reference'", `errors: [{ path: 'body.${field.name}' }]`],
+            '});',
+          ),
+          `expect((await owner.post(path, ${refers('randomUUID()')})).status).toBe(422);`,
+          `expect((await admin.post(path, ${refers('foreign')})).status).toBe(201);`,
+        ]
+      : []),
+    ...(updates
+      ? [
+          create(model),
+          `expect((await owner.patch(${item}, { ${field.name}: foreign })).status).toBe(403);`,
+          `expect((await owner.get(${item})).body).toEqual(body);`,
+        ].slice(0, clientOf(entity.access.read) === 'owner' || entity.access.read === 'public' ? 3 : 2)
+      : []),
+  ]);
+  const member = target.fields.find(
+    ({ name, list, readOnly }) => list && !readOnly && field.mine.includes(name),
+  );
+  const alone = checkedReferences(model, 'create').length === 1;
+  if (member === undefined || !creates || !alone || clientOf(target.access.update) !== 'owner')
+    return [refused];
+  const parent = `\`/api/v1/${target.names.path}/\${body.${field.name}}\``;
+  return [
+    refused,
+    test(`are created by ${inWords(member.name)} of the ${inWords(target.name)} too`, [
+      other,
+      'const body = await valid();',
+      'expect((await other.post(path, body)).status).toBe(403);',
+      `await owner.patch(${parent}, { ${member.name}: [other.userId] });`,
+      'expect((await other.post(path, body)).status).toBe(201);',
+    ]),
+  ];
+}
+
+/** A statement four spaces deep, on one line when it fits. */
+const wrapped = (open: string, items: readonly string[], close: string): string[] =>
+  fit(4, open, items, close)
+    .split('\n')
+    .map((line, index) => (index === 0 ? line : line.slice(4)));
 
 function deleted(model: EntityModel): string {
   const client = clientOf(model.entity.access.delete);
