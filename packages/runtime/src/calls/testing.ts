@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Instance, Registry } from '../registry/index.ts';
+import { registeredElsewhere } from '../registry/port.ts';
 
 /** A registry for tests whose content one sets. */
 export function fakeRegistry(
@@ -12,6 +13,7 @@ export function fakeRegistry(
       return this.current;
     },
     watch: () => () => undefined,
+    register: registeredElsewhere,
     close: async () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { PortOptions } from '../port.ts';
-import type { Instance, Registry } from './port.ts';
+import { type Instance, registeredElsewhere, type Registry } from './port.ts';
 
 const TTL_MS = 3_000;
 
@@ -14,6 +14,7 @@ interface Answer {
  * are named: `dns:?port=8080&auth-service=4001`. With `&host={service}.internal`, names get a form.
  */
 class DnsRegistry implements Registry {
+  readonly register = registeredElsewhere;
   readonly #answers = new Map<string, Promise<Answer>>();
   readonly #known = new Map<string, Answer>();
   readonly #parameters: URLSearchParams;

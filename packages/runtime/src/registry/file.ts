@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { PortOptions } from '../port.ts';
-import type { Instance, Registry } from './port.ts';
+import { type Instance, registeredElsewhere, type Registry } from './port.ts';
 
 const Instances = z.array(
   z.object({ instance: z.string(), host: z.string(), port: z.int().min(1).max(65_535) }),
@@ -18,6 +18,7 @@ const POLL_MS = 3_000;
  * the file would stay with the replaced one; a slow poll covers file systems that do not tell.
  */
 class FileRegistry implements Registry {
+  readonly register = registeredElsewhere;
   readonly #path: string;
   readonly #options: PortOptions;
   readonly #listeners = new Set<() => void>();

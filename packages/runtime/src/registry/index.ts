@@ -1,7 +1,7 @@
 import { openPort, type Opener, type PortOptions } from '../port.ts';
 import type { Registry } from './port.ts';
 
-export type { Instance, Registry } from './port.ts';
+export type { Announcement, Instance, Registry } from './port.ts';
 
 const openers: readonly Opener<Registry>[] = [
   {
@@ -12,10 +12,14 @@ const openers: readonly Opener<Registry>[] = [
     schemes: ['dns:'],
     open: async (url, options) => (await import('./dns.ts')).openDnsRegistry(url, options),
   },
+  {
+    schemes: ['consul:', 'consul+https:'],
+    open: async (url, options) => (await import('./consul/consul.ts')).openConsulRegistry(url, options),
+  },
   { schemes: ['static:'], open: async (url) => (await import('./static.ts')).openStaticRegistry(url) },
 ];
 
-/** @param url `file:///…/registry.json`, `dns:?port=8080`, `static:?auth-service=127.0.0.1:4001` */
+/** @param url `file:///…/registry.json`, `consul://consul:8500`, `dns:?port=8080`, `static:?auth-service=127.0.0.1:4001` */
 export function openRegistry(url: URL, options: PortOptions): Promise<Registry> {
   return openPort('registry', openers, url, options);
 }

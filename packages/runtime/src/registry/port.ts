@@ -8,6 +8,19 @@ export interface Instance {
   readonly port: number;
 }
 
+/** What a process says about itself. */
+export interface Announcement {
+  /** `auth-service` */
+  readonly service: string;
+  /** `auth-service#1`; need not be unique. */
+  readonly instance: string;
+  /** By which others reach it; undefined: the address by which it reaches the registry itself. */
+  readonly host: string | undefined;
+  readonly port: number;
+  /** Asked again and again: while it says no, nobody is sent here. */
+  ready(): Promise<boolean>;
+}
+
 /**
  * What a registry must do. It knows ready instances only, never draining ones, and is slow to forget: while its source
  * is away, the last answer stays.
@@ -17,4 +30,13 @@ export interface Registry extends Port {
   instances(service: string): Promise<readonly Instance[]>;
   /** Calls back after changes; may do so without one. @returns what ends it. */
   watch(listener: () => void): () => void;
+  /**
+   * Lets others find this process. Returns at once and never throws: while the source is away, it goes on trying. Does nothing
+   * where somebody else keeps the list: a supervisor, a name server.
+   * @returns what takes the entry back, in bounded time.
+   */
+  register(self: Announcement): () => Promise<void>;
 }
+
+/** For registries whose list somebody else keeps. */
+export const registeredElsewhere = (): (() => Promise<void>) => () => Promise.resolve();

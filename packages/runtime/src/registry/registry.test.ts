@@ -2,61 +2,71 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { portOptions } from '../testing/port-options.ts';
+import { type Place, testRegistry } from './conformance.ts';
 import { openRegistry, type Registry } from './index.ts';
 
 const open = (url: string | URL) => openRegistry(new URL(url), portOptions());
 const one = { instance: 'auth-service#1', host: '127.0.0.1', port: 4001 };
 const two = { instance: 'auth-service#2', host: '127.0.0.1', port: 4011 };
 
-describe('a registry file', () => {
+describe('a file', () => {
   let folder: string;
-  let registry: Registry;
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'registry-'));
   });
-  afterEach(async () => {
-    await registry.close();
+  afterAll(async () => {
     await rm(folder, { recursive: true });
   });
+  const path = () => join(folder, 'registry.json');
   const write = async (content: string) => {
     await writeFile(join(folder, 'new'), content);
-    await rename(join(folder, 'new'), join(folder, 'registry.json'));
+    await rename(join(folder, 'new'), path());
   };
-  const snapshot = (version: number, instances: readonly object[]) =>
-    JSON.stringify({ version, services: { 'auth-service': instances } });
-  const url = () => pathToFileURL(join(folder, 'registry.json'));
+  const set = (ready: readonly Place[]) =>
+    write(
+      JSON.stringify({
+        version: 1,
+        services: {
+          'auth-service': ready.map((place, index) => ({ instance: `auth-service#${index + 1}`, ...place })),
+        },
+      }),
+    );
 
-  it('tells the instances that it holds, and no others', async () => {
-    await write(snapshot(1, [one]));
-    registry = await open(url());
-    expect(await registry.instances('auth-service')).toEqual([one]);
-    expect(await registry.instances('toString')).toEqual([]);
+  testRegistry('file:', {
+    open: async (ready) => {
+      await set(ready);
+      return open(pathToFileURL(path()));
+    },
+    change: set,
+    cut: () => rm(path()),
+    restore: async () => undefined,
   });
 
-  it('follows the file when it is replaced, again and again', async () => {
-    registry = await open(url());
+  it('keeps the last content when the new one is broken', async () => {
+    await set([one]);
+    const registry: Registry = await open(pathToFileURL(path()));
     let changes = 0;
     registry.watch(() => (changes += 1));
-    for (const [index, instances] of [[one], [one, two], [two], []].entries()) {
-      await write(snapshot(index, instances));
-      await expect.poll(() => registry.instances('auth-service')).toEqual(instances);
-    }
-    expect(changes).toBeGreaterThanOrEqual(4);
-  });
-
-  it('keeps the last content while the file is broken or gone', async () => {
-    await write(snapshot(1, [one]));
-    registry = await open(url());
     await write('{"version": 2, "services"');
-    await rm(join(folder, 'registry.json'));
-    await write(snapshot(3, [{ port: 'x' }]));
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(await registry.instances('auth-service')).toEqual([one]);
-    await write(snapshot(4, [two]));
-    await expect.poll(() => registry.instances('auth-service')).toEqual([two]);
+    await write(JSON.stringify({ version: 3, services: { 'auth-service': [{ port: 'x' }] } }));
+    await set([one, two]);
+    await expect.poll(() => changes).toBe(1);
+    expect(await registry.instances('auth-service')).toHaveLength(2);
+    await registry.close();
   });
+});
+
+testRegistry('static:', {
+  open: async (ready) =>
+    open(`static:?${ready.map(({ host, port }) => `auth-service=${host}:${port}`).join('&')}`),
+});
+
+testRegistry('dns:', {
+  // An address is a name that every resolver knows.
+  service: '127.0.0.1',
+  open: async (ready) => open(`dns:?port=${ready[0]?.port}`),
 });
 
 it('takes fixed addresses', async () => {

@@ -1,4 +1,4 @@
-import type { Instance, Registry } from './port.ts';
+import { type Instance, registeredElsewhere, type Registry } from './port.ts';
 
 /** `static:?auth-service=127.0.0.1:4001&auth-service=127.0.0.1:4011`: fixed addresses, for tests and small set-ups. */
 export function openStaticRegistry(url: URL): Registry {
@@ -13,6 +13,7 @@ export function openStaticRegistry(url: URL): Registry {
   return {
     instances: async (service) => services.get(service) ?? [],
     watch: () => () => undefined,
+    register: registeredElsewhere,
     close: async () => undefined,
   };
 }

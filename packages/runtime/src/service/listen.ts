@@ -26,6 +26,16 @@ export async function listen(server: Server, env: Environment): Promise<Address>
   }
 }
 
+/**
+ * What other services are told: ADVERTISE_HOST, or HOST when it is one address. Undefined for a wildcard: then the registry's
+ * adapter knows best which of the machine's addresses others reach.
+ */
+export function advertisedHost(env: Environment, { host }: Address): string | undefined {
+  return readSetting(env, 'ADVERTISE_HOST') ?? (WILDCARDS.has(host) ? undefined : host);
+}
+
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
+
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another process has it. Stop that one, choose another PORT, or set PORT_FALLBACK=any',
   EACCES: 'this user may not bind it. Choose a PORT above 1023',

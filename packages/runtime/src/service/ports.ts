@@ -21,6 +21,8 @@ export interface OpenPorts {
   readonly checks: readonly Check[];
   /** Finds instances of other services; undefined without a registry. */
   readonly resolve: Resolve | undefined;
+  /** Where this instance itself is announced; undefined without REGISTRY_URL. */
+  readonly registry: Registry | undefined;
   /** Begins to handle events. @returns what ends it, after the handlers that run. */
   consume(consumers: readonly Consumer[]): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -130,6 +132,7 @@ export async function openPorts(
     members,
     checks,
     resolve: calls?.resolve.bind(calls),
+    registry,
     async consume(consumers) {
       if (bus === undefined || consumers.length === 0) return () => Promise.resolve();
       await bus.consume(consumers);

@@ -16,7 +16,7 @@ import { type Environment, readInteger, readSetting } from '../settings.ts';
 import type { AnyService, Stop } from './definition.ts';
 import { documentOf } from './document.ts';
 import { issuerKeys } from './issuer.ts';
-import { type Address, listen, writeInstanceFile } from './listen.ts';
+import { type Address, advertisedHost, listen, writeInstanceFile } from './listen.ts';
 import { operationalEndpoints } from './operational.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 
@@ -75,6 +75,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       onStop: (moment, work) => void endings[moment].push(work),
       ...ports.members,
     } as PlatformBase;
+    const readiness = new ReadinessProbe(ports.checks, () => phase);
     const server = createHttpServer({
       routes: definition.routes(platform),
       basePath: definition.basePath ?? BASE_PATH,
@@ -84,7 +85,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       checkResponses: options.checkResponses ?? env['NODE_ENV'] === 'test',
       draining,
       operational: operationalEndpoints({
-        readiness: new ReadinessProbe(ports.checks, () => phase),
+        readiness,
         metrics,
         openapi: () => documentOf(definition),
       }),
@@ -109,10 +110,18 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     phase = 'running';
     const url = `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
     log.info({ url, version: definition.version }, 'listening');
+    const leave = ports.registry?.register({
+      service: name,
+      instance,
+      host: advertisedHost(env, address),
+      port: address.port,
+      ready: async () => (await readiness.read()).ready,
+    });
 
     const drain = async (): Promise<boolean> => {
       phase = 'draining';
       log.info('draining');
+      await leave?.();
       const delay = drainDelay(env);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const work = (async () => {
