@@ -141,6 +141,16 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
   }
 }
 
+/** zod brings its messages in fifty languages: three quarters of its size in every process. Services speak one of them. */
+const englishZod: Plugin = {
+  name: 'english-zod',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 /**
  * What a project does not have itself comes from the installation: the runtime, and the libraries that the runtime is
  * made of, which blueprints use as well.
