@@ -1,6 +1,8 @@
 /** Words that several components share, so that each room says only what is special about it. */
 import { z } from 'zod';
-import type { Database, Port, SecretUse, Workload } from '../model/stack.ts';
+import { endpoint, expr } from '../model/expression.ts';
+import type { Binding, Capability, Database, Port, SecretUse, Workload } from '../model/stack.ts';
+import type { BindingInput } from './component.ts';
 
 export const portNumber = (fallback: number, description: string) =>
   z.int().min(1).max(65535).default(fallback).describe(description);
@@ -60,3 +62,23 @@ export const databasePassword = (database: Database): SecretUse => ({
 
 /** Rights that an entrypoint needs which starts as root, hands its data folder to its own user, and drops to it. */
 export const dropsToOwnUser = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+
+/** A service's own database on a server of this component: `<scheme>://<role>@<server>/<database>`. */
+export function ownDatabase(
+  { name, external, service, databases }: BindingInput<unknown>,
+  to: { capability: Capability; env: string; scheme: string; port: string },
+): readonly Binding[] {
+  const database = databases.find(
+    (candidate) => candidate.service === service.name && candidate.component === name,
+  );
+  if (database === undefined) return [];
+  return [
+    {
+      capability: to.capability,
+      component: name,
+      env: to.env,
+      url: external ?? expr`${to.scheme}://${database.name}@${endpoint(name, to.port)}/${database.name}`,
+      secret: external === undefined ? database.secret : undefined,
+    },
+  ];
+}

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
 import {
   componentWorkload,
   databasePassword,
   dropsToOwnUser,
+  ownDatabase,
   portNumber,
   tcp,
   versionParam,
@@ -50,21 +50,8 @@ export const mongodb: ComponentKind<Params> = {
       readOnly: true,
       stopGrace: 60,
     }),
-  bindings: ({ name, external, service, databases }) => {
-    const database = databases.find(
-      (candidate) => candidate.service === service.name && candidate.component === name,
-    );
-    if (database === undefined) return [];
-    return [
-      {
-        capability: 'documents',
-        component: name,
-        env: 'DOCUMENTS_URL',
-        url: external ?? expr`mongodb://${database.name}@${endpoint(name, 'mongodb')}/${database.name}`,
-        secret: external === undefined ? database.secret : undefined,
-      },
-    ];
-  },
+  bindings: (input) =>
+    ownDatabase(input, { capability: 'documents', env: 'DOCUMENTS_URL', scheme: 'mongodb', port: 'mongodb' }),
   metrics: () => [],
   console: () => undefined,
   secrets: ({ name }) => [

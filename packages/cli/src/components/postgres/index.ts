@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
 import {
   componentWorkload,
   databasePassword,
   dropsToOwnUser,
+  ownDatabase,
   portNumber,
   tcp,
   versionParam,
@@ -52,21 +52,8 @@ export const postgres: ComponentKind<Params> = {
       readOnly: true,
       stopGrace: 60,
     }),
-  bindings: ({ name, external, service, databases }) => {
-    const database = databases.find(
-      (candidate) => candidate.service === service.name && candidate.component === name,
-    );
-    if (database === undefined) return [];
-    return [
-      {
-        capability: 'database',
-        component: name,
-        env: 'DATABASE_URL',
-        url: external ?? expr`postgres://${database.name}@${endpoint(name, 'sql')}/${database.name}`,
-        secret: external === undefined ? database.secret : undefined,
-      },
-    ];
-  },
+  bindings: (input) =>
+    ownDatabase(input, { capability: 'database', env: 'DATABASE_URL', scheme: 'postgres', port: 'sql' }),
   metrics: () => [],
   console: () => undefined,
   secrets: ({ name }) => [

@@ -78,7 +78,7 @@ export function renderClient(stack: Stack): PlannedFile[] {
       'README.md',
       templates.render('client/README.md.hbs', {
         stack: stack.name,
-        port: String(edgePort(stack)),
+        port: String(gatewayPort(stack)),
         collection: entity?.names.plural ?? '',
         hasCollection: entity !== undefined,
         groups,
@@ -87,9 +87,6 @@ export function renderClient(stack: Stack): PlannedFile[] {
   ];
 }
 
-/** Where the API is reached from outside. */
-const edgePort = (stack: Stack): number =>
-  stack.workloads.flatMap(({ ports }) => ports).find((port) => port.public && port.protocol === 'http')
-    ?.published ??
-  stack.services.find((service) => service.public)?.port ??
-  80;
+/** Where the API is reached on the developer's own machine. */
+const gatewayPort = (stack: Stack): number =>
+  (stack.services.find(({ blueprint }) => blueprint === 'api-gateway') ?? stack.services[0])?.port ?? 80;

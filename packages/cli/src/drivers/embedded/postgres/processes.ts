@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { commandLine, listProcesses } from '../../../platform/process-list.ts';
 
 /**
  * Name of the cluster of a data directory. The server carries it on its command line and every worker in its title
@@ -69,27 +66,4 @@ export async function until(
     await delay(everyMs);
   }
   return true;
-}
-
-async function commandLine(pid: number): Promise<string | undefined> {
-  if (process.platform === 'linux') {
-    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    return text === '' ? undefined : text.replaceAll('\0', ' ');
-  }
-  return run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).then(
-    ({ stdout }) => stdout.trim(),
-    () => undefined,
-  );
-}
-
-async function listProcesses(): Promise<{ pid: number; command: string }[]> {
-  if (process.platform !== 'linux') {
-    const { stdout } = await run('ps', ['-axww', '-o', 'pid=,command='], { maxBuffer: 16 << 20 });
-    return stdout.split('\n').map((line) => {
-      const [, pid = '0', command = ''] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
-      return { pid: Number(pid), command };
-    });
-  }
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  return Promise.all(pids.map(async (pid) => ({ pid, command: (await commandLine(pid)) ?? '' })));
 }
