@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Expression, Reference } from '../../model/expression.ts';
 import { resolveExpression } from '../../model/expression.ts';
 import type { Service, Stack } from '../../model/stack.ts';
@@ -61,7 +62,8 @@ export function instanceEnvironment(
     // The edge holds the port of a public service; of the others, the first replica gets it when it is free.
     PORT: String(service.public || replica !== 1 ? 0 : service.port),
     PORT_FALLBACK: 'any',
-    REGISTRY_URL: `file://${dir.registry}`,
+    // A folder may have # or % in its name.
+    REGISTRY_URL: pathToFileURL(dir.registry).href,
     // Clients of the edge do not watch the registry: they are told by `Connection: close` while we wait.
     ...(service.public ? { DRAIN_DELAY_MS: '300' } : {}),
     // Where files of packages are that the bundle cannot hold: the pages of the API documentation.

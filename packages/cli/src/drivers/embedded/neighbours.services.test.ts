@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stateDir } from '../../platform/state-dir.ts';
 import { down } from '../../usecases/down.ts';
@@ -18,7 +19,7 @@ const SPEC = `gateways:
 services:
   rooms: { port: 21902 }
 `;
-const deep = join(mkdtempSync(join(tmpdir(), 'hometrip-deep-')), 'd'.repeat(90));
+const deep = join(mkdtempSync(join(tmpdir(), 'hometrip-deep-')), `${'d'.repeat(80)} # 100% ü`);
 mkdirSync(deep);
 const one = createFixtureProject();
 const two = createFixtureProject({ within: deep });
@@ -58,6 +59,18 @@ test('control sockets are private, and short wherever the project lies', () => {
   expect(socketPath(stateDir(two.root)).startsWith(two.root)).toBe(false);
 });
 
+test('a command finds the supervisor, whatever folder for sockets its own environment names', async () => {
+  const before = process.env['XDG_RUNTIME_DIR'];
+  process.env['XDG_RUNTIME_DIR'] = mkdtempSync(join(tmpdir(), 'hometrip-xdg-'));
+  try {
+    expect(await status(two)).toMatchObject({ supervisor: 'running' });
+  } finally {
+    rmSync(process.env['XDG_RUNTIME_DIR'] ?? '', { recursive: true });
+    if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
+    else process.env['XDG_RUNTIME_DIR'] = before;
+  }
+});
+
 test('the edge that was killed comes back at the port that its callers know', async () => {
   const { driver } = openStack(two);
   const url = await urlOf(two, 'front');
@@ -75,7 +88,11 @@ test('exec runs with the environment of the instance', async () => {
   const file = join(deep, 'environment.txt');
   const script = `require('node:fs').writeFileSync(${JSON.stringify(file)}, process.env.INSTANCE_ID + ' ' + process.env.REGISTRY_URL); process.exit(7)`;
   expect(await exec(two, { service: 'rooms' }, [process.execPath, '-e', script])).toBe(7);
-  expect(readFileSync(file, 'utf8')).toBe(`rooms#1 file://${stateDir(two.root).registry}`);
+  expect(readFileSync(file, 'utf8')).toBe(`rooms#1 ${pathToFileURL(stateDir(two.root).registry).href}`);
+  await expect(exec(two, { service: 'rooms', replica: 7 }, ['true'])).rejects.toMatchObject({
+    message: 'there is no instance rooms#7',
+    next: ['choose one of: rooms#1'],
+  });
   await expect(exec(two, { service: 'room' }, ['true'])).rejects.toMatchObject({
     message: 'there is no service "room" in this stack',
     next: ['did you mean rooms?'],

@@ -87,6 +87,18 @@ describe('a running stack', () => {
     expect(await pids()).toEqual(before);
   });
 
+  test('an interrupted command says that it was interrupted', async () => {
+    const interrupt = new AbortController();
+    const reason = new Error('interrupted');
+    const restarting = restart(
+      project,
+      ['rooms'],
+      ({ type }) => type === 'operation' && interrupt.abort(reason),
+      interrupt.signal,
+    );
+    await expect(restarting).rejects.toBe(reason);
+  });
+
   test('replaces only the service whose code changed', async () => {
     const before = await pids();
     project.code('rooms', { version: '2' });

@@ -83,7 +83,13 @@ function clientFor(dir: StateDir, path: string): ControlClient {
       return response.statusCode === 200 ? (body as Record<string, string>) : undefined;
     },
     async perform(body, report, signal) {
-      await readStream(await call(path, 'POST', '/perform', { body, signal }), report);
+      try {
+        await readStream(await call(path, 'POST', '/perform', { body, signal }), report);
+      } catch (error) {
+        // How the connection broke is of no interest to whoever interrupted it.
+        signal.throwIfAborted();
+        throw error;
+      }
     },
     async down(report) {
       const holder = await lockHolder(dir.run);

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { StateDir } from '../../../platform/state-dir.ts';
+import { dirname, join } from 'node:path';
+import { readJsonSync, type StateDir, writeFileAtomic } from '../../../platform/state-dir.ts';
 import { UserError } from '../../../platform/errors.ts';
 import type { DriverEvent, Operation } from '../../driver.ts';
 import type { EmbeddedDesired } from '../desired.ts';
@@ -32,21 +32,34 @@ export type StreamLine =
 /** sun_path holds 104 bytes on macOS, 108 on Linux. */
 const MAX_SOCKET_PATH = 100;
 
+/** Where the supervisor listens: the place that it noted down, for commands whose environment names other folders. */
 export function socketPath(dir: StateDir): string {
   const near = join(dir.run, 'control.sock');
   if (Buffer.byteLength(near) <= MAX_SOCKET_PATH) return near;
+  const noted = readJsonSync<string>(noteFile(dir));
+  return noted !== undefined && isPrivate(dirname(noted)) ? noted : farPath(dir);
+}
+
+export const noteSocketPath = (dir: StateDir, path: string): void =>
+  writeFileAtomic(noteFile(dir), JSON.stringify(path));
+
+const noteFile = (dir: StateDir): string => join(dir.run, 'control.json');
+
+function farPath(dir: StateDir): string {
   const folder = join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), `hometrip-${process.getuid?.() ?? 'user'}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const info = lstatSync(folder);
-  if (
-    !info.isDirectory() ||
-    (info.mode & 0o077) !== 0 ||
-    (process.getuid !== undefined && info.uid !== process.getuid())
-  ) {
+  if (!isPrivate(folder)) {
     throw new UserError('the folder for control sockets belongs to somebody else', {
       where: folder,
       next: ['set XDG_RUNTIME_DIR to a folder of your own, or move the project to a shorter path'],
     });
   }
   return join(folder, `${createHash('sha256').update(dir.root).digest('hex').slice(0, 16)}.sock`);
+}
+
+/** A folder that nobody else can put a socket into. */
+function isPrivate(folder: string): boolean {
+  const info = lstatSync(folder, { throwIfNoEntry: false });
+  const uid = process.getuid?.();
+  return info?.isDirectory() === true && (info.mode & 0o077) === 0 && (uid === undefined || info.uid === uid);
 }

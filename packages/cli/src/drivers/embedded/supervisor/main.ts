@@ -2,7 +2,7 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { prepareStateDir, stateDir, type StateDir } from '../../../platform/state-dir.ts';
-import { codeVersion, socketPath } from '../control/protocol.ts';
+import { codeVersion, noteSocketPath, socketPath } from '../control/protocol.ts';
 import { serveControl } from '../control/server.ts';
 import { acquireLock } from '../lock.ts';
 import { logSources, rotateIfLarge } from '../logs/files.ts';
@@ -35,6 +35,7 @@ const supervisor = new Supervisor(dir, async (url, folder) => {
 });
 await supervisor.recover();
 const path = socketPath(dir);
+noteSocketPath(dir, path);
 await serveControl(path, {
   supervisor,
   version,
