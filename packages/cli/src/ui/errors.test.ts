@@ -32,6 +32,18 @@ it.each<[string, string]>([
   expect(err).toContain(message);
 });
 
+it('what the system refuses is no mistake of ours', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+  });
+  const { err, code } = shown(full, false);
+  expect(err).toContain('ENOSPC: no space left on device, write');
+  expect(err).toContain('make room');
+  expect(err).not.toContain('    at ');
+  expect(code).toBe(1);
+});
+
 it('control characters of others do not reach the terminal', () => {
   const { err } = shown(new UserError('a\u001b[2Jb', { next: ['\u0007'] }), false);
   expect(err).toContain('a\\x1b[2Jb');

@@ -56,6 +56,9 @@ function describe(error: unknown): Description {
       ],
       details: [],
     };
+  const advice = adviceFor(error);
+  if (advice !== undefined)
+    return { message: (error as Error).message, where: undefined, next: [advice], details: [] };
   // Flags and arguments that oclif refuses: its own text says what was expected.
   if (isParseError(error))
     return {
@@ -76,6 +79,21 @@ function describe(error: unknown): Description {
   };
 }
 
+/** What the system refuses is for the user to put right, wherever in our code it shows. */
+const SYSTEM: Readonly<Record<string, string>> = {
+  EACCES: 'run it as the user whom the project belongs to, or give this user the right',
+  EPERM: 'run it as the user whom the project belongs to, or give this user the right',
+  EROFS: 'the file system is mounted read-only: use a copy of the project that can be written to',
+  ENOSPC: 'the disk is full: make room, then run the command again',
+  EDQUOT: 'your quota of the disk is used up: make room, then run the command again',
+  EMFILE: 'too many files are open: raise the limit (ulimit -n 4096), then run the command again',
+};
+
+const adviceFor = (error: unknown): string | undefined =>
+  error instanceof Error && 'syscall' in error
+    ? SYSTEM[String((error as NodeJS.ErrnoException).code)]
+    : undefined;
+
 const isParseError = (error: unknown): error is Error => error instanceof Error && 'oclif' in error;
 const firstLine = (text: string) =>
   text
@@ -88,5 +106,5 @@ const firstLine = (text: string) =>
 function exitCodeOf(error: unknown): number {
   if (error instanceof UserError) return error.exitCode;
   if (isParseError(error)) return 2;
-  return error instanceof ExternalError ? 1 : 70;
+  return error instanceof ExternalError || adviceFor(error) !== undefined ? 1 : 70;
 }
