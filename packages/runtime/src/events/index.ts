@@ -1,4 +1,5 @@
 import { openPort, type Opener } from '../port.ts';
+import type { AmqpBusOptions } from './amqp/adapter.ts';
 import { EventBus, type EventsOptions } from './bus.ts';
 import type { Contracts } from './contracts.ts';
 import type { BusAdapter } from './port.ts';
@@ -19,12 +20,16 @@ export type {
 } from './port.ts';
 
 /** Adapters may take further options of their own; see each. */
-export type BusOptions = PostgresBusOptions;
+export type BusOptions = PostgresBusOptions & AmqpBusOptions;
 
 const openers: readonly Opener<BusAdapter, BusOptions>[] = [
   {
     schemes: ['postgres:', 'postgresql:'],
     open: async (url, options) => (await import('./postgres/adapter.ts')).openPostgresBus(url, options),
+  },
+  {
+    schemes: ['amqp:', 'amqps:'],
+    open: async (url, options) => (await import('./amqp/adapter.ts')).openAmqpBus(url, options),
   },
 ];
 
@@ -32,7 +37,10 @@ export function openBus(url: URL, options: BusOptions): Promise<BusAdapter> {
   return openPort('event bus', openers, url, options);
 }
 
-/** @param url `postgres://user:password@host:port/bus`: a database of its own, the same for all services. */
+/**
+ * @param url The same for all services of a stack: `postgres://user:password@host:port/bus`, a database of its own, or
+ * `amqp://user:password@host:port/vhost`.
+ */
 export async function openEvents<C extends Contracts>(
   url: URL,
   options: EventsOptions<C> & BusOptions,
