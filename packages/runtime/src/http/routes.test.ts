@@ -338,6 +338,33 @@ describe('what a client gets', () => {
   });
 });
 
+it('a reply that cannot be written costs its connection, not the service', async () => {
+  const broken = defineService({
+    name: 'broken-service',
+    version: '1.0.0',
+    routes: () => [
+      route.get('/body', {
+        auth: 'public',
+        responses: { 200: content('text/plain') },
+        handler: () => ok({ no: 'text' } as unknown as string),
+      }),
+      route.get('/header', {
+        auth: 'public',
+        responses: { 200: z.object({}) },
+        handler: () => ok({}, { 'x-name': 'Zoë → Ann' }),
+      }),
+    ],
+  });
+  const service = await startService(broken, { env: { LOG_LEVEL: 'silent' } });
+  try {
+    await expect(service.get('/api/v1/body')).rejects.toThrow();
+    expect((await service.get('/api/v1/header')).status).toBe(500);
+    expect((await service.get('/health/live')).status).toBe(200);
+  } finally {
+    await service.stop();
+  }
+});
+
 describe('who may call', () => {
   it.each([
     ['nobody', undefined, [401, 401, 401]],

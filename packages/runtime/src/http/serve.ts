@@ -1,8 +1,7 @@
 /** Runs one request through a compiled route, and writes whatever comes out of it. */
 import type { ServerResponse } from 'node:http';
-import type { Verifier } from '../auth/verifier.ts';
 import { runInContext } from '../context.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, type Verifiers } from './authenticate.ts';
 import { readJson } from './body.ts';
 import { type CompiledRoute, encoderFor } from './compile.ts';
 import { etagOf, matchesIfNoneMatch, revisionOf } from './etag.ts';
@@ -12,8 +11,7 @@ import { gatewayTimeout, ProblemError, problemDocument } from './problem.ts';
 import type { Reply } from './reply.ts';
 import { parsePart } from './validate.ts';
 
-export interface ServeOptions {
-  readonly verifier: Verifier;
+export interface ServeOptions extends Verifiers {
   /** True once the service stops: connections are closed after their answer. */
   readonly draining: () => boolean;
 }
@@ -40,10 +38,10 @@ async function work(
   exchange: Exchange,
   compiled: CompiledRoute,
   values: readonly string[],
-  { verifier }: ServeOptions,
+  verifiers: ServeOptions,
 ): Promise<Reply> {
   const { route } = compiled;
-  const user = authenticate(route.auth, exchange.authorization, verifier);
+  const user = authenticate(route.auth, exchange.raw.headers, verifiers);
   exchange.user = user instanceof Promise ? await user : user;
   exchange.params = compiled.params(values);
   const url = exchange.raw.url as string;
@@ -70,10 +68,17 @@ function finish(
   try {
     status = exchange.gone ? 499 : write();
   } catch (error) {
-    // Serialising failed, or the reply breaks its route's promise: nothing has been written yet.
-    status = writeError(exchange, error, options);
+    status = afterFailedWrite(exchange, error, options);
   }
   done(status);
+}
+
+/** Serialising failed, or the reply breaks its route's promise. Nothing was sent in most cases, and a 500 can be. */
+function afterFailedWrite(exchange: Exchange, error: unknown, options: ServeOptions): number {
+  if (!exchange.response.headersSent) return writeError(exchange, error, options);
+  exchange.log.error({ err: error }, 'a response could not be written');
+  exchange.response.destroy();
+  return 500;
 }
 
 function startTimer(
