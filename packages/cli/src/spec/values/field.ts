@@ -4,6 +4,7 @@
  */
 import type { FieldType } from '../../model/stack.ts';
 import { defaultFromText, withDefault } from './field-default.ts';
+import { nearest } from '../nearest.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
 /** As in the stack, but a reference does not know yet which service declares its entity. */
@@ -83,6 +84,8 @@ function malformed(text: string): string {
   return `write one of ${typeForms.join(', ')}, or an entity's name; then [] for a list, ? if it may be missing, = and a default`;
 }
 
+const typesWithArguments = ['string', 'int', 'number', 'enum'];
+
 function parseType(name: string, args: string | undefined): Parsed<FieldTypeSpec> {
   switch (name) {
     case 'string':
@@ -94,6 +97,8 @@ function parseType(name: string, args: string | undefined): Parsed<FieldTypeSpec
       return parseEnum(args);
   }
   const kind = simpleTypes.find((simple) => simple === name);
+  const meant = kind === undefined && args !== undefined ? nearest(name, typesWithArguments) : undefined;
+  if (meant !== undefined) return refused(`"${name}" is not a field type`, `did you mean ${meant}(${args})?`);
   if (args !== undefined)
     return refused(
       `${name} takes no arguments`,
