@@ -14,7 +14,7 @@ const layer = (name: (typeof LAYERS)[number], globalSetup: string[]) => ({
     include: [`**/*.${name}.test.ts`],
     exclude: NEVER,
     globalSetup,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });
@@ -29,6 +29,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // A limit for what hangs, not a bar: machines that run the tests may be busy with other things.
+          testTimeout: 30_000,
           include: ['**/*.test.ts'],
           exclude: [...NEVER, ...LAYERS.map((name) => `**/*.${name}.test.ts`)],
         },
