@@ -128,6 +128,24 @@ test('pino lines give their fields; a number for a level is its word', () => {
   });
 });
 
+test.each([
+  [
+    '2026-11-22 22:04:47.076 UTC [31543] LOG:  database system is ready to accept connections',
+    { level: 'info', message: 'database system is ready to accept connections' },
+  ],
+  [
+    '2026-11-22 22:04:47.076 UTC [31544] rooms@rooms ERROR:  relation "x" does not exist',
+    { level: 'error', message: 'rooms@rooms relation "x" does not exist' },
+  ],
+  [
+    '2026-11-22 22:04:47.076 UTC [31544] rooms@rooms STATEMENT:  select 1',
+    { level: undefined, message: 'rooms@rooms STATEMENT:  select 1' },
+  ],
+])('PostgreSQL says when it wrote: %s', (raw, expected) => {
+  const line = parseLine(raw, { service: 'postgres', replica: 1 }, new Date(0));
+  expect(line).toMatchObject({ ...expected, time: new Date('2026-11-22T22:04:47.076Z') });
+});
+
 test('of a crash, the error is the message, and repetitions count once', () => {
   const crash = 'Error: no door\n    at open (door.js:1)\n\nNode.js v24.0.0\n';
   write('rooms', 1, `${json(1, 'start', 'info')}${crash}`);

@@ -21,6 +21,8 @@ export function parseLine(
 ): LogLine {
   const { service, replica } = source;
   const document = parseObject(raw);
+  const server = document === undefined ? parseServerLine(raw) : undefined;
+  if (server !== undefined) return { ...server, service, replica, raw, fields: {} };
   if (document === undefined)
     return { time: fallback, service, replica, level: undefined, message: raw, raw, fields: {} };
   const { time, level, msg, message, service: _service, instance: _instance, ...fields } = document;
@@ -32,6 +34,28 @@ export function parseLine(
     message: typeof msg === 'string' ? msg : typeof message === 'string' ? message : '',
     raw,
     fields,
+  };
+}
+
+const SEVERITIES: Readonly<Record<string, Level>> = {
+  LOG: 'info',
+  WARNING: 'warn',
+  ERROR: 'error',
+  FATAL: 'fatal',
+  PANIC: 'fatal',
+};
+/** `2026-11-22 22:04:47.076 UTC [31543] LOG:  …`, as the prefix in postgres/settings.ts makes PostgreSQL write. */
+const SERVER_LINE = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d{3}) UTC \[\d+\] (.*)$/s;
+
+function parseServerLine(raw: string): Pick<LogLine, 'time' | 'level' | 'message'> | undefined {
+  const [, day, time, rest = ''] = SERVER_LINE.exec(raw) ?? [];
+  if (day === undefined) return undefined;
+  const [, who = '', severity = '', text] = /^(\S*@\S* )?([A-Z]+): {2}(.*)$/s.exec(rest) ?? [];
+  const level = SEVERITIES[severity];
+  return {
+    time: new Date(`${day}T${time}Z`),
+    level,
+    message: level === undefined || text === undefined ? rest : `${who}${text}`,
   };
 }
 
