@@ -7,6 +7,12 @@ export {
   type Verifier,
   type VerifierOptions,
 } from './auth/verifier.ts';
+export {
+  createServiceIdentity,
+  createServiceVerifier,
+  SERVICE_TOKEN_HEADER,
+  type ServiceIdentity,
+} from './auth/service-identity.ts';
 export { isAdmin, isService, mayEnter, ownedBy, type User } from './auth/user.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { currentContext, runInContext, type Context } from './context.ts';

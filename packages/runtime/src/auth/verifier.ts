@@ -106,7 +106,8 @@ function userOf({ sub, roles, email, sid }: JWTPayload): User {
   }
   return Object.freeze({
     id: sub,
-    roles: Object.freeze([...(names as string[])]),
+    // Nobody becomes a service by what an access token says: see service-identity.ts.
+    roles: Object.freeze((names as string[]).filter((role) => role !== 'service')),
     email: typeof email === 'string' ? email : undefined,
     sessionId: typeof sid === 'string' ? sid : undefined,
   });

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { backoff, pause } from '../backoff.ts';
+import { SERVICE_TOKEN_HEADER, type ServiceIdentity } from '../auth/service-identity.ts';
 import { currentContext } from '../context.ts';
 import { TIMEOUT_HEADER } from '../http/exchange.ts';
 import { badGateway, gatewayTimeout, type ProblemError } from '../http/problem.ts';
@@ -39,16 +40,26 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 const ATTEMPTS = 3;
 
+export interface ClientOptions {
+  readonly pool: InstancePool;
+  readonly dispatcher: Dispatcher;
+  readonly metrics: CallMetrics;
+  /** Whose calls these are; undefined: calls carry the user's token alone. */
+  readonly identity?: ServiceIdentity | undefined;
+}
+
 /** Calls one service, on whichever instance is best. A call that no instance answers is a ProblemError 502, 503 or 504. */
 export class ServiceClient {
   readonly #service: string;
   readonly #pool: InstancePool;
   readonly #dispatcher: Dispatcher;
   readonly #metrics: CallMetrics;
+  readonly #identity: ServiceIdentity | undefined;
   readonly #budget = new RetryBudget();
 
-  constructor(service: string, pool: InstancePool, dispatcher: Dispatcher, metrics: CallMetrics) {
+  constructor(service: string, { pool, dispatcher, metrics, identity }: ClientOptions) {
     this.#service = service;
+    this.#identity = identity;
     this.#pool = pool;
     this.#dispatcher = dispatcher;
     this.#metrics = metrics;
@@ -109,6 +120,8 @@ export class ServiceClient {
     remaining: number,
     tried: Set<string>,
   ): Promise<Attempt<T>> {
+    const token = this.#identity?.tokenFor(this.#service);
+    const own = token instanceof Promise ? await token : token;
     const picked = await this.#pool.pick(this.#service, { exclude: tried });
     tried.add(picked.instance.instance);
     const started = performance.now();
@@ -120,7 +133,7 @@ export class ServiceClient {
         origin: picked.origin,
         path: path + queryString(options.query),
         method,
-        headers: requestHeaders(options, remaining),
+        headers: requestHeaders(options, remaining, own),
         body: options.body === undefined ? null : JSON.stringify(options.body),
         signal: AbortSignal.any(signals),
         headersTimeout: 0,
@@ -165,6 +178,7 @@ const hasIdempotencyKey = (headers: CallOptions['headers']): boolean =>
 function requestHeaders(
   { headers, body, authorization }: CallOptions,
   remaining: number,
+  own: string | undefined,
 ): Record<string, string> {
   const context = currentContext();
   const authority = authorization === undefined ? context?.authorization : authorization;
@@ -177,6 +191,7 @@ function requestHeaders(
     ...(authority === undefined || authority === null ? {} : { authorization: authority }),
     [TIMEOUT_HEADER]: String(Math.ceil(remaining)),
     ...headers,
+    ...(own === undefined ? {} : { [SERVICE_TOKEN_HEADER]: own }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import type { ServiceIdentity } from '../auth/service-identity.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { Registry } from '../registry/index.ts';
 import { ServiceClient } from './client.ts';
@@ -18,8 +19,17 @@ export interface Calls extends Port {
   resolve(service: string): Promise<string>;
 }
 
+export interface CallsOptions {
+  /** Says who calls; undefined: calls carry the user's token alone. */
+  readonly identity?: ServiceIdentity | undefined;
+}
+
 /** Clients for the services that this one calls. The registry stays the caller's, and is closed by it. */
-export function openCalls(registry: Registry, services: readonly string[], options: PortOptions): Calls {
+export function openCalls(
+  registry: Registry,
+  services: readonly string[],
+  options: PortOptions & CallsOptions,
+): Calls {
   const pool = new InstancePool(registry, { clock: options.clock });
   const agent = keepAliveAgent();
   const metrics = callMetrics(options.metrics);
@@ -27,7 +37,10 @@ export function openCalls(registry: Registry, services: readonly string[], optio
   return {
     pool,
     clients: Object.fromEntries(
-      services.map((service) => [service, new ServiceClient(service, pool, agent, metrics)]),
+      services.map((service) => [
+        service,
+        new ServiceClient(service, { pool, dispatcher: agent, metrics, identity: options.identity }),
+      ]),
     ),
     async resolve(service) {
       const { origin, done } = await pool.pick(service);

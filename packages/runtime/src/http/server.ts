@@ -11,6 +11,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { noServices } from '../auth/service-identity.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { Logger } from '../log.ts';
 import type { HttpMetrics, RouteMetrics } from '../metrics/http.ts';
@@ -29,6 +30,8 @@ export interface HttpOptions {
   readonly log: Logger;
   readonly metrics: HttpMetrics;
   readonly verifier: Verifier;
+  /** Of other services' tokens; default: there are no other services. */
+  readonly services?: Verifier | undefined;
   /** Refuse responses that do not fit their schema: on in tests. */
   readonly checkResponses: boolean;
   readonly draining: () => boolean;
@@ -66,7 +69,11 @@ export function requestListener(options: HttpOptions): RequestListener {
   const unmatched = metrics.route('any', 'unmatched');
   // Its fields are chosen here and hold no secrets: looking for some in every line would cost more than writing it.
   const access = log.child({}, { redact: { paths: [], censor: '' } });
-  const serveOptions: ServeOptions = { verifier: options.verifier, draining: options.draining };
+  const serveOptions: ServeOptions = {
+    verifier: options.verifier,
+    services: options.services ?? noServices,
+    draining: options.draining,
+  };
 
   return (request, response) => {
     const path = pathOf(request.url as string);

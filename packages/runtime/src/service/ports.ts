@@ -13,6 +13,7 @@ import { openRateLimiter } from '../rate-limit/index.ts';
 import { openRegistry, type Registry } from '../registry/index.ts';
 import { type Environment, readUrl, requireUrl, SettingError } from '../settings.ts';
 import type { AnyService } from './definition.ts';
+import { serviceIdentity } from './identity.ts';
 import type { Resolve } from './issuer.ts';
 
 export interface OpenPorts {
@@ -70,7 +71,12 @@ export async function openPorts(
       calls = await keep(
         'calls',
         'REGISTRY_URL',
-        Promise.resolve(openCalls(registry, definition.calls ?? [], options)),
+        Promise.resolve(
+          openCalls(registry, definition.calls ?? [], {
+            ...options,
+            identity: serviceIdentity(env, options),
+          }),
+        ),
       );
       Object.assign(members, { registry, instances: calls.pool, calls: calls.clients });
     }

@@ -18,6 +18,7 @@ import { documentOf } from './document.ts';
 import { issuerKeys } from './issuer.ts';
 import { type Address, advertisedHost, listen, writeInstanceFile } from './listen.ts';
 import { operationalEndpoints } from './operational.ts';
+import { serviceVerifier } from './identity.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 
 export interface StartOptions {
@@ -26,6 +27,8 @@ export interface StartOptions {
   readonly clock?: Clock | undefined;
   /** Instead of the one that AUTH_* settings describe. */
   readonly verifier?: Verifier | undefined;
+  /** Of other services' tokens, instead of the one that SERVICE_IDENTITIES describes. */
+  readonly services?: Verifier | undefined;
   /** Refuse responses that do not fit their schema; default: NODE_ENV is `test`. */
   readonly checkResponses?: boolean | undefined;
   /** Metrics of the process itself; default true. */
@@ -82,6 +85,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       log,
       metrics: requests,
       verifier,
+      services: options.services ?? serviceVerifier(env, portOptions),
       checkResponses: options.checkResponses ?? env['NODE_ENV'] === 'test',
       draining,
       operational: operationalEndpoints({

@@ -19,7 +19,13 @@ export interface TestClient {
   delete<T = any>(path: string, headers?: SendHeaders): Promise<TestResponse<T>>;
 }
 
-export function testClient(url: string, token?: string, userId?: string): TestClient {
+/** @param sender Headers of every request that say who sends it. */
+export function testClient(
+  url: string,
+  token?: string,
+  userId?: string,
+  sender: SendHeaders = {},
+): TestClient {
   const send = async (
     method: string,
     path: string,
@@ -30,6 +36,7 @@ export function testClient(url: string, token?: string, userId?: string): TestCl
       method,
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...sender,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

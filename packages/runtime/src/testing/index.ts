@@ -5,4 +5,11 @@ export { testDatabase, type TestDatabase } from './database.ts';
 export { eventProbe, type EventProbe, type ProbedEvent } from './event-probe.ts';
 export { portOptions } from './port-options.ts';
 export { startService, type TestService, type TestServiceOptions } from './service.ts';
-export { testIssuer, tokenFor, type TestIssuer, type TestUser } from './tokens.ts';
+export {
+  testIdentity,
+  testIdentityKeys,
+  testIssuer,
+  tokenFor,
+  type TestIssuer,
+  type TestUser,
+} from './tokens.ts';

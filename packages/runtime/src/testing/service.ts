@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServiceVerifier, SERVICE_TOKEN_HEADER } from '../auth/service-identity.ts';
 import { createVerifier } from '../auth/verifier.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { createLogger, type Logger } from '../log.ts';
@@ -10,7 +11,7 @@ import type { Environment } from '../settings.ts';
 import { testClient, type TestClient } from './client.ts';
 import { testDatabase } from './database.ts';
 import { eventProbe, type EventProbe } from './event-probe.ts';
-import { testIssuer, type TestUser } from './tokens.ts';
+import { testIdentity, testIdentityKeys, testIssuer, type TestUser } from './tokens.ts';
 
 export interface TestServiceOptions {
   /** Folder of SQL migrations, applied before the start. */
@@ -26,7 +27,7 @@ export interface TestService extends TestClient, AsyncDisposable {
   /** `http://127.0.0.1:34567` */
   readonly url: string;
   readonly platform: PlatformBase;
-  /** A client with a valid token. */
+  /** A client with a valid token; with the role `service`, the service of that id. */
   as(user?: TestUser): Promise<TestClient>;
   /** Listens to events of this service, and publishes as another one. Closed with the service. */
   events(...names: string[]): Promise<EventProbe>;
@@ -72,6 +73,7 @@ export async function startService(
           level: env['LOG_LEVEL'] ?? 'error',
         }),
       verifier: createVerifier({ ...issuer, clock }),
+      services: createServiceVerifier({ audience: definition.name, keys: testIdentityKeys, clock }),
       checkResponses: true,
       processMetrics: false,
     });
@@ -85,6 +87,11 @@ export async function startService(
       url: service.url,
       platform: service.platform,
       async as(user = {}) {
+        if (user.roles?.includes('service')) {
+          const name = user.id ?? 'calling-service';
+          const token = await testIdentity(name, clock).tokenFor(definition.name);
+          return testClient(service.url, undefined, name, { [SERVICE_TOKEN_HEADER]: token });
+        }
         const id = user.id ?? randomUUID();
         return testClient(service.url, await issuer.tokenFor({ ...user, id }, clock.now()), id);
       },

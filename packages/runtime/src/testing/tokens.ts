@@ -1,5 +1,13 @@
 /** Access tokens as the auth service issues them, signed with a key made for this process. */
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import {
+  createServiceIdentity,
+  type IdentityKey,
+  type IdentityKeys,
+  keyId,
+  type ServiceIdentity,
+} from '../auth/service-identity.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { createLocalJWKSet, exportJWK, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
 
 export interface TestUser {
@@ -57,4 +65,16 @@ export function testIssuer(): Promise<TestIssuer> {
 
 export async function tokenFor(user: TestUser = {}): Promise<string> {
   return (await testIssuer()).tokenFor(user);
+}
+
+const publicKeys = new Map<string, IdentityKey>();
+
+/** Every service under test believes them. */
+export const testIdentityKeys: IdentityKeys = { find: (kid) => publicKeys.get(kid) };
+
+/** Speaks for a service, with a key made for this process. */
+export function testIdentity(service: string, clock: Clock = systemClock): ServiceIdentity {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  publicKeys.set(keyId(publicKey), { service, key: publicKey });
+  return createServiceIdentity(service, privateKey, clock);
 }

@@ -1,5 +1,6 @@
 /** Which headers go through, and which end here (RFC 9110, section 7.6). */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { SERVICE_TOKEN_HEADER } from '../../auth/service-identity.ts';
 import type { Client } from '../client-address.ts';
 
 /** About one connection, not about the message. */
@@ -25,6 +26,8 @@ const REPLACED: ReadonlySet<string> = new Set([
   'x-request-id',
   'x-request-timeout-ms',
   'traceparent',
+  // No client is a service.
+  SERVICE_TOKEN_HEADER,
 ]);
 
 /** Who somebody is follows from his token, and which way he came from the connection: never from what he claims. */
