@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { prepareStateDir, stateDir } from './state-dir.ts';
 
-it('keeps other users out under any umask', async () => {
+it('keeps other users out under any umask, also of folders that are there already', async () => {
   const project = mkdtempSync(join(tmpdir(), 'hometrip-state-'));
   const before = process.umask(0);
   onTestFinished(() => {
@@ -12,6 +12,7 @@ it('keeps other users out under any umask', async () => {
     rmSync(project, { recursive: true });
   });
   const dir = stateDir(project);
+  mkdirSync(dir.build, { recursive: true, mode: 0o777 });
   await prepareStateDir(dir);
   const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
   expect(mode(dir.root)).toBe('755');

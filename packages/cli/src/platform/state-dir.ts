@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 export interface StateDir {
@@ -55,19 +55,26 @@ export function stateDir(project: string): StateDir {
  * runs as another user, who has to get to its data.
  */
 export async function prepareStateDir(dir: StateDir): Promise<void> {
-  await mkdir(dir.root, { recursive: true, mode: 0o755 });
+  await ownFolder(dir.root, 0o755);
   await Promise.all([
     mkdir(dir.secrets, { recursive: true, mode: 0o700 }),
     mkdir(dir.run, { recursive: true, mode: 0o700 }).then(() =>
       mkdir(dir.instances, { recursive: true, mode: 0o700 }),
     ),
     mkdir(dir.logs, { recursive: true, mode: 0o700 }),
-    mkdir(dir.build, { recursive: true, mode: 0o700 }),
+    ownFolder(dir.build, 0o700),
     // Also where the project's own .gitignore does not know the folder.
     writeFile(join(dir.root, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     }),
   ]);
+}
+
+/** Also one that is there already loses the rights that others have no business with. */
+async function ownFolder(path: string, mode: number): Promise<void> {
+  await mkdir(path, { recursive: true, mode });
+  const present = (await stat(path)).mode & 0o777;
+  if ((present & ~mode) !== 0) await chmod(path, present & mode);
 }
 
 /** Replaces the file in one step: readers see the old text or the new one. `mode` is 0600 unless told otherwise. */
