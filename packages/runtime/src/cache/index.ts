@@ -14,9 +14,13 @@ const openers: readonly Opener<CacheAdapter>[] = [
     schemes: ['postgres:', 'postgresql:'],
     open: async (url, options) => (await import('./postgres.ts')).openPostgresCache(url, options),
   },
+  {
+    schemes: ['redis:', 'rediss:'],
+    open: async (url, options) => (await import('./redis.ts')).openRedisCache(url, options),
+  },
 ];
 
-/** @param url `postgres://user:password@host:port/cache` or `memory:` */
+/** @param url `postgres://user:password@host:port/cache`, `redis://host:port/0` or `memory:` */
 export async function openCache(url: URL, options: PortOptions): Promise<Cache> {
   return new Cache(await openPort('cache', openers, url, options), options);
 }

@@ -12,9 +12,13 @@ const openers: readonly Opener<PubSub>[] = [
     schemes: ['postgres:', 'postgresql:'],
     open: async (url, options) => (await import('./postgres.ts')).openPostgresPubSub(url, options),
   },
+  {
+    schemes: ['redis:', 'rediss:'],
+    open: async (url, options) => (await import('./redis.ts')).openRedisPubSub(url, options),
+  },
 ];
 
-/** @param url `postgres://user:password@host:port/pubsub`, the same for all replicas, or `memory:` */
+/** @param url The same for all replicas: `postgres://user:password@host:port/pubsub`, `redis://host:port/0`; or `memory:` */
 export function openPubSub(url: URL, options: PortOptions): Promise<PubSub> {
   return openPort('pub/sub', openers, url, options);
 }

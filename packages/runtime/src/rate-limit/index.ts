@@ -13,6 +13,10 @@ const openers: readonly Opener<RateLimitAdapter>[] = [
     schemes: ['postgres:', 'postgresql:'],
     open: async (url, options) => (await import('./postgres.ts')).openPostgresRateLimit(url, options),
   },
+  {
+    schemes: ['redis:', 'rediss:'],
+    open: async (url, options) => (await import('./redis.ts')).openRedisRateLimit(url, options),
+  },
 ];
 
 export interface NamedLimit extends Limit {
@@ -62,7 +66,7 @@ export class RateLimiter implements Port {
   }
 }
 
-/** @param url `postgres://user:password@host:port/limits`, the same for all replicas, or `memory:` */
+/** @param url The same for all replicas: `postgres://user:password@host:port/limits`, `redis://host:port/0`; or `memory:` */
 export async function openRateLimiter(url: URL, options: PortOptions): Promise<RateLimiter> {
   return new RateLimiter(await openPort('rate limiter', openers, url, options), options);
 }

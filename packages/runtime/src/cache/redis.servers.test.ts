@@ -1,0 +1,147 @@
+import { setDefaultCACertificates, getCACertificates } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestRedis, startRedis } from '../../../../tests/servers/redis.ts';
+import { reportProven } from '../../../../tests/servers/report.ts';
+import { portOptions } from '../testing/port-options.ts';
+import { testCache } from './conformance.ts';
+import { type Cache, openCache } from './index.ts';
+
+let server: TestRedis;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  reportProven({ port: 'cache', adapter: 'redis', server: server.name });
+});
+
+testCache('Redis', () => server.url);
+
+const long = { ttlMs: 60_000 };
+
+describe('a cache on Redis', () => {
+  const options = portOptions();
+  let cache: Cache;
+  beforeAll(async () => {
+    cache = await openCache(server.url, options);
+  });
+  afterAll(() => cache.close());
+
+  /** Until the connection is back, a cache forgets what it is given. */
+  const works = () =>
+    expect
+      .poll(
+        async () => {
+          await cache.set('probe', 1, long);
+          return cache.get('probe');
+        },
+        { timeout: 10_000, interval: 20 },
+      )
+      .toBe(1);
+
+  it.each([
+    ['stopped', () => server.stop()],
+    ['killed', () => server.kill()],
+  ])('is empty while its server is %s, and works again afterwards', async (_, end) => {
+    await works();
+    await end();
+    await cache.set('away', 1, long);
+    await cache.delete('away');
+    await cache.deleteTag('away');
+    expect(await cache.get('away')).toBeUndefined();
+    expect(await cache.fetch('away', long, async () => 'loaded')).toBe('loaded');
+    await server.start();
+    await works();
+    expect(await cache.get('away')).toBeUndefined();
+  });
+
+  it('gives up a server that has stopped to answer, with what waits for it, and asks it nothing more', async () => {
+    await works();
+    const asked = async () =>
+      /redis_command_duration_seconds_count\{.*"error"\} (\d+)/.exec(await options.metrics.metrics())?.[1];
+    server.freeze();
+    try {
+      expect(await Promise.all(['a', 'b', 'c'].map((key) => cache.get(key)))).toEqual(
+        Array(3).fill(undefined),
+      );
+      const before = await asked();
+      for (let count = 0; count < 100; count += 1) expect(await cache.get('probe')).toBeUndefined();
+      expect(await asked()).toBe(before);
+    } finally {
+      server.thaw();
+    }
+    await works();
+  });
+
+  it('counts an entry for nothing when the server has evicted one of its tags', async () => {
+    await works();
+    await cache.set('tagged', 1, { ...long, tags: ['x', 'y'] });
+    expect(await cache.get('tagged')).toBe(1);
+    const evicted = await server.ask('KEYS *tag*:y*');
+    const [, tag = ''] = /(hometrip:cache:tag:\S+)/.exec(evicted) ?? [];
+    expect(await server.ask(`DEL '${tag}'`)).toContain(':1');
+    expect(await cache.get('tagged')).toBeUndefined();
+  });
+
+  it('keeps a tag as long as the longest of its entries, and nothing for ever', async () => {
+    await cache.set('short', 1, { ttlMs: 30, tags: ['shared'] });
+    await cache.set('long', 2, { ttlMs: 60_000, tags: ['shared'] });
+    await cache.set('brief', 3, { ttlMs: 30, tags: ['shared'] });
+    await expect.poll(() => cache.get('brief'), { interval: 10 }).toBeUndefined();
+    expect(await cache.get('long')).toBe(2);
+    const keys = (await server.ask('KEYS *')).match(/hometrip:\S+/g) ?? [];
+    expect(keys.length).toBeGreaterThan(1);
+    for (const key of keys) expect(await server.ask(`PTTL '${key}'`)).toMatch(/^:\d/);
+  });
+
+  it('shares a server with another system without seeing what it keeps', async () => {
+    const url = new URL(server.url);
+    url.searchParams.set('prefix', 'other');
+    const other = await openCache(url, portOptions());
+    await cache.set('same', 'mine', { ...long, tags: ['tag'] });
+    await other.set('same', 'theirs', { ...long, tags: ['tag'] });
+    await other.deleteTag('tag');
+    expect([await cache.get('same'), await other.get('same')]).toEqual(['mine', undefined]);
+    await other.close();
+  });
+
+  it('says in its metrics whether it is connected, and how its commands went', async () => {
+    const options = portOptions();
+    const measured = await openCache(server.url, options);
+    await measured.get('nothing');
+    const text = await options.metrics.metrics();
+    expect(text).toContain('redis_connected{use="cache"} 1');
+    expect(text).toContain('redis_command_duration_seconds_count{use="cache",result="ok"} 1');
+    await measured.close();
+    expect(await options.metrics.metrics()).toContain('redis_connected{use="cache"} 0');
+  });
+
+  it('with a wrong password is empty', async () => {
+    const url = new URL(server.url);
+    url.password = 'wrong';
+    const locked = await openCache(url, portOptions());
+    await locked.set('key', 1, long);
+    expect(await locked.get('key')).toBeUndefined();
+    await locked.close();
+    await locked.close();
+  });
+});
+
+it('speaks TLS to rediss://, with a server whose certificate is trusted, and with no other', async () => {
+  await using secure = await startRedis({ tls: true });
+  const trusted = getCACertificates('default');
+  const read = async () => {
+    const cache = await openCache(secure.url, portOptions());
+    await cache.set('key', 'value', long);
+    const value = await cache.get('key');
+    await cache.close();
+    return value;
+  };
+  expect(await read()).toBeUndefined();
+  setDefaultCACertificates([...trusted, secure.certificate as string]);
+  try {
+    expect(await read()).toBe('value');
+  } finally {
+    setDefaultCACertificates(trusted);
+  }
+});

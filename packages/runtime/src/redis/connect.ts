@@ -1,0 +1,62 @@
+import { createClient } from '@redis/client';
+import type { RedisAddress } from './address.ts';
+
+const open = ({ url }: RedisAddress, name: string) =>
+  createClient({
+    url,
+    // Shown by CLIENT LIST; a name has no spaces.
+    name: name.replaceAll(/[^!-~]/g, '-'),
+    // Ours is the loop that connects again: see RedisConnection.
+    socket: { reconnectStrategy: false, connectTimeout: CONNECT_MS },
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    // A feature of one vendor's servers, which costs every connection a command.
+    maintNotifications: 'disabled',
+    // It counts only until a command is written, and costs a timer for each.
+    commandOptions: { timeout: 0 },
+  });
+
+/** One connection, from its handshake to its end. */
+export type RedisClient = ReturnType<typeof open>;
+
+export interface Connected {
+  readonly client: RedisClient;
+  /** Resolves with the reason when the connection has ended; never rejects. */
+  readonly gone: Promise<Error>;
+}
+
+/** For all of it: reaching the server, the handshake, and what `prepare` does. */
+const CONNECT_MS = 2_000;
+
+/**
+ * Resolves when the server serves: one that still loads its data does not.
+ * @throws Error what is in the way; nothing stays open.
+ */
+export async function connect(
+  address: RedisAddress,
+  name: string,
+  prepare: (client: RedisClient) => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<Connected> {
+  signal.throwIfAborted();
+  const client = open(address, name);
+  const gone = new Promise<Error>((resolve) => {
+    client.on('error', resolve);
+    client.on('end', () => resolve(new Error('the connection was closed')));
+  });
+  const late = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS)]);
+  const end = () => client.destroy();
+  late.addEventListener('abort', end, { once: true });
+  try {
+    await client.connect();
+    await client.ping();
+    await prepare(client);
+    late.throwIfAborted();
+    return { client, gone };
+  } catch (error) {
+    client.destroy();
+    throw late.aborted && !signal.aborted ? new Error(`no answer within ${CONNECT_MS} ms`) : error;
+  } finally {
+    late.removeEventListener('abort', end);
+  }
+}

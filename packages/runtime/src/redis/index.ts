@@ -1,0 +1,3 @@
+export type { RedisClient } from './connect.ts';
+export { RedisConnection } from './connection.ts';
+export { RedisScript } from './script.ts';

@@ -1,0 +1,135 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import type { TestServer } from './server.ts';
+
+export interface TestRedis extends TestServer {
+  /** Of the authority that signed its certificate, with TLS. */
+  readonly certificate: string | undefined;
+  /** It is there, and answers no more: what a frozen machine looks like. */
+  freeze(): void;
+  thaw(): void;
+  /** Forgets everything, as after an eviction. */
+  flush(): Promise<void>;
+  /** What it sends back to a line of its protocol: `PUBSUB CHANNELS`. */
+  ask(line: string): Promise<string>;
+}
+
+/** Redis with a password, configured over standard input so that no other user reads it, in a folder of its own. */
+export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+  const password = randomBytes(12).toString('hex');
+  const version = /v=([\d.]+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }))?.[1];
+  const certificate = tls ? await makeCertificate(folder) : undefined;
+  let port = 0;
+  let child: ChildProcess | undefined;
+
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child;
+    child = undefined;
+    if (ending === undefined || ending.exitCode !== null) return;
+    const ended = once(ending, 'exit');
+    ending.kill(signal);
+    // A frozen one hears nothing else.
+    ending.kill('SIGCONT');
+    await ended;
+  };
+  const ask = (line: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port };
+      const socket =
+        certificate === undefined ? connect(options) : connectTls({ ...options, ca: certificate });
+      let heard = '';
+      socket.setTimeout(5_000, () => socket.destroy(new Error('Redis does not answer')));
+      socket.on('data', (chunk) => (heard += String(chunk)));
+      socket.once('error', reject);
+      socket.once('close', () => resolve(heard.replace(/^\+OK\r\n/, '').replace(/\+OK\r\n$/, '')));
+      socket.write(`AUTH ${password}\r\n${line}\r\nQUIT\r\n`);
+    });
+  const start = async (): Promise<void> => {
+    const started = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    child = started;
+    const log: Buffer[] = [];
+    started.stdout.on('data', (chunk: Buffer) => log.push(chunk));
+    started.stderr.on('data', (chunk: Buffer) => log.push(chunk));
+    started.stdin.end(
+      [
+        'bind 127.0.0.1',
+        ...(tls
+          ? [
+              `port 0\ntls-port ${port}\ntls-auth-clients no`,
+              `tls-cert-file ${folder}/cert.pem\ntls-key-file ${folder}/key.pem`,
+            ]
+          : [`port ${port}`]),
+        `requirepass ${password}`,
+        `dir ${folder}`,
+        'appendonly yes',
+        'save ""',
+        'daemonize no',
+        '',
+      ].join('\n'),
+    );
+    const limit = performance.now() + 15_000;
+    while (!(await ask('PING').catch(() => '')).includes('+PONG')) {
+      if (started.exitCode !== null || performance.now() > limit)
+        throw new Error(`Redis does not start: ${Buffer.concat(log).toString('utf8').slice(-2_000)}`);
+      await sleep(10);
+    }
+  };
+  // Somebody else may take the free port before Redis does.
+  for (let attempt = 1; ; attempt += 1) {
+    port = await freePort();
+    try {
+      await start();
+      break;
+    } catch (error) {
+      await end('SIGKILL');
+      if (attempt === 3) throw error;
+    }
+  }
+  const url = new URL(`${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}/0`);
+  url.password = password;
+  return {
+    name: `Redis ${version}`,
+    url,
+    certificate,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    start,
+    freeze: () => child?.kill('SIGSTOP'),
+    thaw: () => child?.kill('SIGCONT'),
+    async flush() {
+      await ask('FLUSHALL');
+    },
+    ask,
+    async [Symbol.asyncDispose]() {
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeCertificate(folder: string): Promise<string> {
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
+  const names = ['-subj', '/CN=redis', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...files, ...names],
+    { stdio: 'pipe' },
+  );
+  return readFile(join(folder, 'cert.pem'), 'utf8');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
