@@ -16,6 +16,8 @@ const layer = (name: (typeof LAYERS)[number], globalSetup: string[]) => ({
     globalSetup,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A poll that succeeds ends at once; on a busy machine servers take their time.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
 

@@ -91,6 +91,17 @@ export function testBusAdapter(name: string, open: (instance: string) => Promise
       await expect.poll(() => bus.lag(subscription.group)).toEqual({ waiting: 0, seconds: 0, dead: 0 });
     });
 
+    it('gives up events that the group asks for no more', async () => {
+      const bus = await connect();
+      const [group, kept, dropped] = [unique('g'), unique('e'), unique('e')];
+      const { seen, handle } = recorder();
+      await (await bus.subscribe({ group, events: [dropped, kept], concurrency: 1 }, handle)).stop();
+      await bus.subscribe({ group, events: [kept], concurrency: 1 }, handle);
+      await bus.publish([message(dropped), message(kept)]);
+      await expect.poll(() => seen.map((delivery) => delivery.message.name)).toEqual([kept]);
+      await expect.poll(() => bus.lag(group)).toEqual({ waiting: 0, seconds: 0, dead: 0 });
+    });
+
     it('ignores a message that was published before', async () => {
       const bus = await connect();
       const event = unique('e');

@@ -59,7 +59,10 @@ export interface Lag {
  * retried. A process that dies gives its unsettled deliveries back within `leaseMs`.
  */
 export interface BusAdapter extends Port {
-  /** Resolves when the messages are durable; all or none. A known id is ignored. */
+  /**
+   * Resolves when the messages are durable. When it rejects, some of them may be, unless the adapter promises all or
+   * none: publish all of them again. A known id is ignored, as far as the adapter tells; inboxes know them all.
+   */
   publish(messages: readonly BusMessage[]): Promise<void>;
   /**
    * Makes the group durable for these events (from now on, and while its members are away), and delivers until

@@ -21,6 +21,8 @@ export interface AmqpBusOptions extends PortOptions {
   readonly leaseMs?: number;
   /** How long a publish waits for the broker's confirm. Default 10 s. */
   readonly confirmMs?: number;
+  /** How long it waits for a connection that is being made again. Default 5 s. */
+  readonly reconnectMs?: number;
 }
 
 /**
@@ -150,7 +152,7 @@ export async function openAmqpBus(url: URL, options: AmqpBusOptions): Promise<Bu
     log: options.log,
     // Two silent ones in a row end the connection; shorter ones would end that of a busy process.
     heartbeatSeconds: Math.max(5, Math.round((options.leaseMs ?? 15_000) / 2_000)),
-    waitMs: 5_000,
+    waitMs: options.reconnectMs ?? 5_000,
   });
   return new AmqpBus(connection, topologyOf(url.searchParams.get('exchange') ?? 'events'), options);
 }

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { startRabbitMq } from '../../../../../tests/servers/rabbitmq.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
 import type { TestServer } from '../../../../../tests/servers/server.ts';
 import { portOptions } from '../../testing/port-options.ts';
 import { testBusAdapter } from '../conformance.ts';
-import { openBus } from '../index.ts';
+import { openBus, type BusAdapter, type BusMessage, type Delivery } from '../index.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -16,3 +18,135 @@ afterAll(async () => {
 });
 
 testBusAdapter('RabbitMQ', (instance) => openBus(server.url, { ...portOptions(instance), leaseMs: 1_000 }));
+
+describe('RabbitMQ as a broker that others use too', () => {
+  const opened: BusAdapter[] = [];
+  let raw: ChannelModel;
+  let channel: Channel;
+  beforeAll(async () => {
+    raw = await connect(server.url.href);
+    channel = await raw.createChannel();
+  });
+  afterAll(() => raw.close());
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((bus) => bus.close()));
+  });
+  const open = async (url = server.url) => {
+    const bus = await openBus(url, portOptions());
+    opened.push(bus);
+    return bus;
+  };
+  const unique = (word: string) => `${word}.${randomUUID()}`;
+  const message = (name: string): BusMessage => ({
+    id: randomUUID(),
+    name,
+    source: 'test',
+    payload: {},
+    headers: {},
+    occurredAt: '2026-07-01T10:00:00.000Z',
+  });
+  const recorder = () => {
+    const seen: Delivery[] = [];
+    const handle = async (delivery: Delivery) => {
+      seen.push(delivery);
+      return { kind: 'done' as const };
+    };
+    return { seen, handle };
+  };
+
+  it('puts aside what is no event, and says why', async () => {
+    const bus = await open();
+    const [group, event] = [unique('g'), unique('e')];
+    const { seen, handle } = recorder();
+    await bus.subscribe({ group, events: [event], concurrency: 1 }, handle);
+    channel.publish('events', event, Buffer.from('hello'), { messageId: 'm-1' });
+    await expect
+      .poll(() => bus.deadLetters(group, 10))
+      .toMatchObject([
+        {
+          message: { id: 'm-1', name: event, payload: 'hello' },
+          reason: expect.stringContaining('its content is not JSON'),
+        },
+      ]);
+    expect(seen).toEqual([]);
+  });
+
+  it('puts aside what is handed out again and again without an answer', async () => {
+    const bus = await open();
+    const [group, event] = [unique('g'), unique('e')];
+    const { handle } = recorder();
+    await (await bus.subscribe({ group, events: [event], concurrency: 1 }, handle)).stop();
+    const sent = message(event);
+    await bus.publish([sent]);
+    let deliveries = 0;
+    const { consumerTag } = await channel.consume(`events.${group}`, (delivery) => {
+      if (delivery === null) return;
+      deliveries += 1;
+      channel.nack(delivery, false, true);
+    });
+    await expect
+      .poll(() => bus.deadLetters(group, 10), { timeout: 10_000 })
+      .toMatchObject([{ message: sent, reason: expect.stringContaining('delivery_limit') }]);
+    await channel.cancel(consumerTag);
+    // Far more than the 20 that RabbitMQ 4 has by default.
+    expect(deliveries).toBe(101);
+    expect(await bus.replay(group)).toBe(1);
+    expect(await bus.lag(group)).toMatchObject({ waiting: 1, dead: 0 });
+  });
+
+  it('lets dead letters be looked at as often as one likes', async () => {
+    const bus = await open();
+    const [group, event] = [unique('g'), unique('e')];
+    await bus.subscribe({ group, events: [event], concurrency: 1 }, async () => ({
+      kind: 'dead',
+      reason: 'no',
+    }));
+    const sent = [message(event), message(event), message(event)];
+    await bus.publish(sent);
+    await expect.poll(() => bus.lag(group)).toMatchObject({ dead: 3 });
+    const ids = async (limit: number) => (await bus.deadLetters(group, limit)).map((dead) => dead.message.id);
+    for (let look = 0; look < 30; look += 1) expect(await ids(10)).toEqual(sent.map(({ id }) => id));
+    expect(await ids(2)).toEqual(sent.slice(0, 2).map(({ id }) => id));
+  });
+
+  it('keeps what a new version of a service handles from being lost to an old one', async () => {
+    const bus = await open();
+    const [group, known, added] = [unique('g'), unique('e'), unique('e')];
+    const [old, fresh] = [recorder(), recorder()];
+    const both = { group, events: [known, added], concurrency: 1 };
+    const oldMember = await bus.subscribe({ group, events: [known], concurrency: 1 }, old.handle);
+    await (await bus.subscribe(both, fresh.handle)).stop();
+    const sent = [message(added), message(known)];
+    await bus.publish(sent);
+    await expect.poll(() => old.seen.length).toBe(1);
+    await oldMember.stop();
+    await bus.subscribe(both, fresh.handle);
+    await expect
+      .poll(() => fresh.seen, { timeout: 20_000 })
+      .toMatchObject([{ message: { name: added }, attempt: 1 }]);
+    expect(old.seen).toMatchObject([{ message: { name: known } }]);
+  });
+
+  it('keeps stacks with exchanges of their own apart', async () => {
+    const [one, other] = await Promise.all(
+      ['one', 'other'].map((exchange) => open(new URL(`?exchange=${exchange}`, server.url))),
+    );
+    const subscription = { group: unique('g'), events: [unique('e')], concurrency: 1 };
+    const [ours, theirs] = [recorder(), recorder()];
+    await one?.subscribe(subscription, ours.handle);
+    await other?.subscribe(subscription, theirs.handle);
+    const sent = [1, 2, 3].map(() => message(subscription.events[0] ?? ''));
+    await one?.publish(sent);
+    await expect.poll(() => ours.seen.length).toBe(3);
+    expect(theirs.seen).toEqual([]);
+    expect(await other?.lag(subscription.group)).toEqual({ waiting: 0, seconds: 0, dead: 0 });
+  });
+
+  it('refuses a wrong password where one can see it', async () => {
+    const url = new URL(server.url);
+    url.password = 'wrong';
+    const bus = await openBus(url, { ...portOptions(), reconnectMs: 500 });
+    opened.push(bus);
+    await expect(bus.publish([message('e')])).rejects.toThrow(/ACCESS[-_]REFUSED|Handshake terminated/);
+  });
+});

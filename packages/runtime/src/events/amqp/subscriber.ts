@@ -2,6 +2,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { backoff, pause } from '../../backoff.ts';
 import type { Logger } from '../../log.ts';
 import type { BusMessage, Delivery, Settlement, Subscriber, Subscription } from '../port.ts';
+import { replaceBindings } from './bindings.ts';
 import type { Connection } from './connection.ts';
 import { decode, encode, propertiesOf, type Fate, type Received } from './message.ts';
 import type { Publisher } from './publisher.ts';
@@ -75,7 +76,7 @@ export class AmqpSubscriber implements Subscriber {
 
   /** Resolves when deliveries may come; later channels are opened in the background. */
   async start(): Promise<void> {
-    this.#loop = this.#keep(await this.#attach());
+    this.#loop = this.#keep(await this.#attach({ first: true }));
   }
 
   async stop(): Promise<void> {
@@ -89,7 +90,7 @@ export class AmqpSubscriber implements Subscriber {
   }
 
   /** `gone` resolves when this channel is. */
-  async #attach(): Promise<{ gone: Promise<void> }> {
+  async #attach({ first }: { first: boolean }): Promise<{ gone: Promise<void> }> {
     const { group, events, concurrency } = this.#subscription;
     const queue = this.#topology.work(group);
     const channel = await this.#connection.channel();
@@ -104,6 +105,8 @@ export class AmqpSubscriber implements Subscriber {
       await declareExchange(channel, this.#topology);
       await declareGroup(channel, this.#topology, group);
       for (const event of events) await channel.bindQueue(queue, this.#topology.exchange, event);
+      // A member that only comes back may be older than what others asked for meanwhile.
+      if (first) await replaceBindings(channel, this.#publisher, this.#topology, group, events);
       await channel.prefetch(concurrency * 2);
       if (this.#stop.signal.aborted) throw new Error('stopped');
       const { consumerTag } = await channel.consume(queue, (raw) => {
@@ -126,7 +129,7 @@ export class AmqpSubscriber implements Subscriber {
       if (attached !== undefined) await attached.gone;
       if (this.#stop.signal.aborted) return;
       try {
-        attached = await this.#attach();
+        attached = await this.#attach({ first: false });
         failures = 0;
       } catch (error) {
         attached = undefined;

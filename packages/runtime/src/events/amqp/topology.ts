@@ -12,6 +12,9 @@ export interface Topology {
   dead(group: string): string;
   /** The queue for messages that wait up to so long. */
   retry(group: string, delayMs: number): string;
+  /** Remembers which events the group asked for. */
+  bindings(group: string): string;
+  /** Where its messages are. */
   all(group: string): readonly string[];
 }
 
@@ -35,6 +38,7 @@ export function topologyOf(exchange: string): Topology {
     dead: (group) => name(group, 'dead'),
     retry: (group, delayMs) =>
       name(group, 'retry', String(WAITS.find((wait) => delayMs <= wait) ?? LONGEST_WAIT)),
+    bindings: (group) => name(group, 'bindings'),
     all: (group) => [
       topology.work(group),
       topology.dead(group),
@@ -63,6 +67,7 @@ export async function declareGroup(channel: Channel, topology: Topology, group: 
     });
   await quorum(topology.dead(group), UNLIMITED);
   await quorum(topology.work(group), DELIVERIES, deadLetterTo(topology.dead(group)));
+  await quorum(topology.bindings(group), UNLIMITED, { 'x-max-length': 1 });
   for (const wait of WAITS)
     await quorum(topology.retry(group, wait), UNLIMITED, {
       ...deadLetterTo(topology.work(group)),
