@@ -77,3 +77,17 @@ test('code that does not compile is shown with its place', async () => {
     where: expect.stringMatching(/rooms\/main\.ts:2:7$/),
   });
 });
+
+test('what cannot be written is not blamed on the code', async () => {
+  write('rooms/main.ts', 'export default 1;');
+  const plan = buildServices({
+    project,
+    outDir: join(project, '.hometrip', 'build'),
+    // No file system takes a name of this length, as a full one would take no file at all.
+    entries: { ['x'.repeat(300)]: join(project, 'rooms', 'main.ts') },
+    installation: installRoot(),
+  });
+  await expect(plan).rejects.toMatchObject({
+    message: expect.stringMatching(/^the built services cannot be written: /),
+  });
+});

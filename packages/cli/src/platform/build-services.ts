@@ -128,6 +128,17 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
       },
     );
     const first = failure.errors[0]?.location;
+    // Not about the code: the disk is full, or the folder is not ours to write to.
+    const unwritten = failure.errors.find(({ text }) =>
+      /^Failed to (write to output file|create output directory)/.test(text),
+    );
+    if (unwritten !== undefined)
+      throw new UserError(`the built services cannot be written: ${unwritten.text}`, {
+        next: [
+          'make room on the disk, or give this user the right to write there, then run the command again',
+        ],
+        cause: error,
+      });
     throw new UserError(
       `the services do not compile\n${findings.map((finding) => finding.trimEnd()).join('\n')}`,
       {
