@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
 import { type Blueprint, blueprints } from './blueprints.ts';
 import { type Expression, expr, file, host } from './expression.ts';
+import { identityUses } from './identities.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
 import { databaseOf } from './resolve-bindings.ts';
 import type { Binding, EdgeRoute, SecretUse, Service, Workload } from './stack.ts';
@@ -108,6 +109,7 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
     secrets: [
       ...passwords(service.bindings),
       ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
+      ...identityUses(service.name),
     ],
     ports: [
       {

@@ -123,6 +123,8 @@ describe('the stack of a spec', () => {
       secrets: [
         { secret: 'order-database-password', env: 'DATABASE_PASSWORD_FILE' },
         { secret: 'rabbitmq-password', env: 'EVENTS_PASSWORD_FILE' },
+        { secret: 'order-service-identity-key', env: 'SERVICE_IDENTITY_KEY_FILE' },
+        { secret: 'service-identities', env: 'SERVICE_IDENTITIES_FILE' },
       ],
       health: { kind: 'http', port: 'http', path: '/health/ready' },
     });
@@ -134,6 +136,11 @@ describe('the stack of a spec', () => {
       secret: 'auth-signing-key',
       env: 'AUTH_SIGNING_KEY_FILE',
     });
+    // Nobody but the service itself can speak for it.
+    const holders = stack.workloads.filter(({ secrets }) =>
+      secrets.some(({ secret }) => secret === 'order-service-identity-key'),
+    );
+    expect(holders.map(({ name }) => name)).toEqual(['order-service']);
     const named = new Set(stack.secrets.map(({ name }) => name));
     expect(
       stack.workloads

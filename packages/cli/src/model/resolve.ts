@@ -9,6 +9,7 @@ import {
   resolveBindings,
   resolveDatabase,
 } from './resolve-bindings.ts';
+import { identitySecrets } from './identities.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
 import { blueprintSecrets, resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
@@ -54,7 +55,11 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
       }),
     databases,
     secrets: resolveSecrets(
-      [...running.flatMap(({ kind, input }) => kind.secrets(input)), ...services.flatMap(ownSecrets)],
+      [
+        ...running.flatMap(({ kind, input }) => kind.secrets(input)),
+        ...services.flatMap(ownSecrets),
+        ...identitySecrets(services),
+      ],
       databases,
       workloads,
     ),

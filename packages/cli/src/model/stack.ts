@@ -192,7 +192,8 @@ export interface Database {
 export interface Secret {
   /** A DNS label: `booking-database-password`. */
   readonly name: string;
-  readonly kind: 'password' | 'key';
+  /** `public-keys` is no secret, and follows from others: the public halves of all services' identity keys. */
+  readonly kind: 'password' | 'key' | 'public-keys';
   readonly description: string;
 }
 

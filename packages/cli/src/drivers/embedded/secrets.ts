@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { identitySecret } from '../../model/identities.ts';
 import type { Stack } from '../../model/stack.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { embeddedDatabases } from './substitutes.ts';
@@ -12,9 +13,44 @@ export const secretFile = (dir: StateDir, name: string): string => join(dir.secr
 export async function ensureSecrets(stack: Stack, dir: StateDir): Promise<void> {
   await mkdir(dir.secrets, { recursive: true, mode: 0o700 });
   const lengths = new Map<string, number>(embeddedDatabases(stack).map(({ secret }) => [secret, 24]));
-  for (const { name, kind } of stack.secrets) lengths.set(name, kind === 'key' ? 32 : 24);
+  for (const { name, kind } of stack.secrets)
+    if (kind !== 'public-keys') lengths.set(name, kind === 'key' ? 32 : 24);
   for (const [name, bytes] of lengths)
     createOnce(secretFile(dir, name), () => randomBytes(bytes).toString('base64url'));
+  for (const { name, kind } of stack.secrets)
+    if (kind === 'public-keys') keepCurrent(secretFile(dir, name), publicIdentities(stack, dir));
+}
+
+/** What a service believes others by; `service` says whose key it is. Every line of an identity key counts: the old ones too. */
+function publicIdentities(stack: Stack, dir: StateDir): string {
+  const keys = stack.services.flatMap(({ name }) =>
+    readSecret(dir, identitySecret(name))
+      .split('\n')
+      .map((seed) => ({ service: name, ...publicKey(seed.trim()) })),
+  );
+  return `${JSON.stringify({ keys }, null, 2)}\n`;
+}
+
+// RFC 8410: the PKCS#8 wrapping of an Ed25519 private key is this prefix and the seed.
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+function publicKey(seed: string): { kty: string; crv: string; x: string; kid: string } {
+  const der = Buffer.concat([PKCS8_PREFIX, Buffer.from(seed, 'base64url')]);
+  const { x = '' } = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })).export({
+    format: 'jwk',
+  });
+  return { kty: 'OKP', crv: 'Ed25519', x, kid: x };
+}
+
+/** In place: a container that has mounted the file would go on reading one that was replaced. Readers wait out half a text. */
+function keepCurrent(path: string, text: string): void {
+  let known: string | undefined;
+  try {
+    known = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  if (known !== text) writeFileSync(path, text, { mode: 0o600 });
 }
 
 export function readSecret(dir: StateDir, name: string): string {

@@ -1,0 +1,68 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey, createPublicKey, type JsonWebKey, randomBytes, sign, verify } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stateDir } from '../../platform/state-dir.ts';
+import { ensureSecrets, readSecret } from './secrets.ts';
+import { stackOf } from './testing/stack.ts';
+
+const spec = (...services: string[]) =>
+  stackOf(`components:
+  postgres: {}
+services:
+${services.map((name, index) => `  ${name}: { port: ${4001 + index}, database: postgres, entities: { ${name}-thing: { title: text } } }`).join('\n')}
+`);
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'secrets-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+type Key = JsonWebKey & { service: string; kid: string };
+const identities = (): Key[] =>
+  (JSON.parse(readSecret(stateDir(root), 'service-identities')) as { keys: Key[] }).keys;
+
+test('every service has a key of its own, and the public half of each is there for all', async () => {
+  await ensureSecrets(spec('rooms', 'reviews'), stateDir(root));
+  expect(identities().map(({ service }) => service)).toEqual(['rooms', 'reviews']);
+  const seed = Buffer.from(readSecret(stateDir(root), 'rooms-identity-key'), 'base64url');
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+  const signature = sign(
+    null,
+    Buffer.from('x'),
+    createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
+  );
+  const believed = identities().map(({ service: _, kid: __, ...key }) =>
+    verify(null, Buffer.from('x'), createPublicKey({ key, format: 'jwk' }), signature),
+  );
+  expect(believed).toEqual([true, false]);
+  expect(JSON.stringify(identities())).not.toContain('"d"');
+});
+
+test('a new service is added, and no key that is there changes', async () => {
+  const dir = stateDir(root);
+  await ensureSecrets(spec('rooms'), dir);
+  const [before] = identities();
+  await ensureSecrets(spec('rooms', 'reviews'), dir);
+  expect(identities()[0]).toEqual(before);
+  expect(identities()).toHaveLength(2);
+  const read = async () =>
+    Promise.all((await readdir(dir.secrets)).sort().map((name) => readFile(join(dir.secrets, name), 'utf8')));
+  const first = await read();
+  await ensureSecrets(spec('rooms', 'reviews'), dir);
+  expect(await read()).toEqual(first);
+});
+
+test('a key that is being replaced is believed until its line is gone', async () => {
+  const dir = stateDir(root);
+  await ensureSecrets(spec('rooms'), dir);
+  const old = readSecret(dir, 'rooms-identity-key');
+  await writeFile(
+    join(dir.secrets, 'rooms-identity-key'),
+    `${randomBytes(32).toString('base64url')}\n${old}\n`,
+  );
+  await ensureSecrets(spec('rooms'), dir);
+  expect(identities().map(({ service }) => service)).toEqual(['rooms', 'rooms']);
+});
