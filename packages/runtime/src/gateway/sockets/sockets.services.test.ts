@@ -2,89 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
-import { z } from 'zod';
-import { createVerifier } from '../../auth/verifier.ts';
-import { systemClock } from '../../clock.ts';
-import { defineService } from '../../service/definition.ts';
-import { type RunningService, start } from '../../service/start.ts';
-import { eventProbe, portOptions, type TestDatabase, testDatabase, testIssuer } from '../../testing/index.ts';
+import type { WebSocket } from 'ws';
+import type { RunningService } from '../../service/start.ts';
+import { type TestDatabase, testDatabase } from '../../testing/index.ts';
 import { eventually } from '../testing.ts';
-import { forwardEvents } from './forward.ts';
-import { createSockets } from './sockets.ts';
-
-const contracts = {
-  'booking.confirmed': z.object({
-    bookingId: z.string(),
-    guestId: z.string(),
-    hostId: z.string().optional(),
-  }),
-  'message.created': z.object({ participants: z.array(z.string()), text: z.string() }),
-};
-const gateway = defineService({
-  name: 'websocket-gateway',
-  version: '1.0.0',
-  needs: { pubsub: true },
-  contracts,
-  routes: () => [],
-  consumers: (platform) => forwardEvents(contracts, platform),
-  upgrade: createSockets,
-});
+import { testFanOut } from './conformance.ts';
+import { type SocketReplicas, socketReplicas, tokenOf } from './testing.ts';
 
 let database: TestDatabase;
-let replicas: RunningService[];
-let publish: (event: string, payload: object) => Promise<void>;
+let gateway: SocketReplicas;
+let replicas: readonly RunningService[];
 beforeAll(async () => {
   database = await testDatabase();
-  const env = {
-    EVENTS_URL: database.url.href,
-    PUBSUB_URL: database.url.href,
-    CORS_ORIGINS: 'https://app.example.com',
-  };
-  const verifier = createVerifier({ ...(await testIssuer()), clock: systemClock });
-  const run = () => start(gateway, { env, verifier, log: portOptions().log, processMetrics: false });
-  replicas = [await run(), await run()];
-  const probe = await eventProbe(database.url, []);
-  publish = (event, payload) => probe.publish(event, payload);
-  closing.push(() => probe.close());
+  gateway = await socketReplicas({ events: database.url, pubsub: database.url });
+  replicas = gateway.replicas;
 });
-const closing: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
-  for (const close of closing) await close();
-  await Promise.all(replicas.map((replica) => replica.stop()));
+  await gateway.stop();
   await database.drop();
 });
+afterEach(() => gateway.cutOff());
 
-const clients: Client[] = [];
-afterEach(() => clients.splice(0).forEach(({ socket }) => socket.terminate()));
-
-class Client {
-  readonly socket: WebSocket;
-  readonly messages: any[] = [];
-  closed: number | undefined;
-  constructor(url: string, protocols: string[], headers: Record<string, string>) {
-    this.socket = new WebSocket(url, protocols, { headers });
-    this.socket.on('message', (data) => this.messages.push(JSON.parse(String(data))));
-    this.socket.on('close', (code) => (this.closed = code));
-    this.socket.on('error', () => undefined);
-    clients.push(this);
-  }
-  events = () => this.messages.filter(({ type }) => type === 'event').map(({ event, data }) => [event, data]);
-  async until(type: string): Promise<any> {
-    await eventually(() => this.messages.some((message) => message.type === type));
-    return this.messages.find((message) => message.type === type);
-  }
-}
-
-const tokenOf = async (id: string, now?: number) => (await testIssuer()).tokenFor({ id }, now);
-const addressOf = (replica: number, path = '/ws') =>
-  `${(replicas[replica] as RunningService).url.replace('http', 'ws')}${path}`;
-
-async function join(user: string, replica = 0): Promise<Client> {
-  const client = new Client(addressOf(replica), ['hometrip.v1', `bearer.${await tokenOf(user)}`], {});
-  await client.until('ready');
-  return client;
-}
+const addressOf = (replica: number, path?: string) => gateway.addressOf(replica, path);
+const join = (user: string, replica?: number) => gateway.join(user, replica);
+const publish: SocketReplicas['publish'] = (event, payload) => gateway.publish(event, payload);
 
 /** Status of a refused handshake. */
 async function refusal(
@@ -92,60 +33,19 @@ async function refusal(
   protocols: string[] = [],
   path?: string,
 ): Promise<number | undefined> {
-  const { socket } = new Client(addressOf(0, path), protocols, headers);
+  const { socket } = gateway.connect(addressOf(0, path), protocols, headers);
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode?: number }];
   return response.statusCode;
 }
 
-describe('events', () => {
-  it('reach the users whom they name, on whichever replica these are', async () => {
-    const [guest, host, stranger] = [randomUUID(), randomUUID(), randomUUID()];
-    const [laptop, phone, hosts, other] = [
-      await join(guest, 0),
-      await join(guest, 1),
-      await join(host, 1),
-      await join(stranger, 0),
-    ];
-    const confirmed = { bookingId: 'b1', guestId: guest, hostId: host };
-    const message = { participants: [host, guest], text: 'Welcome!' };
-    await publish('booking.confirmed', confirmed);
-    await eventually(() => [laptop, phone, hosts].every((client) => client.events().length === 1));
-    await publish('message.created', message);
-    await eventually(() => [laptop, phone, hosts].every((client) => client.events().length === 2));
-    for (const client of [laptop, phone, hosts])
-      expect(client.events()).toEqual([
-        ['booking.confirmed', confirmed],
-        ['message.created', message],
-      ]);
-    expect(other.events()).toEqual([]);
-  });
-
-  it('carry an id and the time at which it happened', async () => {
-    const user = randomUUID();
-    const client = await join(user);
-    await publish('booking.confirmed', { bookingId: 'b2', guestId: user });
-    expect(await client.until('event')).toMatchObject({
-      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      at: expect.stringMatching(/^\d{4}-.*Z$/),
-    });
-  });
-
-  it('still arrive on one socket when the other one of the same user is closed', async () => {
-    const user = randomUUID();
-    const [kept, left] = [await join(user), await join(user)];
-    left.socket.close();
-    await eventually(() => left.closed !== undefined);
-    await publish('booking.confirmed', { bookingId: 'b3', guestId: user });
-    await kept.until('event');
-  });
-});
+testFanOut('PostgreSQL', () => gateway);
 
 describe('the handshake', () => {
   it('takes the token as a header, or as a subprotocol that it does not repeat', async () => {
     const token = await tokenOf(randomUUID());
-    const program = new Client(addressOf(0), [], { authorization: `Bearer ${token}` });
+    const program = gateway.connect(addressOf(0), [], { authorization: `Bearer ${token}` });
     await program.until('ready');
-    const browser = new Client(addressOf(0), ['hometrip.v1', `bearer.${token}`], {});
+    const browser = gateway.connect(addressOf(0), ['hometrip.v1', `bearer.${token}`], {});
     await browser.until('ready');
     expect(browser.socket.protocol).toBe('hometrip.v1');
   });
@@ -160,7 +60,7 @@ describe('the handshake', () => {
     const authorization = `Bearer ${await tokenOf(randomUUID())}`;
     expect(await refusal({ authorization, origin: 'https://evil.example' })).toBe(403);
     for (const origin of ['https://app.example.com', (replicas[0] as RunningService).url]) {
-      await new Client(addressOf(0), [], { authorization, origin }).until('ready');
+      await gateway.connect(addressOf(0), [], { authorization, origin }).until('ready');
     }
   });
 
@@ -186,7 +86,7 @@ describe('an open socket', () => {
   const nearlyExpired = (user: string) => tokenOf(user, Date.now() - 903_000);
 
   it('ends with its token', async () => {
-    const client = new Client(addressOf(0), [], {
+    const client = gateway.connect(addressOf(0), [], {
       authorization: `Bearer ${await nearlyExpired(randomUUID())}`,
     });
     await client.until('ready');
@@ -196,7 +96,9 @@ describe('an open socket', () => {
 
   it('lives on with a new one', async () => {
     const user = randomUUID();
-    const client = new Client(addressOf(0), [], { authorization: `Bearer ${await nearlyExpired(user)}` });
+    const client = gateway.connect(addressOf(0), [], {
+      authorization: `Bearer ${await nearlyExpired(user)}`,
+    });
     const { expiresAt: first } = await client.until('ready');
     client.socket.send(JSON.stringify({ type: 'authenticate', token: await tokenOf(user) }));
     const { expiresAt: next } = await client.until('authenticated');
@@ -242,14 +144,8 @@ describe('an open socket', () => {
 });
 
 it('a replica that stops sends its clients to the others', async () => {
-  const env = { EVENTS_URL: database.url.href, PUBSUB_URL: database.url.href };
-  const replica = await start(gateway, {
-    env,
-    log: portOptions().log,
-    verifier: createVerifier({ ...(await testIssuer()), clock: systemClock }),
-    processMetrics: false,
-  });
-  const client = new Client(`${replica.url.replace('http', 'ws')}/ws`, [], {
+  const replica = await gateway.run();
+  const client = gateway.connect(`${replica.url.replace('http', 'ws')}/ws`, [], {
     authorization: `Bearer ${await tokenOf(randomUUID())}`,
   });
   await client.until('ready');
