@@ -282,6 +282,10 @@ describe('after kill -9', () => {
   });
 
   it('of the supervisor: everything goes on, and up takes over without a restart', async () => {
+    // Everybody is over the loss of PostgreSQL.
+    await until('all are ready', async () =>
+      (await status()).instances.every(({ state }) => state === 'ready') ? true : undefined,
+    );
     const before = (await status()).instances.map(({ pid }) => pid).sort();
     kill((await lockHolder(stateDir(project.root).run))?.pid);
     expect((await api().get('/profiles')).status).toBe(200);
