@@ -143,7 +143,13 @@ const entity = z
 const names = z.array(z.string());
 
 const serviceKeys = {
-  description: z.string().max(400).optional().meta({ description: 'One sentence for people.' }),
+  // It becomes headings, comments and table cells: one line, and nothing that repaints a terminal.
+  description: z
+    .string()
+    .max(400)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
+    .optional()
+    .meta({ description: 'One sentence for people.' }),
   blueprint: z.string().optional().meta({ description: 'The template it starts from.' }),
   port: port.meta({ description: 'Where it listens; unique in the system.' }),
   replicas: replicas.optional().meta({ description: 'Instances.' }),
@@ -213,7 +219,13 @@ export interface ComponentSpec {
 export const specSchema = z.strictObject({
   name: serviceName.meta({ description: 'Name of the system.' }),
   version: z.literal(1).meta({ description: 'Version of this language.' }),
-  description: z.string().max(400).optional().meta({ description: 'One sentence for people.' }),
+  // It becomes headings, comments and table cells: one line, and nothing that repaints a terminal.
+  description: z
+    .string()
+    .max(400)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
+    .optional()
+    .meta({ description: 'One sentence for people.' }),
   defaults,
   components: z
     .record(z.string(), component)
