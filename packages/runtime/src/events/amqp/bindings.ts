@@ -22,7 +22,12 @@ export async function replaceBindings(
   const content = Buffer.from(JSON.stringify([...events].sort()));
   // Takes the place of the last one.
   await publisher.publish([
-    { exchange: '', key: queue, content, properties: { persistent: true, messageId: queue } },
+    {
+      exchange: '',
+      key: queue,
+      content,
+      properties: { persistent: true, mandatory: true, messageId: queue },
+    },
   ]);
   if (last !== false) channel.ack(last);
 }

@@ -35,7 +35,7 @@ export class DeadLetters {
       for (const raw of taken) {
         const { message, publishedAt = Date.now() } = decode(raw);
         if (ids !== undefined && !ids.includes(message.id)) continue;
-        const properties = propertiesOf(message, publishedAt);
+        const properties = { ...propertiesOf(message, publishedAt), mandatory: true };
         const key = this.#topology.work(group);
         await this.#publisher.publish([{ exchange: '', key, content: encode(message), properties }]);
         channel.ack(raw);

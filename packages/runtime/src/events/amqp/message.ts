@@ -15,37 +15,37 @@ export interface Fate {
 
 export interface Received extends Delivery {
   readonly hops: number;
-  /** When it was published, in milliseconds; undefined for messages of other programs. */
+  /** When it was published, in milliseconds to the second; undefined for messages of other programs. */
   readonly publishedAt: number | undefined;
   /** Why this is no event at all. */
   readonly malformed: string | undefined;
 }
 
 const OWN = 'x-hometrip-';
+const OCCURRED = `${OWN}occurred-at`;
 /** Headers that brokers add. */
 const BROKERS = /^x-(?:death|first-death-|last-death-|delivery-count|acquired-count|opt-)/;
 
 export const encode = ({ payload }: BusMessage): Buffer => Buffer.from(JSON.stringify(payload ?? null));
 
 export function propertiesOf(message: BusMessage, publishedAt: number, fate?: Fate): Options.Publish {
-  const own: Record<string, string | number> = {
-    [`${OWN}occurred-at`]: message.occurredAt,
-    [`${OWN}published-at`]: publishedAt,
-  };
+  const headers: Record<string, string | number> = { ...message.headers, [OCCURRED]: message.occurredAt };
   if (fate !== undefined) {
-    own[`${OWN}attempts`] = fate.attempts;
-    if (fate.hops !== undefined) own[`${OWN}hops`] = fate.hops;
+    headers[`${OWN}attempts`] = fate.attempts;
+    if (fate.hops !== undefined) headers[`${OWN}hops`] = fate.hops;
     // A table of headers holds 64 KiB at most.
-    if (fate.reason !== undefined) own[`${OWN}reason`] = fate.reason.slice(0, 8_000);
-    if (fate.diedAt !== undefined) own[`${OWN}died-at`] = fate.diedAt;
+    if (fate.reason !== undefined) headers[`${OWN}reason`] = fate.reason.slice(0, 8_000);
+    if (fate.diedAt !== undefined) headers[`${OWN}died-at`] = fate.diedAt;
   }
   return {
     messageId: message.id,
     type: message.name,
     appId: message.source,
     contentType: 'application/json',
+    // AMQP counts it in seconds.
+    timestamp: Math.floor(publishedAt / 1_000),
     persistent: true,
-    headers: { ...message.headers, ...own },
+    headers,
   };
 }
 
@@ -53,12 +53,9 @@ export function propertiesOf(message: BusMessage, publishedAt: number, fate?: Fa
 export function decode({ content, fields, properties }: Message): Received {
   const all = properties.headers ?? {};
   const own = (name: string): unknown => all[`${OWN}${name}`];
-  const headers = Object.fromEntries(
-    Object.entries(all).filter(
-      (entry): entry is [string, string] =>
-        typeof entry[1] === 'string' && !entry[0].startsWith(OWN) && !BROKERS.test(entry[0]),
-    ),
-  );
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(all))
+    if (typeof value === 'string' && !name.startsWith(OWN) && !BROKERS.test(name)) headers[name] = value;
   let malformed = typeof properties.messageId === 'string' ? undefined : 'it has no message id';
   let payload: unknown;
   try {
@@ -67,8 +64,8 @@ export function decode({ content, fields, properties }: Message): Received {
     malformed = `its content is not JSON: ${(error as Error).message}`;
     payload = content.toString();
   }
-  const publishedAt = own('published-at');
-  const occurredAt = own('occurred-at');
+  const publishedAt = properties.timestamp as unknown;
+  const occurredAt = all[OCCURRED];
   return {
     message: {
       id: String(properties.messageId ?? ''),
@@ -80,7 +77,7 @@ export function decode({ content, fields, properties }: Message): Received {
     },
     attempt: count(own('attempts')) + count(all['x-delivery-count']) + 1,
     hops: count(own('hops')),
-    publishedAt: typeof publishedAt === 'number' ? publishedAt : undefined,
+    publishedAt: typeof publishedAt === 'number' ? publishedAt * 1_000 : undefined,
     malformed,
   };
 }

@@ -3,7 +3,7 @@ import { BrokerUnavailableError, type Connection } from './connection.ts';
 import { declareExchange, type Topology } from './topology.ts';
 
 export interface Outgoing {
-  /** Empty: `key` names a queue, which has to be there. */
+  /** Empty: `key` names a queue. Then `properties` say `mandatory`, and a queue that is not there is an error. */
   readonly exchange: string;
   readonly key: string;
   readonly content: Buffer;
@@ -63,38 +63,43 @@ export class Publisher {
   }
 
   async #send(channel: ConfirmChannel, messages: readonly Outgoing[]): Promise<void> {
-    const confirms: Promise<void>[] = [];
-    try {
-      for (const message of messages) {
-        if (this.#drained !== undefined) await this.#drained;
-        const confirm = this.#sendOne(channel, message);
-        // Looked at below; until then a rejection is nobody's yet.
-        confirm.catch(() => undefined);
-        confirms.push(confirm);
-      }
-    } finally {
-      await Promise.all(confirms);
+    let settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
+    const confirmed = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+    // Looked at below; until then a rejection is nobody's yet.
+    confirmed.catch(() => undefined);
+    let missing = messages.length;
+    // One promise for all of them: this runs for every event of the system.
+    const one = (error: Error | undefined): void => {
+      missing -= 1;
+      if (error !== undefined) settle.reject(error);
+      else if (missing === 0) settle.resolve();
+    };
+    for (const message of messages) {
+      if (this.#drained !== undefined) await this.#drained;
+      this.#sendOne(channel, message, one);
     }
+    await confirmed;
   }
 
-  #sendOne(channel: ConfirmChannel, { exchange, key, content, properties }: Outgoing): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const confirmed = (error: Error | null): void => {
-        const cameBack = exchange === '' && this.#returned.delete(`${key} ${properties.messageId}`);
-        if (error?.message === 'message nacked') reject(new Error(`RabbitMQ refused a message for ${key}`));
-        else if (error !== null) reject(lost(error));
-        else if (cameBack) reject(new Error(`RabbitMQ has no queue ${key}`));
-        else resolve();
-      };
-      try {
-        const options = exchange === '' ? { ...properties, mandatory: true } : properties;
-        const more = channel.publish(exchange, key, content, options, confirmed);
-        if (!more) this.#drained ??= this.#drain(channel);
-      } catch (error) {
-        // Thrown for a closed channel, and for headers that do not fit.
-        reject(error instanceof RangeError ? error : lost(error));
-      }
-    });
+  #sendOne(
+    channel: ConfirmChannel,
+    { exchange, key, content, properties }: Outgoing,
+    done: (error: Error | undefined) => void,
+  ): void {
+    const confirmed = (error: Error | null): void => {
+      const cameBack = exchange === '' && this.#returned.delete(`${key} ${properties.messageId}`);
+      if (error?.message === 'message nacked') done(new Error(`RabbitMQ refused a message for ${key}`));
+      else if (error !== null) done(lost(error));
+      else if (cameBack) done(new Error(`RabbitMQ has no queue ${key}`));
+      else done(undefined);
+    };
+    try {
+      const more = channel.publish(exchange, key, content, properties, confirmed);
+      if (!more) this.#drained ??= this.#drain(channel);
+    } catch (error) {
+      // Thrown for a closed channel, and for headers that do not fit.
+      done(error instanceof RangeError ? error : lost(error));
+    }
   }
 
   #drain(channel: ConfirmChannel): Promise<void> {

@@ -232,7 +232,12 @@ export class AmqpSubscriber implements Subscriber {
     const properties = propertiesOf(message, publishedAt, fate);
     const expiration = delayMs === undefined ? {} : { expiration: String(delayMs) };
     return this.#publisher.publish([
-      { exchange: '', key, content: encode(message), properties: { ...properties, ...expiration } },
+      {
+        exchange: '',
+        key,
+        content: encode(message),
+        properties: { ...properties, ...expiration, mandatory: true },
+      },
     ]);
   }
 
