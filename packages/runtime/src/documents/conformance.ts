@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { portOptions } from '../testing/port-options.ts';
 import {
+  type CollectionDefinition,
   type Condition,
   type Document,
   type DocumentCollection,
@@ -81,6 +82,156 @@ export function testDocuments(name: string, url: () => URL): void {
       expect(failure).toBeInstanceOf(DuplicateError);
       expect((failure as DuplicateError).fields).toEqual(['tag', 'farm']);
     });
+
+    it('takes a list for a list only, never for one of its items', async () => {
+      const lists = store.collection({ name: 'list', unique: [], indexes: [['tags']] });
+      for (const tags of [['a', null], ['b'], 'a', null]) await lists.insert(animal('list', { tags }));
+      const tags = async (condition: Condition) => {
+        const sort = { field: 'id', descending: false };
+        const found = await lists.find({ where: [condition], sort, after: undefined, limit: 10 });
+        return found.map((document) => document['tags']);
+      };
+      expect(await tags({ field: 'tags', operator: 'equal', value: 'a' })).toEqual(['a']);
+      expect(await tags({ field: 'tags', operator: 'equal', value: null })).toEqual([null]);
+      expect(await tags({ field: 'tags', operator: 'in', value: ['b'] })).toEqual([]);
+      expect(await tags({ field: 'tags', operator: 'has', value: 'b' })).toEqual([['b']]);
+    });
+
+    it('gives back what it was given, as JSON carries it', async () => {
+      const things = store.collection({ name: 'thing', unique: [], indexes: [] });
+      const fields = {
+        nested: { 'a.b': 1, $set: { $inc: [null, 1.5] }, _bsontype: 'ObjectId', empty: {} },
+        list: [{ _bsontype: 'Long', deep: [{ _bsontype: 'x' }] }, []],
+        text: 'Ünïcode 🏡',
+        numbers: [0, -1, 2 ** 31, 2 ** 53 - 1, 1e300, 0.1],
+        none: null,
+      };
+      const { id, ...rest } = animal('thing', { ...fields, at: new Date(0), left: undefined });
+      await things.insert({ id, ...rest } as Document);
+      const { left: _, ...expected } = { ...rest, id, at: '1970-01-01T00:00:00.000Z' } as Record<
+        string,
+        unknown
+      >;
+      expect(await things.get(id)).toEqual(expected);
+      expect(await things.update(id, { nested: fields.list, none: fields.nested })).toEqual({
+        ...expected,
+        revision: 2,
+        nested: fields.list,
+        none: fields.nested,
+      });
+      expect(await things.get(randomUUID())).toBeUndefined();
+    });
+
+    it.each([
+      ['legs', false, ['b', 'c', 'a', 'e', 'd', 'f']],
+      ['legs', true, ['f', 'd', 'e', 'a', 'c', 'b']],
+    ] as const)(
+      'pages by %s, descending: %s, with nulls beyond every value and ties by id',
+      async (field, descending, order) => {
+        const name = `page-${descending}`;
+        const pages = store.collection({ name, unique: [], indexes: [[field]] });
+        const legs = { a: 4, b: 0, c: 4, d: null, e: 1306, f: undefined };
+        // Ids in the order that is expected, among equals.
+        const ids = { a: '3', b: '1', c: '2', d: '5', e: '4', f: '6' };
+        for (const [key, value] of Object.entries(legs))
+          await pages.insert({ ...animal(key, { legs: value }), id: ids[key as 'a'] });
+        const query = { where: [], sort: { field, descending } };
+        for (const limit of [1, 2, 3, 4, 6, 100]) {
+          const seen: unknown[] = [];
+          for (let after: { value: number | null; id: string } | undefined, full = true; full; ) {
+            const page = await pages.find({ ...query, after, limit });
+            seen.push(...page.map((document) => document['name']));
+            const last = page.at(-1);
+            full = page.length === limit;
+            if (last !== undefined) after = { value: (last['legs'] ?? null) as number | null, id: last.id };
+          }
+          expect(seen, `limit ${limit}`).toEqual(order);
+        }
+      },
+    );
+
+    it('changes and deletes what still has the expected revision, and nothing else', async () => {
+      const { id } = await inserted('gnu 1', { legs: 4 });
+      expect(await animals.update(id, { legs: 3 }, 2)).toBeUndefined();
+      expect(await animals.update(id, { legs: 3 }, 1)).toMatchObject({ legs: 3, revision: 2, name: 'gnu 1' });
+      expect(await animals.update(id, { legs: null })).toMatchObject({ legs: null, revision: 3 });
+      expect(await animals.update(randomUUID(), { legs: 1 })).toBeUndefined();
+      expect(await animals.delete(id, 2)).toBe(false);
+      expect(await animals.delete(id, 3)).toBe(true);
+      expect(await animals.delete(id)).toBe(false);
+    });
+
+    it('lets one of many that change the same revision win', async () => {
+      const { id } = await inserted('gnu 2', { legs: 0 });
+      const changes = await Promise.all([1, 2, 3, 4, 5].map((legs) => animals.update(id, { legs }, 1)));
+      expect(changes.filter((document) => document !== undefined)).toHaveLength(1);
+      expect(await animals.get(id)).toMatchObject({ revision: 2 });
+    });
+
+    it('names the fields of a duplicate, of an insert and of an update', async () => {
+      const first = await inserted('owl 1', {});
+      const second = await inserted('owl 2', {});
+      const again = { ...animal('owl 3', {}), id: first.id };
+      await expect(animals.insert(again)).rejects.toMatchObject({ name: 'DuplicateError', fields: ['id'] });
+      await expect(animals.update(second.id, { name: 'owl 1' })).rejects.toMatchObject({
+        name: 'DuplicateError',
+        fields: ['name'],
+      });
+      expect(await animals.get(second.id)).toMatchObject({ name: 'owl 2', revision: 1 });
+    });
+
+    it('commits all of a transaction, which alone sees it before', async () => {
+      const [one, two] = [animal('yak 1', {}), animal('yak 2', {})];
+      const seen = await store.transaction(async (tx) => {
+        // At once: a transaction takes its calls one after the other.
+        await Promise.all([
+          animals.insert(one, tx),
+          animals.insert(two, tx),
+          animals.update(one.id, { legs: 4 }, 1, tx),
+        ]);
+        return [await animals.get(one.id, tx), await animals.get(one.id)];
+      });
+      expect(seen).toMatchObject([{ name: 'yak 1', legs: 4, revision: 2 }, undefined]);
+      expect(await animals.get(two.id)).toMatchObject({ name: 'yak 2' });
+    });
+
+    it('commits nothing of a transaction that fails', async () => {
+      const [one, two] = [animal('emu 1', {}), animal('emu 1', {})];
+      const failing = store.transaction(async (tx) => {
+        await animals.insert(one, tx);
+        await animals.insert(two, tx);
+      });
+      await expect(failing).rejects.toMatchObject({ name: 'DuplicateError', fields: ['name'] });
+      const thrown = store.transaction(async (tx) => {
+        await animals.insert(one, tx);
+        throw new Error('changed my mind');
+      });
+      await expect(thrown).rejects.toThrow('changed my mind');
+      expect(await animals.get(one.id)).toBeUndefined();
+    });
+
+    it('makes its indexes once when replicas begin together, also on a collection with data', async () => {
+      const replicas = await Promise.all([1, 2, 3, 4].map(() => openDocuments(url(), portOptions())));
+      const plain = { name: 'herd', unique: [], indexes: [] };
+      const herd = (replica: DocumentStore, definition: CollectionDefinition) =>
+        replica.collection(definition).ensure();
+      await Promise.all(replicas.map((replica) => herd(replica, plain)));
+      await store.collection(plain).insert(animal('first', { place: 1 }));
+      await Promise.all(replicas.map((replica) => replica.close()));
+      const next = await Promise.all([1, 2, 3, 4].map(() => openDocuments(url(), portOptions())));
+      const more = { ...plain, unique: [['place']], indexes: [['legs'], ['place', 'legs']] };
+      await Promise.all(next.map((replica) => herd(replica, more)));
+      await expect(next[0]?.collection(more).insert(animal('second', { place: 1 }))).rejects.toMatchObject({
+        fields: ['place'],
+      });
+      await Promise.all(next.map((replica) => replica.close()));
+    });
+
+    const inserted = async (title: string, fields: Record<string, unknown>): Promise<Document> => {
+      const document = animal(title, fields);
+      await animals.insert(document);
+      return document;
+    };
 
     it('treats values as values, whatever they look like', async () => {
       const title = `'; drop table animal; -- " $1 \\ \u2028`;

@@ -19,9 +19,13 @@ const openers: readonly Opener<DocumentAdapter>[] = [
     schemes: ['postgres:', 'postgresql:'],
     open: async (url, options) => (await import('./postgres.ts')).openPostgresDocuments(url, options),
   },
+  {
+    schemes: ['mongodb:', 'mongodb+srv:'],
+    open: async (url, options) => (await import('./mongodb/adapter.ts')).openMongoDocuments(url, options),
+  },
 ];
 
-/** @param url `postgres://user:password@host:port/name` */
+/** @param url `postgres://user:password@host:port/name`, `mongodb://…`: the scheme chooses the adapter. */
 export async function openDocuments(url: URL, options: PortOptions): Promise<DocumentStore> {
   return new DocumentStore(await openPort('documents', openers, url, options));
 }

@@ -1,0 +1,83 @@
+import { MongoClient, type Db } from 'mongodb';
+import type { PortOptions } from '../../port.ts';
+import { isUnreachable } from './failures.ts';
+
+/** What a URL may say otherwise: `?serverSelectionTimeoutMS=10000`. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  // Small, since services with replicas share one server.
+  maxPoolSize: '8',
+  // Elections take longer; clients are told to come back.
+  serverSelectionTimeoutMS: '3000',
+  connectTimeoutMS: '5000',
+  waitQueueTimeoutMS: '5000',
+  socketTimeoutMS: '30000',
+  // What is acknowledged outlives the server that acknowledged it.
+  w: 'majority',
+  journal: 'true',
+};
+
+/**
+ * A client that knows whether its server can do what the port promises. MongoDB has transactions on replica sets and
+ * sharded clusters only; a standalone server is refused rather than used without them.
+ */
+export class Connection {
+  readonly client: MongoClient;
+  readonly #database: Db;
+  readonly #host: string;
+  #capable: Promise<void> | undefined;
+
+  /** @throws Error when the URL names no database. */
+  constructor(url: URL, { instance }: PortOptions) {
+    const name = decodeURIComponent(url.pathname.slice(1));
+    if (name === '')
+      throw new Error(
+        `${url.protocol}//${url.host} names no database: append one, as in ${url.protocol}//host/name`,
+      );
+    this.#host = url.host;
+    // Shown in the server's log and in currentOp.
+    this.client = new MongoClient(withDefaults(url).href, { appName: instance, ignoreUndefined: true });
+    this.#database = this.client.db(name);
+  }
+
+  /** @throws Error for a standalone server, whatever the driver throws for one that cannot be reached. */
+  async database(): Promise<Db> {
+    this.#capable ??= this.#probe();
+    try {
+      await this.#capable;
+    } catch (error) {
+      this.#capable = undefined;
+      throw error;
+    }
+    return this.#database;
+  }
+
+  /** Refuses a server that will not do, and lets one that is away come later: readiness tells. */
+  async open(): Promise<void> {
+    try {
+      await this.database();
+    } catch (error) {
+      if (isUnreachable(error)) return;
+      await this.client.close();
+      throw error;
+    }
+  }
+
+  async #probe(): Promise<void> {
+    // The driver connects by itself, but not again once the first try has failed.
+    await this.client.connect();
+    const { setName, msg } = await this.client.db('admin').command({ hello: 1 });
+    if (setName !== undefined || msg === 'isdbgrid') return;
+    throw new Error(
+      `MongoDB at ${this.#host} is a standalone server, which has no transactions. ` +
+        'Start it with --replSet rs0, and run rs.initiate() on it once: one member is enough.',
+    );
+  }
+}
+
+function withDefaults(url: URL): URL {
+  const result = new URL(url);
+  const given = new Set([...result.searchParams.keys()].map((key) => key.toLowerCase()));
+  for (const [key, value] of Object.entries(DEFAULTS))
+    if (!given.has(key.toLowerCase())) result.searchParams.set(key, value);
+  return result;
+}

@@ -1,0 +1,162 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMongo, type TestMongo } from '../../../../../tests/servers/mongodb.ts';
+import { reportProven } from '../../../../../tests/servers/report.ts';
+import { placeOptions, testRepository, type Place } from '../../repository/conformance.ts';
+import { documentRepository } from '../../repository/index.ts';
+import { portOptions } from '../../testing/port-options.ts';
+import { testDocuments } from '../conformance.ts';
+import { openDocuments, type Document, type DocumentStore, type DocumentTx } from '../index.ts';
+import { testDocumentMessages } from '../messages-conformance.ts';
+
+let server: TestMongo;
+let documents: DocumentStore;
+beforeAll(async () => {
+  server = await startMongo();
+  documents = await openDocuments(server.url, portOptions());
+});
+afterAll(async () => {
+  reportProven({ port: 'documents', adapter: 'mongodb', server: server.name });
+  await documents.close();
+  await server[Symbol.asyncDispose]();
+});
+
+const freshUrl = (): URL => {
+  const url = new URL(server.url);
+  url.pathname = `/test_${randomBytes(6).toString('hex')}`;
+  return url;
+};
+
+testDocuments('MongoDB', () => server.url);
+testDocumentMessages('MongoDB', async () => freshUrl());
+testRepository<DocumentTx>('A collection of MongoDB', async () => ({
+  places: documentRepository<Place>(documents, {
+    collection: 'place',
+    ...placeOptions,
+    unique: [['owner', 'title']] as const,
+    nullable: ['rating', 'opens', 'address'] as const,
+  }),
+  transaction: (work) => documents.transaction(work),
+}));
+
+describe('A server that is not as it should be', () => {
+  it('is refused at the start when it has no transactions, with what to do', async () => {
+    await expect(openDocuments(server.standaloneUrl, portOptions())).rejects.toThrow(
+      /is a standalone server, which has no transactions\. Start it with --replSet rs0, and run rs\.initiate\(\)/,
+    );
+  });
+
+  it('is refused when the URL names no database', async () => {
+    const url = new URL('mongodb://127.0.0.1');
+    await expect(openDocuments(url, portOptions())).rejects.toThrow('names no database');
+  });
+
+  it('may come later than the service, which is not ready until then', async () => {
+    await server.stop();
+    const early = await openDocuments(server.url, portOptions());
+    const lost = { name: 'ProblemError', status: 503, code: 'database-unavailable' };
+    await expect(early.check()).rejects.toMatchObject(lost);
+    await expect(early.transaction(async () => 1)).rejects.toMatchObject(lost);
+    await server.start();
+    await early.check();
+    expect(await early.transaction(async () => 1)).toBe(1);
+    await early.close();
+  }, 30_000);
+
+  it('loses nothing that it acknowledged, and reports the rest, while it is killed twice', async () => {
+    const store = await openDocuments(freshUrl(), portOptions());
+    const [notes, effects] = ['note', 'effect'].map((name) =>
+      store.collection({ name, unique: [], indexes: [['event']] }),
+    ) as [ReturnType<DocumentStore['collection']>, ReturnType<DocumentStore['collection']>];
+    await Promise.all([notes.ensure(), effects.ensure(), store.messages.prepare()]);
+    const document = (id: string): Document => {
+      const at = new Date().toISOString();
+      return { id, revision: 1, createdAt: at, updatedAt: at };
+    };
+    const acknowledged = new Set<string>();
+    const reported: unknown[] = [];
+    const published = new Map<string, number>();
+    const goal = 300;
+    const write = async (): Promise<void> => {
+      while (acknowledged.size < goal) {
+        const id = randomUUID();
+        const { createdAt: occurredAt } = document(id);
+        const message = { id, name: 'note.taken', source: 'test', payload: {}, headers: {}, occurredAt };
+        try {
+          await store.transaction(async (tx) => {
+            await notes.insert(document(id), tx);
+            await store.messages.append([message], tx);
+          });
+          acknowledged.add(id);
+        } catch (error) {
+          reported.push(error);
+        }
+      }
+    };
+    /** As the dispatcher does it: until the effect and the claim are in one transaction. */
+    const handle = async (event: string): Promise<void> => {
+      for (;;) {
+        try {
+          await store.transaction(async (tx) => {
+            if (await store.messages.claim(tx, 'reader', event))
+              await effects.insert({ ...document(randomUUID()), event }, tx);
+          });
+          return;
+        } catch (error) {
+          reported.push(error);
+        }
+      }
+    };
+    const relay = () =>
+      store.messages.relay(20, async (messages) => {
+        for (const { id } of messages) published.set(id, (published.get(id) ?? 0) + 1);
+        await Promise.all(messages.map(({ id }) => handle(id)));
+      });
+    let writing = true;
+    const relaying = (async () => {
+      while (writing) await relay().catch((error: unknown) => reported.push(error));
+    })();
+    const writers = Promise.all([1, 2, 3].map(write)).then(() => (writing = false));
+    for (const kill of [75, 150]) {
+      await expect.poll(() => acknowledged.size, { timeout: 20_000, interval: 5 }).toBeGreaterThan(kill);
+      await server.kill();
+      await server.start();
+    }
+    await Promise.all([writers, relaying]);
+    // Until the lease of an interrupted relay has ended.
+    const left = async () => {
+      await relay();
+      return (await store.messages.backlog()).count;
+    };
+    await expect.poll(left, { timeout: 20_000, interval: 50 }).toBe(0);
+
+    const sort = { field: 'id', descending: false };
+    const all = { where: [], sort, after: undefined, limit: 10_000 };
+    const stored = new Set((await notes.find(all)).map(({ id }) => id));
+    const events = (await effects.find(all)).map((effect) => effect['event']);
+    const report = {
+      kills: 2,
+      acknowledged: acknowledged.size,
+      reported: reported.length,
+      unknownButCommitted: [...stored].filter((id) => !acknowledged.has(id)).length,
+      lost: [...acknowledged].filter((id) => !stored.has(id) || !published.has(id)).length,
+      withoutEvent: [...stored].filter((id) => !published.has(id)).length,
+      withoutDocument: [...published.keys()].filter((id) => !stored.has(id)).length,
+      publishedAgain: [...published.values()].filter((times) => times > 1).length,
+      effects: events.length,
+      doubleEffects: events.length - new Set(events).size,
+      lostEffects: [...published.keys()].filter((id) => !events.includes(id)).length,
+    };
+    console.log(JSON.stringify(report));
+    expect(report).toMatchObject({
+      lost: 0,
+      withoutEvent: 0,
+      withoutDocument: 0,
+      doubleEffects: 0,
+      lostEffects: 0,
+    });
+    expect(reported.length).toBeGreaterThan(0);
+    for (const error of reported) expect(error).toMatchObject({ status: 503, code: 'database-unavailable' });
+    await store.close();
+  }, 60_000);
+});

@@ -1,0 +1,141 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { TestServer } from './server.ts';
+
+const FRONT = fileURLToPath(
+  new URL('../../packages/runtime/src/documents/mongodb/testing/front.ts', import.meta.url),
+);
+const ROOT = join(
+  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  'hometrip-test-servers',
+  'mongodb',
+);
+const BIN = '/usr/lib/postgresql/18/bin';
+const CHROOT = ['--userspec=postgres:postgres', ROOT];
+
+const CONF = `
+shared_preload_libraries = 'pg_cron,pg_documentdb_core,pg_documentdb'
+cron.database_name = postgres
+cron.launch_active_jobs = off
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+dynamic_shared_memory_type = mmap
+max_connections = 60
+jit = off
+`;
+
+export interface TestMongo extends TestServer {
+  /** The same data behind a server that is no member of a replica set. */
+  readonly standaloneUrl: URL;
+}
+
+/** DocumentDB on PostgreSQL behind a front that speaks MongoDB's protocol; scripts/servers/mongodb.sh brings it. */
+export async function startMongo(): Promise<TestMongo> {
+  if (!existsSync(join(ROOT, 'usr/share/postgresql/18/extension/documentdb.control')))
+    throw new Error('The stand-in for MongoDB is not installed: run scripts/servers/mongodb.sh.');
+  const folder = await mkdtemp(join(ROOT, 'var/tmp/mongodb-'));
+  const data = `/var/tmp/${basename(folder)}`;
+  execFileSync('chroot', [ROOT, 'chown', 'postgres', data]);
+  const initdb = ['-D', data, '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  execFileSync('chroot', [...CHROOT, `${BIN}/initdb`, ...initdb], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await writeFile(join(folder, 'postgresql.conf'), CONF, { flag: 'a' });
+  const [database, front, standalone] = (await freePorts(3)) as [number, number, number];
+  const running: ChildProcess[] = [];
+
+  /** Started until its output says so. */
+  const run = async (command: string, args: string[], ready: string, env: NodeJS.ProcessEnv = {}) => {
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.push(child);
+    let output = '';
+    const started = Promise.withResolvers<void>();
+    const collect = (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-4_000);
+      if (output.includes(ready)) started.resolve();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('exit', () => started.reject(new Error(`${basename(command)} ended: ${output}`)));
+    await started.promise;
+  };
+  const fronts = (): Promise<unknown> => {
+    const env = { DATABASE_URL: `postgres://postgres@127.0.0.1:${database}/postgres` };
+    const listen = (port: number, alone: string) =>
+      run(process.execPath, ['--no-warnings', FRONT], 'ready', {
+        ...env,
+        PORT: `${port}`,
+        STANDALONE: alone,
+      });
+    return Promise.all([listen(front, ''), listen(standalone, '1')]);
+  };
+  const start = async (): Promise<void> => {
+    const server = ['-D', data, '-p', `${database}`];
+    await run('chroot', [...CHROOT, `${BIN}/postgres`, ...server], 'ready to accept connections');
+    const extension = 'set client_min_messages = error; create extension if not exists documentdb cascade';
+    const psql = ['-h', '127.0.0.1', '-p', `${database}`, '-U', 'postgres', '-qX', '-c', extension];
+    execFileSync('chroot', [...CHROOT, `${BIN}/psql`, ...psql], { stdio: ['ignore', 'ignore', 'pipe'] });
+    await fronts();
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    // The fronts first: they have nothing to lose.
+    for (const [index, child] of running.splice(0).reverse().entries()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = once(child, 'exit');
+      // SIGINT is PostgreSQL's fast shutdown.
+      child.kill(signal === 'SIGTERM' && index === 2 ? 'SIGINT' : signal);
+      await ended;
+    }
+    // Whoever wrote for the killed postmaster ends by itself; the data may be used again only then.
+    const pid = Number(
+      (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],
+    );
+    while (Number.isInteger(pid) && pid > 0 && attached(data)) await sleep(20);
+  };
+  await start();
+  const versions = execFileSync(
+    'chroot',
+    [ROOT, 'dpkg-query', '-W', '-f', '${Package} ${Version}\n', 'postgresql-18*'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  const version = (name: string): string => new RegExp(`^${name} ([\\d.]+)`, 'm').exec(versions)?.[1] ?? '?';
+  return {
+    name: `DocumentDB ${version('postgresql-18-documentdb')} on PostgreSQL ${version('postgresql-18')} (no mongod)`,
+    url: new URL(`mongodb://127.0.0.1:${front}/test`),
+    standaloneUrl: new URL(`mongodb://127.0.0.1:${standalone}/test`),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    start,
+    async [Symbol.asyncDispose]() {
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whether a process of the data folder's server is left. */
+function attached(data: string): boolean {
+  try {
+    return execFileSync('pgrep', ['-f', `postgres -D ${data} `], { encoding: 'utf8' }).trim() !== '';
+  } catch {
+    return false;
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
