@@ -28,6 +28,16 @@ function started() {
 }
 
 describe('migrations', () => {
+  it('keep a default with line ends on one line, so that no line of it reads as ours', () => {
+    const { generate, text } = started();
+    generate(
+      '{ album: { owner: user, title: string(40), notes: { type: text, default: "it\'s\\n-- down\\nC:\\\\x" } } }',
+    );
+    expect(text('0002_add_notes_to_album.sql')).toContain(
+      "add column notes text not null default E'it''s\\n-- down\\nC:\\\\x';",
+    );
+  });
+
   it('create a table with its checks and indexes, and drop it again', () => {
     const { text } = started();
     expect(text('0001_create_album.sql')).toBe(`-- up

@@ -106,7 +106,12 @@ function scalarType(type: FieldType): string {
   }
 }
 
-export const sqlString = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A literal on one line: a line of its own could read `-- down`, and files change their line ends on the way. */
+export function sqlString(text: string): string {
+  const quoted = text.replaceAll("'", "''");
+  if (!/[\r\n]/.test(quoted)) return `'${quoted}'`;
+  return `E'${quoted.replaceAll('\\', '\\\\').replaceAll('\r', '\\r').replaceAll('\n', '\\n')}'`;
+}
 
 function sqlValue(json: unknown, type: string): string {
   if (type === 'jsonb') return sqlString(JSON.stringify(json));
