@@ -36,7 +36,7 @@ class RedisCache implements CacheAdapter {
   }
 
   async get(key: string): Promise<string | undefined> {
-    const text = await this.#connection.run((client) => client.get(this.#entry(key)));
+    const text = (await this.#connection.send('GET', this.#entry(key))) as string | null;
     if (text === null) return undefined;
     const end = text.indexOf('\n');
     return end === 0 || (await this.#isCurrent(text.slice(0, end))) ? text.slice(end + 1) : undefined;
@@ -47,9 +47,7 @@ class RedisCache implements CacheAdapter {
     if (time < 1) return this.delete(key);
     const entry = this.#entry(key);
     if (tags.length === 0) {
-      await this.#connection.run((client) =>
-        client.set(entry, `\n${value}`, { expiration: { type: 'PX', value: time } }),
-      );
+      await this.#connection.send('SET', entry, `\n${value}`, 'PX', String(time));
       return;
     }
     const keys = [entry, ...tags.map((tag) => this.#tag(tag))];
@@ -58,11 +56,11 @@ class RedisCache implements CacheAdapter {
   }
 
   async delete(key: string): Promise<void> {
-    await this.#connection.run((client) => client.unlink(this.#entry(key)));
+    await this.#connection.send('UNLINK', this.#entry(key));
   }
 
   async deleteTag(tag: string): Promise<void> {
-    await this.#connection.run((client) => client.unlink(this.#tag(tag)));
+    await this.#connection.send('UNLINK', this.#tag(tag));
   }
 
   check(): Promise<void> {
@@ -76,7 +74,7 @@ class RedisCache implements CacheAdapter {
   /** @param head The tags' keys and generations, as the script writes them. */
   async #isCurrent(head: string): Promise<boolean> {
     const tags = head.split('\x1e').map((tag) => tag.split('\x1f'));
-    const now = await this.#connection.run((client) => client.mGet(tags.map(([key = '']) => key)));
+    const now = (await this.#connection.send('MGET', ...tags.map(([key = '']) => key))) as (string | null)[];
     return tags.every(([, generation], index) => now[index] === generation);
   }
 

@@ -33,7 +33,7 @@ class RedisPubSub implements PubSub {
 
   async publish(topic: string, message: unknown): Promise<void> {
     const text = JSON.stringify(message);
-    await this.#publisher.run((client) => client.publish(this.#prefix + topic, text));
+    await this.#publisher.send('PUBLISH', this.#prefix + topic, text);
   }
 
   async subscribe(topic: string, receive: (message: unknown) => void): Promise<() => Promise<void>> {

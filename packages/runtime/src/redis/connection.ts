@@ -50,6 +50,11 @@ export class RedisConnection {
     this.#metrics = connectionMetrics(options.metrics, options.use);
   }
 
+  /** One command with its arguments. @throws as `run` does. */
+  send(...command: string[]): Promise<unknown> {
+    return this.run((client) => client.sendCommand(command));
+  }
+
   /** @throws ProblemError 503 at once when the server is away, and when it goes away before it has answered. */
   async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
     if (this.#client === undefined) await this.#begin();
@@ -72,7 +77,7 @@ export class RedisConnection {
 
   /** @throws ProblemError 503 when the server does not answer. */
   async check(): Promise<void> {
-    await this.run((client) => client.ping());
+    await this.send('PING');
   }
 
   close(): Promise<void> {

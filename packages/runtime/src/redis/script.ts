@@ -12,13 +12,13 @@ export class RedisScript {
   }
 
   /** By its hash; a server that does not know it (any more: it restarted) gets the text. */
-  async run(client: RedisClient, keys: string[], args: string[]): Promise<unknown> {
-    const options = { keys, arguments: args };
+  async run(client: RedisClient, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args];
     try {
-      return await client.evalSha(this.#hash, options);
+      return await client.sendCommand(['EVALSHA', this.#hash, ...rest]);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return await client.eval(this.#source, options);
+      return await client.sendCommand(['EVAL', this.#source, ...rest]);
     }
   }
 }
