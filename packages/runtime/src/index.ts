@@ -63,3 +63,17 @@ export {
   type NamedLimit,
   type RateLimiter,
 } from './rate-limit/index.ts';
+export {
+  openSearch,
+  IndexMismatchError,
+  type Search,
+  type SearchIndex,
+  type FieldDefinition as SearchFieldDefinition,
+  type Filter as SearchFilter,
+  type GeoPoint,
+  type IndexDefinition as SearchIndexDefinition,
+  type Operation as SearchOperation,
+  type Query as SearchQuery,
+  type Result as SearchResult,
+  type Sort as SearchSort,
+} from './search/index.ts';

@@ -11,6 +11,7 @@ import type { HttpMetrics } from './metrics/http.ts';
 import type { Registry as Metrics } from 'prom-client';
 import type { PubSub } from './pubsub/index.ts';
 import type { RateLimiter } from './rate-limit/index.ts';
+import type { Search } from './search/index.ts';
 import type { Environment } from './settings.ts';
 
 /** Declared by a service: what is opened from its settings. */
@@ -25,10 +26,12 @@ export interface Needs {
   readonly pubsub?: boolean | undefined;
   /** RATE_LIMIT_URL; without it, limits that this process counts alone. */
   readonly rateLimit?: boolean | undefined;
+  /** SEARCH_URL */
+  readonly search?: boolean | undefined;
 }
 
 /** Names of what a platform offers beyond the basics: Platform<'sql'>, Platform<'documents' | 'cache'>. */
-export type Need = 'sql' | 'documents' | 'cache' | 'pubsub' | 'rateLimit';
+export type Need = 'sql' | 'documents' | 'cache' | 'pubsub' | 'rateLimit' | 'search';
 
 interface Stores {
   sql: {
@@ -43,6 +46,7 @@ interface Stores {
   cache: { readonly cache: Cache };
   pubsub: { readonly pubsub: PubSub };
   rateLimit: { readonly rateLimit: RateLimiter };
+  search: { readonly search: Search };
 }
 
 export interface PlatformBase<C extends Contracts = Contracts, L extends string = never> {
@@ -97,7 +101,8 @@ type NeedsOf<N extends Needs> =
   | Extract<N['database'], 'sql' | 'documents'>
   | (N['cache'] extends true ? 'cache' : never)
   | (N['pubsub'] extends true ? 'pubsub' : never)
-  | (N['rateLimit'] extends true ? 'rateLimit' : never);
+  | (N['rateLimit'] extends true ? 'rateLimit' : never)
+  | (N['search'] extends true ? 'search' : never);
 
 export type PlatformFor<
   N extends Needs,

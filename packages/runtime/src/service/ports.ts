@@ -11,6 +11,7 @@ import type { PlatformBase } from '../platform.ts';
 import { openPubSub } from '../pubsub/index.ts';
 import { openRateLimiter } from '../rate-limit/index.ts';
 import { openRegistry, type Registry } from '../registry/index.ts';
+import { openSearch } from '../search/index.ts';
 import { type Environment, readUrl, requireUrl, SettingError } from '../settings.ts';
 import type { AnyService } from './definition.ts';
 import { serviceIdentity } from './identity.ts';
@@ -103,6 +104,12 @@ export async function openPorts(
         'cache',
         'CACHE_URL',
         openCache(sharedUrl(env, 'CACHE_URL', options), options),
+      );
+    if (needs.search === true)
+      members['search'] = await keep(
+        'search',
+        'SEARCH_URL',
+        openSearch(requireUrl(env, 'SEARCH_URL'), options),
       );
     if (needs.pubsub === true)
       members['pubsub'] = await keep(

@@ -35,7 +35,15 @@ export interface TestService extends TestClient, AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const STORES = ['DATABASE_URL', 'DOCUMENTS_URL', 'EVENTS_URL', 'CACHE_URL', 'PUBSUB_URL', 'RATE_LIMIT_URL'];
+const STORES = [
+  'DATABASE_URL',
+  'DOCUMENTS_URL',
+  'EVENTS_URL',
+  'CACHE_URL',
+  'PUBSUB_URL',
+  'RATE_LIMIT_URL',
+  'SEARCH_URL',
+];
 
 /**
  * Starts a service in this process, on a free port, with an empty database of its own on the server of
