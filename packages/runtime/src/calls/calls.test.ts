@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
 import { runInContext } from '../context.ts';
 import { portOptions } from '../testing/port-options.ts';
-import { openCalls, type Calls, type ServiceClient } from './index.ts';
+import { openCalls, type CallPolicy, type Calls, type ServiceClient } from './index.ts';
 import { fakeRegistry, listen, type TestInstance } from './testing.ts';
 
 const cleanUp: (() => Promise<void>)[] = [];
@@ -16,14 +16,16 @@ const start = async (...parameters: Parameters<typeof listen>): Promise<TestInst
   cleanUp.push(() => instance.close());
   return instance;
 };
-const connect = (
+const connectWith = (
+  policy: CallPolicy,
   ...instances: TestInstance[]
 ): { client: ServiceClient; registry: ReturnType<typeof fakeRegistry>; calls: Calls } => {
   const registry = fakeRegistry(instances);
-  const calls = openCalls(registry, ['s'], portOptions());
+  const calls = openCalls(registry, ['s'], { ...portOptions(), policies: { s: policy } });
   cleanUp.push(() => calls.close());
   return { client: calls.clients['s'] as ServiceClient, registry, calls };
 };
+const connect = (...instances: TestInstance[]) => connectWith({}, ...instances);
 const gone = async (): Promise<TestInstance> => {
   const instance = await listen('s#gone');
   await instance.close();
@@ -112,7 +114,7 @@ it('tries a POST elsewhere only when it was never sent', async () => {
 
 it('stops retrying when most requests fail', async () => {
   const busy = await start('s#1', (_, response) => response.writeHead(503).end());
-  const { client } = connect(busy);
+  const { client } = connectWith({ breaker: false }, busy);
   for (let count = 0; count < 40; count += 1) expect(await client.get('/')).toMatchObject({ status: 503 });
   // 40 requests, 20 retries on credit, and a fifth for each request.
   expect(busy.requests.length).toBeLessThanOrEqual(40 + 20 + 8);

@@ -1,16 +1,19 @@
+import { TaskCancelledError } from 'cockatiel';
 import type { Dispatcher } from 'undici';
 import { backoff, pause } from '../backoff.ts';
 import { SERVICE_TOKEN_HEADER, type ServiceIdentity } from '../auth/service-identity.ts';
 import { currentContext } from '../context.ts';
 import { TIMEOUT_HEADER } from '../http/exchange.ts';
-import { badGateway, gatewayTimeout, type ProblemError } from '../http/problem.ts';
+import { badGateway, gatewayTimeout, ProblemError } from '../http/problem.ts';
 import { formatTraceParent } from '../telemetry/trace-context.ts';
 import { RetryBudget } from './budget.ts';
 import { classify } from './failures.ts';
+import { Guard, Refusal, type Verdict } from './guard.ts';
 import type { CallMetrics } from './metrics.ts';
+import { type CallPolicy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
 import type { InstancePool } from './pool.ts';
 
-export interface CallOptions {
+export interface CallOptions<T = unknown> {
   /** Undefined values are left out; lists repeat the key. */
   readonly query?:
     | Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>
@@ -18,13 +21,18 @@ export interface CallOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** For all attempts together, in milliseconds; default 5,000. A shorter deadline of the request at hand wins. */
+  /** For all attempts together, in milliseconds; default: the policy's, 5,000. A shorter deadline of the request at hand wins. */
   readonly timeoutMs?: number | undefined;
   /** Repeating it does no harm. Default: by method; a POST with `Idempotency-Key` is idempotent. */
   readonly idempotent?: boolean | undefined;
   /** An Authorization header; default: that of the request at hand. Null: none. */
   readonly authorization?: string | null | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The body to go on with when the service does not answer, answers 502 to 504, or is not asked at all because it keeps failing
+   * or is overrun. Not for callers that gave up.
+   */
+  readonly fallback?: ((reason: ProblemError) => T | Promise<T>) | undefined;
 }
 
 /** Any status: what an answer means is the caller's business. */
@@ -33,12 +41,13 @@ export interface CallResponse<T = unknown> {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Parsed when it is JSON; a text otherwise; undefined when empty. */
   readonly body: T;
+  /** The body is the fallback's, and the status is made up. */
+  readonly fallback?: true | undefined;
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
-const ATTEMPTS = 3;
 
 export interface ClientOptions {
   readonly pool: InstancePool;
@@ -46,6 +55,7 @@ export interface ClientOptions {
   readonly metrics: CallMetrics;
   /** Whose calls these are; undefined: calls carry the user's token alone. */
   readonly identity?: ServiceIdentity | undefined;
+  readonly policy?: CallPolicy | undefined;
 }
 
 /** Calls one service, on whichever instance is best. A call that no instance answers is a ProblemError 502, 503 or 504. */
@@ -56,8 +66,12 @@ export class ServiceClient {
   readonly #metrics: CallMetrics;
   readonly #identity: ServiceIdentity | undefined;
   readonly #budget = new RetryBudget();
+  readonly #policy: ResolvedPolicy;
+  readonly #guard: Guard;
 
-  constructor(service: string, { pool, dispatcher, metrics, identity }: ClientOptions) {
+  constructor(service: string, { pool, dispatcher, metrics, identity, policy }: ClientOptions) {
+    this.#policy = resolvePolicy(policy);
+    this.#guard = new Guard(service, this.#policy, metrics);
     this.#service = service;
     this.#identity = identity;
     this.#pool = pool;
@@ -65,69 +79,96 @@ export class ServiceClient {
     this.#metrics = metrics;
   }
 
-  get<T = unknown>(path: string, options?: CallOptions): Promise<CallResponse<T>> {
+  get<T = unknown>(path: string, options?: CallOptions<T>): Promise<CallResponse<T>> {
     return this.request<T>('GET', path, options);
   }
 
-  post<T = unknown>(path: string, body?: unknown, options?: CallOptions): Promise<CallResponse<T>> {
+  post<T = unknown>(path: string, body?: unknown, options?: CallOptions<T>): Promise<CallResponse<T>> {
     return this.request<T>('POST', path, { ...options, body });
   }
 
-  put<T = unknown>(path: string, body?: unknown, options?: CallOptions): Promise<CallResponse<T>> {
+  put<T = unknown>(path: string, body?: unknown, options?: CallOptions<T>): Promise<CallResponse<T>> {
     return this.request<T>('PUT', path, { ...options, body });
   }
 
-  patch<T = unknown>(path: string, body?: unknown, options?: CallOptions): Promise<CallResponse<T>> {
+  patch<T = unknown>(path: string, body?: unknown, options?: CallOptions<T>): Promise<CallResponse<T>> {
     return this.request<T>('PATCH', path, { ...options, body });
   }
 
-  delete<T = unknown>(path: string, options?: CallOptions): Promise<CallResponse<T>> {
+  delete<T = unknown>(path: string, options?: CallOptions<T>): Promise<CallResponse<T>> {
     return this.request<T>('DELETE', path, options);
   }
 
   /** @param path From the root: `/api/v1/listings/…`; encode what you put into it. */
-  async request<T>(method: Method, path: string, options: CallOptions = {}): Promise<CallResponse<T>> {
-    const deadline = Math.min(
-      Date.now() + (options.timeoutMs ?? 5_000),
-      currentContext()?.deadline ?? Infinity,
-    );
+  async request<T>(method: Method, path: string, options: CallOptions<T> = {}): Promise<CallResponse<T>> {
+    const context = currentContext();
+    const patience = options.timeoutMs ?? this.#policy.timeoutMs;
+    const startedAt = Date.now();
+    const deadline = Math.min(startedAt + patience, context?.deadline ?? Infinity);
+    if (deadline <= startedAt) throw this.#timeout();
+    const signals = [AbortSignal.timeout(deadline - startedAt), options.signal, context?.signal];
+    const call: Call<T> = {
+      method,
+      path,
+      options,
+      deadline,
+      longAfter: startedAt + patience / 2,
+      signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
+    };
+    try {
+      const outcome = await this.#guard.run(() => this.#attempts(call), call.signal);
+      if (outcome.response === undefined) {
+        if (outcome.verdict === 'unknown') throw outcome.problem;
+        return await this.#fallBack(options, outcome.problem);
+      }
+      if (outcome.verdict === 'well' || options.fallback === undefined) return outcome.response;
+      const { status } = outcome.response;
+      return await this.#fallBack(options, badGateway(`${this.#service} answers ${status}.`));
+    } catch (error) {
+      if (error instanceof Refusal) return this.#fallBack(options, error.problem);
+      if (!(error instanceof TaskCancelledError)) throw error;
+      const gone = options.signal?.aborted === true || context?.signal?.aborted === true;
+      if (gone) throw this.#timeout();
+      return this.#fallBack(options, this.#timeout());
+    }
+  }
+
+  async #fallBack<T>({ fallback }: CallOptions<T>, problem: ProblemError): Promise<CallResponse<T>> {
+    if (fallback === undefined) throw problem;
+    this.#metrics.fellBack(this.#service);
+    return { status: 200, headers: {}, body: await fallback(problem), fallback: true };
+  }
+
+  async #attempts<T>(call: Call<T>): Promise<Attempt<T>> {
+    const { method, options, deadline } = call;
     const idempotent = options.idempotent ?? (IDEMPOTENT.has(method) || hasIdempotencyKey(options.headers));
     const tried = new Set<string>();
     this.#budget.request();
     for (let attempt = 1; ; attempt += 1) {
-      const retry = attempt < ATTEMPTS;
-      const remaining = deadline - Date.now();
-      if (remaining <= 0) throw this.#timeout();
-      const outcome = await this.#try<T>(method, path, options, remaining, tried);
+      const retry = attempt < this.#policy.attempts;
+      const outcome = await this.#try(call, tried);
       const again =
         outcome.response === undefined
           ? outcome.unsent || idempotent
           : idempotent && isBusy(outcome.response.status);
-      if (!again || !retry || outcome.final || !this.#budget.take()) {
-        if (outcome.response !== undefined) return outcome.response;
-        throw outcome.problem;
-      }
+      if (!again || !retry || outcome.final || !this.#budget.take()) return outcome;
       this.#metrics.retried(this.#service);
       const wait = backoff(attempt, { base: 20, max: 500 });
-      await pause(Math.min(wait, Math.max(0, deadline - Date.now())), options.signal);
+      await pause(Math.min(wait, Math.max(0, deadline - Date.now())), call.signal);
+      if (call.signal.aborted) return outcome;
     }
   }
 
-  async #try<T>(
-    method: Method,
-    path: string,
-    options: CallOptions,
-    remaining: number,
-    tried: Set<string>,
-  ): Promise<Attempt<T>> {
+  async #try<T>(call: Call<T>, tried: Set<string>): Promise<Attempt<T>> {
+    const { method, path, options, signal } = call;
     const token = this.#identity?.tokenFor(this.#service);
     const own = token instanceof Promise ? await token : token;
-    const picked = await this.#pool.pick(this.#service, { exclude: tried });
+    const picked = await this.#pool.pick(this.#service, { exclude: tried }).catch((error: unknown) => {
+      throw error instanceof ProblemError ? new Refusal(error) : error;
+    });
     tried.add(picked.instance.instance);
     const started = performance.now();
-    const signals = [AbortSignal.timeout(remaining), options.signal, currentContext()?.signal].filter(
-      (signal) => signal !== undefined,
-    );
+    const remaining = Math.max(1, call.deadline - Date.now());
     try {
       const answer = await this.#dispatcher.request({
         origin: picked.origin,
@@ -135,7 +176,7 @@ export class ServiceClient {
         method,
         headers: requestHeaders(options, remaining, own),
         body: options.body === undefined ? null : JSON.stringify(options.body),
-        signal: AbortSignal.any(signals),
+        signal,
         headersTimeout: 0,
         bodyTimeout: 0,
       });
@@ -143,14 +184,20 @@ export class ServiceClient {
       picked.done('ok');
       this.#metrics.answered(this.#service, answer.statusCode, performance.now() - started);
       const body = (text === '' ? undefined : parse(text, answer.headers['content-type'])) as T;
-      return { response: { status: answer.statusCode, headers: answer.headers, body }, final: false };
+      return {
+        response: { status: answer.statusCode, headers: answer.headers, body },
+        verdict: isAway(answer.statusCode) ? 'failed' : 'well',
+        final: false,
+      };
     } catch (error) {
       const { unsent, aborted } = classify(error);
       picked.done(unsent ? 'unreachable' : 'failed');
       this.#metrics.answered(this.#service, undefined, performance.now() - started);
       const problem = aborted ? this.#timeout() : badGateway(`${this.#service} did not answer.`);
       problem.cause = error;
-      return { response: undefined, unsent, problem, final: aborted };
+      // A caller that soon gave up says nothing about the target.
+      const verdict = !aborted || Date.now() >= call.longAfter ? 'failed' : 'unknown';
+      return { response: undefined, unsent, problem, verdict, final: aborted };
     }
   }
 
@@ -159,17 +206,31 @@ export class ServiceClient {
   }
 }
 
+interface Call<T> {
+  readonly method: Method;
+  readonly path: string;
+  readonly options: CallOptions<T>;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  /** Epoch milliseconds after which no answer is a bad sign. */
+  readonly longAfter: number;
+  readonly signal: AbortSignal;
+}
+
 type Attempt<T> =
-  | { readonly response: CallResponse<T>; readonly final: boolean }
+  | { readonly response: CallResponse<T>; readonly verdict: Verdict; readonly final: boolean }
   | {
       readonly response: undefined;
       readonly unsent: boolean;
       readonly problem: ProblemError;
+      readonly verdict: Verdict;
       readonly final: boolean;
     };
 
 /** The instance is there but cannot serve now; another one may. */
 const isBusy = (status: number): boolean => status === 502 || status === 503;
+/** Nobody answers behind it, whoever says so. */
+const isAway = (status: number): boolean => isBusy(status) || status === 504;
 
 const hasIdempotencyKey = (headers: CallOptions['headers']): boolean =>
   Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'idempotency-key');

@@ -4,10 +4,12 @@ import type { Port, PortOptions } from '../port.ts';
 import type { Registry } from '../registry/index.ts';
 import { ServiceClient } from './client.ts';
 import { callMetrics } from './metrics.ts';
+import type { CallPolicy } from './policy.ts';
 import { InstancePool } from './pool.ts';
 
 export type { CallOptions, CallResponse } from './client.ts';
 export { ServiceClient } from './client.ts';
+export type { BreakerPolicy, BulkheadPolicy, CallPolicy } from './policy.ts';
 export { classify, type CallFailure } from './failures.ts';
 export { InstancePool, type Balance, type Picked, type PickOptions } from './pool.ts';
 
@@ -22,6 +24,8 @@ export interface Calls extends Port {
 export interface CallsOptions {
   /** Says who calls; undefined: calls carry the user's token alone. */
   readonly identity?: ServiceIdentity | undefined;
+  /** By target; what is not said has its default. */
+  readonly policies?: Readonly<Record<string, CallPolicy | undefined>> | undefined;
 }
 
 /** Clients for the services that this one calls. The registry stays the caller's, and is closed by it. */
@@ -39,7 +43,13 @@ export function openCalls(
     clients: Object.fromEntries(
       services.map((service) => [
         service,
-        new ServiceClient(service, { pool, dispatcher: agent, metrics, identity: options.identity }),
+        new ServiceClient(service, {
+          pool,
+          dispatcher: agent,
+          metrics,
+          identity: options.identity,
+          policy: options.policies?.[service],
+        }),
       ]),
     ),
     async resolve(service) {

@@ -1,10 +1,18 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export interface CallMetrics {
   /** @param status Undefined: no answer. */
   answered(service: string, status: number | undefined, milliseconds: number): void;
   retried(service: string): void;
+  breaker(service: string, state: BreakerState): void;
+  /** @param read What is under way, asked at every scrape. */
+  bulkhead(service: string, read: () => { readonly active: number; readonly queued: number }): void;
+  refused(service: string, by: 'breaker' | 'bulkhead'): void;
+  fellBack(service: string): void;
 }
+
+export type BreakerState = 'closed' | 'half_open' | 'open';
+const BREAKER: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
 
 export function callMetrics(registry: Registry): CallMetrics {
   const duration = new Histogram({
@@ -20,6 +28,38 @@ export function callMetrics(registry: Registry): CallMetrics {
     labelNames: ['target'],
     registers: [registry],
   });
+  const breakers = new Gauge({
+    name: 'service_call_breaker_state',
+    help: '0: closed, 1: half open, 2: open.',
+    labelNames: ['target'],
+    registers: [registry],
+  });
+  const bulkheads = new Map<string, () => { readonly active: number; readonly queued: number }>();
+  new Gauge({
+    name: 'service_call_bulkhead',
+    help: 'Calls under way, and those that wait for their turn.',
+    labelNames: ['target', 'state'],
+    registers: [registry],
+    collect() {
+      for (const [target, read] of bulkheads) {
+        const { active, queued } = read();
+        this.set({ target, state: 'active' }, active);
+        this.set({ target, state: 'queued' }, queued);
+      }
+    },
+  });
+  const refusals = new Counter({
+    name: 'service_call_refused_total',
+    help: 'Calls that were not made, by what refused them.',
+    labelNames: ['target', 'by'],
+    registers: [registry],
+  });
+  const fallbacks = new Counter({
+    name: 'service_call_fallbacks_total',
+    help: 'Calls whose answer is their fallback.',
+    labelNames: ['target'],
+    registers: [registry],
+  });
   return {
     answered(target, status, milliseconds) {
       duration.observe(
@@ -28,5 +68,9 @@ export function callMetrics(registry: Registry): CallMetrics {
       );
     },
     retried: (target) => retries.inc({ target }),
+    breaker: (target, state) => breakers.set({ target }, BREAKER[state]),
+    bulkhead: (target, read) => void bulkheads.set(target, read),
+    refused: (target, by) => refusals.inc({ target, by }),
+    fellBack: (target) => fallbacks.inc({ target }),
   };
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
+import type { CallPolicy } from '../calls/policy.ts';
 import type { Consumer, Contracts } from '../events/contracts.ts';
 import type { Route } from '../http/route.ts';
 import type { Needs, PlatformFor } from '../platform.ts';
@@ -24,6 +25,8 @@ export interface ServiceDefinition<
   readonly needs?: N | undefined;
   /** Services that it calls. */
   readonly calls?: readonly L[] | undefined;
+  /** How calls to each of them behave, where the defaults do not fit. */
+  readonly callPolicies?: { readonly [service in L]?: CallPolicy | undefined } | undefined;
   /** Schema of each event that it publishes or handles, by name. */
   readonly contracts?: C | undefined;
   /** Folder of the SQL migrations, for `main.js migrate`; default: `migrations/` beside the folder of main. */

@@ -76,6 +76,7 @@ export async function openPorts(
           openCalls(registry, definition.calls ?? [], {
             ...options,
             identity: serviceIdentity(env, options),
+            policies: definition.callPolicies,
           }),
         ),
       );
