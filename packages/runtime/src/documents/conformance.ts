@@ -9,6 +9,7 @@ import {
   type DocumentCollection,
   type DocumentStore,
   DuplicateError,
+  type Find,
   openDocuments,
 } from './index.ts';
 
@@ -159,6 +160,24 @@ export function testDocuments(name: string, url: () => URL): void {
       expect(await animals.delete(id, 2)).toBe(false);
       expect(await animals.delete(id, 3)).toBe(true);
       expect(await animals.delete(id)).toBe(false);
+    });
+
+    it('finds and sorts by id and revision like by any other field', async () => {
+      const flock = store.collection({ name: 'flock', unique: [], indexes: [['revision']] });
+      for (const id of ['c', 'a', 'b']) await flock.insert({ ...animal(id, {}), id });
+      await flock.update('a', { legs: 2 });
+      const ids = async (field: string, after: Find['after'], ...where: Condition[]) => {
+        const sort = { field, descending: false };
+        return (await flock.find({ where, sort, after, limit: 10 })).map(({ id }) => id);
+      };
+      expect(await ids('id', undefined)).toEqual(['a', 'b', 'c']);
+      expect(await ids('id', { value: 'a', id: 'a' })).toEqual(['b', 'c']);
+      expect(await ids('revision', { value: 1, id: 'b' })).toEqual(['c', 'a']);
+      expect(await ids('id', undefined, { field: 'id', operator: 'in', value: ['c', 'b', 'x'] })).toEqual([
+        'b',
+        'c',
+      ]);
+      expect(await ids('id', undefined, { field: 'revision', operator: 'gt', value: 1 })).toEqual(['a']);
     });
 
     it('lets one of many that change the same revision win', async () => {

@@ -134,8 +134,11 @@ export async function openPostgresDocuments(url: URL, options: PortOptions): Pro
 }
 
 /** A field's value with JSON null as SQL null. The field is validated; as a literal, since an index matches literals only. */
-const indexed = (field: string): string => `(nullif(body -> '${field}', 'null'::jsonb))`;
-const value = (field: string): RawBuilder<unknown> => sql.raw(indexed(field));
+const indexed = (field: string): string =>
+  isColumn(field) ? field : `(nullif(body -> '${field}', 'null'::jsonb))`;
+const value = (field: string): RawBuilder<unknown> =>
+  sql.raw(isColumn(field) ? `to_jsonb(${field})` : indexed(field));
+const isColumn = (field: string): boolean => field === 'id' || field === 'revision';
 const json = (data: unknown): RawBuilder<unknown> => sql`${JSON.stringify(data)}::jsonb`;
 const same = (revision: number | undefined): RawBuilder<unknown> =>
   revision === undefined ? sql`` : sql`and revision = ${revision}`;

@@ -1,10 +1,17 @@
-import type { ClientSession, MongoClient } from 'mongodb';
+import type { ClientSession, MongoClient, TransactionOptions } from 'mongodb';
 import { backoff, pause } from '../../backoff.ts';
 import { isTransient, isUnreachable, translated } from './failures.ts';
 
 /** As long as another transaction may be in the way; PostgreSQL's adapter waits for a lock as long. */
 const PATIENCE_MS = 30_000;
 const COMMIT_ATTEMPTS = 3;
+
+const OPTIONS: TransactionOptions = {
+  readConcern: { level: 'snapshot' },
+  writeConcern: { w: 'majority' },
+  // Whatever the URL prefers: transactions read nowhere else.
+  readPreference: 'primary',
+};
 
 /** A transaction under way. Calls that belong to it run one after the other, as MongoDB wants it. */
 export class Transaction {
@@ -55,7 +62,7 @@ export async function runTransaction<T>(
     const session = client.startSession();
     const tx = new Transaction(session);
     try {
-      session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } });
+      session.startTransaction(OPTIONS);
       const result = await work(tx);
       const failure = await tx.failure();
       if (failure !== undefined) throw failure;
