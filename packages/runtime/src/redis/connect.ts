@@ -49,18 +49,27 @@ export async function connect(
     client.on('end', () => resolve(new Error('the connection was closed')));
   });
   const late = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS)]);
-  const end = () => client.destroy();
+  // Destroyed before its socket is there, the driver would open it all the same, and wait for an answer.
+  client.on('connect', () => late.aborted && client.destroy());
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const end = () => reject(new Error(`no answer within ${CONNECT_MS} ms`));
   late.addEventListener('abort', end, { once: true });
   try {
-    await client.connect();
-    await client.sendCommand(['PING']);
-    await prepare(client);
-    late.throwIfAborted();
+    await Promise.race([aborted, handshake(client, prepare)]);
     return { client, gone };
   } catch (error) {
     client.destroy();
-    throw late.aborted && !signal.aborted ? new Error(`no answer within ${CONNECT_MS} ms`) : error;
+    throw error;
   } finally {
     late.removeEventListener('abort', end);
   }
+}
+
+async function handshake(
+  client: RedisClient,
+  prepare: (client: RedisClient) => Promise<unknown>,
+): Promise<void> {
+  await client.connect();
+  await client.sendCommand(['PING']);
+  await prepare(client);
 }
