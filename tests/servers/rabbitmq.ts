@@ -54,13 +54,18 @@ export async function startRabbitMq(): Promise<TestServer> {
     RABBITMQ_ALLOW_INPUT: '1',
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-noinput -kernel inet_dist_use_interface {127,0,0,1} +sbwt none`,
   };
-  let process_: ChildProcess | undefined;
+  let running: ChildProcess | undefined;
+  // A test run that ends early leaves nothing behind.
+  const abandon = (): void => {
+    running?.kill('SIGKILL');
+  };
+  process.once('exit', abandon);
 
   const start = async (): Promise<void> => {
     const output = openSync(log, 'a');
     const child = spawn(PROGRAM, { env, cwd: folder, stdio: ['ignore', output, output] });
     closeSync(output);
-    process_ = child;
+    running = child;
     let failure: string | undefined;
     child.once('error', (error) => (failure = error.message));
     child.once('exit', (code, signal) => (failure = `it ended (${signal ?? code})`));
@@ -70,7 +75,7 @@ export async function startRabbitMq(): Promise<TestServer> {
     }
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    const child = process_;
+    const child = running;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
     child.kill(signal);
@@ -78,6 +83,7 @@ export async function startRabbitMq(): Promise<TestServer> {
   };
   const dispose = async (): Promise<void> => {
     await end('SIGKILL');
+    process.off('exit', abandon);
     // Only the one of this node listens on that port.
     await promisify(execFile)('epmd', ['-port', String(mapper), '-kill'], { env }).catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
