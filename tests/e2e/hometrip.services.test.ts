@@ -362,6 +362,22 @@ environments:`,
   });
 });
 
+describe('a conflict between an edit and services.yaml', () => {
+  it('is named by up, which still brings up the rest, and is settled by deleting the marked file', async () => {
+    const schema = 'generated/services/wishlist-service/src/wishlist/schema.ts';
+    project.edit(schema, 'z.string().min(1).max(120)', 'z.string().min(1).max(99)');
+    project.edit('services.yaml', 'title: string(120), listingIds', 'title: string(150), listingIds');
+    const { exitCode, stdout, stderr } = await project.hometrip('up');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('1 generated files wait for you:');
+    expect(stderr).toContain('! services/wishlist-service/src/wishlist/schema.ts');
+    expect(stdout).toContain('hometrip is up');
+    project.remove(`${schema}.hometrip-conflict`);
+    expect((await project.hometrip('up')).exitCode).toBe(0);
+    expect(project.read(schema)).toContain('max(99)');
+  });
+});
+
 describe('logs', () => {
   it('are merged, filtered and structured', async () => {
     const { stdout } = await project.hometrip(

@@ -18,6 +18,7 @@ export interface TestProject extends AsyncDisposable {
   /** Result line of a command that streams events with --json. */
   result<T>(...args: string[]): Promise<T>;
   read(path: string): string;
+  remove(path: string): void;
   /** Replaces `from`, which must be there, by `to`. */
   edit(path: string, from: string, to: string): void;
 }
@@ -48,6 +49,7 @@ export function createProject(spec?: string): TestProject {
         );
       return JSON.parse(stdout.split('\n').at(-1) ?? '');
     },
+    remove: (path) => rmSync(join(folder, path)),
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     edit(path, from, to) {
       const text = readFileSync(join(folder, path), 'utf8');

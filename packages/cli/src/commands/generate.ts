@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand, envFlag } from './base.ts';
 
@@ -44,7 +45,7 @@ export class Generate extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Generate);
-    const [{ generate }, { presentGenerate, generateJson }, { isDrift }] = await Promise.all([
+    const [{ generate }, { presentGenerate, generateJson, needsUser }, { isDrift }] = await Promise.all([
       import('../usecases/generate.ts'),
       import('../ui/generate.ts'),
       import('../files/index.ts'),
@@ -53,13 +54,19 @@ export class Generate extends BaseCommand {
     const result = await generate(this.project(flags), {
       env: flags.env,
       dryRun,
-      restore: flags.restore,
+      restore: flags.restore.map((path) => belowOutput(path, this.project(flags).output)),
       adopt: flags.adopt,
       allowDestructive: flags['allow-destructive'],
     });
     if (flags.json) this.terminal.json(generateJson(result));
     else presentGenerate(result, { diff: flags.diff, check: flags.check, dryRun }, this.terminal);
-    const needsUser = result.plan.entries.some(({ action }) => action === 'conflict' || action === 'refuse');
-    if (needsUser || (flags.check && isDrift(result.plan))) process.exitCode = 1;
+    const waits = needsUser(result.plan.entries).length > 0;
+    if (waits || (flags.check && isDrift(result.plan))) process.exitCode = 1;
   }
+}
+
+/** A path as the shell completes it, seen from the output folder; one that is relative to that folder stays as it is. */
+function belowOutput(path: string, output: string): string {
+  const seen = relative(output, resolve(path));
+  return seen === '' || seen.startsWith('..') || isAbsolute(seen) ? path : seen;
 }

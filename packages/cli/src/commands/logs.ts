@@ -9,12 +9,13 @@ export class Logs extends BaseCommand {
     '<%= config.bin %> logs -f',
     '<%= config.bin %> logs booking-service payment-service --since 15m --level warn',
     "<%= config.bin %> logs --grep '0198c5' --json | jq .message",
+    '<%= config.bin %> logs booking-service#2',
     '<%= config.bin %> logs postgres supervisor',
   ];
   static override strict = false;
   static override args = {
     services: Args.string({
-      description: 'services to read (default: all); also postgres, supervisor',
+      description: 'SERVICE or SERVICE#REPLICA to read (default: all); also postgres, supervisor, edge',
       required: false,
     }),
   };

@@ -35,18 +35,20 @@ export function presentGenerate(result: GenerateResult, view: GenerateView, term
   }
   if (view.check) {
     if (isDrift(result.plan)) for (const entry of changing(entries)) terminal.out(line(entry, terminal));
-    terminal.err(
-      isDrift(result.plan)
-        ? 'generated files differ from services.yaml: run hometrip generate'
-        : 'generated files are up to date',
-    );
+    const open = needsUser(entries);
+    const stale = changing(entries).length > open.length;
+    if (stale) terminal.err('generated files differ from services.yaml: run hometrip generate');
+    else if (open.length > 0) terminal.err(`${open.length} files wait for you: see docs/regeneration.md`);
+    else if (isDrift(result.plan)) terminal.err('what hometrip generate recorded is out of date: run it');
+    else terminal.err('generated files are up to date');
     return;
   }
   const byAction = Map.groupBy(entries, (entry) => entry.action);
   if (!view.diff) {
     for (const [action, group] of byAction) {
-      if (action === 'unchanged' || action === 'keep' || action === 'skip') continue;
-      const many = action === 'create' && group.length > shownPerAction && !view.dryRun;
+      if (action === 'unchanged' || action === 'keep') continue;
+      const many =
+        (action === 'create' || action === 'skip') && group.length > shownPerAction && !view.dryRun;
       for (const entry of many ? [] : group) terminal.out(line(entry, terminal));
     }
   }
@@ -57,6 +59,24 @@ export function presentGenerate(result: GenerateResult, view: GenerateView, term
     `${entries.length} files: ${counts.join(', ')}${view.dryRun ? ' (dry run: nothing was written)' : ''}`,
   );
 }
+
+/** One line about a generation that is part of something else: `17 created, 15 updated`; empty when nothing changed. */
+export function generationSummary({ plan }: GenerateResult): string {
+  const byAction = Map.groupBy(changing(plan.entries), ({ action }) => action);
+  return [...byAction].map(([action, group]) => `${group.length} ${looks[action].past}`).join(', ');
+}
+
+/** Files that generate left alone because only the user can decide: after `up` nobody would look for them. */
+export function presentOpen({ plan }: GenerateResult, terminal: Terminal): void {
+  const open = needsUser(plan.entries);
+  if (open.length === 0) return;
+  terminal.err(terminal.styleErr(['red', 'bold'], `${open.length} generated files wait for you:`));
+  for (const entry of open) terminal.err(line(entry, terminal));
+}
+
+/** Neither written nor as they should be. */
+export const needsUser = (entries: readonly PlanEntry[]): readonly PlanEntry[] =>
+  entries.filter(({ action }) => action === 'conflict' || action === 'refuse');
 
 function line(entry: PlanEntry, terminal: Terminal): string {
   const look = looks[entry.action];
@@ -70,10 +90,15 @@ const changing = (entries: readonly PlanEntry[]) =>
 /** The same for tools. */
 export const generateJson = (result: GenerateResult) => ({
   applied: result.applied,
-  files: result.plan.entries.map(({ path, action, cause, conflicts }) => ({
-    path,
-    action,
-    cause,
-    ...(conflicts === undefined ? {} : { conflicts }),
-  })),
+  files: result.plan.entries.map(entryJson),
+});
+
+/** Only what changed or waits. */
+export const changesJson = (result: GenerateResult) => changing(result.plan.entries).map(entryJson);
+
+const entryJson = ({ path, action, cause, conflicts }: PlanEntry) => ({
+  path,
+  action,
+  cause,
+  ...(conflicts === undefined ? {} : { conflicts }),
 });

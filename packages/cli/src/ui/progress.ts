@@ -47,6 +47,8 @@ interface Live {
   done: number;
   failed: number;
   readonly current: Set<string>;
+  /** Said behind the title when it is done. */
+  note?: string;
   update(): void;
   end(outcome: 'done' | 'failed', detail?: string): void;
 }
@@ -121,7 +123,7 @@ function liveProgress(): Progress {
           else {
             live?.end(
               'done',
-              [event.detail, seconds(event.durationMs)].filter(Boolean).join(', ') || undefined,
+              [live?.note ?? event.detail, seconds(event.durationMs)].filter(Boolean).join(', ') || undefined,
             );
             live = undefined;
           }
@@ -142,8 +144,10 @@ function liveProgress(): Progress {
           live.update();
           break;
         }
-        case 'plan':
         case 'notice':
+          if (live !== undefined) live.note = event.message;
+          break;
+        case 'plan':
           break;
       }
     },

@@ -89,8 +89,8 @@ export function presentStatus(status: StackStatus, terminal: Terminal, options: 
     { title: 'INSTANCE' },
     { title: 'STATE' },
     { title: 'PORT', align: 'right' as const },
-    { title: 'PID', align: 'right' as const },
-    { title: 'RESTARTS', align: 'right' as const },
+    { title: 'PID', align: 'right' as const, optional: 2 },
+    { title: 'RESTARTS', align: 'right' as const, optional: 1 },
     { title: 'CPU', align: 'right' as const },
     { title: 'MEMORY', align: 'right' as const },
     ...(options.all
@@ -100,7 +100,7 @@ export function presentStatus(status: StackStatus, terminal: Terminal, options: 
           { title: 'ERRORS', align: 'right' as const },
         ]
       : []),
-    { title: 'SINCE' },
+    { title: 'SINCE', optional: 3 },
     { title: '', flexible: true },
   ];
   const rows = status.instances.map((instance) => [
@@ -141,7 +141,7 @@ function rateCells({ rates }: InstanceStatus): string[] {
   if (rates === undefined) return ['', '', ''];
   return [
     rates.requestsPerSecond.toFixed(1),
-    rates.p95 === undefined ? '' : `${(rates.p95 * 1000).toFixed(0)} ms`,
+    rates.p95 === undefined ? '' : `${rates.p95.toFixed(rates.p95 < 10 ? 1 : 0)} ms`,
     rates.errorRate === undefined ? '' : `${(rates.errorRate * 100).toFixed(1)} %`,
   ];
 }

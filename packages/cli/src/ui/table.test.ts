@@ -27,6 +27,14 @@ describe('table', () => {
     );
   });
 
+  it('leaves out optional columns in a narrow terminal, the highest number first', () => {
+    const wide = [{ title: 'NAME' }, { title: 'PID', optional: 2 }, { title: 'PORT', optional: 1 }];
+    const rows = [['booking', '4711', '4004']];
+    expect(table(wide, rows, { columns: 40 })).toBe('NAME     PID   PORT\nbooking  4711  4004');
+    expect(table(wide, rows, { columns: 16 })).toBe('NAME     PORT\nbooking  4004');
+    expect(table(wide, rows, { columns: 8 })).toBe('NAME\nbooking');
+  });
+
   it('does not count colours as width', () => {
     const green = '\u001B[32mok\u001B[39m';
     expect(table([{ title: 'S' }, { title: 'T' }], [[green, 'x']], { columns: 80 })).toBe(

@@ -5,6 +5,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut (with …) when the terminal is too narrow; the widest such column is cut first. */
   readonly flexible?: boolean;
+  /** May be left out when the terminal is too narrow; the highest number goes first. */
+  readonly optional?: number;
 }
 
 const width = (text: string) => stripVTControlCharacters(text).length;
@@ -14,10 +16,13 @@ const width = (text: string) => stripVTControlCharacters(text).length;
  * Cells may be coloured. When even cut cells do not fit, lines are as long as they have to be.
  */
 export function table(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  all: readonly Column[],
+  allRows: readonly (readonly string[])[],
   options: { columns: number; header?: (text: string) => string },
 ): string {
+  const kept = fitting(all, allRows, options.columns);
+  const columns = kept.flatMap((index) => all[index] ?? []);
+  const rows = allRows.map((row) => kept.map((index) => row[index] ?? ''));
   const widths = columns.map((column, index) =>
     Math.max(width(column.title), ...rows.map((row) => width(row[index] ?? ''))),
   );
@@ -45,6 +50,26 @@ export function table(
       .trimEnd();
   const header = line(columns.map((column) => column.title));
   return [options.header?.(header) ?? header, ...rows.map(line)].join('\n');
+}
+
+/** Indices of the columns that are shown. A flexible column counts with the least that it can be cut to. */
+function fitting(columns: readonly Column[], rows: readonly (readonly string[])[], limit: number): number[] {
+  const least = (column: Column, index: number) => {
+    const full = Math.max(width(column.title), ...rows.map((row) => width(row[index] ?? '')));
+    return column.flexible === true ? Math.min(full, Math.max(8, width(column.title))) : full;
+  };
+  const kept = columns.map((_, index) => index);
+  const total = () =>
+    kept.reduce((sum, index) => sum + least(columns[index] as Column, index), 0) + 2 * (kept.length - 1);
+  const goes = columns
+    .map(({ optional }, index) => ({ optional, index }))
+    .filter(({ optional }) => optional !== undefined)
+    .sort((x, y) => (y.optional ?? 0) - (x.optional ?? 0));
+  for (const { index } of goes) {
+    if (total() <= limit) break;
+    kept.splice(kept.indexOf(index), 1);
+  }
+  return kept;
 }
 
 function cut(text: string, limit: number): string {
