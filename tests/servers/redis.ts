@@ -82,6 +82,9 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
       await sleep(10);
     }
   };
+  // A test that ends by an exception leaves no server behind.
+  const abandon = () => child?.kill('SIGKILL');
+  process.once('exit', abandon);
   // Somebody else may take the free port before Redis does.
   for (let attempt = 1; ; attempt += 1) {
     port = await freePort();
@@ -109,6 +112,7 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
     },
     ask,
     async [Symbol.asyncDispose]() {
+      process.off('exit', abandon);
       await end('SIGKILL');
       await rm(folder, { recursive: true, force: true });
     },
