@@ -25,7 +25,7 @@ if ! command -v mmdebstrap > /dev/null; then
   out=$( (install || { get update && install; }) 2>&1) || { printf '%s\n' "$out" | tail -n 20 >&2; exit 1; }
 fi
 
-echo 'install-servers: building a root with PostgreSQL and DocumentDB (a minute)' >&2
+echo 'install-servers: building a root with PostgreSQL and DocumentDB (one to three minutes)' >&2
 mkdir -p "${target%/*}"
 # Beside its place, so that the move is all or nothing; another run may be quicker.
 partial=$(mktemp -d "$target.XXXXXX")
