@@ -52,7 +52,14 @@ export {
 } from './settings.ts';
 export { formatTraceParent, parseTraceParent, randomHex } from './telemetry/trace-context.ts';
 export * from './repository/index.ts';
-export { openCalls, ServiceClient, type CallOptions, type CallPolicy, type CallResponse, type Calls } from './calls/index.ts';
+export {
+  openCalls,
+  ServiceClient,
+  type CallOptions,
+  type CallPolicy,
+  type CallResponse,
+  type Calls,
+} from './calls/index.ts';
 export { openRegistry, type Instance, type Registry } from './registry/index.ts';
 export { openCache, type Cache } from './cache/index.ts';
 export { openPubSub, type PubSub } from './pubsub/index.ts';

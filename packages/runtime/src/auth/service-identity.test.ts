@@ -100,6 +100,7 @@ describe('an attack with a service token', () => {
       'of one service in the name of another',
       () => signed(claims(), { ...header(), kid: keyId(listing.publicKey) }, listing.privateKey),
     ],
+    ['with another issuer', () => signed({ ...claims(), iss: 'service:auth-service' })],
     ['with another subject', () => signed({ ...claims(), sub: 'auth-service' })],
     ['without a key id', () => signed(claims(), { alg: 'EdDSA', typ: 'service+jwt' })],
     ['with a path as its key id', () => signed(claims(), { ...header(), kid: '../../etc/passwd' })],

@@ -57,30 +57,34 @@ const OPEN = 2;
 
 describe('a circuit breaker', () => {
   const breaker = { minimumCalls: 5, windowMs: 5_000, openMs: 100, maxOpenMs: 200 };
-  const policy: CallPolicy = { attempts: 1, timeoutMs: 200, breaker };
-  const until = async (client: ServiceClient, wanted: unknown) =>
-    expect.poll(() => outcome(client.get('/')), { timeout: 10_000 }).toBe(wanted);
+  const policy: CallPolicy = { attempts: 1, timeoutMs: 30_000, breaker };
+  const until = async (client: ServiceClient, wanted: unknown, timeoutMs?: number) =>
+    expect.poll(() => outcome(client.get('/', { timeoutMs })), { timeout: 15_000 }).toBe(wanted);
 
-  it.each<[string, Answer]>([
+  it.each<[string, Answer, number?]>([
     ['fails', fails],
     ['breaks off', (request) => request.socket.destroy()],
-    ['hangs', () => undefined],
-  ])('leaves a target alone that %s, and comes back when it does', async (_, bad) => {
-    const { client, server, behave, metric } = await target(policy, bad);
-    expect(await metric('service_call_breaker_state')).toBe(CLOSED);
-    await until(client, 'circuit-open');
-    expect(await metric('service_call_breaker_state')).toBe(OPEN);
-    expect(await metric('service_call_refused_total', { by: 'breaker' })).toBeGreaterThan(0);
-    const asked = server.requests.length;
-    expect(asked).toBeLessThanOrEqual(10);
-    behave(works);
-    await until(client, 200);
-    expect(await metric('service_call_breaker_state')).toBe(CLOSED);
-    for (let call = 0; call < 20; call += 1) expect(await outcome(client.get('/'))).toBe(200);
-  });
+    ['hangs', () => undefined, 50],
+  ])(
+    'leaves a target alone that %s, and comes back when it does',
+    { timeout: 30_000 },
+    async (_, bad, timeoutMs) => {
+      const { client, server, behave, metric } = await target(policy, bad);
+      expect(await metric('service_call_breaker_state')).toBe(CLOSED);
+      await until(client, 'circuit-open', timeoutMs);
+      expect(await metric('service_call_breaker_state')).toBe(OPEN);
+      expect(await metric('service_call_refused_total', { by: 'breaker' })).toBeGreaterThan(0);
+      const asked = server.requests.length;
+      expect(asked).toBeLessThanOrEqual(10);
+      behave(works);
+      await until(client, 200);
+      expect(await metric('service_call_breaker_state')).toBe(CLOSED);
+      for (let call = 0; call < 20; call += 1) expect(await outcome(client.get('/'))).toBe(200);
+    },
+  );
 
   it('sends one call to find out, and refuses the others meanwhile', async () => {
-    const { client, server, behave, metric } = await target({ ...policy, timeoutMs: 30_000 }, fails);
+    const { client, server, behave, metric } = await target(policy, fails);
     await until(client, 'circuit-open');
     let release: () => void = () => undefined;
     behave((_, response) => {
@@ -224,13 +228,13 @@ describe('a fallback', () => {
   const policy: CallPolicy = { attempts: 1, breaker: { minimumCalls: 5, windowMs: 5_000, openMs: 60_000 } };
   const fallback = (reason: { code: string }) => ({ instead: reason.code });
 
-  it.each<[string, Answer, string]>([
+  it.each<[string, Answer, string, number?]>([
     ['answers 503', fails, 'bad-gateway'],
     ['breaks off', (request) => request.socket.destroy(), 'bad-gateway'],
-    ['hangs', () => undefined, 'gateway-timeout'],
-  ])('stands in for a target that %s, and for one that is left alone', async (_, bad, reason) => {
+    ['hangs', () => undefined, 'gateway-timeout', 50],
+  ])('stands in for a target that %s, and for one that is left alone', async (_, bad, reason, timeoutMs) => {
     const { client, server, metric } = await target(policy, bad);
-    const ask = () => client.get<{ instead: string }>('/', { fallback, timeoutMs: 50 });
+    const ask = () => client.get<{ instead: string }>('/', { fallback, timeoutMs });
     expect(await ask()).toMatchObject({ body: { instead: reason }, fallback: true });
     await expect.poll(async () => (await ask()).body.instead).toBe('circuit-open');
     expect(await metric('service_call_fallbacks_total')).toBeGreaterThan(server.requests.length);
