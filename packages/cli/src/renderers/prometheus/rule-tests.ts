@@ -16,13 +16,13 @@ export function ruleTests(stack: Stack): Record<string, unknown> {
   };
 }
 
-/** Half of the requests fail, for two hours. */
+/** Half of the requests fail, for an hour and a quarter: as long as the alert looks back, and a little. */
 function failing(service: Service, alerts: readonly Alert[]) {
   return {
     name: `${service.name}: errors burn the budget`,
     interval: '1m',
-    input_series: [requests(service, 200, '0+60x120'), requests(service, 500, '0+60x120')],
-    alert_rule_test: [expected('ErrorBudgetBurnsFast', '90m', service, alerts)],
+    input_series: [requests(service, 200, '0+60x75'), requests(service, 500, '0+60x75')],
+    alert_rule_test: [expected('ErrorBudgetBurnsFast', '70m', service, alerts)],
     promql_expr_test: [
       {
         expr: `service:http_requests:rate5m{service="${service.name}"}`,
@@ -43,11 +43,11 @@ function healthy(service: Service) {
     name: `${service.name}: good traffic is quiet`,
     interval: '1m',
     input_series: [
-      requests(service, 200, '0+60x120'),
+      requests(service, 200, '0+60x75'),
       ...durations(service, [0.005, service.slo.latencyMs / 1000]),
     ],
     alert_rule_test: ['ErrorBudgetBurnsFast', 'ErrorBudgetBurnsSlowly', 'LatencyAboveTarget'].map(
-      (alertname) => ({ eval_time: '110m', alertname, exp_alerts: [] }),
+      (alertname) => ({ eval_time: '70m', alertname, exp_alerts: [] }),
     ),
   };
 }
@@ -103,4 +103,4 @@ const bucket = (service: Service, le: string, values: string) => ({
   values,
 });
 const durations = (service: Service, bounds: readonly number[]) =>
-  [...bounds.map(String), '+Inf'].map((le) => bucket(service, le, '0+60x120'));
+  [...bounds.map(String), '+Inf'].map((le) => bucket(service, le, '0+60x75'));
