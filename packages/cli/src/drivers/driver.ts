@@ -87,6 +87,7 @@ export type DriverEvent =
   | { readonly type: 'notice'; readonly message: string };
 
 export interface LogQuery {
+  /** `booking-service`, or one of its replicas: `booking-service#2`. None: all. */
   readonly services: readonly string[];
   readonly follow: boolean;
   readonly since: Date | undefined;

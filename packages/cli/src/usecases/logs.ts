@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { LogLine, LogQuery } from '../drivers/driver.ts';
+import { logFile } from '../drivers/embedded/logs/files.ts';
 import { UserError } from '../platform/errors.ts';
 import type { Project } from '../platform/project.ts';
-import { openStack, requireApplied, requireServices } from './stack-context.ts';
+import { openStack, requireApplied, requireInstances } from './stack-context.ts';
 
 /** Logs that are not a service's. */
 const OWN = ['postgres', 'supervisor', 'edge'];
@@ -16,9 +18,11 @@ export function logs(
 ): AsyncIterable<LogLine> {
   const context = openStack(project);
   const services = options.services ?? [];
-  requireServices(
-    requireApplied(context).stack,
+  requireInstances(
+    requireApplied(context),
     services.filter((name) => !OWN.includes(name)),
+    // A replica that is gone has left its log.
+    (service, replica) => existsSync(logFile(context.dir.logs, service, replica)),
   );
   return context.driver.logs(
     {

@@ -3,7 +3,7 @@ import type { Stack } from '../model/stack.ts';
 import { UserError } from '../platform/errors.ts';
 import type { Project } from '../platform/project.ts';
 import { stateDir, type StateDir } from '../platform/state-dir.ts';
-import type { EmbeddedDesired } from '../drivers/embedded/desired.ts';
+import { instanceId, parseInstanceId, type EmbeddedDesired } from '../drivers/embedded/desired.ts';
 import { createEmbeddedDriver, type EmbeddedDriver } from '../drivers/embedded/embedded.ts';
 import { suggest } from '../spec/nearest.ts';
 
@@ -25,6 +25,30 @@ export function requireApplied({ driver, dir }: StackContext): EmbeddedDesired {
     where: dir.project,
     next: ['start it: hometrip up'],
   });
+}
+
+/** Names of services, or of one replica each (`booking-service#2`). @throws UserError for what the stack does not have. */
+export function requireInstances(
+  { stack, replicas }: EmbeddedDesired,
+  names: readonly string[],
+  exists: (service: string, replica: number) => boolean = () => false,
+): void {
+  for (const name of names) {
+    const instance = parseInstanceId(name);
+    const service = instance?.service ?? name;
+    requireServices(stack, [service]);
+    const count = replicas[service] ?? 0;
+    if (instance === undefined || exists(service, instance.replica)) continue;
+    if (instance.replica >= 1 && instance.replica <= count) continue;
+    const ids = Array.from({ length: count }, (_, index) => instanceId(service, index + 1));
+    throw new UserError(`there is no instance ${name}`, {
+      next: [
+        ids.length === 0
+          ? `start one: hometrip scale ${service}=1`
+          : `choose ${ids.length === 1 ? ids.join() : `one of: ${ids.join(', ')}`}`,
+      ],
+    });
+  }
 }
 
 /** @throws UserError with the nearest name for one that the stack does not have. */

@@ -37,6 +37,12 @@ export function parseInstanceId(id: string): { service: string; replica: number 
   return match === null ? undefined : { service: match[1] ?? '', replica: Number(match[2]) };
 }
 
+/** Whether names of services (`booking-service`) and of instances (`booking-service#2`) include this instance; none means all. */
+export const isSelected = (
+  names: readonly string[],
+  instance: Pick<Instance, 'service' | 'replica'>,
+): boolean => names.length === 0 || names.includes(instance.service) || names.includes(idOf(instance));
+
 /** Code and configuration apart, so that a plan can say which of the two changed. */
 export function fingerprint(
   code: string,

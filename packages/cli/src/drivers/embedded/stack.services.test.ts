@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readJsonSync, stateDir } from '../../platform/state-dir.ts';
 import { down } from '../../usecases/down.ts';
+import { logs } from '../../usecases/logs.ts';
 import { restart } from '../../usecases/restart.ts';
 import { scale } from '../../usecases/scale.ts';
 import { openStack } from '../../usecases/stack-context.ts';
@@ -41,6 +42,11 @@ describe('a running stack', () => {
     ).find((url) => url.service === service)?.url ?? '';
   const registry = (): RegistryDocument['services'] =>
     readJsonSync<RegistryDocument>(dir.registry)?.services ?? {};
+  const messages = async (services: readonly string[]): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { message } of logs(project, { services }, never)) found.push(message);
+    return found;
+  };
   const answer = async (service: string): Promise<unknown> => (await fetch(await urlOf(service))).json();
 
   beforeAll(async () => {
@@ -97,6 +103,15 @@ describe('a running stack', () => {
       interrupt.signal,
     );
     await expect(restarting).rejects.toBe(reason);
+  });
+
+  test('asked for a replica that there is not, names those that there are', () => {
+    expect(() => logs(project, { services: ['guests#7'] }, never)).toThrow(
+      expect.objectContaining({
+        message: 'there is no instance guests#7',
+        next: ['choose one of: guests#1, guests#2'],
+      }),
+    );
   });
 
   test('replaces only the service whose code changed', async () => {
@@ -165,6 +180,14 @@ describe('a running stack', () => {
     );
     expect(restarted).toMatchObject({ state: 'ready', restarts: 1 });
     expect(restarted?.pid).not.toBe(before);
+    const told = await messages(['guests#2']);
+    expect(told.slice(told.indexOf('guests#2 was killed by SIGKILL'))).toEqual([
+      'guests#2 was killed by SIGKILL',
+      'guests#2 is started again in 100 ms',
+      'guests#2 started',
+      'listening',
+      'guests#2 ready',
+    ]);
   });
 
   test('starts PostgreSQL again that was killed; services reconnect and no row is lost', async () => {
@@ -183,6 +206,9 @@ describe('a running stack', () => {
       ),
     ).toBe(true);
     expect(await (await fetch(rows)).json()).toEqual({ count });
+    expect(await messages(['supervisor'])).toEqual(
+      expect.arrayContaining(['PostgreSQL was killed by SIGKILL and is started again', 'PostgreSQL started']),
+    );
   });
 
   test('goes on serving when its supervisor is killed; the next command adopts what runs', async () => {

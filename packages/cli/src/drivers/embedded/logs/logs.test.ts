@@ -90,6 +90,48 @@ describe('history', () => {
   });
 });
 
+describe('the supervisor tells why an instance ended', () => {
+  const ended = (second: number, instance: string): string =>
+    `${JSON.stringify({ level: 'warn', time: at(second), service: 'supervisor', msg: `${instance} ended`, instance })}\n`;
+  beforeEach(() => {
+    write('rooms', 1, json(1, 'one'));
+    write('rooms', 2, json(3, 'three'));
+    write('guests', 1, json(5, 'five'));
+    appendFileSync(
+      join(logs, 'supervisor.log'),
+      ended(2, 'rooms#1') + ended(4, 'rooms#2') + ended(6, 'guests#1'),
+    );
+  });
+
+  test.each<{ services: string[]; lines: string[] }>([
+    {
+      services: [],
+      lines: [
+        'rooms#1 one',
+        'supervisor#1 rooms#1 ended',
+        'rooms#2 three',
+        'supervisor#1 rooms#2 ended',
+        'guests#1 five',
+        'supervisor#1 guests#1 ended',
+      ],
+    },
+    { services: ['guests'], lines: ['guests#1 five', 'supervisor#1 guests#1 ended'] },
+    { services: ['rooms#2'], lines: ['rooms#2 three', 'supervisor#1 rooms#2 ended'] },
+    {
+      services: ['supervisor', 'rooms#1'],
+      lines: [
+        'rooms#1 one',
+        'supervisor#1 rooms#1 ended',
+        'supervisor#1 rooms#2 ended',
+        'supervisor#1 guests#1 ended',
+      ],
+    },
+    { services: ['edge'], lines: [] },
+  ])('logs $services', async ({ services, lines }) => {
+    expect(await read({ services })).toEqual(lines);
+  });
+});
+
 describe('following', () => {
   test('gives new lines over rotations, and of instances that come', async () => {
     write('rooms', 1, json(1, 'old'));

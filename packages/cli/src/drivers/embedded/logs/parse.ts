@@ -1,4 +1,5 @@
 import type { LogLine } from '../../driver.ts';
+import { SUPERVISOR } from './select.ts';
 
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -25,7 +26,9 @@ export function parseLine(
   if (server !== undefined) return { ...server, service, replica, raw, fields: {} };
   if (document === undefined)
     return { time: fallback, service, replica, level: undefined, message: raw, raw, fields: {} };
-  const { time, level, msg, message, service: _service, instance: _instance, ...fields } = document;
+  const { time, level, msg, message, service: _service, instance, ...others } = document;
+  // The supervisor's lines tell of instances; all others tell of themselves.
+  const fields = service === SUPERVISOR && instance !== undefined ? { instance, ...others } : others;
   return {
     time: parseTime(time) ?? fallback,
     service,

@@ -1,24 +1,20 @@
 import { statSync } from 'node:fs';
 import type { LogLine, LogQuery } from '../../driver.ts';
-import { logSources, type LogSource } from './files.ts';
+import { logSources } from './files.ts';
 import { matches } from './filter.ts';
 import { followLogs } from './follow.ts';
 import { mergeByTime, readHistory } from './history.ts';
-
-/** Names of logs that are not an instance's; shown when asked for by name. */
-const OWN = ['supervisor', 'edge'];
+import { selectLogs } from './select.ts';
 
 /** Merged lines of all chosen services and replicas, oldest first; then, with `follow`, what comes, until aborted. */
 export async function* readLogs(logs: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine> {
-  const wanted = ({ service }: LogSource): boolean =>
-    query.services.length === 0 ? !OWN.includes(service) : query.services.includes(service);
+  const { wanted, tells } = selectLogs(query.services);
+  const keep = (line: LogLine): boolean => tells(line) && matches(line, query);
   const sources = (await logSources(logs)).filter(wanted);
   const offsets = new Map(
     sources.map(({ path }) => [path, statSync(path, { throwIfNoEntry: false })?.size ?? 0]),
   );
-  const streams = sources.map((source) =>
-    filtered(readHistory(source, offsets.get(source.path) ?? 0), query),
-  );
+  const streams = sources.map((source) => filtered(readHistory(source, offsets.get(source.path) ?? 0), keep));
   if (query.tail === undefined) {
     for await (const line of mergeByTime(streams)) {
       if (signal.aborted) return;
@@ -28,7 +24,7 @@ export async function* readLogs(logs: string, query: LogQuery, signal: AbortSign
     yield* await lastOf(streams, query.tail, signal);
   }
   if (!query.follow) return;
-  for await (const line of followLogs(logs, wanted, offsets, signal)) if (matches(line, query)) yield line;
+  for await (const line of followLogs(logs, wanted, offsets, signal)) if (keep(line)) yield line;
 }
 
 /** The last `count` of all: each stream contributes at most that many, so nothing has to be merged as a whole. */
@@ -52,6 +48,9 @@ async function lastOf(
   return count === 0 ? [] : merged.slice(-count);
 }
 
-async function* filtered(stream: AsyncGenerator<LogLine>, query: LogQuery): AsyncGenerator<LogLine> {
-  for await (const line of stream) if (matches(line, query)) yield line;
+async function* filtered(
+  stream: AsyncGenerator<LogLine>,
+  keep: (line: LogLine) => boolean,
+): AsyncGenerator<LogLine> {
+  for await (const line of stream) if (keep(line)) yield line;
 }

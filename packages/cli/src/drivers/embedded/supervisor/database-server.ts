@@ -5,6 +5,8 @@ import type { StateDir } from '../../../platform/state-dir.ts';
 import { attach, ensureDatabases, startPostgres, type RunningPostgres } from '../postgres/index.ts';
 import { SUPERUSER_SECRET, readSecret } from '../secrets.ts';
 import { embeddedDatabases } from '../substitutes.ts';
+import type { Journal } from './journal.ts';
+import { describeExit } from './process-handle.ts';
 
 const MAX_PAUSE_MS = 10_000;
 
@@ -16,11 +18,13 @@ export class DatabaseServer {
   #stopping = false;
   readonly #dir: StateDir;
   readonly #moved: () => void;
+  readonly #journal: Journal;
 
   /** `moved`: it had to take another port, and whoever is connected has to be started anew. */
-  constructor(dir: StateDir, moved: () => void) {
+  constructor(dir: StateDir, moved: () => void, journal: Journal) {
     this.#dir = dir;
     this.#moved = moved;
+    this.#journal = journal;
   }
 
   get pid(): number | undefined {
@@ -43,8 +47,7 @@ export class DatabaseServer {
     try {
       this.#take(await startPostgres(this.#options(preferredPort)));
     } catch (error) {
-      this.state = 'failed';
-      this.reason = error instanceof Error ? error.message : String(error);
+      this.#fail(error);
       throw error;
     }
   }
@@ -71,7 +74,14 @@ export class DatabaseServer {
     this.#running = running;
     this.state = 'ready';
     this.reason = undefined;
-    void running.exited.then(() => this.#revive(running.port));
+    const { pid, port } = running;
+    const what = running.adopted ? 'runs already and was taken over' : 'started';
+    this.#journal('info', `PostgreSQL ${what}`, { pid, port });
+    void running.exited.then((exit) => {
+      if (this.#stopping) this.#journal('info', 'PostgreSQL stopped', { pid, ...exit });
+      else this.#journal('error', `PostgreSQL ${describeExit(exit)} and is started again`, { pid, ...exit });
+      return this.#revive(port);
+    });
   }
 
   /** Committed rows are safe; the services reconnect by themselves as long as the port stays. */
@@ -86,10 +96,15 @@ export class DatabaseServer {
         if (running.port !== port) this.#moved();
         return;
       } catch (error) {
-        this.state = 'failed';
-        this.reason = error instanceof Error ? error.message : String(error);
+        this.#fail(error);
       }
     }
+  }
+
+  #fail(error: unknown): void {
+    this.state = 'failed';
+    this.reason = error instanceof Error ? error.message : String(error);
+    this.#journal('error', 'PostgreSQL did not start', { reason: this.reason });
   }
 
   #options(port: number | undefined): Parameters<typeof startPostgres>[0] {

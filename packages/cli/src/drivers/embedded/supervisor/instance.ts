@@ -7,6 +7,7 @@ import type { Instance as Snapshot, InstanceState } from '../../driver.ts';
 import { instanceId } from '../desired.ts';
 import { lastLines, lastMessage } from '../logs/last-lines.ts';
 import { marker } from '../processes.ts';
+import type { Journal, JournalFields } from './journal.ts';
 import { describeExit, launch, type Exit, type ProcessHandle } from './process-handle.ts';
 import { probe } from './probe.ts';
 
@@ -26,6 +27,7 @@ export interface InstanceHost {
   readonly stack: string;
   readonly instancesDir: string;
   readonly cwd: string;
+  readonly journal: Journal;
   logFile(service: string, replica: number): string;
   nextGeneration(): number;
   /** State, port or pid changed: called before anything else can happen, so that the registry never lags. */
@@ -112,6 +114,7 @@ export class Instance {
     this.#everReady = wasReady;
     this.#readReport(handle.pid);
     if (wasReady && this.port !== undefined) this.state = 'ready';
+    this.#note('info', 'runs already and was taken over', { pid: handle.pid, port: this.port });
     this.#done = this.#run(handle);
   }
 
@@ -151,11 +154,17 @@ export class Instance {
   /** Out of the registry at once; then time for clients to notice, SIGTERM, and SIGKILL when the grace is over. */
   async stop(drainMs: number): Promise<void> {
     const { graceMs } = this.#spec();
-    if (this.state !== 'stopped') this.#set('draining', undefined);
+    if (this.state !== 'stopped') {
+      this.#note('info', 'drains', { pid: this.pid });
+      this.#set('draining', undefined);
+    }
     if (drainMs > 0 && this.#everReady && this.#handle !== undefined) await delay(drainMs);
     this.#stopping.abort();
     await this.#handle?.kill('SIGTERM');
-    const force = setTimeout(() => void this.#handle?.kill('SIGKILL'), graceMs);
+    const force = setTimeout(() => {
+      this.#note('warn', `did not end within ${graceMs / 1_000} s and is killed`, { pid: this.pid });
+      void this.#handle?.kill('SIGKILL');
+    }, graceMs);
     await this.#done;
     clearTimeout(force);
   }
@@ -176,14 +185,21 @@ export class Instance {
       adopted = undefined;
       const startedAt = performance.now();
       const exit = await this.#watch(handle);
+      const { pid } = handle;
       this.#forget();
       handle = undefined;
-      if (this.retiring) break;
+      if (this.retiring) {
+        this.#note('info', 'stopped', { pid, ...exit });
+        break;
+      }
       this.#crashes = performance.now() - startedAt >= STABLE_MS && this.#everReady ? 1 : this.#crashes + 1;
       this.restarts += 1;
       const failed = this.#crashes >= FAILED_AFTER;
       this.#set(failed ? 'failed' : 'backoff', this.#describeCrash(exit));
       const pause = failed ? FAILED_BACKOFF_MS : (BACKOFF_MS[this.#crashes - 1] ?? 0);
+      this.#note(failed ? 'error' : 'warn', describeExit(exit), { pid, ...exit });
+      const { restarts } = this;
+      this.#note('info', `is started again in ${pause} ms`, { restarts, delayMs: pause });
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
     this.#set('stopped', undefined);
@@ -207,7 +223,7 @@ export class Instance {
     writeFileAtomic(this.#file('record'), JSON.stringify(record));
     const log = this.#host.logFile(service, replica);
     this.#logFrom = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
-    return launch({
+    const handle = launch({
       marker: marker(this.#host.stack, `${this.id}.${this.#generation}`),
       main: spec.main,
       nodeOptions: spec.nodeOptions,
@@ -215,6 +231,8 @@ export class Instance {
       cwd: this.#host.cwd,
       logFile: log,
     });
+    this.#note('info', 'started', { pid: handle.pid });
+    return handle;
   }
 
   /** Probes until the process ends. */
@@ -245,7 +263,10 @@ export class Instance {
         refused = result.kind === 'refused' ? refused + 1 : 0;
         silent = result.kind === 'silent' ? silent + 1 : 0;
         this.#judge(result.kind === 'ok' ? undefined : result.reason, refused + silent);
-        if (silent >= SILENT_PROBES && this.#everReady) await handle.kill('SIGKILL');
+        if (silent >= SILENT_PROBES && this.#everReady) {
+          this.#note('warn', `gave no answer ${silent} times in a row and is killed`, { pid: handle.pid });
+          await handle.kill('SIGKILL');
+        }
       }
       const pause = this.state === 'ready' ? 1_000 : this.port === undefined ? 20 : 100;
       await delay(pause, undefined, { signal: gone }).catch(() => undefined);
@@ -256,9 +277,13 @@ export class Instance {
     if (this.state === 'draining' || this.state === 'stopped') return;
     if (problem === undefined) {
       this.#everReady = true;
-      if (this.state !== 'ready') this.#set('ready', undefined);
+      if (this.state === 'ready') return;
+      this.#note('info', 'ready', { pid: this.pid, port: this.port });
+      this.#set('ready', undefined);
     } else if (this.state === 'ready') {
-      if (times >= 2) this.#set('unready', problem);
+      if (times < 2) return;
+      this.#note('warn', 'is not ready any more', { pid: this.pid, reason: problem });
+      this.#set('unready', problem);
     } else {
       this.reason = problem;
     }
@@ -284,6 +309,11 @@ export class Instance {
     this.reason = reason;
     this.#host.changed();
     for (const wake of this.#waiting) wake();
+  }
+
+  /** `rooms#1 was killed by SIGKILL`: readable without its fields. */
+  #note(level: Parameters<Journal>[0], what: string, fields: JournalFields): void {
+    this.#host.journal(level, `${this.id} ${what}`, { instance: this.id, ...fields });
   }
 
   #nextChange(limitMs: number): Promise<void> {

@@ -8,12 +8,14 @@ import { acquireLock } from '../lock.ts';
 import { logSources, rotateIfLarge } from '../logs/files.ts';
 import { ensureSecretsOfServer } from '../secrets.ts';
 import { marker, stackId } from '../processes.ts';
+import { createJournal, writeLine } from './journal.ts';
 import { Supervisor } from './supervisor.ts';
 
 const LOG_LIMIT = 10 << 20;
 const ROTATION_MS = 2_000;
 
 const version = codeVersion();
+const journal = createJournal(writeLine, () => new Date());
 const dir = stateDir(process.argv[2] ?? '.');
 await prepareStateDir(dir);
 const lock = await acquireLock(dir.run, {
@@ -21,6 +23,7 @@ const lock = await acquireLock(dir.run, {
   marker: marker(stackId(dir.root), 'supervisor'),
 });
 if (lock === undefined) process.exit(0); // another one was faster
+journal('info', 'the supervisor started', { pid: process.pid });
 
 // The terminal that started us may close; Ctrl-C there is meant for the command, not for the stack.
 process.on('SIGHUP', () => undefined);
@@ -29,10 +32,14 @@ process.on('uncaughtException', note);
 process.on('unhandledRejection', note);
 
 ensureSecretsOfServer(dir);
-const supervisor = new Supervisor(dir, async (url, folder) => {
-  const { migrate } = await import('@hometrip/runtime/migrations');
-  return await migrate(url, folder);
-});
+const supervisor = new Supervisor(
+  dir,
+  async (url, folder) => {
+    const { migrate } = await import('@hometrip/runtime/migrations');
+    return await migrate(url, folder);
+  },
+  journal,
+);
 await supervisor.recover();
 const path = socketPath(dir);
 noteSocketPath(dir, path);
@@ -40,16 +47,19 @@ await serveControl(path, {
   supervisor,
   version,
   handover() {
+    journal('info', 'the supervisor ends: one of another version takes over', { pid: process.pid });
     lock.release();
     process.exit(0);
   },
   async finished() {
+    journal('info', 'everything is stopped, the supervisor ends', { pid: process.pid });
     clean(dir, path);
     setImmediate(() => setTimeout(() => process.exit(0), 20));
   },
 });
 // Told to end, not to take the stack along: the next command starts another supervisor.
 process.on('SIGTERM', () => {
+  journal('info', 'the supervisor was told to end; what it started goes on', { pid: process.pid });
   lock.release();
   process.exit(0);
 });
@@ -58,7 +68,7 @@ setInterval(() => void rotate(), ROTATION_MS);
 /** A mistake of ours must not end what watches over the stack. */
 function note(error: unknown): void {
   const msg = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${JSON.stringify({ level: 'error', time: new Date().toISOString(), msg })}\n`);
+  journal('error', msg);
 }
 
 async function rotate(): Promise<void> {

@@ -12,13 +12,14 @@ import { edgeEntry } from '../entries.ts';
 import { instanceEnvironment, migrationsFolder } from '../environment.ts';
 import { logFile } from '../logs/files.ts';
 import { observeComponents } from '../observe-components.ts';
-import { EDGE, POSTGRES } from '../plan.ts';
+import { describeOperation, EDGE, POSTGRES } from '../plan.ts';
 import { findProcesses, marker, stackId } from '../processes.ts';
 import { readSecret } from '../secrets.ts';
 import { embeddedDatabases } from '../substitutes.ts';
 import { DatabaseServer } from './database-server.ts';
 import { execute, type Actions } from './execute.ts';
 import type { InstanceRecord, InstanceSpec } from './instance.ts';
+import type { Journal } from './journal.ts';
 import { Pool } from './pool.ts';
 import { adopt } from './process-handle.ts';
 import { openRegistry, type Registry, type RegistryDocument } from './registry.ts';
@@ -38,6 +39,7 @@ export class Supervisor {
   readonly #dir: StateDir;
   readonly #id: string;
   readonly #migrate: Migrate;
+  readonly #journal: Journal;
   readonly #pool: Pool;
   readonly #server: DatabaseServer;
   readonly #registry: Registry;
@@ -50,18 +52,20 @@ export class Supervisor {
   /** Until then the registry stays as the last supervisor left it: callers rely on it. */
   #recovered = false;
 
-  constructor(dir: StateDir, migrate: Migrate) {
+  constructor(dir: StateDir, migrate: Migrate, journal: Journal) {
     this.#dir = dir;
     this.#id = stackId(dir.root);
     this.#migrate = migrate;
+    this.#journal = journal;
     this.#desired = readJsonSync<EmbeddedDesired>(dir.applied);
     this.#data = readJsonSync<DataRecord>(dir.data) ?? { databases: [], migrations: {} };
     this.#registry = openRegistry(dir.registry);
-    this.#server = new DatabaseServer(dir, () => void this.#startAnew());
+    this.#server = new DatabaseServer(dir, () => void this.#startAnew(), journal);
     this.#pool = new Pool((service, replica) => this.#specOf(service, replica), {
       stack: this.#id,
       instancesDir: dir.instances,
       cwd: dir.project,
+      journal,
       logFile: (service, replica) => logFile(dir.logs, service, replica),
       nextGeneration: () => (this.#generation += 1),
       changed: () => this.#publish(),
@@ -94,7 +98,10 @@ export class Supervisor {
           record,
           candidate.service === EDGE || registered.has(this.#portOf(candidate.name)),
         );
-      else await handle.kill('SIGTERM');
+      else {
+        this.#journal('info', `${candidate.name} is left over and is stopped`, { pid: candidate.pid });
+        await handle.kill('SIGTERM');
+      }
     }
     this.#removeStaleFiles(new Set(found.map(({ name }) => name)));
     this.#recovered = true;
@@ -146,10 +153,15 @@ export class Supervisor {
     this.#desired = desired;
     writeFileAtomic(this.#dir.applied, JSON.stringify(desired));
     this.#configureEdge(desired.stack);
+    for (const operation of operations) this.#journal('info', describeOperation(operation));
     const failures = await execute(operations, desired.stack, this.#actions(desired), report, signal);
     this.#publish();
     const used = new Set([desired.build, ...this.#pool.mains().map((main) => dirname(dirname(main)))]);
     await pruneBuilds(this.#dir.build, used);
+    for (const { operation, error } of failures) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#journal('error', `${describeOperation(operation)}: failed`, { reason });
+    }
     return failures.length === 0
       ? undefined
       : rootCause(failures, (service, replica) => logFile(this.#dir.logs, service, replica));
@@ -160,6 +172,7 @@ export class Supervisor {
     this.#working?.abort(new Error('the stack is going down'));
     await this.#turn;
     this.#stopped = true;
+    this.#journal('info', 'the stack goes down');
     const stop = async (target: string, action: () => Promise<void>): Promise<void> => {
       const operation: Operation = { kind: 'stop', target, cause: 'because down was asked for' };
       report({ type: 'operation', operation, status: 'started' });

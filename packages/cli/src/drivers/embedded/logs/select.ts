@@ -1,0 +1,28 @@
+import type { LogLine } from '../../driver.ts';
+import { isSelected, parseInstanceId } from '../desired.ts';
+import type { LogSource } from './files.ts';
+
+export const SUPERVISOR = 'supervisor';
+/** Shown when asked for by name only: it would repeat what the services say. */
+const EDGE = 'edge';
+
+/**
+ * Which files to read, and which of their lines. Why an instance ended stands in the supervisor's log, so whoever reads
+ * about an instance gets the lines that tell of it.
+ */
+export function selectLogs(names: readonly string[]): {
+  wanted(source: LogSource): boolean;
+  tells(line: LogLine): boolean;
+} {
+  const all = names.length === 0;
+  const whole = all || names.includes(SUPERVISOR);
+  return {
+    wanted: (source) =>
+      source.service === SUPERVISOR || (isSelected(names, source) && !(all && source.service === EDGE)),
+    tells: ({ service, fields }) => {
+      if (service !== SUPERVISOR || whole) return true;
+      const instance = parseInstanceId(String(fields['instance']));
+      return instance !== undefined && isSelected(names, instance);
+    },
+  };
+}
