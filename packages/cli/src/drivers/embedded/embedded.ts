@@ -2,7 +2,7 @@
 import { attach } from './postgres/index.ts';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
 import { readJsonSync, type StateDir } from '../../platform/state-dir.ts';
@@ -175,15 +175,20 @@ const serviceFolder = (dir: StateDir, applied: EmbeddedDesired | undefined, serv
   return existsSync(folder) ? folder : dir.project;
 };
 
-/** In the user's terminal, with the user's own variables where the instance says nothing. */
+/**
+ * In the user's terminal, with the user's own variables where the instance says nothing. The first Node on its PATH is
+ * the one that the instance runs with: the system's may be too old for the service.
+ */
 function run(command: readonly string[], environment: Record<string, string>, cwd: string): Promise<number> {
   const [program, ...args] = command;
   if (program === undefined)
     throw new UserError('say which command to run', {
       next: ['hometrip exec booking-service -- node -p process.env.DATABASE_URL'],
     });
+  const env = { ...process.env, ...environment };
+  env['PATH'] = [dirname(process.execPath), env['PATH']].filter(Boolean).join(delimiter);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: 'inherit', env: { ...process.env, ...environment } });
+    const child = spawn(program, args, { cwd, stdio: 'inherit', env });
     child.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'ENOENT'

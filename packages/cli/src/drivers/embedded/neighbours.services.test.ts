@@ -99,15 +99,28 @@ test('exec runs with the environment of the instance', async () => {
   });
 });
 
-test('logs are what the instances wrote', async () => {
+test('what exec runs finds the Node of the instances first, whatever the user has', async () => {
+  const file = join(deep, 'node.txt');
+  expect(await exec(two, { service: 'rooms' }, ['sh', '-c', `command -v node > '${file}'`])).toBe(0);
+  expect(readFileSync(file, 'utf8').trim()).toBe(process.execPath);
+});
+
+test('logs are what the instances wrote, and what the supervisor says of them', async () => {
   const messages: string[] = [];
   for await (const { service, replica, message } of logs(
     two,
-    { services: ['rooms'], tail: 1 },
+    { services: ['rooms#1'] },
     new AbortController().signal,
   ))
     messages.push(`${service}#${replica} ${message}`);
-  expect(messages).toEqual(['rooms#1 listening']);
+  expect(messages).toEqual(
+    expect.arrayContaining([
+      'rooms#1 listening',
+      'supervisor#1 rooms#1 started',
+      'supervisor#1 rooms#1 ready',
+    ]),
+  );
+  expect(messages.filter((message) => !message.includes('rooms#1'))).toEqual([]);
 });
 
 test('down ends one of them, socket included, and the other goes on', async () => {
