@@ -1,3 +1,4 @@
+import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BaseCommand } from './base.ts';
@@ -7,8 +8,16 @@ export class Status extends BaseCommand {
   static override examples = [
     '<%= config.bin %> status',
     '<%= config.bin %> status --watch --all',
+    '<%= config.bin %> status booking-service',
     '<%= config.bin %> status --json | jq \'.instances[] | select(.state != "ready")\'',
   ];
+  static override strict = false;
+  static override args = {
+    services: Args.string({
+      description: 'only these: SERVICE or SERVICE#REPLICA (default: all)',
+      required: false,
+    }),
+  };
   static override flags = {
     watch: Flags.boolean({ char: 'w', description: 'draw it anew every two seconds, until Ctrl-C' }),
     all: Flags.boolean({
@@ -18,12 +27,15 @@ export class Status extends BaseCommand {
   };
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(Status);
+    const { flags, argv } = await this.parse(Status);
     const [{ createStatus }, { presentStatus }] = await Promise.all([
       import('../usecases/status.ts'),
       import('../ui/status.ts'),
     ]);
-    const look = createStatus(this.project(flags), { metrics: flags.all });
+    const look = createStatus(this.project(flags), {
+      metrics: flags.all,
+      services: argv as string[],
+    });
     const show = async () => {
       const status = await look();
       if (flags.json) this.terminal[flags.watch ? 'jsonLine' : 'json'](status);

@@ -1,10 +1,10 @@
 import type { Instance, ObservedComponent } from '../drivers/driver.ts';
-import { idOf } from '../drivers/embedded/desired.ts';
+import { idOf, isSelected, parseInstanceId } from '../drivers/embedded/desired.ts';
 import { processUsage, type ProcessUsage } from '../drivers/embedded/processes.ts';
 import { rates, readMetrics, type MetricsSample, type Rates } from '../drivers/embedded/metrics.ts';
 import type { Project } from '../platform/project.ts';
-import { openStack } from './stack-context.ts';
-import { serviceUrls, type ServiceUrl } from './up.ts';
+import { openStack, requireApplied, requireInstances } from './stack-context.ts';
+import { scaledToZero, serviceUrls, type ServiceUrl } from './up.ts';
 
 export interface InstanceStatus extends Instance {
   /** Share of one core since the sample before: 0.5 is half a core. */
@@ -21,6 +21,9 @@ export interface StackStatus {
   /** `gone`: it was killed. What it started goes on, and the next `hometrip up` takes over. */
   readonly supervisor: 'running' | 'gone' | 'none';
   readonly instances: readonly InstanceStatus[];
+  /** Services that have no instance because they shall have none, in the order of services.yaml. */
+  readonly scaledToZero: readonly string[];
+  /** None when the status of some services was asked for. */
   readonly components: readonly ObservedComponent[];
   readonly urls: readonly ServiceUrl[];
 }
@@ -31,30 +34,49 @@ interface Sample {
   readonly metrics: ReadonlyMap<number, MetricsSample>;
 }
 
+export interface StatusOptions {
+  /** Also ask every instance for its requests, latency and errors. */
+  readonly metrics?: boolean;
+  /** Only these: services, or one replica each (`booking-service#2`). */
+  readonly services?: readonly string[];
+}
+
 /** First sight: two looks this far apart, since a rate needs two. */
 const FIRST_WINDOW_MS = 500;
 
 /**
  * A function that tells how the stack is. Figures per second refer to the call before; the first call looks twice.
- * `metrics`: also ask every instance for its requests, latency and errors.
+ *
+ * @throws UserError for a service that the stack does not have.
  */
 export function createStatus(
   project: Pick<Project, 'root'>,
-  options: { readonly metrics?: boolean } = {},
+  options: StatusOptions = {},
 ): () => Promise<StackStatus> {
-  const { driver } = openStack(project);
+  const context = openStack(project);
+  const { driver } = context;
+  const chosen = options.services ?? [];
+  if (chosen.length > 0) requireInstances(requireApplied(context), chosen);
+  const metrics = options.metrics === true;
+  const observe = async () => {
+    const observed = await driver.observe();
+    return { ...observed, instances: observed.instances.filter((instance) => isSelected(chosen, instance)) };
+  };
   let previous: Sample | undefined;
   return async () => {
-    let observed = await driver.observe();
+    let observed = await observe();
     if (previous === undefined && observed.running) {
-      previous = await sample(observed.instances, options.metrics === true);
+      previous = await sample(observed.instances, metrics);
       await new Promise((resolve) => setTimeout(resolve, FIRST_WINDOW_MS));
-      observed = await driver.observe();
+      observed = await observe();
     }
-    const current = await sample(observed.instances, options.metrics === true);
+    const current = await sample(observed.instances, metrics);
     const before = previous;
     previous = current;
-    const stack = driver.applied()?.stack;
+    const applied = driver.applied();
+    const stack = applied?.stack;
+    const isChosen = (service: string): boolean =>
+      chosen.length === 0 || chosen.some((name) => (parseInstanceId(name)?.service ?? name) === service);
     return {
       stack: stack?.name,
       running: observed.running,
@@ -62,17 +84,19 @@ export function createStatus(
       instances: [...observed.instances]
         .sort((a, b) => order(stack?.services.map(({ name }) => name) ?? [], a, b))
         .map((instance) => withFigures(instance, current, before)),
-      components: observed.components,
-      urls: stack === undefined ? [] : serviceUrls(stack, observed.instances, observed.urls),
+      scaledToZero: applied === undefined || !observed.running ? [] : scaledToZero(applied).filter(isChosen),
+      components: chosen.length === 0 ? observed.components : [],
+      urls:
+        stack === undefined
+          ? []
+          : serviceUrls(stack, observed.instances, observed.urls).filter(({ service }) => isChosen(service)),
     };
   };
 }
 
 /** How the stack is, once. */
-export const status = (
-  project: Pick<Project, 'root'>,
-  options: { readonly metrics?: boolean } = {},
-): Promise<StackStatus> => createStatus(project, options)();
+export const status = (project: Pick<Project, 'root'>, options: StatusOptions = {}): Promise<StackStatus> =>
+  createStatus(project, options)();
 
 async function sample(instances: readonly Instance[], metrics: boolean): Promise<Sample> {
   const pids = instances.flatMap(({ pid }) => pid ?? []);

@@ -45,6 +45,8 @@ export interface UpResult {
   /** Empty: everything was as it should be. */
   readonly operations: readonly Operation[];
   readonly instances: readonly Instance[];
+  /** Services that have no instance because they shall have none, in the order of services.yaml. */
+  readonly scaledToZero: readonly string[];
   readonly components: readonly ObservedComponent[];
   readonly urls: readonly ServiceUrl[];
   /** Folder with the stack's secrets, one file each. */
@@ -124,12 +126,20 @@ export async function up(
     stack,
     operations,
     instances,
+    scaledToZero: scaledToZero(desired),
     components,
     urls,
     secrets: dir.secrets,
     durationMs: Math.round(performance.now() - startedAt),
   };
 }
+
+/** Services of the stack that shall have no instance. */
+export const scaledToZero = ({
+  stack,
+  replicas,
+}: Pick<EmbeddedDesired, 'stack' | 'replicas'>): readonly string[] =>
+  stack.services.map(({ name }) => name).filter((name) => replicas[name] === 0);
 
 /** Gateways first, at their edge; other services at their first ready instance. */
 export function serviceUrls(

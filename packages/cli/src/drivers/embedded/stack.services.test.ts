@@ -6,6 +6,7 @@ import { logs } from '../../usecases/logs.ts';
 import { restart } from '../../usecases/restart.ts';
 import { scale } from '../../usecases/scale.ts';
 import { openStack } from '../../usecases/stack-context.ts';
+import { status } from '../../usecases/status.ts';
 import { serviceUrls } from '../../usecases/up.ts';
 import type { Stack } from '../../model/stack.ts';
 import { idOf } from './desired.ts';
@@ -154,6 +155,23 @@ describe('a running stack', () => {
     await Promise.all([outside.stop(), inside.stop()]);
     expect({ outside: outside.failures, inside: inside.failures }).toEqual({ outside: [], inside: [] });
     expect(registry()['guests']).toHaveLength(1);
+  });
+
+  test('names a service that is scaled to zero, and shows only what is asked for', async () => {
+    const names = async (services: readonly string[]): Promise<object> => {
+      const { instances, scaledToZero, urls, components } = await status(project, { services });
+      return { ids: instances.map(idOf), scaledToZero, urls: urls.length, components: components.length };
+    };
+    await scale(project, { guests: 0 }, silent, never);
+    expect(await status(project)).toMatchObject({ scaledToZero: ['guests'] });
+    expect(await project.up()).toMatchObject({ operations: [], scaledToZero: ['guests'] });
+    expect(await names(['guests'])).toEqual({ ids: [], scaledToZero: ['guests'], urls: 0, components: 0 });
+    expect(await names(['rooms#1'])).toEqual({ ids: ['rooms#1'], scaledToZero: [], urls: 1, components: 0 });
+    await expect(async () => status(project, { services: ['guest'] })).rejects.toThrow(
+      'there is no service "guest" in this stack',
+    );
+    await scale(project, { guests: 1 }, silent, never);
+    expect(await status(project)).toMatchObject({ scaledToZero: [] });
   });
 
   test('keeps what scale asked for until services.yaml says another number', async () => {
