@@ -42,9 +42,11 @@ export async function startMongo(): Promise<TestMongo> {
     throw new Error('The stand-in for MongoDB is not installed: run scripts/servers/mongodb.sh.');
   const folder = await mkdtemp(join(ROOT, 'var/tmp/mongodb-'));
   const data = `/var/tmp/${basename(folder)}`;
-  execFileSync('chroot', [ROOT, 'chown', 'postgres', data]);
+  execFileSync('/usr/sbin/chroot', [ROOT, 'chown', 'postgres', data]);
   const initdb = ['-D', data, '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
-  execFileSync('chroot', [...CHROOT, `${BIN}/initdb`, ...initdb], { stdio: ['ignore', 'ignore', 'pipe'] });
+  execFileSync('/usr/sbin/chroot', [...CHROOT, `${BIN}/initdb`, ...initdb], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   await writeFile(join(folder, 'postgresql.conf'), CONF, { flag: 'a' });
   const [database, front, standalone] = (await freePorts(3)) as [number, number, number];
   const running: ChildProcess[] = [];
@@ -79,10 +81,12 @@ export async function startMongo(): Promise<TestMongo> {
   };
   const start = async (): Promise<void> => {
     const server = ['-D', data, '-p', `${database}`];
-    await run('chroot', [...CHROOT, `${BIN}/postgres`, ...server], 'ready to accept connections');
+    await run('/usr/sbin/chroot', [...CHROOT, `${BIN}/postgres`, ...server], 'ready to accept connections');
     const extension = 'set client_min_messages = error; create extension if not exists documentdb cascade';
     const psql = ['-h', '127.0.0.1', '-p', `${database}`, '-U', 'postgres', '-qX', '-c', extension];
-    execFileSync('chroot', [...CHROOT, `${BIN}/psql`, ...psql], { stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync('/usr/sbin/chroot', [...CHROOT, `${BIN}/psql`, ...psql], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     await fronts();
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -102,7 +106,7 @@ export async function startMongo(): Promise<TestMongo> {
   };
   await start();
   const versions = execFileSync(
-    'chroot',
+    '/usr/sbin/chroot',
     [ROOT, 'dpkg-query', '-W', '-f', '${Package} ${Version}\n', 'postgresql-18*'],
     {
       encoding: 'utf8',

@@ -100,13 +100,14 @@ class PostgresSearch implements SearchAdapter {
   async build(index: IndexDefinition): Promise<Generation> {
     await this.#dropLeftovers(index);
     const next = `${tableOf(index)}_${this.#clock.now().toString(36).padStart(9, '0')}${randomBytes(2).toString('hex')}`;
-    // Transactions from here on may be unseen by whoever fills the new one.
-    const { rows } = await sql<{ since: string }>`
-      select pg_snapshot_xmin(pg_current_snapshot())::text as since`.execute(this.#db);
+    // What this snapshot does not see may be unseen by whoever fills the new one, too.
+    const { rows } = await sql<{ since: string }>`select pg_current_snapshot()::text as since`.execute(
+      this.#db,
+    );
     await createTables(this.#db, next, index);
     return {
       write: (operations) => writeTo(this.#db, next, index, operations),
-      activate: () => this.#activate(index, next, rows[0]?.since ?? '0'),
+      activate: () => this.#activate(index, next, rows[0]?.since ?? '1:1:'),
       discard: () => drop(this.#db, next),
     };
   }
@@ -240,7 +241,10 @@ class PostgresSearch implements SearchAdapter {
         for (let after = ''; ; ) {
           const { rows } = await sql<Row>`
             select id, version, body from ${column(table)}
-            where written >= ${since}::xid8 and id > ${after} order by id limit ${COPY}`.execute(tx);
+            where written >= pg_snapshot_xmin(${since}::pg_snapshot)
+              and not pg_visible_in_snapshot(written, ${since}::pg_snapshot) and id > ${after} order by id limit ${COPY}`.execute(
+            tx,
+          );
           const last = rows.at(-1);
           if (last === undefined) break;
           await writeTo(
