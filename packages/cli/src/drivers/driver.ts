@@ -68,8 +68,9 @@ export interface Instance {
 }
 
 export interface Operation {
-  readonly kind: 'start' | 'stop' | 'replace' | 'migrate' | 'create';
-  /** `booking-service#2`, `postgres`, `database booking`. */
+  /** `generate` stands in plans of dry runs only: what comes before everything else. */
+  readonly kind: 'start' | 'stop' | 'replace' | 'migrate' | 'create' | 'generate';
+  /** `booking-service#2`, `postgres`, `database booking`, `12 files`. */
   readonly target: string;
   /** `because image changed`. */
   readonly cause: string;

@@ -1,11 +1,12 @@
 /** services.yaml → a running stack: generate, build, decide, act. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fingerprint, referencedVariables, type EmbeddedDesired } from '../drivers/embedded/desired.ts';
 import type { DriverEvent, Instance, ObservedComponent, Operation } from '../drivers/driver.ts';
-import { hashMigrations } from '../drivers/embedded/migrations.ts';
+import { hashMigrations, type PendingFiles } from '../drivers/embedded/migrations.ts';
 import { forgetOutdatedScale, wantedReplicas } from '../drivers/embedded/scale.ts';
 import { ensureSecrets } from '../drivers/embedded/secrets.ts';
+import type { FilePlan } from '../files/index.ts';
 import type { Stack } from '../model/stack.ts';
 import { buildServices } from '../platform/build-services.ts';
 import { UserError } from '../platform/errors.ts';
@@ -25,8 +26,11 @@ export interface UpOptions {
 }
 
 export interface UpSteps {
-  /** Writes what is out of date and says what the stack is. */
-  generate(project: Project, options: { env?: string | undefined }): Promise<{ readonly stack: Stack }>;
+  /** Writes what is out of date and says what the stack is; in a dry run, `plan` has what it would write. */
+  generate(
+    project: Project,
+    options: { env?: string | undefined },
+  ): Promise<{ readonly stack: Stack; readonly plan?: Pick<FilePlan, 'writes'> }>;
 }
 
 export type UpEvent =
@@ -77,8 +81,13 @@ export async function up(
   const startedAt = performance.now();
   const { dir, driver } = openStack(project);
   const step = createStepper(report, signal);
-  const { stack } = await step('generate', () =>
+  const { stack, plan: files } = await step('generate', () =>
     steps.generate(project, options.env === undefined ? {} : { env: options.env }),
+  );
+  const pending: PendingFiles = new Map(
+    options.dryRun === true
+      ? (files?.writes ?? []).map(({ path, content }) => [join(project.output, path), content])
+      : [],
   );
   await driver.preflight(stack);
   if (options.services !== undefined) requireServices(stack, options.services);
@@ -104,17 +113,28 @@ export async function up(
       build: build.dir,
       external,
       replicas: wantedReplicas(stack, dir),
-      migrations: await hashMigrations(project.output, stack),
+      migrations: await hashMigrations(project.output, stack, pending),
       only: options.services,
       fingerprints: Object.fromEntries(
         stack.services.map((service) => [
           service.name,
-          fingerprint(build.fingerprints[service.name] ?? '', stack, service, external),
+          fingerprint(
+            hasPendingCode(stack, project.output, service.name, pending)
+              ? 'to be generated'
+              : (build.fingerprints[service.name] ?? ''),
+            stack,
+            service,
+            external,
+          ),
         ]),
       ),
     };
     const found = await driver.observe();
-    return { desired: wanted, observed: found, operations: driver.plan(wanted, found) };
+    return {
+      desired: wanted,
+      observed: found,
+      operations: [...generation(pending), ...driver.plan(wanted, found)],
+    };
   });
   report({ type: 'plan', operations });
   const nothingToDo = operations.length === 0 && observed.supervisor === 'running';
@@ -158,10 +178,22 @@ export function serviceUrls(
 const directUrl = (instance: Instance | undefined): string | undefined =>
   instance?.port === undefined ? undefined : `http://127.0.0.1:${instance.port}`;
 
+const sourceOf = (stack: Stack, name: string): string =>
+  stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);
+
+/** In a dry run nothing was written yet: what `up` does first. */
+function generation(pending: PendingFiles): readonly Operation[] {
+  if (pending.size === 0) return [];
+  const target = pending.size === 1 ? '1 file' : `${pending.size} files`;
+  return [{ kind: 'generate', target, cause: 'because services.yaml or a template changed' }];
+}
+
+const hasPendingCode = (stack: Stack, output: string, service: string, pending: PendingFiles): boolean =>
+  [...pending.keys()].some((path) => path.startsWith(join(output, sourceOf(stack, service), 'src', sep)));
+
 function entriesOf(stack: Stack, output: string, dryRun: boolean): Record<string, string> {
   const entries = stack.services.map(({ name }) => {
-    const source =
-      stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);
+    const source = sourceOf(stack, name);
     return { name, source, entry: join(output, source, 'src', 'main.ts') };
   });
   const missing = entries.find(({ entry }) => !existsSync(entry));
