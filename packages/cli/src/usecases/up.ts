@@ -8,7 +8,7 @@ import { forgetOutdatedScale, wantedReplicas } from '../drivers/embedded/scale.t
 import { ensureSecrets } from '../drivers/embedded/secrets.ts';
 import type { FilePlan } from '../files/index.ts';
 import type { Stack } from '../model/stack.ts';
-import { buildServices } from '../platform/build-services.ts';
+import { buildServices, type ServiceBuild } from '../platform/build-services.ts';
 import { UserError } from '../platform/errors.ts';
 import type { Project } from '../platform/project.ts';
 import { installRoot } from '../platform/root.ts';
@@ -98,12 +98,14 @@ export async function up(
   const build = await step(
     'build',
     () =>
-      buildServices({
-        project: project.root,
-        outDir: dir.build,
-        entries: entriesOf(stack, project.output, options.dryRun === true),
-        installation: installRoot(),
-      }),
+      buildOf(entriesOf(stack, project.output, options.dryRun === true, pending), (entries) =>
+        buildServices({
+          project: project.root,
+          outDir: dir.build,
+          entries,
+          installation: installRoot(),
+        }),
+      ),
     ({ built }) => (built ? undefined : 'unchanged'),
   );
   const { desired, observed, operations } = await step('plan', async () => {
@@ -191,7 +193,19 @@ function generation(pending: PendingFiles): readonly Operation[] {
 const hasPendingCode = (stack: Stack, output: string, service: string, pending: PendingFiles): boolean =>
   [...pending.keys()].some((path) => path.startsWith(join(output, sourceOf(stack, service), 'src', sep)));
 
-function entriesOf(stack: Stack, output: string, dryRun: boolean): Record<string, string> {
+/** Before the first generation there is nothing to build. */
+const buildOf = async (
+  entries: Record<string, string>,
+  build: (entries: Record<string, string>) => Promise<ServiceBuild>,
+): Promise<ServiceBuild> =>
+  Object.keys(entries).length === 0 ? { dir: '', fingerprints: {}, built: false } : await build(entries);
+
+function entriesOf(
+  stack: Stack,
+  output: string,
+  dryRun: boolean,
+  pending: PendingFiles,
+): Record<string, string> {
   const entries = stack.services.map(({ name }) => {
     const source = sourceOf(stack, name);
     return { name, source, entry: join(output, source, 'src', 'main.ts') };
@@ -204,9 +218,11 @@ function entriesOf(stack: Stack, output: string, dryRun: boolean): Record<string
       next: [`bring it back: hometrip generate --restore ${join(source, 'src', 'main.ts')}`],
     });
   }
-  // Nothing was generated yet where a first dry run looks.
+  // In a dry run, code that is still to be generated may be missing, or not fit what is there.
   return Object.fromEntries(
-    entries.filter(({ entry }) => existsSync(entry)).map(({ name, entry }) => [name, entry]),
+    entries
+      .filter(({ name, entry }) => existsSync(entry) && !hasPendingCode(stack, output, name, pending))
+      .map(({ name, entry }) => [name, entry]),
   );
 }
 
