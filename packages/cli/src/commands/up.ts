@@ -66,6 +66,7 @@ export class Up extends BaseCommand {
         urls: result.urls,
         instances: result.instances,
         operations: result.operations,
+        scaledToZero: result.scaledToZero,
         generated: generated === undefined ? [] : files.changesJson(generated),
       });
     else if (dryRun) presentOperations(result.operations, this.terminal);

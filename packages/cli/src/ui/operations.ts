@@ -4,6 +4,6 @@ import type { Terminal } from './terminal.ts';
 /** A plan, one operation a line: `replace booking-service#2 because its code changed`. */
 export function presentOperations(operations: readonly Operation[], terminal: Terminal): void {
   for (const { kind, target, cause } of operations)
-    terminal.out(`${kind.padEnd(7)} ${terminal.style('bold', target)} ${terminal.style('dim', cause)}`);
+    terminal.out(`${kind.padEnd(8)} ${terminal.style('bold', target)} ${terminal.style('dim', cause)}`);
   if (operations.length === 0) terminal.out('nothing to do');
 }

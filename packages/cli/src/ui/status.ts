@@ -25,8 +25,9 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
     const { name } = service;
     const instances = byService.get(name) ?? [];
     const ready = instances.filter(({ state }) => state === 'ready').length;
-    const state =
-      instances.length === 0
+    const state = result.scaledToZero.includes(name)
+      ? 'scaled to 0'
+      : instances.length === 0
         ? 'not started'
         : ready === instances.length
           ? 'ready'
@@ -118,7 +119,11 @@ export function presentStatus(status: StackStatus, terminal: Terminal, options: 
   terminal.out(
     table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }),
   );
-  terminal.out('');
+  for (const name of status.scaledToZero)
+    terminal.out(
+      `${name}  ${terminal.style('yellow', 'scaled to 0')}  ${terminal.style('dim', `hometrip scale ${name}=1 brings it back`)}`,
+    );
+  if (status.components.length > 0) terminal.out('');
   for (const { name, state, provider } of status.components)
     terminal.out(
       `${terminal.style('dim', name.padEnd(14))} ${state === 'absent' ? terminal.style('dim', provider) : `${provider}${state === 'ready' ? '' : ` (${state})`}`}`,

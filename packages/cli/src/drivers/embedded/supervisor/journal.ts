@@ -1,5 +1,8 @@
 import { writeSync } from 'node:fs';
 
+/** Who starts the supervisor gives it its log file as standard output and standard error. */
+const LOG = 2;
+
 /** What happened to whom; `code` and `signal` are undefined where an adopted process ended, which is no child of ours. */
 export interface JournalFields {
   /** `booking-service#2`: `hometrip logs booking-service` shows this line among its own. */
@@ -25,7 +28,7 @@ export const createJournal =
 /** Whole lines at once, so that none is lost at an exit; a full disk must not end what watches over the stack. */
 export function writeLine(line: string): void {
   try {
-    writeSync(process.stdout.fd, line);
+    writeSync(LOG, line);
   } catch {
     // There is no other place to say it.
   }

@@ -8,7 +8,12 @@ import { literal, quote } from '../schema/chain.ts';
 import { fit, importLine } from '../source.ts';
 import { contractLine } from './events.ts';
 
-export const serviceVariable = (service: Service): string => camelCase(service.name);
+export function serviceVariable({ name, entities }: Service): string {
+  const variable = camelCase(name);
+  // The repository of `room` is called rooms already.
+  const taken = entities.some(({ names }) => names.plural === variable || names.camel === variable);
+  return taken || variable === 'contracts' || variable === 'consumers' ? `${variable}Service` : variable;
+}
 
 /** `sql`, `documents`: the word of the runtime for the kind of store; undefined without one. */
 export function storeKind(service: Service): 'sql' | 'documents' | undefined {
