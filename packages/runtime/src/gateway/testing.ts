@@ -85,6 +85,9 @@ export async function testEdge({ table, instances, env, log }: TestEdgeOptions):
     log: log ?? portOptions('api-gateway#1').log,
     verifier: createVerifier({ ...(await testIssuer()), clock: systemClock }),
     processMetrics: false,
+  }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   });
   return {
     url: service.url,
