@@ -67,7 +67,7 @@ body, .swagger-ui, .swagger-ui .info .title, .swagger-ui .opblock-tag, .swagger-
 .swagger-ui .opblock .opblock-summary-method { border-radius: 6px; min-width: 4.75rem; font-size: 0.75rem; }
 .swagger-ui .opblock .opblock-summary-path { font-size: 0.9rem; word-break: break-word; }
 .swagger-ui .filter .operation-filter-input { border: 1px solid var(--line); border-radius: 6px; padding: 0.6rem 0.75rem; margin: 0 0 1rem; }
-.swagger-ui .opblock .authorization__btn.locked { visibility: hidden; }
+.swagger-ui .opblock .authorization__btn:has(.locked) { visibility: hidden; }
 .swagger-ui section.models { border-color: var(--line); border-radius: 8px; }
 `;
 
