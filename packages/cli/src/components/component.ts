@@ -14,7 +14,6 @@ import type {
   Service,
   Workload,
 } from '../model/stack.ts';
-import type { PlannedFile } from '../files/planned-file.ts';
 
 /** `P`: the component's parameters in services.yaml after validation. */
 export interface ComponentKind<P = Record<string, unknown>> {
@@ -73,6 +72,3 @@ export interface ComponentMonitoring {
     readonly legend: string;
   }[];
 }
-
-/** Files that a component needs beside its workload (configuration, init scripts) come from renderers of the same name. */
-export type ComponentFiles = readonly PlannedFile[];

@@ -12,7 +12,7 @@ test('Windows and rare processors are told what to use instead', () => {
       message: 'embedded PostgreSQL does not exist for win32-x64',
       next: expect.arrayContaining([
         'Run hometrip inside WSL 2',
-        'Use the compose driver on this machine: hometrip up --driver compose',
+        'Run hometrip where PostgreSQL has binaries: Linux with glibc, macOS, or WSL on Windows',
       ]),
     }),
   );

@@ -27,7 +27,7 @@ export interface RunnableBinaries extends PostgresBinaries {
 }
 
 const SUPPORTED = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'];
-const INSTEAD = 'Use the compose driver on this machine: hometrip up --driver compose';
+const INSTEAD = 'Run hometrip where PostgreSQL has binaries: Linux with glibc, macOS, or WSL on Windows';
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 

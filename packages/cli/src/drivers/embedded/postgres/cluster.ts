@@ -85,7 +85,7 @@ async function isCluster(dataDir: string, major: string): Promise<boolean> {
   if (!names.includes('PG_VERSION')) {
     throw new UserError('this folder is not empty, and not a PostgreSQL data directory', {
       where: dataDir,
-      next: ['Move what is in it elsewhere, or restore a backup into it'],
+      next: ['Move what is in it elsewhere'],
     });
   }
   const version = (await readFile(join(dataDir, 'PG_VERSION'), 'utf8')).trim();
@@ -95,8 +95,8 @@ async function isCluster(dataDir: string, major: string): Promise<boolean> {
     {
       where: dataDir,
       next: [
-        `With the hometrip version that has PostgreSQL ${version}: hometrip backup create, as a portable export`,
-        'Then with this version: hometrip down --volumes, hometrip up, hometrip backup restore',
+        `With the hometrip version that has PostgreSQL ${version}: hometrip up, then dump the databases with pg_dump`,
+        'Then with this version: hometrip down --volumes, hometrip up, and load the dumps with pg_restore',
       ],
     },
   );

@@ -77,7 +77,7 @@ test.each(damages)(
       name: 'UserError',
       message: 'the data directory is damaged; nothing was deleted',
       where: options.dataDir,
-      next: expect.arrayContaining([expect.stringContaining('backup restore')]),
+      next: expect.arrayContaining([expect.stringContaining('Put back a copy of the folder')]),
     });
     expect(existsSync(join(options.dataDir, 'base'))).toBe(true);
   },

@@ -4,7 +4,7 @@ import { ExternalError, UserError } from '../../../platform/errors.ts';
 export type StartFailure = 'port-taken' | 'already-running' | 'orphans' | UserError | ExternalError;
 
 const RECOVER = [
-  'Restore a backup: hometrip backup list, then hometrip backup restore',
+  'Put back a copy of the folder that was taken while the stack was down',
   'Or begin with empty databases: hometrip down --volumes, then hometrip up',
 ];
 
