@@ -23,8 +23,11 @@ export interface TestProject extends AsyncDisposable {
   edit(path: string, from: string, to: string): void;
 }
 
-/** A fresh folder with the repository's services.yaml, or with `spec`. Disposing stops what runs there and removes it. */
-export function createProject(spec?: string): TestProject {
+/**
+ * A fresh folder with the repository's services.yaml, or with `spec`. Disposing stops what runs there and removes it.
+ * @param variables For commands, besides those of this process.
+ */
+export function createProject(spec?: string, variables: Readonly<Record<string, string>> = {}): TestProject {
   const folder = mkdtempSync(join(tmpdir(), 'hometrip-e2e-'));
   if (spec === undefined) cpSync(join(root, 'services.yaml'), join(folder, 'services.yaml'));
   else writeFileSync(join(folder, 'services.yaml'), spec);
@@ -32,7 +35,11 @@ export function createProject(spec?: string): TestProject {
     new Promise((resolve) => {
       const { VITEST: _, ...env } = process.env;
       const file = join(root, 'packages/cli/bin/hometrip.js');
-      const options = { cwd: folder, env: { ...env, NODE_ENV: 'production' }, maxBuffer: 64 * 2 ** 20 };
+      const options = {
+        cwd: folder,
+        env: { ...env, NODE_ENV: 'production', ...variables },
+        maxBuffer: 64 * 2 ** 20,
+      };
       const child = execFile(process.execPath, [file, ...args], options, (_error, stdout, stderr) =>
         resolve({ exitCode: child.exitCode ?? undefined, stdout: stdout.trimEnd(), stderr }),
       );

@@ -22,6 +22,11 @@ export interface ComponentKind<P = Record<string, unknown>> {
   /** One of several replicas is possible? If not, replicas above 1 are an error. */
   readonly replicable: boolean;
   readonly capabilities: readonly Capability[];
+  /**
+   * Schemes of the addresses at which services reach a server of this kind that runs elsewhere (`external`), each with the port
+   * that such an address means without naming one; undefined: DNS knows. Empty: no service connects to it.
+   */
+  readonly schemes: Readonly<Record<string, number | undefined>>;
   /** Strict schema of its parameters, defaults included (version, ports …); `limits` and `external` are common to all. */
   readonly params: z.ZodType<P>;
   /** Ports on the operator's machine, for the rule on duplicates: name → number. */

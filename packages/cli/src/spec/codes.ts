@@ -238,6 +238,11 @@ export const codes = {
     'An entity with an owner that everybody may create, signed in or not, gets its owner from the request, and so from whoever likes to act as somebody else.',
     'Let `user`, `host`, `admin` or `service` create it, or take the owner away.',
   ),
+  HT0324: error(
+    'Address of another kind',
+    'The scheme of an `external` address chooses the adapter that services speak to the server with. Another scheme is another server.',
+    'Write an address with a scheme of this component. For another server, declare its component.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

@@ -15,6 +15,7 @@ export const consul: ComponentKind<Params> = {
   description: 'Consul: service discovery',
   replicable: false,
   capabilities: ['registry'],
+  schemes: { 'consul:': 8500 },
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) =>

@@ -21,6 +21,7 @@ export const elasticsearch: ComponentKind<Params> = {
   description: 'Elasticsearch: full text and geo search',
   replicable: false,
   capabilities: ['documents', 'search'],
+  schemes: { 'elasticsearch:': 9200, 'https:': 443 },
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) => {

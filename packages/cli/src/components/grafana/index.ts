@@ -14,6 +14,7 @@ export const grafana: ComponentKind<Params> = {
   description: 'Grafana: dashboards',
   replicable: false,
   capabilities: [],
+  schemes: {},
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) =>

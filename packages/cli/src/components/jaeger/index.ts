@@ -15,6 +15,7 @@ export const jaeger: ComponentKind<Params> = {
   description: 'Jaeger: traces',
   replicable: false,
   capabilities: ['traces'],
+  schemes: { 'http:': 80, 'https:': 443 },
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) =>

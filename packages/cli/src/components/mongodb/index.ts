@@ -22,6 +22,7 @@ export const mongodb: ComponentKind<Params> = {
   description: 'MongoDB: the document store',
   replicable: false,
   capabilities: ['documents'],
+  schemes: { 'mongodb:': 27017, 'mongodb+srv:': undefined },
   params,
   ports: ({ port }) => ({ mongodb: port }),
   workload: ({ name, params: { version, port }, limits, databases }) =>

@@ -20,6 +20,7 @@ export const nginx: ComponentKind<Params> = {
   description: 'nginx: the edge',
   replicable: false,
   capabilities: [],
+  schemes: {},
   params,
   ports: (parameters) => ({ http: parameters.http, https: parameters.https }),
   workload: ({ name, params: parameters, limits, services }) =>

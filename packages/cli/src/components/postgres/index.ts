@@ -22,6 +22,7 @@ export const postgres: ComponentKind<Params> = {
   description: 'PostgreSQL: the relational store',
   replicable: false,
   capabilities: ['database'],
+  schemes: { 'postgres:': 5432, 'postgresql:': 5432 },
   params,
   ports: ({ port }) => ({ sql: port }),
   workload: ({ name, params: { version, port }, limits, databases }) =>

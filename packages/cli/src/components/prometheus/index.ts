@@ -19,6 +19,7 @@ export const prometheus: ComponentKind<Params> = {
   description: 'Prometheus: metrics and alerts',
   replicable: false,
   capabilities: [],
+  schemes: {},
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port, retention }, limits }) =>

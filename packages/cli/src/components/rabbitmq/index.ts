@@ -16,6 +16,7 @@ export const rabbitmq: ComponentKind<Params> = {
   description: 'RabbitMQ: the event bus',
   replicable: false,
   capabilities: ['events'],
+  schemes: { 'amqp:': 5672, 'amqps:': 5671 },
   params,
   ports: ({ port, managementPort }) => ({ amqp: port, management: managementPort }),
   workload: ({ name, params: { version, port, managementPort }, limits }) =>

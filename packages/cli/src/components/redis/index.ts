@@ -22,6 +22,7 @@ export const redis: ComponentKind<Params> = {
   description: 'Redis: cache, fan-out, shared limits',
   replicable: false,
   capabilities: ['cache', 'pubsub', 'rate-limit'],
+  schemes: { 'redis:': 6379, 'rediss:': 6379 },
   params,
   ports: ({ port }) => ({ redis: port }),
   workload: ({ name, params: { version, port }, limits }) =>

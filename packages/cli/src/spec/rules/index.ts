@@ -18,7 +18,14 @@ import {
   reservedEntityNames,
   reservedFieldNames,
 } from './names.ts';
-import { autoscaleRange, noServices, notReplicable, plainSecrets, variablesNotSet } from './operation.ts';
+import {
+  autoscaleRange,
+  foreignSchemes,
+  noServices,
+  notReplicable,
+  plainSecrets,
+  variablesNotSet,
+} from './operation.ts';
 import { ownReferences } from './own-references.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
 import {
@@ -63,6 +70,7 @@ export const rules: readonly Rule[] = [
   notReplicable,
   autoscaleRange,
   variablesNotSet,
+  foreignSchemes,
   callsInCircle,
 ];
 

@@ -1,4 +1,5 @@
 /** What would not run: replicas, autoscaling, addresses, secrets. */
+import type { Expression } from '../../model/expression.ts';
 import type { Located } from '../located.ts';
 import { requiredVariables } from '../values/address.ts';
 import type { Findings } from '../diagnostics.ts';
@@ -61,6 +62,27 @@ export const variablesNotSet: Rule = ({ components, variables, report }) => {
     }
   }
 };
+
+/** Where services.yaml says the scheme itself; what comes from the environment is looked at by `up`. */
+export const foreignSchemes: Rule = ({ components, report, suggest }) => {
+  for (const { name, kind, spec } of components) {
+    const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(beginningOf(spec.external ?? ''))?.[0];
+    const known = Object.keys(kind.schemes).map((one) => `${one}//`);
+    if (scheme === undefined || known.length === 0 || known.includes(scheme.toLowerCase())) continue;
+    report(
+      'HT0324',
+      ['components', name, 'external'],
+      `${name} has an address with ${scheme}, by which no service can reach it`,
+      suggest(scheme, known),
+    );
+  }
+};
+
+function beginningOf(address: Expression): string {
+  if (typeof address === 'string') return address;
+  const [first = ''] = address.parts;
+  return typeof first === 'string' ? first : first.kind === 'environment' ? (first.fallback ?? '') : '';
+}
 
 /** Only what is certain: a false alarm here teaches people to ignore it. */
 const secretForms: readonly (readonly [RegExp, string])[] = [
