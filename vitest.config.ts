@@ -7,11 +7,16 @@ import { defineConfig } from 'vitest/config';
 const LAYERS = ['services', 'tools', 'servers'] as const;
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/.toolchain/**', '**/.hometrip/**'];
 
-const layer = (name: (typeof LAYERS)[number], globalSetup: string[]) => ({
+const layer = (
+  name: (typeof LAYERS)[number],
+  globalSetup: string[],
+  only: { name?: string; include?: string[] } = {},
+) => ({
   extends: true as const,
   test: {
     name,
     include: [`**/*.${name}.test.ts`],
+    ...only,
     exclude: NEVER,
     globalSetup,
     testTimeout: 120_000,
@@ -40,6 +45,14 @@ export default defineConfig({
       layer('services', ['./tests/setup/postgres.ts']),
       layer('tools', []),
       layer('servers', ['./tests/setup/postgres.ts', './tests/setup/servers-report.ts']),
+      // The services' own tests once more, on the servers that the embedded stack stands in for.
+      layer('services', ['./tests/setup/postgres.ts', './tests/setup/brokers.ts'], {
+        name: 'services-on-servers',
+        include: [
+          'generated/services/**/*.services.test.ts',
+          'packages/runtime/src/example.services.test.ts',
+        ],
+      }),
     ],
   },
 });

@@ -138,14 +138,14 @@ describe('while they are away', () => {
         60_000,
       );
       const delivered = heard.filter((id) => people.includes(id));
-      const repeated = delivered.length - new Set(delivered).size;
+      const once = new Set(delivered);
       console.log(
         JSON.stringify({
           sent: people.length,
           acknowledged: people.length,
           delivered: delivered.length,
-          repeated,
-          lost: 0,
+          repeated: delivered.length - once.size,
+          lost: people.filter((id) => !once.has(id)).length,
         }),
       );
       expect(delivered.sort()).toEqual(people.sort());

@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { z } from 'zod';
+import { backoff, pause } from '../backoff.ts';
 import { currentContext } from '../context.ts';
+import { isUnreachable } from '../database/failures.ts';
 import type { Port, PortOptions } from '../port.ts';
 import { formatTraceParent } from '../telemetry/trace-context.ts';
 import type { Consumer, Contracts } from './contracts.ts';
@@ -34,7 +36,10 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
   readonly #metrics: EventMetrics;
   readonly #relay: OutboxRelay | undefined;
   readonly #expiry: NodeJS.Timeout | undefined;
+  readonly #stopping = new AbortController();
   #subscriber: Subscriber | undefined;
+  /** Goes on trying to subscribe, while the broker is away. */
+  #subscribing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(adapter: BusAdapter, options: EventsOptions<C>) {
@@ -79,10 +84,13 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
     this.#metrics.published(name);
   }
 
-  /** Call once, with all consumers of the service. Events are kept for the service from then on, also while it is down. */
+  /**
+   * Call once, with all consumers of the service. Events are kept for the service from then on, also while it is down. With a
+   * bus that is away it resolves, and the service begins to consume when the bus is there: `check` fails until then.
+   */
   async consume(consumers: readonly Consumer[], options: ConsumeOptions = {}): Promise<void> {
     if (consumers.length === 0) return;
-    if (this.#subscriber !== undefined)
+    if (this.#subscriber !== undefined || this.#subscribing !== undefined)
       throw new TypeError('consume() was called before: hand over all consumers at once.');
     const events = consumers.map(({ event }) => event);
     const twice = events.find((event, index) => events.indexOf(event) !== index);
@@ -98,7 +106,16 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
       store,
     });
     const subscription = { group: service, events: events.sort(), concurrency: options.concurrency ?? 4 };
-    this.#subscriber = await this.#adapter.subscribe(subscription, handle);
+    const subscribe = async () => {
+      this.#subscriber = await this.#adapter.subscribe(subscription, handle);
+    };
+    try {
+      await subscribe();
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      log.warn({ err: error }, 'Events cannot be read yet: the bus is away');
+      this.#subscribing = this.#keepTrying(subscribe).finally(() => (this.#subscribing = undefined));
+    }
   }
 
   deadLetters(limit = 100): Promise<readonly DeadLetter[]> {
@@ -112,10 +129,13 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
 
   async check(): Promise<void> {
     await this.#adapter.check?.();
+    if (this.#subscribing !== undefined) throw new Error('Events are not read yet.');
   }
 
   /** Takes no new events and waits for the handlers that run. Publishing goes on. */
   async stopConsuming(): Promise<void> {
+    this.#stopping.abort();
+    await this.#subscribing;
     await this.#subscriber?.stop();
     this.#subscriber = undefined;
   }
@@ -124,6 +144,21 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #keepTrying(subscribe: () => Promise<void>): Promise<void> {
+    const { log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      await pause(backoff(failures, { base: 200, max: 5_000 }), signal);
+      try {
+        if (!signal.aborted) await subscribe();
+        return;
+      } catch (error) {
+        // What the bus itself refuses now is for an operator to see; a newer version of the bus may take it.
+        if (!isUnreachable(error)) log.error({ err: error }, 'Events cannot be read');
+      }
+    }
   }
 
   async #close(): Promise<void> {

@@ -3,13 +3,16 @@
 export interface Check {
   /** `database` */
   readonly name: string;
+  /** False: the service goes on without, and only says so. Whatever all replicas share would take all of them away at once. */
+  readonly required: boolean;
   /** Throws, or takes too long, when it is not usable. */
   run(): Promise<void>;
 }
 
 export interface Readiness {
   readonly ready: boolean;
-  readonly status: 'ready' | 'starting' | 'draining' | 'unavailable';
+  /** `degraded`: ready, while something that it can go on without is away. */
+  readonly status: 'ready' | 'degraded' | 'starting' | 'draining' | 'unavailable';
   /** `ok`, or what is wrong. */
   readonly checks: Readonly<Record<string, string>>;
 }
@@ -36,9 +39,17 @@ export class ReadinessProbe {
     if (this.#last === undefined || now - this.#last.at > FRESH)
       this.#last = { at: now, result: this.#run() };
     const checks = await this.#last.result;
-    const healthy = Object.values(checks).every((result) => result === 'ok');
+    const failing = this.#checks.filter(({ name }) => checks[name] !== 'ok');
+    const healthy = !failing.some(({ required }) => required);
     const ready = healthy && phase === 'running';
-    return { ready, status: ready ? 'ready' : healthy ? 'starting' : 'unavailable', checks };
+    const status = ready
+      ? failing.length === 0
+        ? 'ready'
+        : 'degraded'
+      : healthy
+        ? 'starting'
+        : 'unavailable';
+    return { ready, status, checks };
   }
 
   async #run(): Promise<Readonly<Record<string, string>>> {

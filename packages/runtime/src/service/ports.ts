@@ -37,16 +37,21 @@ export async function openPorts(
   options: PortOptions,
 ): Promise<OpenPorts> {
   const needs = definition.needs ?? {};
-  const opened: { name: string; port: Port }[] = [];
+  const opened: { name: string; port: Port; required: boolean }[] = [];
   const members: Record<string, unknown> = {
     transaction: noStore,
     events: { publish: noEvents },
     calls: unreachable(definition.calls ?? []),
   };
-  const keep = async <P extends Port>(name: string, setting: string, opening: Promise<P>): Promise<P> => {
+  const keep = async <P extends Port>(
+    name: string,
+    setting: string,
+    opening: Promise<P>,
+    required = true,
+  ): Promise<P> => {
     try {
       const port = await opening;
-      opened.push({ name, port });
+      opened.push({ name, port, required });
       return port;
     } catch (error) {
       throw new SettingError(setting, `${setting} cannot be used: ${(error as Error).message}`);
@@ -100,6 +105,8 @@ export async function openPorts(
       Object.assign(members, { documents, transaction: documents.transaction.bind(documents) });
       store = documents.messages;
     }
+    // With a store there is an outbox: what a broker that is away does not take now, it gets later.
+    const livesFromMessages = store === undefined;
     if (needs.cache === true)
       members['cache'] = await keep(
         'cache',
@@ -117,6 +124,7 @@ export async function openPorts(
         'pubsub',
         'PUBSUB_URL',
         openPubSub(requireUrl(env, 'PUBSUB_URL'), options),
+        livesFromMessages,
       );
     if (needs.rateLimit === true) {
       members['rateLimit'] = await keep(
@@ -131,6 +139,7 @@ export async function openPorts(
         'events',
         'EVENTS_URL',
         openEvents(requireUrl(env, 'EVENTS_URL'), { ...options, contracts, store }),
+        livesFromMessages,
       );
       members['events'] = events;
     }
@@ -138,8 +147,8 @@ export async function openPorts(
     await close();
     throw error;
   }
-  const checks = opened.flatMap(({ name, port }) =>
-    port.check === undefined ? [] : [{ name, run: () => port.check?.() ?? Promise.resolve() }],
+  const checks = opened.flatMap(({ name, port, required }) =>
+    port.check === undefined ? [] : [{ name, required, run: () => port.check?.() ?? Promise.resolve() }],
   );
   const bus = events;
   return {

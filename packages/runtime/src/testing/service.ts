@@ -45,9 +45,33 @@ const STORES = [
   'SEARCH_URL',
 ];
 
+/** How addresses of servers that are shared say whose things they mean. */
+const OWN_NAMES: Readonly<Record<string, string>> = {
+  'amqp:': 'exchange',
+  'amqps:': 'exchange',
+  'redis:': 'prefix',
+  'rediss:': 'prefix',
+};
+
+function addresses(database: URL): Record<string, string> {
+  const own = database.pathname.slice(1);
+  return Object.fromEntries(
+    STORES.map((name) => {
+      const shared = name === 'DATABASE_URL' ? undefined : process.env[`HOMETRIP_TEST_${name}`];
+      if (shared === undefined || shared === '') return [name, database.href];
+      const url = new URL(shared);
+      const parameter = OWN_NAMES[url.protocol];
+      if (parameter !== undefined) url.searchParams.set(parameter, own);
+      return [name, url.href];
+    }),
+  );
+}
+
 /**
  * Starts a service in this process, on a free port, with an empty database of its own on the server of
- * HOMETRIP_TEST_DATABASE_URL. Responses are checked against their schemas. As a client it is anonymous.
+ * HOMETRIP_TEST_DATABASE_URL. Everything else that it needs is in that database too, unless HOMETRIP_TEST_EVENTS_URL,
+ * HOMETRIP_TEST_CACHE_URL and the like name other servers: then it has names of its own there. Responses are checked against
+ * their schemas. As a client it is anonymous.
  */
 export async function startService(
   definition: AnyService,
@@ -67,7 +91,7 @@ export async function startService(
     const url = database?.url;
     const env: Environment = {
       NODE_ENV: 'test',
-      ...Object.fromEntries(STORES.map((name) => [name, url])),
+      ...(url === undefined ? {} : addresses(url)),
       ...options.env,
     };
     const service = await start(definition, {

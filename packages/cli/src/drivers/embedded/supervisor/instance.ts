@@ -127,17 +127,24 @@ export class Instance {
     return { service, replica, state, pid, port, fingerprint, restarts, since, reason };
   }
 
-  /** @throws StartFailure when it crashed repeatedly or was not ready in time. */
+  /**
+   * Ready, and in possession of all that it uses: who just started it wants to know what is missing, while an instance that comes
+   * back by itself serves without. @throws StartFailure when it crashed repeatedly or was not that far in time.
+   */
   async whenReady(signal: AbortSignal): Promise<void> {
     const crashesBefore = this.#crashes;
     const end = performance.now() + this.#spec().startLimitMs;
-    while (this.state !== 'ready') {
+    while (this.state !== 'ready' || this.reason !== undefined) {
       signal.throwIfAborted();
       if (this.state === 'stopped') throw new StartFailure(this.id, 'it was stopped meanwhile', []);
       if (this.#crashes - crashesBefore >= START_CRASHES) throw this.#failure(this.#ending);
       if (performance.now() >= end) {
         const limit = Math.round(this.#spec().startLimitMs / 1_000);
-        throw this.#failure(`it was not ready within ${limit} s: ${this.reason ?? 'it does not listen yet'}`);
+        throw this.#failure(
+          this.state === 'ready'
+            ? `it serves, but lacked something for ${limit} s: ${this.reason ?? ''}`
+            : `it was not ready within ${limit} s: ${this.reason ?? 'it does not listen yet'}`,
+        );
       }
       await this.#nextChange(Math.min(500, end - performance.now()));
     }
@@ -257,36 +264,43 @@ export class Instance {
       if (this.port !== undefined && this.state !== 'draining') {
         const result =
           spec.readyPath === undefined
-            ? { kind: 'ok' as const }
+            ? { kind: 'ok' as const, degraded: undefined }
             : await probe(this.port, spec.readyPath, PROBE_TIMEOUT_MS);
         if (gone.aborted) return;
         refused = result.kind === 'refused' ? refused + 1 : 0;
         silent = result.kind === 'silent' ? silent + 1 : 0;
-        this.#judge(result.kind === 'ok' ? undefined : result.reason, refused + silent);
+        if (result.kind === 'ok') this.#accept(result.degraded);
+        else this.#refuse(result.reason, refused + silent);
         if (silent >= SILENT_PROBES && this.#everReady) {
           this.#note('warn', `gave no answer ${silent} times in a row and is killed`, { pid: handle.pid });
           await handle.kill('SIGKILL');
         }
       }
-      const pause = this.state === 'ready' ? 1_000 : this.port === undefined ? 20 : 100;
+      const settled = this.state === 'ready' && this.reason === undefined;
+      const pause = settled ? 1_000 : this.port === undefined ? 20 : 100;
       await delay(pause, undefined, { signal: gone }).catch(() => undefined);
     }
   }
 
-  #judge(problem: string | undefined, times: number): void {
+  #accept(degraded: string | undefined): void {
     if (this.state === 'draining' || this.state === 'stopped') return;
-    if (problem === undefined) {
-      this.#everReady = true;
-      if (this.state === 'ready') return;
-      this.#note('info', 'ready', { pid: this.pid, port: this.port });
-      this.#set('ready', undefined);
-    } else if (this.state === 'ready') {
-      if (times < 2) return;
-      this.#note('warn', 'is not ready any more', { pid: this.pid, reason: problem });
-      this.#set('unready', problem);
-    } else {
+    this.#everReady = true;
+    if (this.state === 'ready' && this.reason === degraded) return;
+    const { pid, port } = this;
+    if (degraded !== undefined) this.#note('warn', 'serves, but lacks something', { pid, reason: degraded });
+    else this.#note('info', 'ready', { pid, port });
+    this.#set('ready', degraded);
+  }
+
+  #refuse(problem: string, times: number): void {
+    if (this.state === 'draining' || this.state === 'stopped') return;
+    if (this.state !== 'ready') {
       this.reason = problem;
+      return;
     }
+    if (times < 2) return;
+    this.#note('warn', 'is not ready any more', { pid: this.pid, reason: problem });
+    this.#set('unready', problem);
   }
 
   #readReport(pid: number): void {

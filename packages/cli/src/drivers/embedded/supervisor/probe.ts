@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 
 export type ProbeResult =
-  | { readonly kind: 'ok' }
+  /** `degraded`: what it can go on without, and lacks. */
+  | { readonly kind: 'ok'; readonly degraded?: string | undefined }
   /** It answers, and says no. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** It does not answer. */
@@ -20,7 +21,7 @@ export function probe(port: number, path: string, timeoutMs: number): Promise<Pr
       });
       response.on('error', () => resolve({ kind: 'silent', reason: `${path} broke off` }));
       response.on('end', () => {
-        if (response.statusCode === 200) resolve({ kind: 'ok' });
+        if (response.statusCode === 200) resolve({ kind: 'ok', degraded: failingChecks(body) });
         else
           resolve({
             kind: 'refused',
@@ -34,20 +35,36 @@ export function probe(port: number, path: string, timeoutMs: number): Promise<Pr
   });
 }
 
-/** The failing checks of a health document (`{"checks":{"database":"…"}}` in any of its usual shapes), else its text. */
+/** The failing checks of a health document, else its text. */
 function describeBody(body: string): string {
   const text = body.trim();
   if (text === '') return '';
+  const what = failingChecks(text) ?? problemDetail(text) ?? text.slice(0, 300);
+  return `: ${what}`;
+}
+
+/** Of `{"checks":{"database":"…"}}`, in any of its usual shapes; undefined when all are fine, or it is something else. */
+function failingChecks(body: string): string | undefined {
+  const checks = Object.entries(
+    (parsed(body) as { checks?: Record<string, unknown> } | undefined)?.checks ?? {},
+  );
+  const failing = checks.filter(([, check]) => !isFine(check));
+  if (failing.length === 0) return undefined;
+  return failing.map(([name, check]) => `${name} (${describeCheck(check)})`).join(', ');
+}
+
+function problemDetail(body: string): string | undefined {
+  const { detail } = (parsed(body) ?? {}) as { detail?: unknown };
+  return typeof detail === 'string' ? detail : undefined;
+}
+
+function parsed(body: string): object | undefined {
   try {
-    const document = JSON.parse(text) as { checks?: Record<string, unknown>; detail?: unknown };
-    const failing = Object.entries(document.checks ?? {}).filter(([, check]) => !isFine(check));
-    if (failing.length > 0)
-      return `: ${failing.map(([name, check]) => `${name} (${describeCheck(check)})`).join(', ')}`;
-    if (typeof document.detail === 'string') return `: ${document.detail}`;
+    const document: unknown = JSON.parse(body);
+    return typeof document === 'object' && document !== null ? document : undefined;
   } catch {
-    // Not JSON: shown as it is.
+    return undefined;
   }
-  return `: ${text.slice(0, 300)}`;
 }
 
 function isFine(check: unknown): boolean {
