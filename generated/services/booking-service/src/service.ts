@@ -9,6 +9,9 @@ export const bookingService = defineService({
   version: '1.0.0',
   needs: { database: 'sql', events: true },
   calls: ['listing-service', 'user-service'],
+  callPolicies: {
+    'user-service': { timeoutMs: 1000, attempts: 2 },
+  },
   contracts,
   routes: (platform) => [...bookingRoutes({ bookings: bookings(platform) })],
   consumers,

@@ -47,6 +47,9 @@ export function resolveService(
     database: databaseOf(service),
     uses: sorted(bindings.map(({ component }) => component)),
     calls: sorted(service.calls),
+    callPolicies: Object.fromEntries(
+      sorted(Object.keys(service.callPolicies)).map((target) => [target, service.callPolicies[target] ?? {}]),
+    ),
     publishes: sorted(service.publishes),
     subscribes: sorted(service.subscribes),
     entities: entities.map(([entity, fields]) => resolveEntity(entity, fields, homes)),

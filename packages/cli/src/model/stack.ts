@@ -123,6 +123,8 @@ export interface Service {
   readonly uses: readonly string[];
   /** Services it calls. */
   readonly calls: readonly string[];
+  /** How it calls them, where the runtime's defaults do not fit; sorted by name. */
+  readonly callPolicies: Readonly<Record<string, CallPolicy>>;
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
   readonly entities: readonly Entity[];
@@ -132,6 +134,26 @@ export interface Service {
   readonly slo: Slo;
   readonly limits: Limits;
   readonly autoscale: Autoscale | undefined;
+}
+
+/** As the runtime takes it; durations in milliseconds, `threshold` between 0 and 1, `false`: switched off. */
+export interface CallPolicy {
+  readonly timeoutMs?: number | undefined;
+  readonly attempts?: number | undefined;
+  readonly breaker?:
+    | false
+    | {
+        readonly threshold?: number | undefined;
+        readonly windowMs?: number | undefined;
+        readonly minimumCalls?: number | undefined;
+        readonly openMs?: number | undefined;
+        readonly maxOpenMs?: number | undefined;
+      }
+    | undefined;
+  readonly bulkhead?:
+    | false
+    | { readonly concurrent?: number | undefined; readonly queued?: number | undefined }
+    | undefined;
 }
 
 /** The runtime's ports; a component offers some of them. */

@@ -243,6 +243,11 @@ export const codes = {
     'The scheme of an `external` address chooses the adapter that services speak to the server with. Another scheme is another server.',
     'Write an address with a scheme of this component. For another server, declare its component.',
   ),
+  HT0325: error(
+    'Policy without a call',
+    '`callPolicies` says how a service calls those that its `calls` lists.',
+    'Correct the name, or add it to `calls`.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

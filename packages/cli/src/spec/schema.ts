@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Expression } from '../model/expression.ts';
 import type { Access, Balance } from '../model/stack.ts';
 import { parseAddress } from './values/address.ts';
+import { callPolicy } from './values/call-policy.ts';
 import { withDefault } from './values/field-default.ts';
 import { type FieldSpec, parseField } from './values/field.ts';
 import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './values/quantities.ts';
@@ -159,6 +160,10 @@ const serviceKeys = {
     .meta({ description: 'How callers spread requests over the replicas.' }),
   uses: names.default([]).meta({ description: 'Further components that it uses.' }),
   calls: names.default([]).meta({ description: 'Services that it calls over HTTP.' }),
+  callPolicies: z
+    .record(serviceName, callPolicy)
+    .default({})
+    .meta({ description: 'How it calls each of them, where the defaults do not fit.' }),
   publishes: names.default([]).meta({ description: 'Events that it publishes.' }),
   subscribes: names.default([]).meta({ description: 'Events that it consumes.' }),
   rateLimit: z.string().optional().meta({ description: 'The rate limit at the edge, one of rateLimits.' }),

@@ -67,6 +67,29 @@ export const idleService = defineService({
 `);
   });
 
+  it('calls others as its policies say', () => {
+    const text = `
+name: shop
+version: 1
+services:
+  order-service:
+    port: 4001
+    calls: [stock-service, price-service]
+    callPolicies:
+      stock-service: { timeout: 1.5s, attempts: 2, breaker: off, bulkhead: { concurrent: 20 } }
+      price-service: { breaker: { threshold: 30%, window: 5s } }
+  price-service: { port: 4002 }
+  stock-service: { port: 4003 }
+`;
+    expect(render(text).get('order-service/src/service.ts')).toContain(`
+  calls: ['price-service', 'stock-service'],
+  callPolicies: {
+    'price-service': { breaker: { threshold: 0.3, windowMs: 5000 } },
+    'stock-service': { timeoutMs: 1500, attempts: 2, breaker: false, bulkhead: { concurrent: 20 } },
+  },
+`);
+  });
+
   it('never accepts what the server sets, and sets it', () => {
     const files = render(everything);
     const schema = files.get('zoo-service/src/order/schema.ts') ?? '';

@@ -37,6 +37,7 @@ import {
   unknownEvents,
   unknownRateLimits,
   unknownServices,
+  policiesWithoutCalls,
 } from './references.ts';
 
 export const rules: readonly Rule[] = [
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   reservedEntityNames,
   reservedDatabaseNames,
   unknownServices,
+  policiesWithoutCalls,
   unknownEvents,
   unknownRateLimits,
   unknownBlueprints,

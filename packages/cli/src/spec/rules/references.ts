@@ -35,6 +35,20 @@ export const unknownServices: Rule = ({ spec, members, report, suggest }) => {
   });
 };
 
+export const policiesWithoutCalls: Rule = ({ members, reportKey, suggest }) => {
+  for (const { name, spec, path } of members) {
+    for (const target of Object.keys(spec.callPolicies)) {
+      if (!spec.calls.includes(target))
+        reportKey(
+          'HT0325',
+          [...path, 'callPolicies', target],
+          `${name} has a policy for calls to "${target}", which it does not call`,
+          suggest(target, spec.calls) ?? `add ${target} to calls`,
+        );
+    }
+  }
+};
+
 export const unknownEvents: Rule = ({ spec, members, report, suggest }) => {
   const events = Object.keys(spec.events);
   for (const [key, verb] of [

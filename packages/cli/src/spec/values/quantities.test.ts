@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Parsed } from './parsed.ts';
-import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './quantities.ts';
+import {
+  parseAvailability,
+  parseDuration,
+  parseLatency,
+  parsePercent,
+  parseRate,
+  parseSize,
+} from './quantities.ts';
 
 const MiB = 1024 ** 2;
 const valueOrMessage = (result: Parsed<unknown>): unknown => (result.ok ? result.value : result.message);
@@ -30,6 +37,12 @@ describe('quantities are written with their unit', () => {
     [parseRate, '100/s', 100],
     [parseRate, '30/m', 0.5],
     [parseRate, '0/s', '"0/s" is not a rate'],
+    [parseDuration, '250ms', 250],
+    [parseDuration, '1.5s', 1_500],
+    [parseDuration, '2m', 120_000],
+    [parseDuration, '1000', '"1000" is not a duration'],
+    [parseDuration, '0s', '"0s" is not a duration'],
+    [parseDuration, '61m', '"61m" is not a duration'],
     [parseRate, '100', '"100" is not a rate'],
   ])('%o of %s', (parse, text, expected) => {
     expect(valueOrMessage(parse(text))).toEqual(expected);

@@ -8,6 +8,9 @@ const percentPattern = new RegExp(`^${number}%$`);
 const latencyPattern = new RegExp(`^${number}(ms|s)@p(\\d{1,2}(?:\\.\\d)?)$`);
 const ratePattern = new RegExp(`^${number}/(s|m|h)$`);
 
+const durationPattern = new RegExp(`^${number}(ms|s|m)$`);
+const millisecondsPerUnit: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
 /** Powers of 1024, as Docker and the JVM read `512M`. */
 const bytesPerUnit: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
@@ -64,4 +67,16 @@ export function parseRate(text: string): Parsed<RateLimit['rate']> {
   if (rate <= 0)
     return refused(`"${text}" is not a rate`, 'write requests per second, minute or hour: 100/s, 30/m');
   return parsed(rate);
+}
+
+/** `1.5s` → milliseconds; at most an hour. */
+export function parseDuration(text: string): Parsed<number> {
+  const match = durationPattern.exec(text);
+  const milliseconds = match ? Math.round(Number(match[1]) * (millisecondsPerUnit[match[2] ?? ''] ?? 0)) : 0;
+  if (milliseconds < 1 || milliseconds > 3_600_000)
+    return refused(
+      `"${text}" is not a duration`,
+      'write a number and ms, s or m, up to an hour: 250ms, 1.5s, 2m',
+    );
+  return parsed(milliseconds);
 }

@@ -99,6 +99,7 @@ export function serviceView(
       ...(service.description === undefined ? [] : [`description: ${quote(service.description)},`]),
       ...(needs.length === 0 ? [] : [fit(2, 'needs: {', needs, '}', ',')]),
       ...(service.calls.length === 0 ? [] : [fit(2, 'calls: [', service.calls.map(quote), ']', ',')]),
+      ...callPolicyLines(service),
       ...(contracts ? ['contracts,'] : []),
       listLine('routes', routes),
       ...(consumerLists.length > 0
@@ -109,6 +110,16 @@ export function serviceView(
       ...others.map(([key, list]) => listLine(key, list.map(spread))),
     ],
   };
+}
+
+function callPolicyLines({ callPolicies }: Service): string[] {
+  const policies = Object.entries(callPolicies);
+  if (policies.length === 0) return [];
+  return [
+    'callPolicies: {',
+    ...policies.map(([target, policy]) => `  ${quote(target)}: ${literal(policy)},`),
+    '},',
+  ];
 }
 
 const spread = ({ name }: Contribution): string => `...${name}(platform)`;
