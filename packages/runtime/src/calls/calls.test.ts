@@ -172,3 +172,19 @@ it('loses no request when instances come and go under load', async () => {
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
   expect(statuses.length).toBeGreaterThan(100);
 });
+
+it('leaves an instance out that answers 500 while others do well, and shows that in metrics', async () => {
+  const well = await start('s#1');
+  const ill = await start('s#2', (_, response) => response.writeHead(500).end());
+  const registry = fakeRegistry([well, ill]);
+  const options = portOptions();
+  const calls = openCalls(registry, ['s'], options);
+  cleanUp.push(() => calls.close());
+  const client = calls.clients['s'] as ServiceClient;
+  for (let count = 0; count < 40; count += 1) await client.get('/');
+  expect(ill.requests).toHaveLength(5);
+  expect(well.requests).toHaveLength(35);
+  const metrics = await options.metrics.metrics();
+  expect(metrics).toContain('service_call_ejections_total{target="s",why="failing"} 1');
+  expect(metrics).toContain('service_call_instances_ejected{target="s"} 1');
+});

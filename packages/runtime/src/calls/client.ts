@@ -181,7 +181,7 @@ export class ServiceClient {
         bodyTimeout: 0,
       });
       const text = await answer.body.text();
-      picked.done('ok');
+      picked.done(answer.statusCode >= 500 ? 'failed' : 'ok');
       this.#metrics.answered(this.#service, answer.statusCode, performance.now() - started);
       const body = (text === '' ? undefined : parse(text, answer.headers['content-type'])) as T;
       return {
@@ -191,12 +191,13 @@ export class ServiceClient {
       };
     } catch (error) {
       const { unsent, aborted } = classify(error);
-      picked.done(unsent ? 'unreachable' : 'failed');
+      const gaveUp = aborted && Date.now() < call.longAfter;
+      picked.done(unsent ? 'unreachable' : gaveUp ? 'unknown' : 'failed');
       this.#metrics.answered(this.#service, undefined, performance.now() - started);
       const problem = aborted ? this.#timeout() : badGateway(`${this.#service} did not answer.`);
       problem.cause = error;
       // A caller that soon gave up says nothing about the target.
-      const verdict = !aborted || Date.now() >= call.longAfter ? 'failed' : 'unknown';
+      const verdict = gaveUp ? 'unknown' : 'failed';
       return { response: undefined, unsent, problem, verdict, final: aborted };
     }
   }

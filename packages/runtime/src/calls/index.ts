@@ -11,7 +11,7 @@ export type { CallOptions, CallResponse } from './client.ts';
 export { ServiceClient } from './client.ts';
 export type { BreakerPolicy, BulkheadPolicy, CallPolicy } from './policy.ts';
 export { classify, type CallFailure } from './failures.ts';
-export { InstancePool, type Balance, type Picked, type PickOptions } from './pool.ts';
+export { InstancePool, type Balance, type Outcome, type Picked, type PickOptions } from './pool.ts';
 
 export interface Calls extends Port {
   readonly pool: InstancePool;
@@ -34,9 +34,9 @@ export function openCalls(
   services: readonly string[],
   options: PortOptions & CallsOptions,
 ): Calls {
-  const pool = new InstancePool(registry, { clock: options.clock });
-  const agent = keepAliveAgent();
   const metrics = callMetrics(options.metrics);
+  const pool = new InstancePool(registry, { clock: options.clock, metrics });
+  const agent = keepAliveAgent();
   let closing: Promise<void> | undefined;
   return {
     pool,
@@ -54,7 +54,7 @@ export function openCalls(
     ),
     async resolve(service) {
       const { origin, done } = await pool.pick(service);
-      done('failed');
+      done('unknown');
       return origin;
     },
     // Waits for answers that are under way; the caller's own timeouts bound it.

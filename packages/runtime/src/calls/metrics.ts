@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { PoolMetrics } from './pool.ts';
 
-export interface CallMetrics {
+export interface CallMetrics extends PoolMetrics {
   /** @param status Undefined: no answer. */
   answered(service: string, status: number | undefined, milliseconds: number): void;
   retried(service: string): void;
@@ -60,7 +61,25 @@ export function callMetrics(registry: Registry): CallMetrics {
     labelNames: ['target'],
     registers: [registry],
   });
+  const ejections = new Counter({
+    name: 'service_call_ejections_total',
+    help: 'Instances that were left out for a time: unreachable, or failing several times in a row.',
+    labelNames: ['target', 'why'],
+    registers: [registry],
+  });
+  let leftOut: () => ReadonlyMap<string, number> = () => new Map();
+  new Gauge({
+    name: 'service_call_instances_ejected',
+    help: 'Instances that are left out now.',
+    labelNames: ['target'],
+    registers: [registry],
+    collect() {
+      for (const [target, count] of leftOut()) this.set({ target }, count);
+    },
+  });
   return {
+    ejected: (target, why) => ejections.inc({ target, why }),
+    leftOut: (read) => void (leftOut = read),
     answered(target, status, milliseconds) {
       duration.observe(
         { target, status: status === undefined ? 'none' : `${Math.trunc(status / 100)}xx` },

@@ -92,3 +92,56 @@ describe('every balance', () => {
     expect((await pick()).origin).toBe('http://[::1]:80');
   });
 });
+
+describe('an outlier', () => {
+  const fail = async (pick: ReturnType<typeof setUp>['pick'], names: readonly string[], times: number) => {
+    const counts = new Map(names.map((name) => [name, 0]));
+    for (let tries = 0; tries < 200 && [...counts.values()].some((count) => count < times); tries += 1) {
+      const { name, done } = await pick();
+      const count = counts.get(name);
+      if (count === undefined) done('ok');
+      else if (count < times) {
+        counts.set(name, count + 1);
+        done('failed');
+      } else done('unknown');
+    }
+  };
+  const chosen = async (pick: ReturnType<typeof setUp>['pick']) => {
+    const names = new Set<string>();
+    for (let count = 0; count < 9; count += 1) {
+      const { name, done } = await pick();
+      names.add(name);
+      done('unknown');
+    }
+    return [...names].sort();
+  };
+
+  it('fails five times in a row, and is left out for five seconds, then for ten', async () => {
+    const { pick, clock } = setUp('round_robin');
+    await fail(pick, ['s#2'], 4);
+    expect(await chosen(pick)).toEqual(['s#1', 's#2', 's#3']);
+    await fail(pick, ['s#2'], 1);
+    expect(await chosen(pick)).toEqual(['s#1', 's#3']);
+    clock.time = 5_001;
+    expect(await chosen(pick)).toEqual(['s#1', 's#2', 's#3']);
+    await fail(pick, ['s#2'], 5);
+    clock.time += 9_999;
+    expect(await chosen(pick)).toEqual(['s#1', 's#3']);
+    clock.time += 2;
+    expect(await chosen(pick)).toEqual(['s#1', 's#2', 's#3']);
+  });
+
+  it('is none when an answer comes in between', async () => {
+    const { pick } = setUp('round_robin');
+    await fail(pick, ['s#2'], 4);
+    for (let count = 0; count < 3; count += 1) (await pick()).done('ok');
+    await fail(pick, ['s#2'], 4);
+    expect(await chosen(pick)).toEqual(['s#1', 's#2', 's#3']);
+  });
+
+  it('is none where most fail: at most half of the instances are left out', async () => {
+    const { pick } = setUp('round_robin');
+    await fail(pick, ['s#1', 's#2', 's#3'], 5);
+    expect(await chosen(pick)).toHaveLength(2);
+  });
+});

@@ -1,7 +1,7 @@
 /** One try at one instance: undici's events, turned into an answer for the client or a reason to try elsewhere. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { classify, type Picked } from '../../calls/index.ts';
+import { classify, type Outcome as InstanceOutcome, type Picked } from '../../calls/index.ts';
 
 export interface Outcome {
   /** Undefined: there was no answer. */
@@ -17,6 +17,9 @@ export interface AttemptListener {
   /** Called once: all of it has been passed on, or it was dropped, or it failed. */
   ended(outcome: Outcome): void;
 }
+
+/** The time for an answer is over. */
+export class UpstreamTimeout extends Error {}
 
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #response: ServerResponse;
@@ -92,8 +95,15 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (this.#over) return;
     this.#over = true;
     this.#response.off('drain', this.#resume);
-    const unreachable = outcome.error !== undefined && classify(outcome.error).unsent;
-    this.#picked.done(how === 'ok' ? 'ok' : unreachable ? 'unreachable' : 'failed');
+    this.#picked.done(this.#verdict(how, outcome));
     this.#listener.ended(outcome);
+  }
+
+  /** What it says about the instance. */
+  #verdict(how: 'ok' | 'failed', { status, error }: Outcome): InstanceOutcome {
+    if (how === 'ok') return (status ?? 0) >= 500 ? 'failed' : 'ok';
+    if (error !== undefined && classify(error).unsent) return 'unreachable';
+    // A client that went away, or the next attempt: not the instance's fault. One that let the time pass is.
+    return this.#aborted === undefined || this.#aborted instanceof UpstreamTimeout ? 'failed' : 'unknown';
   }
 }

@@ -8,7 +8,7 @@ import { RetryBudget } from '../../calls/budget.ts';
 import { classify, type InstancePool, type Picked } from '../../calls/index.ts';
 import { badGateway, gatewayTimeout, ProblemError, unavailable } from '../../http/problem.ts';
 import type { EdgeRoute } from '../table/table.ts';
-import { Attempt, type Outcome } from './attempt.ts';
+import { Attempt, type Outcome, UpstreamTimeout } from './attempt.ts';
 import type { RequestBody } from './body.ts';
 import { responseHeaders } from './headers.ts';
 import type { ProxyMetrics } from './metrics.ts';
@@ -115,7 +115,7 @@ export class ReverseProxy {
       .catch(() => undefined);
     if (next === undefined) return undefined;
     if (!tried.has(next.instance.instance) && budget.take()) return next;
-    next.done('ok');
+    next.done('unknown');
     return undefined;
   }
 
@@ -192,8 +192,6 @@ function mergedHeaders(headers: IncomingHttpHeaders, own: OutgoingHttpHeaders): 
   if (vary !== undefined && own['vary'] !== undefined) merged['vary'] = `${vary}, ${String(own['vary'])}`;
   return merged;
 }
-
-class UpstreamTimeout extends Error {}
 
 const isStream = ({ payload }: RequestBody): boolean => payload !== undefined && !Buffer.isBuffer(payload);
 
