@@ -202,7 +202,11 @@ environments:`,
 
   it('keeps an edited handler when its entity gains a field, and migrates', async () => {
     const routes = 'generated/services/wishlist-service/src/wishlist/routes.ts';
-    project.edit(routes, 'throw notFound();', "throw notFound('wishlist of dreams');");
+    project.edit(
+      routes,
+      'return ok(wishlist);',
+      'return ok({ ...wishlist, title: `My ${wishlist.title}` });',
+    );
     project.edit(
       'services.yaml',
       'wishlist: { title: string(120)',
@@ -213,15 +217,15 @@ environments:`,
       'migrate wishlist-service',
       'replace wishlist-service#1',
     ]);
-    expect(project.read(routes)).toContain("throw notFound('wishlist of dreams');");
+    expect(project.read(routes)).toContain('return ok({ ...wishlist, title: `My ${wishlist.title}` });');
     expect(
       project.read('generated/services/wishlist-service/migrations/0002_add_note_to_wishlist.sql'),
     ).toContain('add column note text');
     const { token } = await register('Dreamer');
     const created = await api(token).post('/wishlists', { title: 'Winter', listingIds: [], note: 'snow' });
     expect(created.body).toMatchObject({ title: 'Winter', note: 'snow' });
-    const missing = await api(token).get(`/wishlists/${crypto.randomUUID()}`);
-    expect(missing.body.detail).toContain('wishlist of dreams');
+    const read = await api(token).get(`/wishlists/${created.body.id}`);
+    expect(read.body).toMatchObject({ title: 'My Winter', note: 'snow' });
   });
 });
 

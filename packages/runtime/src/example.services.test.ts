@@ -10,10 +10,8 @@ import {
   IdParams,
   listQuery,
   noContent,
-  notFound,
   ok,
   on,
-  ownedBy,
   page,
   route,
   sqlRepository,
@@ -85,32 +83,27 @@ const wishlistRoutes = ({ wishlists, platform }: { wishlists: Repository<Wishlis
   }),
   route.get('/wishlists/:id', {
     params: IdParams,
+    record: ({ params }) => wishlists.get(params.id),
+    mine: 'owner',
     responses: { 200: Wishlist },
-    async handler({ params, user }) {
-      const wishlist = await wishlists.get(params.id);
-      if (wishlist === undefined) throw notFound('wishlist');
-      ownedBy(user, wishlist.owner);
-      return ok(wishlist);
-    },
+    handler: ({ record }) => ok(record),
   }),
   route.patch('/wishlists/:id', {
     params: IdParams,
+    record: ({ params }) => wishlists.get(params.id),
+    mine: 'owner',
     body: UpdateWishlist,
     responses: { 200: Wishlist },
-    async handler({ params, body, user, ifMatch }) {
-      const wishlist = await wishlists.get(params.id);
-      if (wishlist === undefined) throw notFound('wishlist');
-      ownedBy(user, wishlist.owner);
+    async handler({ params, body, ifMatch }) {
       return ok(await wishlists.update(params.id, body, { revision: ifMatch }));
     },
   }),
   route.delete('/wishlists/:id', {
     params: IdParams,
+    record: ({ params }) => wishlists.get(params.id),
+    mine: 'owner',
     responses: { 204: z.void() },
-    async handler({ params, user, ifMatch }) {
-      const wishlist = await wishlists.get(params.id);
-      if (wishlist === undefined) throw notFound('wishlist');
-      ownedBy(user, wishlist.owner);
+    async handler({ params, ifMatch }) {
       await wishlists.delete(params.id, { revision: ifMatch });
       return noContent();
     },

@@ -29,16 +29,27 @@ export function mayEnter(level: Auth, user: User): boolean {
   }
 }
 
+/** The fields of a thing that may hold ids of users: one each, or a list. */
+export type HolderOf<T> = {
+  [K in keyof T]-?: T[K] extends string | readonly string[] | null | undefined ? K : never;
+}[keyof T] &
+  string;
+
+/** Whether the field is this user's id, or a list with it. */
+export const names = (field: unknown, user: string): boolean =>
+  Array.isArray(field) ? field.includes(user) : field === user;
+
 /**
  * Lets owners, admins and other services pass. For anybody else a private thing does not exist (404, so that ids
- * cannot be probed); one that everybody may read is merely not theirs to change (403).
- * @param owner Id of the owning user.
+ * cannot be probed); one that everybody may read is merely not theirs to change (403). Routes declare it with `mine`; this is
+ * for code that finds out later whose a thing is.
+ * @param owner Id of the owning user, or a list of ids.
  */
 export function ownedBy(
   user: User | undefined,
-  owner: string | null | undefined,
+  owner: string | readonly string[] | null | undefined,
   options: { readonly readable?: boolean } = {},
 ): void {
-  if (user !== undefined && (user.id === owner || isAdmin(user) || isService(user))) return;
+  if (user !== undefined && (names(owner, user.id) || isAdmin(user) || isService(user))) return;
   throw options.readable === true ? forbidden('Only the owner may do this.') : notFound();
 }

@@ -33,6 +33,7 @@ export class Exchange implements Context, RouteRequest {
   body: unknown = undefined;
   headers: unknown = undefined;
   user: User | undefined = undefined;
+  record: unknown = undefined;
   /** Set when the response has been written: whatever comes later is dropped. */
   answered = false;
   #abort: AbortController | undefined;

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import type { User } from '../auth/user.ts';
+import type { HolderOf, User } from '../auth/user.ts';
 import type { Context } from '../context.ts';
 import type { Logger } from '../log.ts';
 import type { Content, Reply } from './reply.ts';
@@ -17,6 +17,8 @@ export type Auth = 'public' | 'user' | 'host' | 'admin' | 'service';
 type Schema = z.ZodType;
 /** Parsed values; without a schema there are none. */
 type Parsed<S, Otherwise> = S extends Schema ? z.output<S> : Otherwise;
+
+type UserOf<A extends Auth> = A extends 'public' ? User | undefined : User;
 
 /** A schema, `null` for no body, or `content(…)` for anything that is not JSON. */
 export type ResponseSpec = Schema | Content | null;
@@ -33,11 +35,20 @@ export type ReplyOf<R extends Responses> = { [S in keyof R & number]: Reply<S, R
   number];
 
 /** What a handler gets. */
-export interface RouteRequest<P = unknown, Q = unknown, B = unknown, H = unknown, U = User | undefined> {
+export interface RouteRequest<
+  P = unknown,
+  Q = unknown,
+  B = unknown,
+  H = unknown,
+  U = User | undefined,
+  T = unknown,
+> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
   readonly headers: H;
+  /** What the route's `record` found, and the caller may have; undefined for routes that have none. */
+  readonly record: T;
   /** Never undefined on routes that are not public; on public ones present when a valid token was sent. */
   readonly user: U;
   /** The revision in `If-Match`; undefined when absent or `*`. Hand it to `update` and `delete`. */
@@ -51,7 +62,7 @@ export interface RouteRequest<P = unknown, Q = unknown, B = unknown, H = unknown
   readonly raw: IncomingMessage;
 }
 
-export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth> {
+export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth, T> {
   /** One line for the documentation; default: derived from method and path. */
   readonly summary?: string | undefined;
   readonly description?: string | undefined;
@@ -63,6 +74,23 @@ export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth> {
   /** Default `user`: forgetting it never opens a route. */
   readonly auth?: A | undefined;
   readonly params?: P | undefined;
+  /**
+   * Finds what the route is about, before its body is read; undefined answers 404. The handler gets it as `record`:
+   * `record: ({ params }) => wishlists.get(params.id)`.
+   */
+  readonly record?:
+    | ((request: {
+        readonly params: Parsed<P, Record<string, string>>;
+        readonly user: UserOf<A>;
+      }) => Promise<T | undefined> | T | undefined)
+    | undefined;
+  /**
+   * Fields of the record that hold its users, an id or a list of ids each: the handler runs only for these, for admins and for other
+   * services. To anybody else it does not exist (404), so that ids cannot be probed; see `readable`.
+   */
+  readonly mine?: HolderOf<NoInfer<T>> | readonly HolderOf<NoInfer<T>>[] | undefined;
+  /** Everybody may read the record elsewhere: whose it is not gets 403 instead. */
+  readonly readable?: boolean | undefined;
   readonly query?: Q | undefined;
   readonly body?: B | undefined;
   /** Names in lower case. Headers that it does not name are not seen by the handler. */
@@ -78,7 +106,8 @@ export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth> {
       Parsed<Q, Record<string, never>>,
       Parsed<B, undefined>,
       Parsed<H, Record<string, never>>,
-      A extends 'public' ? User | undefined : User
+      UserOf<A>,
+      T
     >,
   ): ReplyOf<R> | Promise<ReplyOf<R>>;
 }
@@ -95,13 +124,17 @@ export interface Route {
   readonly operationId: string | undefined;
   readonly deprecated: boolean;
   readonly params: Schema | undefined;
+  readonly record: ((request: any) => unknown) | undefined;
+  /** Empty: whoever passes `auth`. */
+  readonly mine: readonly string[];
+  readonly readable: boolean;
   readonly query: Schema | undefined;
   readonly body: Schema | undefined;
   readonly headers: Schema | undefined;
   readonly responses: Responses;
   readonly problems: readonly number[];
   readonly bodyLimit: number;
-  readonly handler: (request: RouteRequest<any, any, any, any, any>) => Reply | Promise<Reply>;
+  readonly handler: (request: RouteRequest<any, any, any, any, any, any>) => Reply | Promise<Reply>;
 }
 
 const BODY_LIMIT = 1024 * 1024;
@@ -114,9 +147,10 @@ function declare(method: Method) {
     B extends Schema | undefined = undefined,
     H extends Schema | undefined = undefined,
     A extends Auth = 'user',
+    T = undefined,
   >(
     path: string,
-    options: RouteOptions<P, Q, B, H, R, A>,
+    options: RouteOptions<P, Q, B, H, R, A, T>,
   ): Route => ({
     method,
     path,
@@ -127,6 +161,9 @@ function declare(method: Method) {
     operationId: options.operationId,
     deprecated: options.deprecated ?? false,
     params: options.params,
+    record: options.record,
+    mine: options.mine === undefined ? [] : [options.mine].flat(),
+    readable: options.readable ?? false,
     query: options.query,
     body: options.body,
     headers: options.headers,

@@ -8,6 +8,7 @@ import { etagOf, matchesIfNoneMatch, revisionOf } from './etag.ts';
 import type { Exchange } from './exchange.ts';
 import { mergeHeaders, SECURITY_HEADERS } from './headers.ts';
 import { gatewayTimeout, ProblemError, problemDocument } from './problem.ts';
+import { recordOf } from './record.ts';
 import type { Reply } from './reply.ts';
 import { parsePart } from './validate.ts';
 
@@ -48,6 +49,7 @@ async function work(
   const question = url.indexOf('?');
   exchange.query = compiled.query(question === -1 ? '' : url.slice(question + 1));
   exchange.headers = compiled.headers(exchange.raw.headers);
+  if (route.record !== undefined) exchange.record = await recordOf(route, exchange);
   if (route.body !== undefined) {
     exchange.body = parsePart('body', route.body, await readJson(exchange.raw, route.bodyLimit));
   }

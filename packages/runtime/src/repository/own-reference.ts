@@ -1,13 +1,7 @@
-import { isAdmin, isService, type User } from '../auth/user.ts';
+import { type HolderOf, isAdmin, isService, names, type User } from '../auth/user.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Repository } from './port.ts';
 import { unknownReference } from './violations.ts';
-
-/** The fields of an entity that may hold ids of users. */
-type HolderOf<T> = {
-  [K in keyof T]-?: T[K] extends string | readonly string[] | null | undefined ? K : never;
-}[keyof T] &
-  string;
 
 /**
  * Refuses a body that refers to a record of somebody else: 403 `foreign-reference`. Admins and other services may refer
@@ -36,6 +30,3 @@ export async function ownReference<T extends object, K extends string>(
     errors: [{ path: `body.${field}`, message: 'refers to something that is not yours', code: 'not_owned' }],
   });
 }
-
-const names = (value: unknown, id: string): boolean =>
-  Array.isArray(value) ? value.includes(id) : value === id;

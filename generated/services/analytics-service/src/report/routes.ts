@@ -4,7 +4,6 @@ import {
   IdParams,
   listQuery,
   noContent,
-  notFound,
   ok,
   page,
   type Repository,
@@ -47,10 +46,9 @@ export const reportRoutes = ({ reports }: Dependencies): Route[] => [
     tag: 'Reports',
     auth: 'admin',
     params: IdParams,
+    record: ({ params }) => reports.get(params.id),
     responses: { 200: Report },
-    async handler({ params }) {
-      const report = await reports.get(params.id);
-      if (report === undefined) throw notFound();
+    async handler({ record: report }) {
       return ok(report);
     },
   }),

@@ -4,9 +4,7 @@ import {
   isAdmin,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   page,
   type Repository,
   type Route,
@@ -51,11 +49,10 @@ export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
     tag: 'Bookings',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => bookings.get(params.id),
+    mine: 'owner',
     responses: { 200: Booking },
-    async handler({ params, user }) {
-      const booking = await bookings.get(params.id);
-      if (booking === undefined) throw notFound();
-      ownedBy(user, booking.owner);
+    async handler({ record: booking }) {
       return ok(booking);
     },
   }),
@@ -65,14 +62,13 @@ export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
     tag: 'Bookings',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => bookings.get(params.id),
+    mine: 'owner',
     body: UpdateBooking,
     responses: { 200: Booking },
-    async handler({ params, body, ifMatch, user }) {
-      const booking = await bookings.get(params.id);
-      if (booking === undefined) throw notFound();
-      ownedBy(user, booking.owner);
-      const changed = await bookings.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+    async handler({ params, body, ifMatch }) {
+      const booking = await bookings.update(params.id, body, { revision: ifMatch });
+      return ok(booking);
     },
   }),
 
@@ -81,11 +77,10 @@ export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
     tag: 'Bookings',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => bookings.get(params.id),
+    mine: 'owner',
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const booking = await bookings.get(params.id);
-      if (booking === undefined) throw notFound();
-      ownedBy(user, booking.owner);
+    async handler({ params, ifMatch }) {
       await bookings.delete(params.id, { revision: ifMatch });
       return noContent();
     },

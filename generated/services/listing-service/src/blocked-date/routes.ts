@@ -3,9 +3,7 @@ import {
   IdParams,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   ownReference,
   page,
   type Repository,
@@ -59,10 +57,9 @@ export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Rou
     tag: 'Blocked dates',
     auth: 'public',
     params: IdParams,
+    record: ({ params }) => blockedDates.get(params.id),
     responses: { 200: BlockedDate },
-    async handler({ params }) {
-      const blockedDate = await blockedDates.get(params.id);
-      if (blockedDate === undefined) throw notFound('blocked date');
+    async handler({ record: blockedDate }) {
       return ok(blockedDate);
     },
   }),
@@ -73,15 +70,15 @@ export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Rou
     tag: 'Blocked dates',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => blockedDates.get(params.id),
+    mine: 'owner',
+    readable: true,
     body: UpdateBlockedDate,
     responses: { 200: BlockedDate },
     async handler({ params, body, ifMatch, user }) {
-      const blockedDate = await blockedDates.get(params.id);
-      if (blockedDate === undefined) throw notFound('blocked date');
-      ownedBy(user, blockedDate.owner, { readable: true });
       await ownReference(user, body, 'listingId', ['owner'], listings);
-      const changed = await blockedDates.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+      const blockedDate = await blockedDates.update(params.id, body, { revision: ifMatch });
+      return ok(blockedDate);
     },
   }),
 
@@ -90,11 +87,11 @@ export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Rou
     tag: 'Blocked dates',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => blockedDates.get(params.id),
+    mine: 'owner',
+    readable: true,
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const blockedDate = await blockedDates.get(params.id);
-      if (blockedDate === undefined) throw notFound('blocked date');
-      ownedBy(user, blockedDate.owner, { readable: true });
+    async handler({ params, ifMatch }) {
       await blockedDates.delete(params.id, { revision: ifMatch });
       return noContent();
     },

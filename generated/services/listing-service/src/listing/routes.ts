@@ -3,9 +3,7 @@ import {
   IdParams,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   page,
   type Platform,
   type Repository,
@@ -59,10 +57,9 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     tag: 'Listings',
     auth: 'public',
     params: IdParams,
+    record: ({ params }) => listings.get(params.id),
     responses: { 200: Listing },
-    async handler({ params }) {
-      const listing = await listings.get(params.id);
-      if (listing === undefined) throw notFound('listing');
+    async handler({ record: listing }) {
       return ok(listing);
     },
   }),
@@ -72,22 +69,22 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     tag: 'Listings',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => listings.get(params.id),
+    mine: 'owner',
+    readable: true,
     body: UpdateListing,
     responses: { 200: Listing },
-    async handler({ params, body, ifMatch, user }) {
-      const listing = await listings.get(params.id);
-      if (listing === undefined) throw notFound('listing');
-      ownedBy(user, listing.owner, { readable: true });
-      const changed = await platform.transaction(async (tx) => {
-        const changed = await listings.update(params.id, body, { revision: ifMatch }, tx);
+    async handler({ params, body, ifMatch }) {
+      const listing = await platform.transaction(async (tx) => {
+        const listing = await listings.update(params.id, body, { revision: ifMatch }, tx);
         await platform.events.publish(
           'listing.updated',
-          { listingId: changed.id, owner: changed.owner, title: changed.title, status: changed.status },
+          { listingId: listing.id, owner: listing.owner, title: listing.title, status: listing.status },
           tx,
         );
-        return changed;
+        return listing;
       });
-      return ok(changed);
+      return ok(listing);
     },
   }),
 
@@ -96,11 +93,11 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     tag: 'Listings',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => listings.get(params.id),
+    mine: 'owner',
+    readable: true,
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const listing = await listings.get(params.id);
-      if (listing === undefined) throw notFound('listing');
-      ownedBy(user, listing.owner, { readable: true });
+    async handler({ params, ifMatch, record: listing }) {
       await platform.transaction(async (tx) => {
         await listings.delete(params.id, { revision: ifMatch }, tx);
         await platform.events.publish('listing.deleted', { listingId: listing.id }, tx);

@@ -3,9 +3,7 @@ import {
   IdParams,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   ownReference,
   page,
   type Repository,
@@ -53,10 +51,9 @@ export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
     tag: 'Photos',
     auth: 'public',
     params: IdParams,
+    record: ({ params }) => photos.get(params.id),
     responses: { 200: Photo },
-    async handler({ params }) {
-      const photo = await photos.get(params.id);
-      if (photo === undefined) throw notFound('photo');
+    async handler({ record: photo }) {
       return ok(photo);
     },
   }),
@@ -67,15 +64,15 @@ export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
     tag: 'Photos',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => photos.get(params.id),
+    mine: 'owner',
+    readable: true,
     body: UpdatePhoto,
     responses: { 200: Photo },
     async handler({ params, body, ifMatch, user }) {
-      const photo = await photos.get(params.id);
-      if (photo === undefined) throw notFound('photo');
-      ownedBy(user, photo.owner, { readable: true });
       await ownReference(user, body, 'listingId', ['owner'], listings);
-      const changed = await photos.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+      const photo = await photos.update(params.id, body, { revision: ifMatch });
+      return ok(photo);
     },
   }),
 
@@ -84,11 +81,11 @@ export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
     tag: 'Photos',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => photos.get(params.id),
+    mine: 'owner',
+    readable: true,
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const photo = await photos.get(params.id);
-      if (photo === undefined) throw notFound('photo');
-      ownedBy(user, photo.owner, { readable: true });
+    async handler({ params, ifMatch }) {
       await photos.delete(params.id, { revision: ifMatch });
       return noContent();
     },

@@ -5,9 +5,7 @@ import {
   isAdmin,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   page,
   type Repository,
   type Route,
@@ -57,11 +55,10 @@ export const conversationRoutes = ({ conversations }: Dependencies): Route[] => 
     tag: 'Conversations',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => conversations.get(params.id),
+    mine: 'owner',
     responses: { 200: Conversation },
-    async handler({ params, user }) {
-      const conversation = await conversations.get(params.id);
-      if (conversation === undefined) throw notFound();
-      ownedBy(user, conversation.owner);
+    async handler({ record: conversation }) {
       return ok(conversation);
     },
   }),
@@ -71,14 +68,13 @@ export const conversationRoutes = ({ conversations }: Dependencies): Route[] => 
     tag: 'Conversations',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => conversations.get(params.id),
+    mine: 'owner',
     body: UpdateConversation,
     responses: { 200: Conversation },
-    async handler({ params, body, ifMatch, user }) {
-      const conversation = await conversations.get(params.id);
-      if (conversation === undefined) throw notFound();
-      ownedBy(user, conversation.owner);
-      const changed = await conversations.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+    async handler({ params, body, ifMatch }) {
+      const conversation = await conversations.update(params.id, body, { revision: ifMatch });
+      return ok(conversation);
     },
   }),
 
@@ -87,11 +83,10 @@ export const conversationRoutes = ({ conversations }: Dependencies): Route[] => 
     tag: 'Conversations',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => conversations.get(params.id),
+    mine: 'owner',
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const conversation = await conversations.get(params.id);
-      if (conversation === undefined) throw notFound();
-      ownedBy(user, conversation.owner);
+    async handler({ params, ifMatch }) {
       await conversations.delete(params.id, { revision: ifMatch });
       return noContent();
     },

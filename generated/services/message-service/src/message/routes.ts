@@ -5,9 +5,7 @@ import {
   isAdmin,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   ownReference,
   page,
   type Platform,
@@ -67,11 +65,10 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     tag: 'Messages',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => messages.get(params.id),
+    mine: 'owner',
     responses: { 200: Message },
-    async handler({ params, user }) {
-      const message = await messages.get(params.id);
-      if (message === undefined) throw notFound();
-      ownedBy(user, message.owner);
+    async handler({ record: message }) {
       return ok(message);
     },
   }),
@@ -82,15 +79,14 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     tag: 'Messages',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => messages.get(params.id),
+    mine: 'owner',
     body: UpdateMessage,
     responses: { 200: Message },
     async handler({ params, body, ifMatch, user }) {
-      const message = await messages.get(params.id);
-      if (message === undefined) throw notFound();
-      ownedBy(user, message.owner);
       await ownReference(user, body, 'conversationId', ['owner', 'participants'], conversations);
-      const changed = await messages.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+      const message = await messages.update(params.id, body, { revision: ifMatch });
+      return ok(message);
     },
   }),
 
@@ -99,11 +95,10 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     tag: 'Messages',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => messages.get(params.id),
+    mine: 'owner',
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const message = await messages.get(params.id);
-      if (message === undefined) throw notFound();
-      ownedBy(user, message.owner);
+    async handler({ params, ifMatch }) {
       await messages.delete(params.id, { revision: ifMatch });
       return noContent();
     },

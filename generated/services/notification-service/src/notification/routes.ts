@@ -5,9 +5,7 @@ import {
   isAdmin,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   page,
   type Repository,
   type Route,
@@ -57,11 +55,10 @@ export const notificationRoutes = ({ notifications }: Dependencies): Route[] => 
     tag: 'Notifications',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => notifications.get(params.id),
+    mine: 'owner',
     responses: { 200: Notification },
-    async handler({ params, user }) {
-      const notification = await notifications.get(params.id);
-      if (notification === undefined) throw notFound();
-      ownedBy(user, notification.owner);
+    async handler({ record: notification }) {
       return ok(notification);
     },
   }),
@@ -71,14 +68,13 @@ export const notificationRoutes = ({ notifications }: Dependencies): Route[] => 
     tag: 'Notifications',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => notifications.get(params.id),
+    mine: 'owner',
     body: UpdateNotification,
     responses: { 200: Notification },
-    async handler({ params, body, ifMatch, user }) {
-      const notification = await notifications.get(params.id);
-      if (notification === undefined) throw notFound();
-      ownedBy(user, notification.owner);
-      const changed = await notifications.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+    async handler({ params, body, ifMatch }) {
+      const notification = await notifications.update(params.id, body, { revision: ifMatch });
+      return ok(notification);
     },
   }),
 
@@ -87,11 +83,10 @@ export const notificationRoutes = ({ notifications }: Dependencies): Route[] => 
     tag: 'Notifications',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => notifications.get(params.id),
+    mine: 'owner',
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const notification = await notifications.get(params.id);
-      if (notification === undefined) throw notFound();
-      ownedBy(user, notification.owner);
+    async handler({ params, ifMatch }) {
       await notifications.delete(params.id, { revision: ifMatch });
       return noContent();
     },

@@ -4,9 +4,7 @@ import {
   isAdmin,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   page,
   type Repository,
   type Route,
@@ -51,11 +49,10 @@ export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
     tag: 'Payments',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => payments.get(params.id),
+    mine: 'owner',
     responses: { 200: Payment },
-    async handler({ params, user }) {
-      const payment = await payments.get(params.id);
-      if (payment === undefined) throw notFound();
-      ownedBy(user, payment.owner);
+    async handler({ record: payment }) {
       return ok(payment);
     },
   }),
@@ -65,14 +62,13 @@ export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
     tag: 'Payments',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => payments.get(params.id),
+    mine: 'owner',
     body: UpdatePayment,
     responses: { 200: Payment },
-    async handler({ params, body, ifMatch, user }) {
-      const payment = await payments.get(params.id);
-      if (payment === undefined) throw notFound();
-      ownedBy(user, payment.owner);
-      const changed = await payments.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+    async handler({ params, body, ifMatch }) {
+      const payment = await payments.update(params.id, body, { revision: ifMatch });
+      return ok(payment);
     },
   }),
 
@@ -81,11 +77,10 @@ export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
     tag: 'Payments',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => payments.get(params.id),
+    mine: 'owner',
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const payment = await payments.get(params.id);
-      if (payment === undefined) throw notFound();
-      ownedBy(user, payment.owner);
+    async handler({ params, ifMatch }) {
       await payments.delete(params.id, { revision: ifMatch });
       return noContent();
     },

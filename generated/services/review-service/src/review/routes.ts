@@ -4,9 +4,7 @@ import {
   IdParams,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   page,
   type Platform,
   type Repository,
@@ -60,10 +58,9 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     tag: 'Reviews',
     auth: 'public',
     params: IdParams,
+    record: ({ params }) => reviews.get(params.id),
     responses: { 200: Review },
-    async handler({ params }) {
-      const review = await reviews.get(params.id);
-      if (review === undefined) throw notFound('review');
+    async handler({ record: review }) {
       return ok(review);
     },
   }),
@@ -73,15 +70,15 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     tag: 'Reviews',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => reviews.get(params.id),
+    mine: 'owner',
+    readable: true,
     body: UpdateReview,
     responses: { 200: Review },
     problems: [409],
-    async handler({ params, body, ifMatch, user }) {
-      const review = await reviews.get(params.id);
-      if (review === undefined) throw notFound('review');
-      ownedBy(user, review.owner, { readable: true });
-      const changed = await reviews.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+    async handler({ params, body, ifMatch }) {
+      const review = await reviews.update(params.id, body, { revision: ifMatch });
+      return ok(review);
     },
   }),
 
@@ -90,11 +87,11 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     tag: 'Reviews',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => reviews.get(params.id),
+    mine: 'owner',
+    readable: true,
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const review = await reviews.get(params.id);
-      if (review === undefined) throw notFound('review');
-      ownedBy(user, review.owner, { readable: true });
+    async handler({ params, ifMatch }) {
       await reviews.delete(params.id, { revision: ifMatch });
       return noContent();
     },

@@ -4,7 +4,6 @@ import {
   IdParams,
   listQuery,
   noContent,
-  notFound,
   ok,
   page,
   type Repository,
@@ -47,10 +46,9 @@ export const placeRoutes = ({ places }: Dependencies): Route[] => [
     tag: 'Places',
     auth: 'public',
     params: IdParams,
+    record: ({ params }) => places.get(params.id),
     responses: { 200: Place },
-    async handler({ params }) {
-      const place = await places.get(params.id);
-      if (place === undefined) throw notFound('place');
+    async handler({ record: place }) {
       return ok(place);
     },
   }),

@@ -4,9 +4,7 @@ import {
   isAdmin,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   page,
   type Repository,
   type Route,
@@ -58,11 +56,10 @@ export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
     tag: 'Preferences',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => preferences.get(params.id),
+    mine: 'owner',
     responses: { 200: Preference },
-    async handler({ params, user }) {
-      const preference = await preferences.get(params.id);
-      if (preference === undefined) throw notFound();
-      ownedBy(user, preference.owner);
+    async handler({ record: preference }) {
       return ok(preference);
     },
   }),
@@ -72,15 +69,14 @@ export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
     tag: 'Preferences',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => preferences.get(params.id),
+    mine: 'owner',
     body: UpdatePreference,
     responses: { 200: Preference },
     problems: [409],
-    async handler({ params, body, ifMatch, user }) {
-      const preference = await preferences.get(params.id);
-      if (preference === undefined) throw notFound();
-      ownedBy(user, preference.owner);
-      const changed = await preferences.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+    async handler({ params, body, ifMatch }) {
+      const preference = await preferences.update(params.id, body, { revision: ifMatch });
+      return ok(preference);
     },
   }),
 
@@ -89,11 +85,10 @@ export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
     tag: 'Preferences',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => preferences.get(params.id),
+    mine: 'owner',
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const preference = await preferences.get(params.id);
-      if (preference === undefined) throw notFound();
-      ownedBy(user, preference.owner);
+    async handler({ params, ifMatch }) {
       await preferences.delete(params.id, { revision: ifMatch });
       return noContent();
     },

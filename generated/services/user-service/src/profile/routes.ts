@@ -3,9 +3,7 @@ import {
   IdParams,
   listQuery,
   noContent,
-  notFound,
   ok,
-  ownedBy,
   page,
   type Repository,
   type Route,
@@ -49,10 +47,9 @@ export const profileRoutes = ({ profiles }: Dependencies): Route[] => [
     tag: 'Profiles',
     auth: 'public',
     params: IdParams,
+    record: ({ params }) => profiles.get(params.id),
     responses: { 200: Profile },
-    async handler({ params }) {
-      const profile = await profiles.get(params.id);
-      if (profile === undefined) throw notFound('profile');
+    async handler({ record: profile }) {
       return ok(profile);
     },
   }),
@@ -62,15 +59,15 @@ export const profileRoutes = ({ profiles }: Dependencies): Route[] => [
     tag: 'Profiles',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => profiles.get(params.id),
+    mine: 'owner',
+    readable: true,
     body: UpdateProfile,
     responses: { 200: Profile },
     problems: [409],
-    async handler({ params, body, ifMatch, user }) {
-      const profile = await profiles.get(params.id);
-      if (profile === undefined) throw notFound('profile');
-      ownedBy(user, profile.owner, { readable: true });
-      const changed = await profiles.update(params.id, body, { revision: ifMatch });
-      return ok(changed);
+    async handler({ params, body, ifMatch }) {
+      const profile = await profiles.update(params.id, body, { revision: ifMatch });
+      return ok(profile);
     },
   }),
 
@@ -79,11 +76,11 @@ export const profileRoutes = ({ profiles }: Dependencies): Route[] => [
     tag: 'Profiles',
     auth: 'user',
     params: IdParams,
+    record: ({ params }) => profiles.get(params.id),
+    mine: 'owner',
+    readable: true,
     responses: { 204: null },
-    async handler({ params, ifMatch, user }) {
-      const profile = await profiles.get(params.id);
-      if (profile === undefined) throw notFound('profile');
-      ownedBy(user, profile.owner, { readable: true });
+    async handler({ params, ifMatch }) {
       await profiles.delete(params.id, { revision: ifMatch });
       return noContent();
     },

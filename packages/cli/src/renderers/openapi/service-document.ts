@@ -85,11 +85,13 @@ function schemasOf({
 }
 
 function documented(
-  { kind, path, summary, description, tag, auth, problems }: Operation,
+  { kind, path, summary, description, tag, auth, problems, mine }: Operation,
   model: EntityModel,
   schemas: Schemas,
 ): Route {
   const common = { summary, description, tag, auth, problems, handler: undocumented };
+  // Which fields a record has is known only when this runs.
+  const guarded = { ...common, ...(mine === undefined ? {} : { record: undocumented, mine: mine as never }) };
   switch (kind) {
     case 'list':
       return route.get(path, {
@@ -100,16 +102,16 @@ function documented(
     case 'create':
       return route.post(path, { ...common, body: schemas.create, responses: { 201: schemas.entity } });
     case 'get':
-      return route.get(path, { ...common, params: IdParams, responses: { 200: schemas.entity } });
+      return route.get(path, { ...guarded, params: IdParams, responses: { 200: schemas.entity } });
     case 'update':
       return route.patch(path, {
-        ...common,
+        ...guarded,
         params: IdParams,
         body: schemas.update,
         responses: { 200: schemas.entity },
       });
     case 'delete':
-      return route.delete(path, { ...common, params: IdParams, responses: { 204: null } });
+      return route.delete(path, { ...guarded, params: IdParams, responses: { 204: null } });
   }
 }
 

@@ -18,6 +18,8 @@ export interface Operation {
   readonly auth: ReturnType<typeof authOf>;
   /** Statuses of problems beyond those that follow from the route itself. */
   readonly problems: readonly number[];
+  /** The field with the id of the only user, beside admins and services, who may; undefined: whoever passes `auth`. */
+  readonly mine?: string | undefined;
 }
 
 /** In the order of the routes. An entity without anything to change has no update. */
@@ -32,6 +34,8 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
     return sentences.length === 0 ? {} : { description: sentences.join(' ') };
   };
   const problems = hasUnique(model) ? [409] : [];
+  const mine = (right: 'read' | 'update' | 'delete'): Pick<Operation, 'mine'> =>
+    access[right] === 'owner' && model.owner !== undefined ? { mine: model.owner.name } : {};
   return [
     {
       kind: 'list',
@@ -57,6 +61,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
       method: 'get',
       path: item,
       summary: `Get ${withArticle(noun)}`,
+      ...mine('read'),
       tag,
       auth: authOf(access.read),
       problems: [],
@@ -70,6 +75,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
             path: item,
             summary: `Change ${withArticle(noun)}`,
             ...described('update'),
+            ...mine('update'),
             tag,
             auth: authOf(access.update),
             problems,
@@ -80,6 +86,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
       method: 'delete',
       path: item,
       summary: `Delete ${withArticle(noun)}`,
+      ...mine('delete'),
       tag,
       auth: authOf(access.delete),
       problems: [],

@@ -110,19 +110,17 @@ describe('access', () => {
     expect(routeOf(routes(), 'get', '/wishlists')).toContain(
       'const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };',
     );
-    expect(routeOf(routes(), 'get', '/wishlists/:id')).toContain(
-      'if (wishlist === undefined) throw notFound();\n      ownedBy(user, wishlist.owner);',
-    );
-    expect(routeOf(routes(), 'patch', '/wishlists/:id')).toContain('ownedBy(user, wishlist.owner);');
+    const guard = "    record: ({ params }) => wishlists.get(params.id),\n    mine: 'owner',\n    ";
+    for (const method of ['get', 'delete'])
+      expect(routeOf(routes(), method, '/wishlists/:id')).toContain(`${guard}responses`);
+    expect(routeOf(routes(), 'patch', '/wishlists/:id')).toContain(`${guard}body`);
   });
 
   it('answers 403 where everybody may look', () => {
     const text = routes('$access: { read: public }, ');
     expect(routeOf(text, 'get', '/wishlists')).toContain("auth: 'public'");
-    expect(routeOf(text, 'get', '/wishlists/:id')).not.toContain('ownedBy');
-    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain(
-      'ownedBy(user, wishlist.owner, { readable: true });',
-    );
+    expect(routeOf(text, 'get', '/wishlists/:id')).not.toContain('mine');
+    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain("mine: 'owner',\n    readable: true,");
   });
 
   it('leaves roles to the route', () => {

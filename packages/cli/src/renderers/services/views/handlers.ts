@@ -17,6 +17,8 @@ export interface Handler {
   /** Names that it needs of schema.ts: the body's, or the filters and the orders. */
   readonly schemas: readonly string[];
   readonly publishes: boolean;
+  /** Properties of the route that say what it is about, and whose that is. */
+  readonly guard?: readonly string[];
 }
 
 export function handlerOf(stack: Stack, model: EntityModel, kind: OperationKind): Handler {
@@ -92,16 +94,12 @@ function create(model: EntityModel, publication: Publication | undefined): Handl
 
 function get(model: EntityModel): Handler {
   const { one, pascal } = model;
-  const owner = ownerOf(model, 'read');
   return {
-    takes: owner === undefined ? ['params'] : ['params', 'user'],
-    body: [
-      ...find(model),
-      ...(owner === undefined ? [] : [`ownedBy(user, ${one}.${owner});`]),
-      `return ok(${one});`,
-    ],
+    takes: [recordAs(one)],
+    guard: guardOf(model, 'read'),
+    body: [`return ok(${one});`],
     responses: `{ 200: ${pascal} }`,
-    uses: ['IdParams', 'notFound', 'ok', ...(owner === undefined ? [] : ['ownedBy'])],
+    uses: ['IdParams', 'ok'],
     schemas: [],
     publishes: false,
   };
@@ -111,64 +109,52 @@ function update(model: EntityModel, publication: Publication | undefined): Handl
   const { one, many, pascal } = model;
   const own = ownerOf(model, 'update') !== undefined;
   const references = checkedReferences(model, 'update');
-  const result = own ? 'changed' : one;
   return {
-    takes: ['params', 'body', 'ifMatch', ...(own || references.length > 0 ? ['user'] : [])],
+    takes: ['params', 'body', 'ifMatch', ...(references.length > 0 ? ['user'] : [])],
+    guard: own ? guardOf(model, 'update') : [],
     body: [
-      ...(own ? [...find(model), ownership(model)] : []),
       ...references.flatMap(ownReferenceCheck),
-      ...write(
-        result,
-        (tx) => `${many}.update(params.id, body, { revision: ifMatch }${tx})`,
-        publication && about(publication, one, result),
-      ),
-      `return ok(${result});`,
+      ...write(one, (tx) => `${many}.update(params.id, body, { revision: ifMatch }${tx})`, publication),
+      `return ok(${one});`,
     ],
     responses: `{ 200: ${pascal} }`,
-    uses: [
-      'IdParams',
-      'ok',
-      ...(own ? ['notFound', 'ownedBy'] : []),
-      ...(references.length === 0 ? [] : ['ownReference']),
-    ],
+    uses: ['IdParams', 'ok', ...(references.length === 0 ? [] : ['ownReference'])],
     schemas: [`Update${pascal}`],
     publishes: publication !== undefined,
   };
 }
 
 function remove(model: EntityModel, publication: Publication | undefined): Handler {
-  const { many } = model;
+  const { one, many } = model;
   const own = ownerOf(model, 'delete') !== undefined;
-  // The event needs what is gone then.
-  const finds = own || publication !== undefined;
   const call = (tx: string) => `await ${many}.delete(params.id, { revision: ifMatch }${tx});`;
   const lines =
     publication === undefined
       ? [call('')]
       : ['await platform.transaction(async (tx) => {', `  ${call(', tx')}`, ...publish(publication), '});'];
   return {
-    takes: ['params', 'ifMatch', ...(own ? ['user'] : [])],
-    body: [
-      ...(finds ? find(model) : []),
-      ...(own ? [ownership(model)] : []),
-      ...lines,
-      'return noContent();',
-    ],
+    // The event needs what is gone then.
+    takes: ['params', 'ifMatch', ...(publication === undefined ? [] : [recordAs(one)])],
+    guard: own || publication !== undefined ? guardOf(model, 'delete') : [],
+    body: [...lines, 'return noContent();'],
     responses: '{ 204: null }',
-    uses: ['IdParams', 'noContent', ...(finds ? ['notFound'] : []), ...(own ? ['ownedBy'] : [])],
+    uses: ['IdParams', 'noContent'],
     schemas: [],
     publishes: publication !== undefined,
   };
 }
 
-/** A private thing that is not there and one that is somebody else's must look the same: no detail. */
-const find = ({ one, many, noun, readable }: EntityModel): string[] => [
-  `const ${one} = await ${many}.get(params.id);`,
-  `if (${one} === undefined) throw notFound(${readable ? literal(noun) : ''});`,
-];
+const recordAs = (one: string): string => (one === 'record' ? one : `record: ${one}`);
 
-const ownership = ({ one, owner, readable }: EntityModel): string =>
-  `ownedBy(user, ${one}.${owner?.name}${readable ? ', { readable: true }' : ''});`;
+/** `record: …`, and `mine: 'owner'` when this right is the owner's. */
+function guardOf(model: EntityModel, right: 'read' | 'update' | 'delete'): string[] {
+  const owner = ownerOf(model, right);
+  return [
+    `record: ({ params }) => ${model.many}.get(params.id),`,
+    ...(owner === undefined ? [] : [`mine: ${literal(owner)},`]),
+    ...(owner !== undefined && model.readable ? ['readable: true,'] : []),
+  ];
+}
 
 /** `await ownReference(user, body, 'listingId', ['owner'], listings);`, six spaces deep. */
 function ownReferenceCheck({ field, target }: OwnReference): string[] {
@@ -200,9 +186,3 @@ function publish({ event, payload }: Publication): string[] {
     .map((text, index) => (index === 0 ? `    ${text}` : text.slice(6)));
   return ['  await platform.events.publish(', `    '${event}',`, ...object, '    tx,', '  );'];
 }
-
-/** The same payload, of another variable. */
-const about = (publication: Publication, from: string, to: string): Publication => ({
-  ...publication,
-  payload: publication.payload.map((item) => item.replace(`: ${from}.`, `: ${to}.`)),
-});

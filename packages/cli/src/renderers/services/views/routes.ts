@@ -70,7 +70,7 @@ function parameters(camel: string, names: readonly string[]): string {
 
 function routeText(
   { method, path, summary, description, tag, auth, problems }: Operation,
-  { schemas, responses, takes, body }: Handler,
+  { schemas, responses, takes, body, guard = [] }: Handler,
 ): string {
   return [
     `route.${method}('${path}', {`,
@@ -79,6 +79,7 @@ function routeText(
     `  tag: ${literal(tag)},`,
     `  auth: '${auth}',`,
     ...(path.endsWith('/:id') ? ['  params: IdParams,'] : []),
+    ...guard.map((line) => `  ${line}`),
     ...schemaLine(method, schemas).map((line) => `  ${line}`),
     `  responses: ${responses},`,
     ...(problems.length === 0 ? [] : [`  problems: ${literal(problems)},`]),
