@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createLogger } from './log.ts';
 
 function logged(fields: object): string {
@@ -37,4 +37,15 @@ it('what is no secret is there', () => {
     count: 1,
     err: { message: 'duplicate key', code: '23505', constraint: 'account_email_key' },
   });
+});
+
+it('every line has the time of its own millisecond', () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const instants = ['2026-07-01T10:00:00.000Z', '2026-07-01T10:00:00.000Z', '2026-07-01T10:00:00.001Z'];
+  const times = instants.map((instant) => {
+    vi.setSystemTime(new Date(instant));
+    return (JSON.parse(logged({})) as { time: string }).time;
+  });
+  vi.useRealTimers();
+  expect(times).toEqual(instants);
 });

@@ -35,6 +35,19 @@ const ROWS = ['err.detail', 'err.where'];
 
 const LEVELS: ReadonlySet<string> = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 
+let lastTime = 0;
+let lastText = '';
+
+/** Formatted once for each millisecond: at thousands of lines a second that would be a fifth of a line's cost. */
+function isoTime(): string {
+  const now = Date.now();
+  if (now !== lastTime) {
+    lastTime = now;
+    lastText = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return lastText;
+}
+
 /** An unknown level falls back to `info` with a warning: a typo must not stop or silence a service. */
 export function createLogger({ service, instance, level = 'info', destination }: LogOptions): Logger {
   const known = LEVELS.has(level);
@@ -42,7 +55,7 @@ export function createLogger({ service, instance, level = 'info', destination }:
     {
       level: known ? level : 'info',
       base: { service, instance },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: [...SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), ...ROWS], censor: '[redacted]' },
       mixin: () => {
