@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { startRabbitMq } from '../../../../../tests/servers/rabbitmq.ts';
@@ -6,6 +7,7 @@ import { reportProven } from '../../../../../tests/servers/report.ts';
 import type { TestServer } from '../../../../../tests/servers/server.ts';
 import { portOptions } from '../../testing/port-options.ts';
 import { testBusAdapter } from '../conformance.ts';
+import { gather } from './gather.ts';
 import { openBus, type BusAdapter, type BusMessage, type Delivery } from '../index.ts';
 
 let server: TestServer;
@@ -140,6 +142,25 @@ describe('RabbitMQ as a broker that others use too', () => {
     await expect.poll(() => ours.seen.length).toBe(3);
     expect(theirs.seen).toEqual([]);
     expect(await other?.lag(subscription.group)).toEqual({ waiting: 0, seconds: 0, dead: 0 });
+  });
+
+  it('takes more events at once than fit into the buffers on the way', async () => {
+    const bus = await open();
+    const [group, event] = [unique('g'), unique('e')];
+    const { seen, handle } = recorder();
+    await bus.subscribe({ group, events: [event], concurrency: 64 }, handle);
+    const sent = Array.from({ length: 3_000 }, () => message(event));
+    await bus.publish(sent);
+    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(sent.length);
+    expect(seen.map(({ message: { id } }) => id)).toEqual(sent.map(({ id }) => id));
+  });
+
+  it('holds what is published together back from the socket for a turn, and no longer', async () => {
+    const { stream } = raw.connection as unknown as { stream: Socket };
+    expect(stream.writableCorked).toBe(0);
+    gather(channel);
+    expect(stream.writableCorked).toBe(1);
+    await expect.poll(() => stream.writableCorked).toBe(0);
   });
 
   it('refuses a wrong password where one can see it', async () => {

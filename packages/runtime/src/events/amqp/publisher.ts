@@ -1,5 +1,6 @@
 import type { ConfirmChannel, Options } from 'amqplib';
 import { BrokerUnavailableError, type Connection } from './connection.ts';
+import { gather } from './gather.ts';
 import { declareExchange, type Topology } from './topology.ts';
 
 export interface Outgoing {
@@ -74,6 +75,7 @@ export class Publisher {
       if (error !== undefined) settle.reject(error);
       else if (missing === 0) settle.resolve();
     };
+    if (messages.length > 1) gather(channel);
     for (const message of messages) {
       if (this.#drained !== undefined) await this.#drained;
       this.#sendOne(channel, message, one);
