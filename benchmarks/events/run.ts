@@ -1,73 +1,28 @@
 /**
- * Events per second over RabbitMQ: the adapter beside amqplib alone, with the same exchange, queues, confirms and
- * prefetch, in turns so that a noisy machine hits both. Publishing waits for confirms in batches, as the outbox does;
- * then the same with a consumer. Last the time from publish to handler at a moderate rate.
+ * Events per second, and milliseconds from publish to handler: the adapter for RabbitMQ beside amqplib alone, with the same
+ * broker, kind of exchange, queues, confirms and prefetch, in turns so that a noisy machine hits all of them; and the bus
+ * on embedded PostgreSQL. Publishing waits for confirms in batches, as the outbox does. See README.md.
  */
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openBus, type BusMessage } from '../../packages/runtime/src/events/index.ts';
-import { portOptions } from '../../packages/runtime/src/testing/port-options.ts';
+import type { BusMessage } from '../../packages/runtime/src/events/index.ts';
+import { testDatabase } from '../../packages/runtime/src/testing/database.ts';
+import startPostgres from '../../tests/setup/postgres.ts';
 import { startRabbitMq } from '../../tests/servers/rabbitmq.ts';
+import { type Contestant, ours, plain } from './contestants.ts';
 
-// The runtime's dependency, not the root's.
-const { connect } = createRequire(new URL('../../packages/runtime/package.json', import.meta.url))(
-  'amqplib',
-) as typeof import('../../packages/runtime/node_modules/amqplib/index.d.ts');
-
-const EVENTS = Number(process.env['EVENTS'] ?? 20_000);
-const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
+const EVENTS = Number(process.env['EVENTS'] ?? 10_000);
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
+/** Of the last part, which publishes this many events at 100 a second, each by itself. */
+const SINGLE = Number(process.env['SINGLE'] ?? 1_000);
 const BATCH = 200;
-const CONCURRENCY = 64;
 
-interface Contestant {
-  publish(messages: readonly BusMessage[]): Promise<void>;
-  /** Calls back for each event, and acknowledges it. */
-  consume(group: string, event: string, handled: (message: BusMessage) => void): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function plain(url: URL): Promise<Contestant> {
-  const connection = await connect(url.href, { noDelay: true });
-  const publisher = await connection.createConfirmChannel();
-  const consumer = await connection.createChannel();
-  await publisher.assertExchange('plain', 'topic', { durable: true });
-  return {
-    async publish(messages) {
-      for (const message of messages)
-        publisher.publish('plain', message.name, Buffer.from(JSON.stringify(message)), {
-          persistent: true,
-          messageId: message.id,
-        });
-      await publisher.waitForConfirms();
-    },
-    async consume(group, event, handled) {
-      const queue = `plain.${group}`;
-      await consumer.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-      await consumer.bindQueue(queue, 'plain', event);
-      await consumer.prefetch(CONCURRENCY * 2);
-      await consumer.consume(queue, (raw) => {
-        if (raw === null) return;
-        handled(JSON.parse(raw.content.toString()) as BusMessage);
-        consumer.ack(raw);
-      });
-    },
-    close: () => connection.close(),
-  };
-}
-
-async function adapter(url: URL): Promise<Contestant> {
-  const bus = await openBus(url, portOptions('benchmark#1'));
-  return {
-    publish: (messages) => bus.publish(messages),
-    async consume(group, event, handled) {
-      await bus.subscribe({ group, events: [event], concurrency: CONCURRENCY }, async ({ message }) => {
-        handled(message);
-        return { kind: 'done' };
-      });
-    },
-    close: () => bus.close(),
-  };
+interface Result {
+  /** Events per second. */
+  readonly published: number;
+  readonly handled: number;
+  /** Microseconds of this process for an event, published only. */
+  readonly cpu: number;
 }
 
 const message = (name: string): BusMessage => ({
@@ -79,8 +34,8 @@ const message = (name: string): BusMessage => ({
   occurredAt: new Date().toISOString(),
 });
 
-/** With `consumed`, until all of them are handled. @returns events per second. */
-async function rate(contestant: Contestant, consumed: boolean): Promise<number> {
+/** With `consumed`, until all of them are handled. @returns seconds, and seconds of CPU time. */
+async function run(contestant: Contestant, consumed: boolean): Promise<{ time: number; cpu: number }> {
   const event = `e.${randomUUID()}`;
   let left = EVENTS;
   let finish = (): void => undefined;
@@ -90,17 +45,30 @@ async function rate(contestant: Contestant, consumed: boolean): Promise<number> 
     if (left === 0) finish();
   };
   if (consumed) await contestant.consume(randomUUID(), event, handled);
-  else await contestant.consume(randomUUID(), `${event}.none`, handled);
   const batches = Array.from({ length: EVENTS / BATCH }, () =>
     Array.from({ length: BATCH }, () => message(event)),
   );
+  const before = process.cpuUsage();
   const started = performance.now();
   for (const batch of batches) await contestant.publish(batch);
   if (consumed) await finished;
-  return (EVENTS / (performance.now() - started)) * 1_000;
+  const time = (performance.now() - started) / 1e3;
+  const { user, system } = process.cpuUsage(before);
+  await contestant.forget();
+  return { time, cpu: (user + system) / 1e6 };
 }
 
-/** At 200 events a second, each published alone. @returns milliseconds, sorted. */
+async function measure(contestant: Contestant): Promise<Result> {
+  const publishing = await run(contestant, false);
+  const handling = await run(contestant, true);
+  return {
+    published: EVENTS / publishing.time,
+    handled: EVENTS / handling.time,
+    cpu: (publishing.cpu / EVENTS) * 1e6,
+  };
+}
+
+/** @returns milliseconds, sorted. */
 async function latencies(contestant: Contestant): Promise<number[]> {
   const event = `e.${randomUUID()}`;
   const begun = new Map<string, number>();
@@ -108,46 +76,59 @@ async function latencies(contestant: Contestant): Promise<number[]> {
   await contestant.consume(randomUUID(), event, ({ id }) =>
     taken.push(performance.now() - (begun.get(id) ?? 0)),
   );
-  for (let count = 0; count < 1_000; count += 1) {
+  for (let count = 0; count < SINGLE; count += 1) {
     const next = message(event);
     begun.set(next.id, performance.now());
     void contestant.publish([next]);
-    await sleep(5);
+    await sleep(10);
   }
-  while (taken.length < 1_000) await sleep(10);
+  while (taken.length < SINGLE) await sleep(10);
+  await contestant.forget();
   return taken.sort((a, b) => a - b);
 }
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-const server = await startRabbitMq();
+const rabbit = await startRabbitMq();
+const stopPostgres = await startPostgres();
+const database = await testDatabase();
 try {
-  const contestants = { amqplib: await plain(server.url), adapter: await adapter(server.url) };
-  const rates = new Map<string, number[]>();
-  const kinds = ['published', 'handled'] as const;
+  const contestants = [
+    await plain('amqplib, all in the body', rabbit.url, 'body'),
+    await plain('amqplib, the same messages', rabbit.url, 'properties'),
+    await ours('**hometrip on RabbitMQ**', rabbit.url),
+    await ours('hometrip on embedded PostgreSQL', database.url),
+  ];
+  const results = new Map<Contestant, Result[]>(contestants.map((contestant) => [contestant, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const [name, contestant] of Object.entries(contestants)) {
-      for (const kind of kinds) {
-        const result = await rate(contestant, kind === 'handled');
-        // The first round warms up.
-        if (round > 0) rates.set(`${name} ${kind}`, [...(rates.get(`${name} ${kind}`) ?? []), result]);
-      }
+    for (const contestant of contestants) {
+      const result = await measure(contestant);
+      // The first round warms up.
+      if (round > 0) results.get(contestant)?.push(result);
     }
+    console.error(`round ${round} of ${ROUNDS}`);
   }
-  console.log(
-    `${server.name}, ${EVENTS} events in batches of ${BATCH}, median of ${ROUNDS} rounds, events/s`,
-  );
-  console.log('            published   handled   p50 ms   p99 ms');
-  for (const [name, contestant] of Object.entries(contestants)) {
-    const [published, handled] = kinds.map((kind) => Math.round(median(rates.get(`${name} ${kind}`) ?? [])));
+  console.log(`${rabbit.name}; ${EVENTS} events in batches of ${BATCH}, median of ${ROUNDS} rounds\n`);
+  console.log('|  | published/s | × amqplib | handled/s | × amqplib | CPU µs/publish | p50 ms | p99 ms |');
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  const of = (contestant: Contestant | undefined, field: keyof Result): number =>
+    median((contestant && results.get(contestant)?.map((result) => result[field])) ?? []);
+  for (const contestant of contestants) {
+    const [published, handled] = [of(contestant, 'published'), of(contestant, 'handled')];
     const times = await latencies(contestant);
-    const [p50, p99] = [times[500] ?? 0, times[990] ?? 0].map((time) => time.toFixed(1).padStart(8));
+    const at = (part: number): string => (times[Math.floor(SINGLE * part)] ?? 0).toFixed(1);
+    // Beside what sends the same, byte for byte.
+    const same = contestants[1];
     console.log(
-      `${name.padEnd(12)}${String(published).padStart(9)} ${String(handled).padStart(9)} ${p50} ${p99}`,
+      `| ${contestant.name} | ${Math.round(published).toLocaleString('en')} | ${(published / of(same, 'published')).toFixed(2)} ` +
+        `| ${Math.round(handled).toLocaleString('en')} | ${(handled / of(same, 'handled')).toFixed(2)} ` +
+        `| ${of(contestant, 'cpu').toFixed(1)} | ${at(0.5)} | ${at(0.99)} |`,
     );
     await contestant.close();
   }
 } finally {
-  await server[Symbol.asyncDispose]();
+  await database.drop();
+  await stopPostgres?.();
+  await rabbit[Symbol.asyncDispose]();
 }
