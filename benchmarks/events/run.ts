@@ -9,6 +9,7 @@ import type { BusMessage } from '../../packages/runtime/src/events/index.ts';
 import { testDatabase } from '../../packages/runtime/src/testing/database.ts';
 import startPostgres from '../../tests/setup/postgres.ts';
 import { startRabbitMq } from '../../tests/servers/rabbitmq.ts';
+import { publish } from '../document.ts';
 import { type Contestant, ours, plain } from './contestants.ts';
 
 const EVENTS = Number(process.env['EVENTS'] ?? 10_000);
@@ -109,9 +110,12 @@ try {
     }
     console.error(`round ${round} of ${ROUNDS}`);
   }
-  console.log(`${rabbit.name}; ${EVENTS} events in batches of ${BATCH}, median of ${ROUNDS} rounds\n`);
-  console.log('|  | published/s | × amqplib | handled/s | × amqplib | CPU µs/publish | p50 ms | p99 ms |');
-  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  const table = [
+    `${rabbit.name}; ${EVENTS.toLocaleString('en')} events in batches of ${BATCH}, median of ${ROUNDS} rounds.`,
+    '',
+    '|  | published/s | × amqplib | handled/s | × amqplib | CPU µs/publish | p50 ms | p99 ms |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+  ];
   const of = (contestant: Contestant | undefined, field: keyof Result): number =>
     median((contestant && results.get(contestant)?.map((result) => result[field])) ?? []);
   for (const contestant of contestants) {
@@ -120,13 +124,14 @@ try {
     const at = (part: number): string => (times[Math.floor(SINGLE * part)] ?? 0).toFixed(1);
     // Beside what sends the same, byte for byte.
     const same = contestants[1];
-    console.log(
+    table.push(
       `| ${contestant.name} | ${Math.round(published).toLocaleString('en')} | ${(published / of(same, 'published')).toFixed(2)} ` +
         `| ${Math.round(handled).toLocaleString('en')} | ${(handled / of(same, 'handled')).toFixed(2)} ` +
         `| ${of(contestant, 'cpu').toFixed(1)} | ${at(0.5)} | ${at(0.99)} |`,
     );
     await contestant.close();
   }
+  publish('events', table.join('\n'));
 } finally {
   await database.drop();
   await stopPostgres?.();

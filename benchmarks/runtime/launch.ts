@@ -23,7 +23,7 @@ export const tokens = {
 
 /** What a contestant is told: whose tokens it accepts. */
 export type Identity = Pick<TestIssuer, 'issuer' | 'audience' | 'jwks'>;
-const identity: Identity = { issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks };
+export const identity: Identity = { issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks };
 
 export interface Running {
   readonly contestant: Contestant;

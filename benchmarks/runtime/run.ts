@@ -1,15 +1,17 @@
 /**
- * One run, two tables: the full-featured endpoint beside other frameworks, and what each feature costs. All contestants are
+ * One run, three tables: the full-featured endpoint beside other frameworks, and what features and steps cost. All contestants are
  * measured in turns, so that a noisy machine hits all of them. See README.md.
  */
 import { cpus } from 'node:os';
+import { publish } from '../document.ts';
 import { buildOurs } from './build.ts';
 import { CONTESTANTS, type Contestant, PARTS } from './contestants.ts';
 import { pin, pinned } from './cores.ts';
 import { installContestants } from './install.ts';
 import { launch, load, type Result, type Running } from './launch.ts';
 import { probe } from './probe.ts';
-import { costTable, resultTable } from './tables.ts';
+import { stepTimes } from './steps.ts';
+import { costTable, resultTable, stepTable } from './tables.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['SECONDS_EACH'] ?? 2);
@@ -22,14 +24,18 @@ pin(process.pid, 1);
 const chosen = ({ name, file }: Contestant): boolean =>
   ONLY === undefined || ONLY.some((part) => `${name} ${file}`.includes(part));
 
-console.log(
+const conditions =
   `Node ${process.versions.node}, ${cpus()[0]?.model.trim()}; ${ROUNDS} rounds of ${SECONDS} s, 32 connections; ` +
-    `${pinned ? 'server and load generator on a core each' : 'nothing pinned to a core'}\n`,
-);
+  `${pinned ? 'server and load generator on a core each' : 'nothing pinned to a core'}.`;
 const contestants = CONTESTANTS.filter(chosen);
-if (contestants.length > 0) console.log(resultTable(await measure(contestants)));
+if (contestants.length > 0) {
+  publish('endpoint', `${conditions}\n\n${resultTable(await measure(contestants))}`);
+}
 const parts = PARTS.filter(chosen);
-if (parts.length > 0) console.log(costTable(await measure(parts)));
+if (parts.length > 0) {
+  publish('features', costTable(await measure(parts)));
+  publish('steps', stepTable(await stepTimes()));
+}
 
 async function measure(all: readonly Contestant[]): Promise<ReadonlyMap<Contestant, readonly Result[]>> {
   const running: Running[] = [];

@@ -50,10 +50,16 @@ export function costTable(results: Results): string {
   );
 }
 
+export const stepTable = (times: ReadonlyMap<string, number>): string =>
+  table(
+    ['step, alone in a loop', 'µs'],
+    [...times].map(([name, time]) => [name, time.toFixed(2)]),
+  );
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
-  return `${[head, rule, ...rows].map(line).join('\n')}\n`;
+  return [head, rule, ...rows].map(line).join('\n');
 }
 
 function median(results: readonly Result[], pick: (result: Result) => number): number {
