@@ -11,7 +11,7 @@ import { installContestants } from './install.ts';
 import { launch, load, type Result, type Running } from './launch.ts';
 import { probe } from './probe.ts';
 import { stepTimes } from './steps.ts';
-import { costTable, resultTable, stepTable } from './tables.ts';
+import { costTable, crowded, resultTable, stepTable } from './tables.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['SECONDS_EACH'] ?? 2);
@@ -29,7 +29,8 @@ const conditions =
   `${pinned ? 'server and load generator on a core each' : 'nothing pinned to a core'}.`;
 const contestants = CONTESTANTS.filter(chosen);
 if (contestants.length > 0) {
-  publish('endpoint', `${conditions}\n\n${resultTable(await measure(contestants))}`);
+  const results = await measure(contestants);
+  publish('endpoint', `${conditions}${crowded(results)}\n\n${resultTable(results)}`);
 }
 const parts = PARTS.filter(chosen);
 if (parts.length > 0) {

@@ -36,6 +36,12 @@ export function resultTable(results: Results): string {
   );
 }
 
+/** Said when the servers were kept from their core: requests per second are then what others left over. */
+export function crowded(results: Results): string {
+  const busy = median([...results.values()].flat(), (result) => result.busy);
+  return busy > 0.8 ? '' : ' **The machine did other work meanwhile: only compare CPU time.**';
+}
+
 /** Compares the least of all rounds: what disturbs a measurement of CPU time can only add to it. */
 export function costTable(results: Results): string {
   const least = (list: readonly Result[]): number => Math.min(...list.map(({ cpu }) => cpu));
