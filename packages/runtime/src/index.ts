@@ -33,6 +33,24 @@ export {
   type RouteRequest,
 } from './http/route.ts';
 export { createLogger, type Logger } from './log.ts';
+export {
+  defineMail,
+  html,
+  listMails,
+  MailRefusedError,
+  MailUnavailableError,
+  openMailer,
+  readMail,
+  text,
+  type Address,
+  type Attachment,
+  type Mail,
+  type MailContent,
+  type Mailer,
+  type MailSummary,
+  type MailTemplate,
+  type StoredMail,
+} from './mailer/index.ts';
 export { migrate, migrationStatus, MigrationError } from './migrations/index.ts';
 export { openApiDocument, type ApiDefinition, type OpenApiDocument } from './openapi/document.ts';
 export type { Need, Needs, Platform, PlatformFor } from './platform.ts';

@@ -7,6 +7,7 @@ import type { Database, Db, Tx } from './database/index.ts';
 import type { DocumentStore, DocumentTx } from './documents/index.ts';
 import type { Contracts, EventBus } from './events/index.ts';
 import type { Logger } from './log.ts';
+import type { Mailer } from './mailer/index.ts';
 import type { HttpMetrics } from './metrics/http.ts';
 import type { Registry as Metrics } from 'prom-client';
 import type { PubSub } from './pubsub/index.ts';
@@ -28,10 +29,12 @@ export interface Needs {
   readonly rateLimit?: boolean | undefined;
   /** SEARCH_URL */
   readonly search?: boolean | undefined;
+  /** MAILER_URL, and MAILER_FROM for the sender. */
+  readonly mailer?: boolean | undefined;
 }
 
 /** Names of what a platform offers beyond the basics: Platform<'sql'>, Platform<'documents' | 'cache'>. */
-export type Need = 'sql' | 'documents' | 'cache' | 'pubsub' | 'rateLimit' | 'search';
+export type Need = 'sql' | 'documents' | 'cache' | 'pubsub' | 'rateLimit' | 'search' | 'mailer';
 
 interface Stores {
   sql: {
@@ -47,6 +50,7 @@ interface Stores {
   pubsub: { readonly pubsub: PubSub };
   rateLimit: { readonly rateLimit: RateLimiter };
   search: { readonly search: Search };
+  mailer: { readonly mailer: Mailer };
 }
 
 export interface PlatformBase<C extends Contracts = Contracts, L extends string = never> {
@@ -102,7 +106,8 @@ type NeedsOf<N extends Needs> =
   | (N['cache'] extends true ? 'cache' : never)
   | (N['pubsub'] extends true ? 'pubsub' : never)
   | (N['rateLimit'] extends true ? 'rateLimit' : never)
-  | (N['search'] extends true ? 'search' : never);
+  | (N['search'] extends true ? 'search' : never)
+  | (N['mailer'] extends true ? 'mailer' : never);
 
 export type PlatformFor<
   N extends Needs,

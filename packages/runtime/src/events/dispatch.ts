@@ -95,7 +95,8 @@ function contextOf({ id, headers }: BusMessage) {
 }
 
 const lostServer = (error: unknown): boolean =>
-  isUnreachable(error) || (error instanceof ProblemError && error.code === 'database-unavailable');
+  isUnreachable(error) ||
+  (error instanceof ProblemError && ['database-unavailable', 'mail-unavailable'].includes(error.code));
 
 const issue = ({ path, message }: { path: readonly PropertyKey[]; message: string }): string =>
   path.length === 0 ? message : `${path.join('.')}: ${message}`;

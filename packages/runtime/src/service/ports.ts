@@ -6,6 +6,7 @@ import { openDocuments } from '../documents/index.ts';
 import { type Consumer, type EventBus, openEvents } from '../events/index.ts';
 import type { MessageStore } from '../events/index.ts';
 import type { Check } from '../health/readiness.ts';
+import { openMailerOf } from '../mailer/settings.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { PlatformBase } from '../platform.ts';
 import { openPubSub } from '../pubsub/index.ts';
@@ -54,6 +55,7 @@ export async function openPorts(
       opened.push({ name, port, required });
       return port;
     } catch (error) {
+      if (error instanceof SettingError) throw error;
       throw new SettingError(setting, `${setting} cannot be used: ${(error as Error).message}`);
     }
   };
@@ -133,6 +135,8 @@ export async function openPorts(
         openRateLimiter(sharedUrl(env, 'RATE_LIMIT_URL', options), options),
       );
     }
+    if (needs.mailer === true)
+      members['mailer'] = await keep('mailer', 'MAILER_URL', openMailerOf(env, options));
     if (needsEvents(definition)) {
       const contracts = definition.contracts ?? {};
       events = await keep(

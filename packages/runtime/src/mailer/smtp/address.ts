@@ -1,0 +1,50 @@
+/** What an `smtp://` address says. */
+
+export interface SmtpAddress {
+  readonly host: string;
+  readonly port: number;
+  /** From the first byte, after STARTTLS, or not at all. */
+  readonly tls: 'implicit' | 'starttls' | 'none';
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** For messages: `mail.example.com:587`. Never with a password. */
+  readonly server: string;
+}
+
+const FORM =
+  'smtps://user@host:465 (TLS), smtp://user@host:587 (STARTTLS), or smtp://host:25?starttls=off for a server that has no TLS';
+
+/**
+ * TLS is required: with `smtp:` the server must offer STARTTLS. `?starttls=off` does without, and then no password goes over the
+ * network: there is no user, or the server is on this machine.
+ * @throws Error when the address is none of a mail server.
+ */
+export function smtpAddress(url: URL): SmtpAddress {
+  const { protocol, host: server, username, password } = url;
+  // IPv6 in brackets is for URLs alone.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (host === '' || !['', '/'].includes(url.pathname) || url.hash !== '')
+    throw new Error(`${protocol}//${server}${url.pathname} is not an address of a mail server: write ${FORM}`);
+  const unknown = [...url.searchParams.keys()].find((name) => name !== 'starttls');
+  if (unknown !== undefined)
+    throw new Error(`addresses of mail servers have no parameter “${unknown}”: write ${FORM}`);
+  const starttls = url.searchParams.get('starttls') ?? 'required';
+  if (!['required', 'off'].includes(starttls) || (protocol === 'smtps:' && url.searchParams.has('starttls')))
+    throw new Error(`starttls=${starttls} means nothing with ${protocol}//: write ${FORM}`);
+  const tls = protocol === 'smtps:' ? 'implicit' : starttls === 'off' ? 'none' : 'starttls';
+  if (tls === 'none' && username !== '' && !isLoopback(host))
+    throw new Error(`without TLS the password for ${server} would cross the network: write ${FORM}`);
+  if (username !== '' && password === '')
+    throw new Error(`there is a user for ${server}, but no password: set MAILER_PASSWORD_FILE`);
+  return {
+    host,
+    port: url.port === '' ? (tls === 'implicit' ? 465 : 587) : Number(url.port),
+    tls,
+    user: username === '' ? undefined : decodeURIComponent(username),
+    password: username === '' ? undefined : decodeURIComponent(password),
+    server,
+  };
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
