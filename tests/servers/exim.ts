@@ -123,7 +123,11 @@ export async function startExim(): Promise<TestExim> {
 }
 
 function mailOf(source: Buffer): ReceivedMail {
-  const head = source.toString('utf8').split(/\r?\n\r?\n/)[0]?.replace(/\r?\n[ \t]+/g, ' ') ?? '';
+  const head =
+    source
+      .toString('utf8')
+      .split(/\r?\n\r?\n/)[0]
+      ?.replace(/\r?\n[ \t]+/g, ' ') ?? '';
   const header = (name: string) => new RegExp(`^${name}: *(.*?)\\s*$`, 'im').exec(head)?.[1] ?? '';
   return {
     messageId: header('message-id').replace(/^<|>$/g, ''),

@@ -38,7 +38,12 @@ export async function startMailpit(): Promise<TestMailpit> {
     [
       ...['--smtp', `127.0.0.1:${port}`, '--listen', `127.0.0.1:${api}`, '--smtp-require-starttls'],
       ...['--smtp-tls-cert', join(folder, 'cert.pem'), '--smtp-tls-key', join(folder, 'key.pem')],
-      ...['--smtp-auth-file', join(folder, 'users'), '--smtp-allowed-recipients', '^[^@]*(?:[^y]|[^d]y|[^o]dy)@'],
+      ...[
+        '--smtp-auth-file',
+        join(folder, 'users'),
+        '--smtp-allowed-recipients',
+        '^[^@]*(?:[^y]|[^d]y|[^o]dy)@',
+      ],
       ...['--database', join(folder, 'mails.db'), '--max', '0', '--enable-chaos'],
       ...['--smtp-disable-rdns', '--disable-version-check', '--quiet'],
     ],

@@ -13,7 +13,8 @@ export interface Mailbox {
  * literals, which are used to smuggle more often than to write to somebody.
  */
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
-const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const DOMAIN =
+  /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Control characters, line separators, and what changes the direction of text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
@@ -39,4 +40,5 @@ export function parseSender(text: string, what: string): Mailbox {
 }
 
 /** Text for a header: a line break there would begin another one, so it becomes a space. */
-export const singleLine = (text: string): string => text.replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();
+export const singleLine = (text: string): string =>
+  text.replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();

@@ -29,6 +29,8 @@ class FileMailbox implements MailAdapter {
     // As the last server on the way would note them, for whom the message itself does not name.
     const trace = `Return-Path: <${from}>\r\nX-Envelope-To: ${to.join(',\r\n ')}\r\n`;
     try {
+      // Whoever clears it away may remove it whole.
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await writeFile(partial, Buffer.concat([Buffer.from(trace), content]), {
         mode: 0o600,
         flag: 'wx',
@@ -38,7 +40,10 @@ class FileMailbox implements MailAdapter {
       await link(partial, join(this.#folder, `${id.split('@')[0]}.eml`)).catch(isThere);
       await this.#prune();
     } catch (error) {
-      throw new DeliveryError('away', `the mailbox cannot be written (${(error as NodeJS.ErrnoException).code})`);
+      throw new DeliveryError(
+        'away',
+        `the mailbox cannot be written (${(error as NodeJS.ErrnoException).code})`,
+      );
     } finally {
       await rm(partial, { force: true }).catch(() => undefined);
     }
@@ -62,9 +67,7 @@ class FileMailbox implements MailAdapter {
     );
     const mails = files.filter(({ isMail }) => isMail).sort((a, b) => b.at - a.at);
     const old = mails.slice(Math.ceil(this.#limit * 0.9));
-    const leftOver = files.filter(
-      ({ path, at }) => path.endsWith('.part') && Date.now() - at > LEFT_OVER_MS,
-    );
+    const leftOver = files.filter(({ path, at }) => path.endsWith('.part') && Date.now() - at > LEFT_OVER_MS);
     await Promise.all([...old, ...leftOver].map(({ path }) => rm(path, { force: true })));
   }
 }

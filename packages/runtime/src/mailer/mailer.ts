@@ -93,9 +93,11 @@ export class Mailer implements Port {
 
   async #send(mail: Mail, signal: AbortSignal | undefined): Promise<Sent> {
     const { service, clock, log, timeoutMs = 30_000 } = this.#options;
-    const parcel = await compose(mail, { service, from: this.#from, now: clock.now() }).catch((error: unknown) => {
-      throw error instanceof TypeError ? new InvalidMailError(error.message) : error;
-    });
+    const parcel = await compose(mail, { service, from: this.#from, now: clock.now() }).catch(
+      (error: unknown) => {
+        throw error instanceof TypeError ? new InvalidMailError(error.message) : error;
+      },
+    );
     const limit = AbortSignal.timeout(timeoutMs);
     try {
       await this.#deliver(parcel, signal === undefined ? limit : AbortSignal.any([signal, limit]));
@@ -115,11 +117,12 @@ export class Mailer implements Port {
     const accepted: string[] = [];
     let to = parcel.to;
     for (let attempt = 1; ; attempt += 1) {
-      if (this.#stop.signal.aborted) throw new MailUnavailableError('away', 'the mailer was closed', accepted);
+      if (this.#stop.signal.aborted)
+        throw new MailUnavailableError('away', 'the mailer was closed', accepted);
       let failure: { kind: 'away' | 'deferred'; reason: string };
       try {
         const refusals = await this.#adapter.deliver({ ...parcel, to }, signal);
-        this.#available(undefined);
+        this.#available();
         refused.push(...refusals.filter(({ permanent }) => permanent));
         const deferred = refusals.filter(({ permanent }) => !permanent);
         const listed = new Set(refusals.map(({ address }) => address));
@@ -129,39 +132,44 @@ export class Mailer implements Port {
         failure = { kind: 'deferred', reason: deferred[0]?.reply ?? '' };
       } catch (error) {
         if (!(error instanceof DeliveryError)) throw error;
-        this.#available(error);
         if (error.failure === 'refused')
           throw new MailRefusedError(
             error.message,
             [...refused, ...to.map((address) => ({ address, permanent: true, reply: error.message }))],
             accepted,
           );
-        if (error.failure === 'unusable' || error.failure === 'uncertain')
+        if (error.failure === 'unusable' || error.failure === 'uncertain') {
+          this.#unavailable(error.message);
           throw new MailUnavailableError(error.failure, error.message, accepted);
+        }
         failure = { kind: error.failure, reason: error.message };
       }
       if (attempt < attempts && !signal.aborted)
         await pause(backoff(attempt, retry), AbortSignal.any([signal, this.#stop.signal]));
-      if (attempt >= attempts || signal.aborted)
+      if (attempt >= attempts || signal.aborted) {
+        if (failure.kind === 'away') this.#unavailable(failure.reason);
         throw new MailUnavailableError(failure.kind, failure.reason, accepted);
+      }
       this.#metrics.repeated();
     }
-    if (refused.length > 0)
-      throw new MailRefusedError(refused[0]?.reply ?? '', refused, accepted);
+    if (refused.length > 0) throw new MailRefusedError(refused[0]?.reply ?? '', refused, accepted);
   }
 
   #ended({ name }: Mail, outcome: Outcome, startedAt: number): void {
     this.#metrics.ended(String(name).slice(0, 64), outcome, (performance.now() - startedAt) / 1_000);
   }
 
-  /** Once per trouble, not once per mail. */
-  #available(error: DeliveryError | undefined): void {
-    const is = error === undefined || error.failure === 'refused' || error.failure === 'deferred';
-    this.#metrics.available(is);
-    if (is === !this.#troubled) return;
-    this.#troubled = !is;
-    if (is) this.#options.log.info('Mail can be sent again');
-    else this.#options.log.warn({ reason: error.message }, 'Mail cannot be sent at the moment');
+  #available(): void {
+    this.#metrics.available(true);
+    if (this.#troubled) this.#options.log.info('Mail can be sent again');
+    this.#troubled = false;
+  }
+
+  /** Once per trouble, not once per mail. A connection that was lost and made again is none. */
+  #unavailable(reason: string): void {
+    this.#metrics.available(false);
+    if (!this.#troubled) this.#options.log.warn({ reason }, 'Mail cannot be sent at the moment');
+    this.#troubled = true;
   }
 }
 
@@ -175,6 +183,10 @@ function outcomeOf(error: unknown): Outcome {
   if (error instanceof InvalidMailError) return 'invalid';
   if (error instanceof MailRefusedError) return 'refused';
   if (error instanceof MailUnavailableError)
-    return error.code === 'mail-uncertain' ? 'uncertain' : error.code === 'mail-deferred' ? 'deferred' : 'unavailable';
+    return error.code === 'mail-uncertain'
+      ? 'uncertain'
+      : error.code === 'mail-deferred'
+        ? 'deferred'
+        : 'unavailable';
   return 'aborted';
 }

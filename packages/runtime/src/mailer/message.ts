@@ -85,7 +85,8 @@ export async function compose(mail: Mail, { service, from, now }: ComposeOptions
 /** Keys are often ids that others know; what they name stays between the service and its recipients. */
 function idOf(service: string, { key, name }: Mail, recipients: readonly string[]): string {
   if (key === undefined) return randomUUID().replaceAll('-', '');
-  if (key === '') throw new TypeError('the key of a mail is empty: leave it out, or name what the mail is about');
+  if (key === '')
+    throw new TypeError('the key of a mail is empty: leave it out, or name what the mail is about');
   return hash('sha256', JSON.stringify([service, name, key, [...recipients].sort()])).slice(0, 32);
 }
 

@@ -1,14 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** How the sending of a mail ended. `invalid`: it was none. `aborted`: its caller gave it up. */
-export type Outcome =
-  | 'sent'
-  | 'refused'
-  | 'invalid'
-  | 'deferred'
-  | 'unavailable'
-  | 'uncertain'
-  | 'aborted';
+export type Outcome = 'sent' | 'refused' | 'invalid' | 'deferred' | 'unavailable' | 'uncertain' | 'aborted';
 
 export interface MailerMetrics {
   ended(mail: string, outcome: Outcome, seconds: number): void;
@@ -42,7 +35,7 @@ export function mailerMetrics(metrics: Registry): MailerMetrics {
   });
   const available = new Gauge({
     name: 'mailer_available',
-    help: '0 after an attempt that did not get through to the mail server, 1 after one that did, and before the first.',
+    help: '0 after a mail for which the mail server could not be reached or used, 1 after one for which it could, and before.',
     registers,
   });
   available.set(1);

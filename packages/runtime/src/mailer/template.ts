@@ -65,7 +65,9 @@ export function defineMail<V = void>(template: MailTemplate<V>): (values: V) => 
       try {
         return make();
       } catch (error) {
-        throw new TypeError(`The ${part} of the mail “${name}”: ${(error as Error).message}`, { cause: error });
+        throw new TypeError(`The ${part} of the mail “${name}”: ${(error as Error).message}`, {
+          cause: error,
+        });
       }
     };
     return {

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { PortOptions } from '../../port.ts';
 import type { DeliveryError, MailAdapter, Parcel, Refusal } from '../port.ts';
@@ -9,6 +9,7 @@ import { deliveryError, refusalOf, type SmtpError } from './failures.ts';
 const CONNECT_MS = 10_000;
 /** Without an answer for so long the server is lost. */
 const SILENCE_MS = 20_000;
+const PIECE = 16 * 1024;
 
 const transportTo = ({ host, port, tls, user, password }: SmtpAddress) =>
   createTransport({
@@ -29,6 +30,11 @@ const transportTo = ({ host, port, tls, user, password }: SmtpAddress) =>
     socketTimeout: SILENCE_MS,
     socketCloseTimeout: 1_000,
   });
+
+/** Piece by piece, so that what was read is what the server can have. */
+function* pieces(content: Buffer): Generator<Buffer> {
+  for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
+}
 
 /** A server for submission or a relay, over a pool of connections; opened when mail is sent. */
 class SmtpAdapter implements MailAdapter {
@@ -56,7 +62,7 @@ class SmtpAdapter implements MailAdapter {
       const { rejectedErrors = [] } = await this.#transport.sendMail({
         envelope: { from, to: [...to] },
         messageId: `<${id}>`,
-        raw: content,
+        raw: Readable.from(pieces(content)),
         signal: own,
       });
       return rejectedErrors.map(refusalOf);
@@ -83,6 +89,9 @@ class SmtpAdapter implements MailAdapter {
 export async function openSmtp(url: URL, { log }: PortOptions): Promise<MailAdapter> {
   const address = smtpAddress(url);
   if (address.tls === 'none' && !isLoopback(address.host))
-    log.warn({ server: address.server }, 'Mail goes to its server without TLS: others on the way can read it');
+    log.warn(
+      { server: address.server },
+      'Mail goes to its server without TLS: others on the way can read it',
+    );
   return new SmtpAdapter(address);
 }

@@ -24,7 +24,9 @@ export function smtpAddress(url: URL): SmtpAddress {
   // IPv6 in brackets is for URLs alone.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (host === '' || !['', '/'].includes(url.pathname) || url.hash !== '')
-    throw new Error(`${protocol}//${server}${url.pathname} is not an address of a mail server: write ${FORM}`);
+    throw new Error(
+      `${protocol}//${server}${url.pathname} is not an address of a mail server: write ${FORM}`,
+    );
   const unknown = [...url.searchParams.keys()].find((name) => name !== 'starttls');
   if (unknown !== undefined)
     throw new Error(`addresses of mail servers have no parameter “${unknown}”: write ${FORM}`);

@@ -37,7 +37,8 @@ export function deliveryError(error: SmtpError, handedOver: boolean): DeliveryEr
 }
 
 function kindOf({ code, responseCode }: SmtpError, handedOver: boolean): DeliveryFailure {
-  if (code === 'EAUTH' || code === 'ENOAUTH') return responseCode !== undefined && responseCode < 500 ? 'away' : 'unusable';
+  if (code === 'EAUTH' || code === 'ENOAUTH')
+    return responseCode !== undefined && responseCode < 500 ? 'away' : 'unusable';
   if (code === 'ETLS') return 'unusable';
   if (responseCode !== undefined && responseCode >= 400) {
     // Whatever it answers that is no success, it has not taken the message.
@@ -51,6 +52,8 @@ function kindOf({ code, responseCode }: SmtpError, handedOver: boolean): Deliver
 
 function messageOf({ code, originalCode, response, message }: SmtpError): string {
   if (response !== undefined) return redact(response);
+  // The driver's words for a connection that was closed, since it repeats nothing for us.
+  if (message.startsWith('Reached maximum number of retries')) return 'the server closed the connection';
   const reason = redact(message);
   return originalCode === undefined && code !== undefined ? `${reason} (${code})` : reason;
 }
