@@ -31,10 +31,10 @@ export const SERVERS = join(
   'hometrip-test-servers',
 );
 
-/** `cert.pem` and `key.pem` in the folder, for the loopback interface. @returns the certificate. */
+/** `cert.pem` and `key.pem` in the folder, for 127.0.0.1, and not for `localhost`. @returns the certificate. */
 export function makeCertificate(folder: string): string {
   const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-  const names = ['-subj', '/CN=mail', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+  const names = ['-subj', '/CN=mail', '-addext', 'subjectAltName=IP:127.0.0.1'];
   execFileSync(
     'openssl',
     ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...files, ...names],

@@ -50,10 +50,22 @@ describe('a value that is missing is an error at once', () => {
 
 describe('what would be dangerous in HTML is an error', () => {
   it.each([
-    ['an address that is a program', () => html`<a href="${'javascript:alert(1)'}">`, 'no https:, http: or mailto:'],
-    ['an address with a program in disguise', () => html`<a href='${' java\nscript:alert(1)'}'>`, 'no https:'],
+    [
+      'an address that is a program',
+      () => html`<a href="${'javascript:alert(1)'}">`,
+      'no https:, http: or mailto:',
+    ],
+    [
+      'an address with a program in disguise',
+      () => html`<a href='${' java\nscript:alert(1)'}'>`,
+      'no https:',
+    ],
     ['an image from a file', () => html`<img src="${'file:///etc/passwd'}">`, 'no https:'],
-    ['an attribute without quotes', () => html`<p title=${'x onclick=alert(1)'}>`, 'put quotes around value 1'],
+    [
+      'an attribute without quotes',
+      () => html`<p title=${'x onclick=alert(1)'}>`,
+      'put quotes around value 1',
+    ],
     ['HTML in text', () => text`${html`<b>x</b>` as unknown as string}`, 'is object'],
   ])('%s', (_, make, message) => {
     expect(make).toThrow(message);
@@ -61,5 +73,7 @@ describe('what would be dangerous in HTML is an error', () => {
 });
 
 it.each(['', 'Booking', 'booking confirmed', '1', 'a\n'])('refuses “%s” as the name of a mail', (name) => {
-  expect(() => defineMail({ name, subject: () => text``, text: () => text`` })).toThrow('is no name for a mail');
+  expect(() => defineMail({ name, subject: () => text``, text: () => text`` })).toThrow(
+    'is no name for a mail',
+  );
 });

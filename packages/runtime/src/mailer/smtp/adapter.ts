@@ -68,10 +68,15 @@ class SmtpAdapter implements MailAdapter {
       return rejectedErrors.map(refusalOf);
     } catch (error) {
       const { rejectedErrors = [] } = error as SmtpError;
+      const failure = this.#failure(error as SmtpError, own);
       // Refused one by one, each with an answer of its own.
-      if (rejectedErrors.length === to.length && this.#outgoing.get(own)?.readableDidRead !== true)
+      if (
+        failure.failure !== 'unusable' &&
+        rejectedErrors.length === to.length &&
+        this.#outgoing.get(own)?.readableDidRead !== true
+      )
         return rejectedErrors.map(refusalOf);
-      throw this.#failure(error as SmtpError, own);
+      throw failure;
     }
   }
 
