@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
 import { createServiceVerifier, SERVICE_TOKEN_HEADER } from '../auth/service-identity.ts';
 import { createVerifier } from '../auth/verifier.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { createLogger, type Logger } from '../log.ts';
+import type { StoredMail } from '../mailer/index.ts';
 import { migrate } from '../migrations/index.ts';
 import type { PlatformBase } from '../platform.ts';
 import type { AnyService } from '../service/definition.ts';
@@ -11,6 +13,7 @@ import type { Environment } from '../settings.ts';
 import { testClient, type TestClient } from './client.ts';
 import { testDatabase } from './database.ts';
 import { eventProbe, type EventProbe } from './event-probe.ts';
+import { testMailbox } from './mailbox.ts';
 import { testIdentity, testIdentityKeys, testIssuer, type TestUser } from './tokens.ts';
 
 export interface TestServiceOptions {
@@ -31,6 +34,8 @@ export interface TestService extends TestClient, AsyncDisposable {
   as(user?: TestUser): Promise<TestClient>;
   /** Listens to events of this service, and publishes as another one. Closed with the service. */
   events(...names: string[]): Promise<EventProbe>;
+  /** What it has sent, the newest first, unless MAILER_URL was given. */
+  mails(): Promise<readonly StoredMail[]>;
   /** Drains the service and drops its database. */
   stop(): Promise<void>;
 }
@@ -83,6 +88,7 @@ export async function startService(
     definition.contracts !== undefined ||
     definition.consumers !== undefined;
   const database = needsStore ? await testDatabase() : undefined;
+  const mailbox = definition.needs?.mailer === true ? await testMailbox() : undefined;
   const probes: EventProbe[] = [];
   try {
     if (options.migrations !== undefined && database !== undefined)
@@ -92,6 +98,7 @@ export async function startService(
     const env: Environment = {
       NODE_ENV: 'test',
       ...(url === undefined ? {} : addresses(url)),
+      ...(mailbox === undefined ? {} : { MAILER_URL: pathToFileURL(mailbox.folder).href }),
       ...options.env,
     };
     const service = await start(definition, {
@@ -113,6 +120,7 @@ export async function startService(
       await Promise.all(probes.map((probe) => probe.close()));
       await service.stop();
       await database?.drop();
+      await mailbox?.remove();
     };
     return {
       ...testClient(service.url),
@@ -132,11 +140,13 @@ export async function startService(
         probes.push(probe);
         return probe;
       },
+      mails: async () => (await mailbox?.mails()) ?? [],
       stop,
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
     await database?.drop();
+    await mailbox?.remove();
     throw error;
   }
 }
