@@ -40,6 +40,8 @@ function kindOf({ code, responseCode }: SmtpError, handedOver: boolean): Deliver
   if (code === 'EAUTH' || code === 'ENOAUTH')
     return responseCode !== undefined && responseCode < 500 ? 'away' : 'unusable';
   if (code === 'ETLS') return 'unusable';
+  // It turned us away at its door (a greeting of 554), or answers what was not asked.
+  if (code === 'EPROTOCOL' && !handedOver) return (responseCode ?? 0) >= 500 ? 'unusable' : 'away';
   if (responseCode !== undefined && responseCode >= 400) {
     // Whatever it answers that is no success, it has not taken the message.
     if (SESSION.has(responseCode)) return 'away';
