@@ -37,6 +37,8 @@ export interface ComponentKind<P = Record<string, unknown>> {
   metrics(input: ComponentInput<P>): Component['metrics'];
   console(params: P): Component['console'];
   secrets(input: ComponentInput<P>): readonly Secret[];
+  /** What clients need of a server outside of the stack, where its address is not enough. */
+  externalSecrets?(input: ComponentInput<P>): readonly Secret[];
   /** Alerting rules and dashboard panels about this component, in the terms of Prometheus. */
   monitoring(params: P): ComponentMonitoring;
 }

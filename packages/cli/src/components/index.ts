@@ -10,6 +10,7 @@ import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
 import { rabbitmq } from './rabbitmq/index.ts';
 import { redis } from './redis/index.ts';
+import { smtp } from './smtp/index.ts';
 
 /** `any`: each kind has its own parameters, which its schema checks before they reach it. */
 export const componentKinds: readonly ComponentKind<any>[] = [
@@ -18,6 +19,7 @@ export const componentKinds: readonly ComponentKind<any>[] = [
   redis,
   elasticsearch,
   rabbitmq,
+  smtp,
   consul,
   nginx,
   prometheus,

@@ -16,7 +16,7 @@ export interface Declared {
 /** Capabilities that store a service's own data: chosen by `database`. */
 export const storeCapabilities: readonly Capability[] = ['database', 'documents'];
 /** Capabilities that a service asks for with `uses`. */
-export const chosenCapabilities: readonly Capability[] = ['cache', 'pubsub', 'rate-limit', 'search'];
+export const chosenCapabilities: readonly Capability[] = ['cache', 'mail', 'pubsub', 'rate-limit', 'search'];
 
 /** The declared components whose kind is known, by name. */
 export function declaredComponents(spec: Spec, kinds: readonly AnyKind[]): Declared[] {

@@ -161,7 +161,8 @@ function serviceEnvironment(
   // Only the edge may say whose request it passes on.
   if (service.kind === 'gateway' && edge !== undefined) variables['TRUSTED_PROXIES'] = expr`${host(edge)}`;
   for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
-  for (const { env, url } of service.bindings) variables[env] = url;
+  for (const { env, url, settings } of service.bindings)
+    Object.assign(variables, { [env]: url, ...settings });
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -184,10 +185,10 @@ function blueprintFiles({ blueprint }: Pick<Service, 'blueprint'>): NonNullable<
   return blueprints.find(({ id }) => id === blueprint)?.files ?? [];
 }
 
-/** Traces are left out: nobody waits for telemetry. */
+/** Traces and mail are left out: nobody waits for telemetry, and mail waits for its server by itself. */
 function dependencies(service: Service, auth: string | undefined): string[] {
   const components = service.bindings
-    .filter(({ capability }) => capability !== 'traces')
+    .filter(({ capability }) => capability !== 'traces' && capability !== 'mail')
     .map(({ component }) => component);
   const others = auth === undefined || auth === service.name ? service.calls : [...service.calls, auth];
   return sorted([...components, ...others]).filter((name) => name !== service.name);

@@ -57,6 +57,9 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
     secrets: resolveSecrets(
       [
         ...running.flatMap(({ kind, input }) => kind.secrets(input)),
+        ...inputs.flatMap(({ kind, spec, input }) =>
+          spec.external === undefined ? [] : (kind.externalSecrets?.(input) ?? []),
+        ),
         ...services.flatMap(ownSecrets),
         ...identitySecrets(services),
       ],

@@ -165,6 +165,7 @@ export type Capability =
   | 'pubsub'
   | 'rate-limit'
   | 'events'
+  | 'mail'
   | 'registry'
   | 'traces';
 
@@ -177,6 +178,8 @@ export interface Binding {
   /** Without a password: that comes from `secret`, as `<env without _URL>_PASSWORD_FILE`. */
   readonly url: Expression;
   readonly secret: string | undefined;
+  /** What the runtime wants to know beside the address: `{ MAILER_FROM: 'no-reply@example.com' }`. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Component {
@@ -214,8 +217,11 @@ export interface Database {
 export interface Secret {
   /** A DNS label: `booking-database-password`. */
   readonly name: string;
-  /** `public-keys` is no secret, and follows from others: the public halves of all services' identity keys. */
-  readonly kind: 'password' | 'key' | 'public-keys';
+  /**
+   * `public-keys` is no secret, and follows from others: the public halves of all services' identity keys. `given` is somebody
+   * else's choice, a password for a server outside of the stack: it is never made up.
+   */
+  readonly kind: 'password' | 'key' | 'public-keys' | 'given';
   readonly description: string;
 }
 

@@ -26,7 +26,7 @@ export async function down(
   // Passwords go with the databases that know them; logs tell about data that is gone.
   if (volumesRemoved)
     await Promise.all(
-      [dir.postgres, dir.data, dir.secrets, dir.logs].map((path) =>
+      [dir.postgres, dir.data, dir.mail, dir.secrets, dir.logs].map((path) =>
         rm(path, { recursive: true, force: true }),
       ),
     );

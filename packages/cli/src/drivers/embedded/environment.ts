@@ -47,6 +47,8 @@ export function instanceEnvironment(
     }
     delete environment[binding.env];
     delete environment[passwordFile];
+    // A folder may have # or % in its name.
+    if (binding.capability === 'mail') environment[binding.env] = pathToFileURL(dir.mail).href;
     const database = databaseOf(stack, service.name, binding);
     if (database === undefined) continue;
     environment[binding.env] =
@@ -62,7 +64,6 @@ export function instanceEnvironment(
     // The edge holds the port of a public service; of the others, the first replica gets it when it is free.
     PORT: String(service.public || replica !== 1 ? 0 : service.port),
     PORT_FALLBACK: 'any',
-    // A folder may have # or % in its name.
     REGISTRY_URL: pathToFileURL(dir.registry).href,
     // Clients of the edge do not watch the registry: they are told by `Connection: close` while we wait.
     ...(service.public ? { DRAIN_DELAY_MS: '300' } : {}),

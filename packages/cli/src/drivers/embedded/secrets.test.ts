@@ -66,3 +66,20 @@ test('a key that is being replaced is believed until its line is gone', async ()
   await ensureSecrets(spec('rooms'), dir);
   expect(identities().map(({ service }) => service)).toEqual(['rooms', 'rooms']);
 });
+
+test('the password of a mail server outside of the stack is asked for, and never made up or changed', async () => {
+  const dir = stateDir(root);
+  const stack = stackOf(`components:
+  postgres: {}
+  smtp: { external: "smtps://user@mail.example.com" }
+services:
+  rooms: { port: 4001, database: postgres, uses: [smtp], entities: { room: { title: text } } }
+`);
+  const path = join(dir.secrets, 'smtp-password');
+  await expect(ensureSecrets(stack, dir)).rejects.toThrow(
+    `${path} is missing: the password of the user in the address of the mail server`,
+  );
+  await writeFile(path, 'given');
+  await ensureSecrets(stack, dir);
+  expect(await readFile(path, 'utf8')).toBe('given');
+});

@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identitySecret } from '../../model/identities.ts';
 import type { Stack } from '../../model/stack.ts';
+import { UserError } from '../../platform/errors.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { embeddedDatabases } from './substitutes.ts';
 
@@ -13,12 +14,22 @@ export const secretFile = (dir: StateDir, name: string): string => join(dir.secr
 export async function ensureSecrets(stack: Stack, dir: StateDir): Promise<void> {
   await mkdir(dir.secrets, { recursive: true, mode: 0o700 });
   const lengths = new Map<string, number>(embeddedDatabases(stack).map(({ secret }) => [secret, 24]));
-  for (const { name, kind } of stack.secrets)
-    if (kind !== 'public-keys') lengths.set(name, kind === 'key' ? 32 : 24);
+  for (const { name, kind, description } of stack.secrets) {
+    if (kind === 'given') requireGiven(secretFile(dir, name), description);
+    else if (kind !== 'public-keys') lengths.set(name, kind === 'key' ? 32 : 24);
+  }
   for (const [name, bytes] of lengths)
     createOnce(secretFile(dir, name), () => randomBytes(bytes).toString('base64url'));
   for (const { name, kind } of stack.secrets)
     if (kind === 'public-keys') keepCurrent(secretFile(dir, name), publicIdentities(stack, dir));
+}
+
+/** @throws UserError: only its owner knows it. */
+function requireGiven(path: string, description: string): void {
+  if (existsSync(path)) return;
+  throw new UserError(`${path} is missing: ${description}`, {
+    next: [`write it there, with mode 0600; where none is wanted, leave the file empty`],
+  });
 }
 
 /** What a service believes others by; `service` says whose key it is. Every line of an identity key counts: the old ones too. */

@@ -14,10 +14,11 @@ const stack = stackOf(`components:
   nginx: {}
   prometheus: {}
   jaeger: {}
+  smtp: { from: HomeTrip <no-reply@example.com> }
 events:
   room.created: { roomId: uuid }
 services:
-  rooms: { port: 4001, database: postgres, uses: [redis], publishes: [room.created], entities: { room: { title: string(80) } } }
+  rooms: { port: 4001, database: postgres, uses: [redis, smtp], publishes: [room.created], entities: { room: { title: string(80) } } }
   reviews: { port: 4002, database: mongodb, subscribes: [room.created], entities: { review: { body: text } } }
   search: { port: 4003, database: elasticsearch, entities: { place: { title: string(80) } } }
 `);
@@ -57,6 +58,7 @@ test('components are named by what stands in for them, also when nothing does', 
     prometheus: 'not run by the embedded driver (every instance serves /metrics)',
     rabbitmq: 'embedded PostgreSQL (queues, LISTEN/NOTIFY)',
     redis: 'embedded PostgreSQL (unlogged tables; LISTEN/NOTIFY)',
+    smtp: 'local mailbox (.hometrip/mail)',
   });
 });
 
@@ -80,4 +82,37 @@ test('an instance gets addresses without passwords, files with them, and nothing
     DOCUMENTS_URL: 'postgres://reviews@127.0.0.1:5433/reviews',
   });
   expect(environmentOf('search')).toMatchObject({ SEARCH_URL: 'postgres://search@127.0.0.1:5433/search' });
+});
+
+test('a service that uses smtp writes into the mailbox of the stack, and no other service does', () => {
+  expect(environmentOf('rooms')).toMatchObject({
+    MAILER_URL: 'file:///project/.hometrip/mail',
+    MAILER_FROM: 'HomeTrip <no-reply@example.com>',
+  });
+  expect(environmentOf('rooms')).not.toHaveProperty('MAILER_PASSWORD_FILE');
+  expect(Object.keys(environmentOf('reviews')).filter((name) => name.startsWith('MAILER'))).toEqual([]);
+});
+
+test('a mail server outside of the stack is used here too, with the password that was given for it', () => {
+  const external = stackOf(`components:
+  postgres: {}
+  smtp: { external: "\${MAIL_SERVER}" }
+services:
+  rooms: { port: 4001, database: postgres, uses: [smtp], entities: { room: { title: string(80) } } }
+`);
+  const service = external.services[0];
+  if (service === undefined) throw new Error('no service');
+  const context = {
+    stack: external,
+    dir,
+    output: '/project/generated',
+    external: { MAIL_SERVER: 'smtps://user@mail.example.com' },
+    postgresPort: 5433,
+  };
+  expect(
+    instanceEnvironment(context, { service, replica: 1, instanceFile: '/run/i.json' }, {}),
+  ).toMatchObject({
+    MAILER_URL: 'smtps://user@mail.example.com',
+    MAILER_PASSWORD_FILE: '/project/.hometrip/secrets/smtp-password',
+  });
 });

@@ -40,6 +40,7 @@ const substitutes: Readonly<Record<Capability, Substitute>> = {
     database: 'hometrip_cache',
     extensions: [],
   },
+  mail: { means: 'local mailbox (.hometrip/mail)', database: undefined, extensions: [] },
   registry: { means: 'registry of the supervisor (file)', database: undefined, extensions: [] },
   traces: { means: '', database: undefined, extensions: [] },
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { hometripStack, rendered } from '../hometrip.fixture.ts';
+import { stackOf } from '../services/stack.fixture.ts';
 import { compose } from './index.ts';
 
 interface Container {
@@ -107,3 +108,51 @@ async function hometripStackWith(env: string) {
   process.env['DATABASE_URL'] ??= 'postgres://db.example/hometrip';
   return hometripStack(env);
 }
+
+describe('mail in docker-compose.yml', () => {
+  const composed = async (smtp: string) => {
+    const mailing = stackOf(`
+name: shop
+version: 1
+components: { postgres: {}, smtp: ${smtp} }
+services:
+  order-service:
+    port: 4001
+    database: postgres
+    uses: [smtp]
+    entities: { order: { title: text } }
+  stock-service: { port: 4002, database: postgres, entities: { item: { title: text } } }
+`);
+    const text = (await rendered(mailing, compose)).get('docker-compose.yml')?.content ?? '';
+    return parse(text) as typeof document;
+  };
+
+  it('goes to the server outside of the stack that is named, with its password in a file', async () => {
+    const { services, secrets } = await composed(
+      '{ external: "smtps://shop@mail.example.com", from: Shop <no-reply@example.com> }',
+    );
+    expect(services['order-service']).toMatchObject({
+      environment: {
+        MAILER_URL: 'smtps://shop@mail.example.com',
+        MAILER_FROM: 'Shop <no-reply@example.com>',
+        MAILER_PASSWORD_FILE: '/run/secrets/smtp-password',
+      },
+      secrets: expect.arrayContaining(['smtp-password']),
+    });
+    expect(secrets['smtp-password']?.file).toContain('/smtp-password');
+    expect(Object.keys(services).sort()).toEqual(['order-service', 'postgres', 'stock-service']);
+    expect(JSON.stringify(services['stock-service'])).not.toMatch(/MAILER|smtp/);
+  });
+
+  it('is kept in a mailbox with a web page on the loopback interface where none is named', async () => {
+    const { services, secrets } = await composed('{}');
+    expect(services['order-service']?.environment).toMatchObject({
+      MAILER_URL: 'smtp://smtp:1025?starttls=off',
+      MAILER_FROM: 'no-reply@localhost',
+    });
+    expect(services['smtp']?.ports).toEqual([
+      expect.objectContaining({ target: 8025, published: '8025', host_ip: '127.0.0.1' }),
+    ]);
+    expect(secrets).not.toHaveProperty('smtp-password');
+  });
+});

@@ -36,7 +36,12 @@ export function contractsOf(stack: Stack, service: Service): readonly EventContr
 export const consumedEvents = (service: Service, blueprint: Blueprint | undefined): readonly string[] =>
   service.subscribes.filter((event) => !blueprint?.consumes.includes(event));
 
-const capabilityNeeds = { cache: 'cache', pubsub: 'pubsub', 'rate-limit': 'rateLimit' } as const;
+const capabilityNeeds = {
+  cache: 'cache',
+  mail: 'mailer',
+  pubsub: 'pubsub',
+  'rate-limit': 'rateLimit',
+} as const;
 
 /** The `needs` of defineService, in its order. */
 export function needsOf(
