@@ -25,6 +25,7 @@ export const smtp: ComponentKind<Params> = {
   description: 'Mail: an external server, or a mailbox that keeps all of it',
   replicable: false,
   capabilities: ['mail'],
+  schemes: { 'smtp:': 587, 'smtps:': 465 },
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) =>
