@@ -1,4 +1,4 @@
-import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
 import type { SearchAdapter } from './port.ts';
 import { Search } from './search.ts';
 
@@ -11,6 +11,10 @@ export type {
   IndexDefinition,
   Operation,
   Outcome,
+  Position,
+  ResolvedQuery,
+  ResolvedSuggestion,
+  Scalar,
   SearchAdapter,
   Sort,
   Source,
@@ -31,9 +35,13 @@ const openers: readonly Opener<SearchAdapter>[] = [
 ];
 
 /**
+ * Search indexes at a URL.
  * @param url `postgres://user@host:port/name`, `elasticsearch://user@host:port` (plain HTTP) or `https://user@host:port`;
  * a path goes before every request's own.
  */
 export async function openSearch(url: URL, options: PortOptions): Promise<Search> {
-  return new Search(await openPort('search', openers, url, options), options);
+  return new Search(
+    await openPort('search', openersFor(options.adapters?.search, openers), url, options),
+    options,
+  );
 }
