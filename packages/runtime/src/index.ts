@@ -1,5 +1,6 @@
 /** What a service is made of. */
 export { z } from 'zod';
+export type { Adapters } from './adapters.ts';
 export {
   closedVerifier,
   createVerifier,
@@ -10,8 +11,12 @@ export {
 export {
   createServiceIdentity,
   createServiceVerifier,
+  identityKeys,
   SERVICE_TOKEN_HEADER,
+  type IdentityKey,
+  type IdentityKeys,
   type ServiceIdentity,
+  type ServiceVerifierOptions,
 } from './auth/service-identity.ts';
 export { isAdmin, isService, mayEnter, ownedBy, type User } from './auth/user.ts';
 export { systemClock, type Clock } from './clock.ts';
@@ -28,14 +33,25 @@ export {
   route,
   type Auth,
   type Method,
+  type ReplyOf,
+  type ResponseSpec,
   type Responses,
   type Route,
+  type RouteOptions,
   type RouteRequest,
 } from './http/route.ts';
-export { createLogger, type Logger } from './log.ts';
-export { migrate, migrationStatus, MigrationError } from './migrations/index.ts';
+export { createLogger, type Logger, type LogLevel, type LogOptions } from './log.ts';
+export type { HttpMetrics, RouteMetrics } from './metrics/http.ts';
+export {
+  migrate,
+  migrationStatus,
+  MigrationError,
+  type MigrateOptions,
+  type MigrationStatus,
+} from './migrations/index.ts';
 export { openApiDocument, type ApiDefinition, type OpenApiDocument } from './openapi/document.ts';
-export type { Need, Needs, Platform, PlatformFor } from './platform.ts';
+export type { JsonSchema } from './openapi/schemas.ts';
+export type { Need, Needs, Platform, PlatformBase, PlatformFor } from './platform.ts';
 export { openPort, type Opener, type Port, type PortOptions } from './port.ts';
 export { defineService, type AnyService, type ServiceDefinition, type Stop } from './service/definition.ts';
 export { documentOf } from './service/document.ts';
@@ -50,24 +66,43 @@ export {
   SettingError,
   type Environment,
 } from './settings.ts';
-export { formatTraceParent, parseTraceParent, randomHex } from './telemetry/trace-context.ts';
+export {
+  formatTraceParent,
+  parseTraceParent,
+  randomHex,
+  type TraceParent,
+} from './telemetry/trace-context.ts';
 export * from './repository/index.ts';
 export {
   openCalls,
   ServiceClient,
+  type Balance,
+  type BreakerPolicy,
+  type BulkheadPolicy,
+  type CallFailure,
   type CallOptions,
   type CallPolicy,
   type CallResponse,
   type Calls,
+  type CallsOptions,
+  type InstancePool,
+  type Picked,
+  type PickOptions,
 } from './calls/index.ts';
-export { openRegistry, type Instance, type Registry } from './registry/index.ts';
-export { openCache, type Cache } from './cache/index.ts';
+export { openRegistry, type Announcement, type Instance, type Registry } from './registry/index.ts';
+export {
+  openCache,
+  type Cache,
+  type CacheAdapter,
+  type SetOptions as CacheSetOptions,
+} from './cache/index.ts';
 export { openPubSub, type PubSub } from './pubsub/index.ts';
 export {
   openRateLimiter,
   type Decision,
   type Limit,
   type NamedLimit,
+  type RateLimitAdapter,
   type RateLimiter,
 } from './rate-limit/index.ts';
 export {
@@ -76,11 +111,22 @@ export {
   type Search,
   type SearchIndex,
   type FieldDefinition as SearchFieldDefinition,
+  type FacetCount,
   type Filter as SearchFilter,
   type GeoPoint,
+  type Hit as SearchHit,
   type IndexDefinition as SearchIndexDefinition,
   type Operation as SearchOperation,
+  type Outcome as SearchOutcome,
+  type Position as SearchPosition,
   type Query as SearchQuery,
+  type ResolvedQuery as ResolvedSearchQuery,
+  type ResolvedSuggestion as ResolvedSearchSuggestion,
   type Result as SearchResult,
+  type Scalar as SearchScalar,
+  type SearchAdapter,
   type Sort as SearchSort,
+  type Source as SearchSource,
+  type Suggest as SearchSuggestion,
+  type WriteOptions as SearchWriteOptions,
 } from './search/index.ts';

@@ -49,6 +49,7 @@ interface Stores {
   search: { readonly search: Search };
 }
 
+/** What every service has, whatever it needs. */
 export interface PlatformBase<C extends Contracts = Contracts, L extends string = never> {
   /** `wishlist-service` */
   readonly name: string;
@@ -104,6 +105,7 @@ type NeedsOf<N extends Needs> =
   | (N['rateLimit'] extends true ? 'rateLimit' : never)
   | (N['search'] extends true ? 'search' : never);
 
+/** The platform of a service that declares these needs, contracts and calls. */
 export type PlatformFor<
   N extends Needs,
   C extends Contracts = Contracts,
