@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+// #region requests
 it('keeps a note, tells others, and refuses a change of what changed meanwhile', async () => {
   const events = await service.events('note.taken');
   const guest = await service.as({ roles: ['guest'] });
@@ -22,7 +23,9 @@ it('keeps a note, tells others, and refuses a change of what changed meanwhile',
   await guest.expecting(200).patch(path, { text: 'Buy bread' }, ifMatch(taken));
   await guest.expecting(412).patch(path, { text: 'Buy both' }, ifMatch(taken));
 });
+// #endregion
 
+// #region clock
 it('lets nobody in without a token, and not for longer than it is valid', async () => {
   await service.expecting(401).get('/api/v1/notes');
   const guest = await service.as();
@@ -30,3 +33,4 @@ it('lets nobody in without a token, and not for longer than it is valid', async 
   clock.advance(16 * 60_000);
   await guest.expecting(401).get('/api/v1/notes');
 });
+// #endregion

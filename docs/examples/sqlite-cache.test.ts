@@ -11,10 +11,13 @@ import { sqliteCache } from './sqlite-cache.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sqlite-cache-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const url = new URL(pathToFileURL(join(folder, 'cache.db')).href.replace(/^file:/, 'sqlite:'));
+// #region suite
 const adapters = { cache: [sqliteCache] };
 
 testCache('SQLite', () => url, adapters);
+// #endregion
 
+// #region plug
 const countingService = defineService({
   name: 'counting-service',
   version: '1.0.0',
@@ -40,3 +43,4 @@ it('is the cache of a service whose CACHE_URL names it, for all its replicas', a
   expect((await one.post('/api/v1/visits')).body).toEqual({ visits: 1 });
   expect((await other.post('/api/v1/visits')).body).toEqual({ visits: 2 });
 });
+// #endregion

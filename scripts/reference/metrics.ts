@@ -70,20 +70,20 @@ function metricOf(node: ObjectLiteralExpression, path: string): Metric | undefin
   return { name, help, path, type: type ?? '', labels: listOf(node, 'labelNames') };
 }
 
-function valueOf(node: ObjectLiteralExpression, key: string): Node | undefined {
+function initializerOf(node: ObjectLiteralExpression, key: string): Node | undefined {
   const property = node.getProperty(key);
   return Node.isPropertyAssignment(property) ? property.getInitializer() : undefined;
 }
 
 function textOf(node: ObjectLiteralExpression, key: string): string | undefined {
-  const value = valueOf(node, key);
+  const value = initializerOf(node, key);
   return Node.isStringLiteral(value) || Node.isNoSubstitutionTemplateLiteral(value)
     ? value.getLiteralText()
     : undefined;
 }
 
 function listOf(node: ObjectLiteralExpression, key: string): string[] {
-  let value = valueOf(node, key);
+  let value = initializerOf(node, key);
   if (Node.isAsExpression(value)) value = value.getExpression();
   if (!Node.isArrayLiteralExpression(value)) return [];
   return value.getElements().flatMap((item) => (Node.isStringLiteral(item) ? [item.getLiteralText()] : []));

@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Project } from 'ts-morph';
 import { docstringOf } from './docstring.ts';
 import { exportsOf } from './exports.ts';
+import { documentsWithExamples } from './examples.ts';
+import { unreachableTypes } from './mentions.ts';
 import { metricsOf, metricsPage, processMetrics } from './metrics.ts';
 import { runtimePages } from './runtime.ts';
 import { settingsOf, settingsPage } from './settings.ts';
@@ -37,11 +39,21 @@ describe('the reference of the runtime is what its sources say (npm run referenc
   });
 });
 
+it('examples in docs are the files that are tested (npm run reference writes them)', async () => {
+  const documents = documentsWithExamples();
+  expect(documents.size).toBeGreaterThan(0);
+  for (const [path, text] of documents) await expect(text, path).toMatchFileSnapshot(path);
+});
+
 describe('the reference leaves no question open', () => {
   it('every export has a docstring', () => {
     const { own } = exportsOf(project);
     const silent = own.filter(({ nodes }) => nodes.every((node) => docstringOf(node) === undefined));
     expect(silent.map(({ name, path }) => `${path}: ${name}`)).toEqual([]);
+  });
+
+  it('every type that an export mentions can be imported too', () => {
+    expect(unreachableTypes(project)).toEqual([]);
   });
 
   it('every setting is explained, by @setting NAME in a comment of a file that reads it', () => {

@@ -55,6 +55,7 @@ export type { Need, Needs, Platform, PlatformBase, PlatformFor } from './platfor
 export { openPort, type Opener, type Port, type PortOptions } from './port.ts';
 export { defineService, type AnyService, type ServiceDefinition, type Stop } from './service/definition.ts';
 export { documentOf } from './service/document.ts';
+export type { Address } from './service/listen.ts';
 export { run } from './service/run.ts';
 export { start, type RunningService, type StartOptions } from './service/start.ts';
 export {
@@ -111,8 +112,11 @@ export {
   type Search,
   type SearchIndex,
   type FieldDefinition as SearchFieldDefinition,
+  type AdapterHit as SearchAdapterHit,
+  type AdapterResult as SearchAdapterResult,
   type FacetCount,
   type Filter as SearchFilter,
+  type Generation as SearchGeneration,
   type GeoPoint,
   type Hit as SearchHit,
   type IndexDefinition as SearchIndexDefinition,

@@ -5,6 +5,8 @@ import type { Contracts } from './contracts.ts';
 import type { BusAdapter } from './port.ts';
 import type { PostgresBusOptions } from './postgres/adapter.ts';
 
+export type { AmqpBusOptions } from './amqp/adapter.ts';
+export type { PostgresBusOptions } from './postgres/adapter.ts';
 export { EventBus, type ConsumeOptions, type EventsOptions } from './bus.ts';
 export { on, type Consumer, type Contracts, type HandlerContext } from './contracts.ts';
 export type { MessageStore, StoreTx } from './message-store.ts';

@@ -4,9 +4,12 @@ import { Search } from './search.ts';
 
 export { IndexMismatchError } from './port.ts';
 export type {
+  AdapterHit,
+  AdapterResult,
   FacetCount,
   FieldDefinition,
   Filter,
+  Generation,
   GeoPoint,
   IndexDefinition,
   Operation,

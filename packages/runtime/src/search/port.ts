@@ -109,6 +109,7 @@ export interface ResolvedQuery {
   readonly after: Position | undefined;
 }
 
+/** A hit as adapters find it. */
 export interface AdapterHit {
   readonly id: string;
   readonly version: number;
@@ -123,6 +124,7 @@ export interface FacetCount {
   readonly count: number;
 }
 
+/** What adapters answer. */
 export interface AdapterResult {
   readonly hits: readonly AdapterHit[];
   /** Exact up to 10,000; that number also stands for more. */

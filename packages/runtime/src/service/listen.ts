@@ -11,6 +11,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Environment, readInteger, readSetting, SettingError } from '../settings.ts';
 
+/** Where a service listens. */
 export interface Address {
   readonly host: string;
   readonly port: number;
