@@ -15,7 +15,12 @@ it('serves until it is told to stop', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'notes-'));
   const instance = join(folder, 'instance.json');
   const child = spawn(process.execPath, [main], {
-    env: { DOCUMENTS_URL: database.url.href, EVENTS_URL: database.url.href, INSTANCE_FILE: instance },
+    env: {
+      DOCUMENTS_URL: database.url.href,
+      EVENTS_URL: database.url.href,
+      INSTANCE_FILE: instance,
+      LOG_LEVEL: 'error',
+    },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   try {

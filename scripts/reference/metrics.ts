@@ -15,8 +15,13 @@ export function metricsOf(project: Project): readonly Metric[] {
   const found = new Map<string, Metric>();
   for (const file of productSources(project)) {
     file.forEachDescendant((node) => {
-      const metric = Node.isObjectLiteralExpression(node) ? metricOf(node, pathOf(file)) : undefined;
+      if (!Node.isObjectLiteralExpression(node)) return;
+      const metric = metricOf(node, pathOf(file));
       if (metric !== undefined) found.set(metric.name, metric);
+      else if (Node.isNewExpression(node.getParent()) && node.getProperty('registers') !== undefined)
+        throw new Error(
+          `${pathOf(file)}:${node.getStartLineNumber()}: write name and help of this metric as texts, so that it can be documented`,
+        );
     });
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -72,7 +77,10 @@ function metricOf(node: ObjectLiteralExpression, path: string): Metric | undefin
 
 function initializerOf(node: ObjectLiteralExpression, key: string): Node | undefined {
   const property = node.getProperty(key);
-  return Node.isPropertyAssignment(property) ? property.getInitializer() : undefined;
+  const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined;
+  const name = Node.isShorthandPropertyAssignment(property) ? property.getValueSymbol() : value?.getSymbol();
+  const [declared] = Node.isIdentifier(value) || value === undefined ? (name?.getDeclarations() ?? []) : [];
+  return Node.isVariableDeclaration(declared) ? declared.getInitializer() : value;
 }
 
 function textOf(node: ObjectLiteralExpression, key: string): string | undefined {

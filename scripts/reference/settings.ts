@@ -2,13 +2,7 @@
  * docs/reference/settings.md: every setting that the runtime reads. Names, bounds, defaults and readers come from the calls;
  * what a setting means is said once, as `@setting NAME …` in a comment of a file that reads it.
  */
-import {
-  type CallExpression,
-  type ElementAccessExpression,
-  Node,
-  type Project,
-  type SourceFile,
-} from 'ts-morph';
+import { type CallExpression, Node, type Project, type SourceFile, SyntaxKind } from 'ts-morph';
 import { linkTo, pathOf, productSources } from './sources.ts';
 
 export interface Setting {
@@ -93,25 +87,38 @@ function add(settings: Map<string, Setting>, file: SourceFile, read: Read): void
   settings.set(read.name, known);
 }
 
-/** `readSetting(env, 'X')` and whatever else takes an environment and a name; `env['X']`. */
+/** `readSetting(env, 'X')` and whatever else takes an environment and names; `env['X']`; `['X', 'Y'].find((name) => … env …)`. */
 function readsIn(file: SourceFile): Read[] {
   const found: Read[] = [];
   file.forEachDescendant((node) => {
     if (Node.isCallExpression(node)) {
-      const [env, name] = node.getArguments();
-      if (
-        env !== undefined &&
-        isEnvironment(env) &&
-        Node.isStringLiteral(name) &&
-        NAME.test(name.getLiteralText())
-      )
-        found.push(called(node, name.getLiteralText()));
+      const [env, ...others] = node.getArguments();
+      if (env !== undefined && isEnvironment(env))
+        for (const name of namesIn(others)) found.push(called(node, name));
+      else for (const name of namesIn(searched(node))) found.push({ ...unknown(name), file: true });
     } else if (Node.isElementAccessExpression(node) && isEnvironment(node.getExpression())) {
-      const name = node.getArgumentExpression();
-      if (Node.isStringLiteral(name)) found.push(direct(node, name.getLiteralText()));
+      for (const name of namesIn([node.getArgumentExpression()]))
+        found.push({ ...unknown(name), default: otherwise(node) });
     }
   });
   return found;
+}
+
+const namesIn = (nodes: readonly (Node | undefined)[]): string[] =>
+  nodes.flatMap((node) =>
+    Node.isStringLiteral(node) && NAME.test(node.getLiteralText()) ? [node.getLiteralText()] : [],
+  );
+
+/** The items of a list of names through which a callback looks in an environment. */
+function searched(call: CallExpression): readonly Node[] {
+  const method = call.getExpression();
+  const list = Node.isPropertyAccessExpression(method) ? method.getExpression() : undefined;
+  const [callback] = call.getArguments();
+  if (!Node.isArrayLiteralExpression(list) || !Node.isArrowFunction(callback)) return [];
+  const reads = callback
+    .getDescendantsOfKind(SyntaxKind.CallExpression)
+    .some((read) => read.getArguments().some(isEnvironment));
+  return reads ? list.getElements() : [];
 }
 
 const isEnvironment = (node: Node): boolean => /(^|\.)env$/.test(node.getText());
@@ -132,9 +139,9 @@ function called(node: CallExpression, name: string): Read {
   };
 }
 
-const direct = (node: ElementAccessExpression, name: string): Read => ({
+const unknown = (name: string): Read => ({
   name,
-  default: otherwise(node),
+  default: undefined,
   bounds: undefined,
   file: false,
   url: false,

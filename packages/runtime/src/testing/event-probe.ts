@@ -9,6 +9,8 @@ export interface ProbedEvent {
   readonly name: string;
   readonly payload: any;
   readonly headers: BusMessage['headers'];
+  /** ISO instant, by the publisher's clock. */
+  readonly occurredAt: string;
 }
 
 /** One more consumer of the bus, for a test. */
@@ -40,7 +42,8 @@ export async function eventProbe(
   const waiting = new Set<() => void>();
   if (events.length > 0) {
     await bus.subscribe({ group: name, events: [...events].sort(), concurrency: 1 }, async ({ message }) => {
-      seen.push({ name: message.name, payload: message.payload, headers: message.headers });
+      const { payload, headers, occurredAt } = message;
+      seen.push({ name: message.name, payload, headers, occurredAt });
       for (const look of [...waiting]) look();
       return { kind: 'done' };
     });
