@@ -18,7 +18,7 @@ export {
   type ServiceIdentity,
   type ServiceVerifierOptions,
 } from './auth/service-identity.ts';
-export { isAdmin, isService, mayEnter, ownedBy, type User } from './auth/user.ts';
+export { isAdmin, isService, mayEnter, ownedBy, type HolderOf, type User } from './auth/user.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { currentContext, runInContext, type Context } from './context.ts';
 export * from './database/index.ts';
@@ -87,6 +87,7 @@ export {
   type Calls,
   type CallsOptions,
   type InstancePool,
+  type Outcome as CallOutcome,
   type Picked,
   type PickOptions,
 } from './calls/index.ts';

@@ -28,6 +28,7 @@ export interface Picked {
   done(outcome: Outcome): void;
 }
 
+/** How a request to an instance ended; `unknown`: says nothing of the instance. */
 export type Outcome = 'ok' | 'failed' | 'unreachable' | 'unknown';
 
 export interface PoolOptions {
