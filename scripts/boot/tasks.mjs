@@ -15,6 +15,12 @@ const vitest = (/** @type {string} */ project) => ({
   name: project,
   command: ['node_modules/vitest/vitest.mjs', 'run', '--project', project],
 });
+/** Tests that compare docs/reference with the code it is made from; with --update they write it. */
+const REFERENCES = [
+  'packages/cli/src/ui/command-reference.test.ts',
+  'packages/cli/src/spec/drift.test.ts',
+  'scripts/reference/',
+];
 const biome = 'node_modules/@biomejs/biome/bin/biome';
 
 /** @type {Readonly<Record<string, readonly Step[]>>} */
@@ -27,6 +33,12 @@ export const TASKS = {
     { name: 'lint and format', command: [biome, 'ci', '--error-on-warnings'] },
     { name: 'boundaries', command: ['scripts/lint/boundaries.mjs'] },
     { name: 'generated/ is current', command: [enterPoint, 'generate', '--check'] },
+  ],
+  reference: [
+    {
+      name: 'docs/reference',
+      command: [...vitest('unit').command, ...REFERENCES, '--update'],
+    },
   ],
   format: [{ name: 'format', command: [biome, 'check', '--write'] }],
 };

@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** The ids, the deadline and the caller of a request or an event. */
 export interface Context {
   readonly requestId: string;
   /** W3C trace context: 32 and 16 lower-case hex digits, and the flags byte as two (`01`: sampled). */
@@ -20,10 +21,12 @@ export interface Context {
 
 const storage = new AsyncLocalStorage<Context>();
 
+/** Of the request or event that this code works for; undefined outside of one. */
 export function currentContext(): Context | undefined {
   return storage.getStore();
 }
 
+/** Runs `work`, and everything that it awaits, in this context. */
 export function runInContext<T>(context: Context, work: () => T): T {
   return storage.run(context, work);
 }

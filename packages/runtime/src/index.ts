@@ -1,5 +1,6 @@
 /** What a service is made of. */
 export { z } from 'zod';
+export type { Adapters } from './adapters.ts';
 export {
   closedVerifier,
   createVerifier,
@@ -10,10 +11,14 @@ export {
 export {
   createServiceIdentity,
   createServiceVerifier,
+  identityKeys,
   SERVICE_TOKEN_HEADER,
+  type IdentityKey,
+  type IdentityKeys,
   type ServiceIdentity,
+  type ServiceVerifierOptions,
 } from './auth/service-identity.ts';
-export { isAdmin, isService, mayEnter, ownedBy, type User } from './auth/user.ts';
+export { isAdmin, isService, mayEnter, ownedBy, type HolderOf, type User } from './auth/user.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { currentContext, runInContext, type Context } from './context.ts';
 export * from './database/index.ts';
@@ -28,11 +33,14 @@ export {
   route,
   type Auth,
   type Method,
+  type ReplyOf,
+  type ResponseSpec,
   type Responses,
   type Route,
+  type RouteOptions,
   type RouteRequest,
 } from './http/route.ts';
-export { createLogger, type Logger } from './log.ts';
+export { createLogger, type Logger, type LogLevel, type LogOptions } from './log.ts';
 export {
   defineMail,
   html,
@@ -42,7 +50,7 @@ export {
   openMailer,
   readMail,
   text,
-  type Address,
+  type MailAddress,
   type Attachment,
   type Mail,
   type MailContent,
@@ -51,12 +59,21 @@ export {
   type MailTemplate,
   type StoredMail,
 } from './mailer/index.ts';
-export { migrate, migrationStatus, MigrationError } from './migrations/index.ts';
+export type { HttpMetrics, RouteMetrics } from './metrics/http.ts';
+export {
+  migrate,
+  migrationStatus,
+  MigrationError,
+  type MigrateOptions,
+  type MigrationStatus,
+} from './migrations/index.ts';
 export { openApiDocument, type ApiDefinition, type OpenApiDocument } from './openapi/document.ts';
-export type { Need, Needs, Platform, PlatformFor } from './platform.ts';
+export type { JsonSchema } from './openapi/schemas.ts';
+export type { Need, Needs, Platform, PlatformBase, PlatformFor } from './platform.ts';
 export { openPort, type Opener, type Port, type PortOptions } from './port.ts';
 export { defineService, type AnyService, type ServiceDefinition, type Stop } from './service/definition.ts';
 export { documentOf } from './service/document.ts';
+export type { Address } from './service/listen.ts';
 export { run } from './service/run.ts';
 export { start, type RunningService, type StartOptions } from './service/start.ts';
 export {
@@ -68,24 +85,44 @@ export {
   SettingError,
   type Environment,
 } from './settings.ts';
-export { formatTraceParent, parseTraceParent, randomHex } from './telemetry/trace-context.ts';
+export {
+  formatTraceParent,
+  parseTraceParent,
+  randomHex,
+  type TraceParent,
+} from './telemetry/trace-context.ts';
 export * from './repository/index.ts';
 export {
   openCalls,
   ServiceClient,
+  type Balance,
+  type BreakerPolicy,
+  type BulkheadPolicy,
+  type CallFailure,
   type CallOptions,
   type CallPolicy,
   type CallResponse,
   type Calls,
+  type CallsOptions,
+  type InstancePool,
+  type Outcome as CallOutcome,
+  type Picked,
+  type PickOptions,
 } from './calls/index.ts';
-export { openRegistry, type Instance, type Registry } from './registry/index.ts';
-export { openCache, type Cache } from './cache/index.ts';
+export { openRegistry, type Announcement, type Instance, type Registry } from './registry/index.ts';
+export {
+  openCache,
+  type Cache,
+  type CacheAdapter,
+  type SetOptions as CacheSetOptions,
+} from './cache/index.ts';
 export { openPubSub, type PubSub } from './pubsub/index.ts';
 export {
   openRateLimiter,
   type Decision,
   type Limit,
   type NamedLimit,
+  type RateLimitAdapter,
   type RateLimiter,
 } from './rate-limit/index.ts';
 export {
@@ -94,11 +131,25 @@ export {
   type Search,
   type SearchIndex,
   type FieldDefinition as SearchFieldDefinition,
+  type AdapterHit as SearchAdapterHit,
+  type AdapterResult as SearchAdapterResult,
+  type FacetCount,
   type Filter as SearchFilter,
+  type Generation as SearchGeneration,
   type GeoPoint,
+  type Hit as SearchHit,
   type IndexDefinition as SearchIndexDefinition,
   type Operation as SearchOperation,
+  type Outcome as SearchOutcome,
+  type Position as SearchPosition,
   type Query as SearchQuery,
+  type ResolvedQuery as ResolvedSearchQuery,
+  type ResolvedSuggestion as ResolvedSearchSuggestion,
   type Result as SearchResult,
+  type Scalar as SearchScalar,
+  type SearchAdapter,
   type Sort as SearchSort,
+  type Source as SearchSource,
+  type Suggest as SearchSuggestion,
+  type WriteOptions as SearchWriteOptions,
 } from './search/index.ts';

@@ -6,9 +6,12 @@ import pino from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import { currentContext } from './context.ts';
 
+/** A pino logger: `log.info({ bookingId }, 'confirmed')`. */
 export type Logger = PinoLogger;
+/** From everything to nothing. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
+/** Whose lines these are, and where they go. */
 export interface LogOptions {
   readonly service: string;
   readonly instance: string;

@@ -53,6 +53,7 @@ interface Stores {
   mailer: { readonly mailer: Mailer };
 }
 
+/** What every service has, whatever it needs. */
 export interface PlatformBase<C extends Contracts = Contracts, L extends string = never> {
   /** `wishlist-service` */
   readonly name: string;
@@ -109,6 +110,7 @@ type NeedsOf<N extends Needs> =
   | (N['search'] extends true ? 'search' : never)
   | (N['mailer'] extends true ? 'mailer' : never);
 
+/** The platform of a service that declares these needs, contracts and calls. */
 export type PlatformFor<
   N extends Needs,
   C extends Contracts = Contracts,

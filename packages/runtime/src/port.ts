@@ -3,9 +3,11 @@
  * adapter, checked by readiness, closed when the service stops.
  */
 import type { Registry as Metrics } from 'prom-client';
+import type { Adapters } from './adapters.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 
+/** What every port is opened with. */
 export interface PortOptions {
   /** Of the service: `booking-service`. */
   readonly service: string;
@@ -15,8 +17,11 @@ export interface PortOptions {
   /** Where the port registers its metrics. One registry per service, so that two services fit into one process. */
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** Adapters of the service's own, beside the built-in ones. */
+  readonly adapters?: Adapters | undefined;
 }
 
+/** What can be opened, checked and closed. */
 export interface Port {
   /** Cheap; throws when the port cannot be used now. Asked by readiness. Absent: always ready. */
   check?(): Promise<void>;
@@ -29,6 +34,11 @@ export interface Opener<P extends Port, O extends PortOptions = PortOptions> {
   /** `['postgres:', 'postgresql:']` */
   readonly schemes: readonly string[];
   open(url: URL, options: O): Promise<P>;
+}
+
+/** The service's own come first, so that they win. */
+export function openersFor<O>(own: readonly O[] | undefined, builtIn: readonly O[]): readonly O[] {
+  return own === undefined ? builtIn : [...own, ...builtIn];
 }
 
 /** Opens with the adapter for the URL's scheme; for an unknown one the error lists those that exist. */

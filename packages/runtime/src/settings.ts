@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 
+/** Settings by name: `process.env`, or any other record in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A setting is missing or wrong. The message says which, and what to do. */
@@ -36,6 +37,7 @@ export function readSetting(env: Environment, name: string): string | undefined 
   return trimmed === '' ? undefined : trimmed;
 }
 
+/** The same, for one that must be there. @throws SettingError when it is not. */
 export function requireSetting(env: Environment, name: string): string {
   const value = readSetting(env, name);
   if (value === undefined)
@@ -64,6 +66,7 @@ export function readUrl(env: Environment, name: `${string}_URL`): URL | undefine
   return url;
 }
 
+/** The same as `readUrl`, for one that must be there. @throws SettingError when it is not, or is no URL. */
 export function requireUrl(env: Environment, name: `${string}_URL`): URL {
   const url = readUrl(env, name);
   if (url === undefined)

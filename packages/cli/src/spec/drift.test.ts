@@ -1,4 +1,4 @@
-/** What is generated from the code of the spec, and committed. `npx vitest run packages/cli/src/spec -u` writes it anew. */
+/** What is generated from the code of the spec, and committed. `npm run reference` writes it anew. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { wrongSpecs } from './testing/wrong-specs.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(`../../../../${relative}`, import.meta.url));
 
-describe('generated from the spec, and the same as what is committed', () => {
+describe('generated from the spec, and the same as what is committed (npm run reference writes it)', () => {
   it('the JSON Schema that editors use', async () => {
     await expect(
       `${JSON.stringify(specJsonSchema(componentKinds, blueprints), null, 2)}\n`,

@@ -3,7 +3,7 @@ import { BaseCommand } from '../commands/base.ts';
 import { commands } from '../commands.ts';
 import { commandReference } from './command-reference.ts';
 
-it('docs/reference/cli.md says what the commands say of themselves (vitest --update writes it)', async () => {
+it('docs/reference/cli.md says what the commands say of themselves (npm run reference writes it)', async () => {
   await expect(commandReference(commands, BaseCommand.baseFlags)).toMatchFileSnapshot(
     '../../../../docs/reference/cli.md',
   );

@@ -22,12 +22,13 @@ const REUSE_MS = 30_000;
 /** Tells these tokens from all others that might ever be signed with the same key. */
 const TYPE = 'service+jwt';
 
+/** Tokens that say which service calls. */
 export interface ServiceIdentity {
   /** A promise only when one has to be signed. */
   tokenFor(target: string): string | Promise<string>;
 }
 
-/** @param privateKey Ed25519. */
+/** Signs a token of one minute for each service that is called. @param privateKey Ed25519. */
 export function createServiceIdentity(name: string, privateKey: KeyObject, clock: Clock): ServiceIdentity {
   const kid = keyId(createPublicKey(privateKey));
   const issued = new Map<string, { readonly token: string; readonly until: number }>();
@@ -59,10 +60,12 @@ export interface IdentityKey {
   readonly key: KeyObject;
 }
 
+/** The public keys of services. `find`: by the `kid` of a token. */
 export interface IdentityKeys {
   find(kid: string): IdentityKey | undefined;
 }
 
+/** Whose tokens are believed, and by whom. */
 export interface ServiceVerifierOptions {
   /** The service that is called: tokens for others are of no use here. */
   readonly audience: string;

@@ -2,6 +2,7 @@
 import { forbidden, notFound } from '../http/problem.ts';
 import type { Auth } from '../http/route.ts';
 
+/** The caller. */
 export interface User {
   /** The token's subject. */
   readonly id: string;
@@ -11,7 +12,9 @@ export interface User {
   readonly sessionId?: string | undefined;
 }
 
+/** Whether the user has the role `admin`. */
 export const isAdmin = (user: User): boolean => user.roles.includes('admin');
+/** Whether the caller is another service. */
 export const isService = (user: User): boolean => user.roles.includes('service');
 
 /** Whether a user passes a route's `auth` level. Internal routes are closed to everybody else, admins included. */

@@ -15,6 +15,7 @@ import { unauthorized, unavailable } from '../http/problem.ts';
 import { RecentMap } from './recent-map.ts';
 import type { User } from './user.ts';
 
+/** Whose tokens are believed. */
 export interface VerifierOptions {
   readonly issuer: string;
   readonly audience: string;
@@ -27,6 +28,7 @@ export interface VerifierOptions {
   readonly remember?: number | undefined;
 }
 
+/** Tells who sent a token. */
 export interface Verifier {
   /** The user of a token that was verified before and is still valid: no waiting. */
   known(token: string): User | undefined;
@@ -40,6 +42,7 @@ interface Remembered {
   readonly expires: number;
 }
 
+/** Verifies the access tokens of one issuer; EdDSA alone. */
 export function createVerifier({
   issuer,
   audience,

@@ -2,6 +2,7 @@ import { Counter } from 'prom-client';
 import type { Port, PortOptions } from '../port.ts';
 import type { CacheAdapter } from './port.ts';
 
+/** For how long a value is kept, and by which names it is found to be deleted. */
 export interface SetOptions {
   /** How long the value may be used. */
   readonly ttlMs: number;

@@ -1,14 +1,16 @@
 /** What every cache adapter must pass. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Adapters } from '../adapters.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { openCache, type Cache } from './index.ts';
 
-export function testCache(name: string, url: () => URL): void {
+/** @param adapters For a URL that no built-in adapter opens. */
+export function testCache(name: string, url: () => URL, adapters?: Adapters): void {
   describe(`${name} as a cache`, () => {
     let cache: Cache;
     beforeAll(async () => {
-      cache = await openCache(url(), portOptions());
+      cache = await openCache(url(), portOptions(undefined, adapters));
     });
     afterAll(() => cache.close());
 

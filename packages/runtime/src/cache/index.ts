@@ -1,4 +1,4 @@
-import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
 import { Cache } from './cache.ts';
 import type { CacheAdapter } from './port.ts';
 
@@ -20,7 +20,10 @@ const openers: readonly Opener<CacheAdapter>[] = [
   },
 ];
 
-/** @param url `postgres://user:password@host:port/cache`, `redis://host:port/0` or `memory:` */
+/** A cache at a URL. @param url `postgres://user:password@host:port/cache`, `redis://host:port/0` or `memory:` */
 export async function openCache(url: URL, options: PortOptions): Promise<Cache> {
-  return new Cache(await openPort('cache', openers, url, options), options);
+  return new Cache(
+    await openPort('cache', openersFor(options.adapters?.cache, openers), url, options),
+    options,
+  );
 }

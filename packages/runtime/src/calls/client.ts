@@ -13,6 +13,7 @@ import type { CallMetrics } from './metrics.ts';
 import { type CallPolicy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
 import type { InstancePool } from './pool.ts';
 
+/** What one call needs beside its path. */
 export interface CallOptions<T = unknown> {
   /** Undefined values are left out; lists repeat the key. */
   readonly query?:
@@ -49,6 +50,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 
+/** What a client is made of; `openCalls` brings it together. */
 export interface ClientOptions {
   readonly pool: InstancePool;
   readonly dispatcher: Dispatcher;

@@ -13,6 +13,7 @@ export type { BreakerPolicy, BulkheadPolicy, CallPolicy } from './policy.ts';
 export { classify, type CallFailure } from './failures.ts';
 export { InstancePool, type Balance, type Outcome, type Picked, type PickOptions } from './pool.ts';
 
+/** Clients of other services, with what they share: one pool of connections and one view of the instances. */
 export interface Calls extends Port {
   readonly pool: InstancePool;
   /** `calls.clients['listing-service'].get(…)`: one for each name that was handed over. */
@@ -21,6 +22,7 @@ export interface Calls extends Port {
   resolve(service: string): Promise<string>;
 }
 
+/** Who calls, and how. */
 export interface CallsOptions {
   /** Says who calls; undefined: calls carry the user's token alone. */
   readonly identity?: ServiceIdentity | undefined;

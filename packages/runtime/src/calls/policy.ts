@@ -13,6 +13,7 @@ export interface CallPolicy {
   readonly bulkhead?: BulkheadPolicy | false | undefined;
 }
 
+/** When calls to a service stop for a moment. */
 export interface BreakerPolicy {
   /** Share of failed calls that opens it, between 0 and 1. Default 0.5. */
   readonly threshold?: number | undefined;
@@ -26,6 +27,7 @@ export interface BreakerPolicy {
   readonly maxOpenMs?: number | undefined;
 }
 
+/** How many calls to a service may be under way. */
 export interface BulkheadPolicy {
   /** Default 100. */
   readonly concurrent?: number | undefined;

@@ -3,8 +3,10 @@ import type { Clock } from '../clock.ts';
 import { unavailable } from '../http/problem.ts';
 import type { Instance, Registry } from '../registry/index.ts';
 
+/** How an instance is chosen; `least_conn`: the one with the fewest pending requests. */
 export type Balance = 'round_robin' | 'least_conn' | 'ip_hash';
 
+/** Which instances may be chosen. */
 export interface PickOptions {
   /** Instances that were tried already; taken again only when there is no other. */
   readonly exclude?: ReadonlySet<string> | undefined;
@@ -26,6 +28,7 @@ export interface Picked {
   done(outcome: Outcome): void;
 }
 
+/** How a request to an instance ended; `unknown`: says nothing of the instance. */
 export type Outcome = 'ok' | 'failed' | 'unreachable' | 'unknown';
 
 export interface PoolOptions {

@@ -6,6 +6,7 @@ import type { Port } from '../port.ts';
 import { createPool, reportingPool, type DatabaseOptions } from './pool.ts';
 import { runTransaction, type Db, type Tx, type TransactionOptions } from './transaction.ts';
 
+/** Connections of a pool at this moment. */
 export interface PoolStats {
   readonly max: number;
   readonly total: number;

@@ -3,6 +3,7 @@ import { pause } from '../backoff.ts';
 import type { Logger } from '../log.ts';
 import { isUnreachable } from './failures.ts';
 
+/** What a listener tells, and to whom. */
 export interface ListenerOptions {
   /** Shown in pg_stat_activity. */
   readonly application: string;

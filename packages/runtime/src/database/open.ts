@@ -1,4 +1,4 @@
-import { openPort, type Opener } from '../port.ts';
+import { openersFor, openPort, type Opener } from '../port.ts';
 import type { Database } from './database.ts';
 import type { DatabaseOptions } from './pool.ts';
 
@@ -9,7 +9,7 @@ const openers: readonly Opener<Database, DatabaseOptions>[] = [
   },
 ];
 
-/** @param url `postgres://user:password@host:port/name`. Connects when first used. */
+/** A SQL database at a URL. @param url `postgres://user:password@host:port/name`. Connects when first used. */
 export async function openDatabase(url: URL, options: DatabaseOptions): Promise<Database> {
-  return await openPort('database', openers, url, options);
+  return await openPort('database', openersFor(options.adapters?.database, openers), url, options);
 }

@@ -4,6 +4,7 @@ import type { PortOptions } from '../port.ts';
 import { reachable } from './failures.ts';
 import { valueTypes } from './types.ts';
 
+/** How a service uses its database. */
 export interface DatabaseOptions extends PortOptions {
   /** Connections; small, since 12 services with replicas share one server's 300. Default 8. */
   readonly max?: number;

@@ -4,9 +4,12 @@ import { isTransient } from './failures.ts';
 
 /** Services describe their tables in SQL migrations; Kysely's table types are for those who add their own. */
 export type Tables = any;
+/** The query builder, outside of a transaction. */
 export type Db = Kysely<Tables>;
+/** The query builder, inside of one. */
 export type Tx = Transaction<Tables>;
 
+/** How a transaction runs. */
 export interface TransactionOptions {
   /** Default: the server's, read committed. */
   readonly isolation?: IsolationLevel;

@@ -1,6 +1,7 @@
 /** What every document store must pass, beside the repository's suite that runs on top of it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Adapters } from '../adapters.ts';
 import { portOptions } from '../testing/port-options.ts';
 import {
   type CollectionDefinition,
@@ -13,12 +14,13 @@ import {
   openDocuments,
 } from './index.ts';
 
-export function testDocuments(name: string, url: () => URL): void {
+/** @param adapters For a URL that no built-in adapter opens. */
+export function testDocuments(name: string, url: () => URL, adapters?: Adapters): void {
   describe(`${name} as a document store`, () => {
     let store: DocumentStore;
     let animals: DocumentCollection;
     beforeAll(async () => {
-      store = await openDocuments(url(), portOptions());
+      store = await openDocuments(url(), portOptions(undefined, adapters));
       animals = store.collection({
         name: 'animal',
         unique: [['name'], ['tag', 'farm']],
@@ -230,14 +232,18 @@ export function testDocuments(name: string, url: () => URL): void {
     });
 
     it('makes its indexes once when replicas begin together, also on a collection with data', async () => {
-      const replicas = await Promise.all([1, 2, 3, 4].map(() => openDocuments(url(), portOptions())));
+      const replicas = await Promise.all(
+        [1, 2, 3, 4].map(() => openDocuments(url(), portOptions(undefined, adapters))),
+      );
       const plain = { name: 'herd', unique: [], indexes: [] };
       const herd = (replica: DocumentStore, definition: CollectionDefinition) =>
         replica.collection(definition).ensure();
       await Promise.all(replicas.map((replica) => herd(replica, plain)));
       await store.collection(plain).insert(animal('first', { place: 1 }));
       await Promise.all(replicas.map((replica) => replica.close()));
-      const next = await Promise.all([1, 2, 3, 4].map(() => openDocuments(url(), portOptions())));
+      const next = await Promise.all(
+        [1, 2, 3, 4].map(() => openDocuments(url(), portOptions(undefined, adapters))),
+      );
       const more = { ...plain, unique: [['place']], indexes: [['legs'], ['place', 'legs']] };
       await Promise.all(next.map((replica) => herd(replica, more)));
       await expect(next[0]?.collection(more).insert(animal('second', { place: 1 }))).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
 import type { DocumentAdapter } from './port.ts';
 import { DocumentStore } from './store.ts';
 
@@ -25,7 +25,9 @@ const openers: readonly Opener<DocumentAdapter>[] = [
   },
 ];
 
-/** @param url `postgres://user:password@host:port/name`, `mongodb://…`: the scheme chooses the adapter. */
+/** A document store at a URL. @param url `postgres://user:password@host:port/name`, `mongodb://…`: the scheme chooses the adapter. */
 export async function openDocuments(url: URL, options: PortOptions): Promise<DocumentStore> {
-  return new DocumentStore(await openPort('documents', openers, url, options));
+  return new DocumentStore(
+    await openPort('documents', openersFor(options.adapters?.documents, openers), url, options),
+  );
 }

@@ -2,19 +2,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BusMessage } from '../events/port.ts';
+import type { Adapters } from '../adapters.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { openDocuments, type Document, type DocumentStore } from './index.ts';
 
-/** @param freshUrl Of a database that nobody uses yet. */
-export function testDocumentMessages(name: string, freshUrl: () => Promise<URL>): void {
+/**
+ * @param freshUrl Of a database that nobody uses yet.
+ * @param adapters For a URL that no built-in adapter opens.
+ */
+export function testDocumentMessages(name: string, freshUrl: () => Promise<URL>, adapters?: Adapters): void {
   describe(`${name} as an outbox and inbox`, () => {
     let store: DocumentStore;
     let rival: DocumentStore;
     beforeEach(async () => {
       const url = await freshUrl();
       [store, rival] = await Promise.all([
-        openDocuments(url, portOptions()),
-        openDocuments(url, portOptions()),
+        openDocuments(url, portOptions(undefined, adapters)),
+        openDocuments(url, portOptions(undefined, adapters)),
       ]);
       await Promise.all([store.messages.prepare(), rival.messages.prepare()]);
     });

@@ -11,6 +11,7 @@ export interface Document {
   readonly [field: string]: unknown;
 }
 
+/** A collection and its indexes. */
 export interface CollectionDefinition {
   /** Lower case: `review`, `search-document`. */
   readonly name: string;
@@ -20,6 +21,7 @@ export interface CollectionDefinition {
   readonly indexes: readonly (readonly string[])[];
 }
 
+/** What fields can be compared with. */
 export type Scalar = string | number | boolean;
 
 /** A condition on a top-level field. `equal: null` matches null and absent alike. `has`: a list contains the value. */
@@ -28,6 +30,7 @@ export type Condition =
   | { readonly field: string; readonly operator: 'gt' | 'gte' | 'lt' | 'lte' | 'has'; readonly value: Scalar }
   | { readonly field: string; readonly operator: 'in'; readonly value: readonly Scalar[] };
 
+/** Which documents, in which order, from where on. */
 export interface Find {
   /** All must hold. */
   readonly where: readonly Condition[];

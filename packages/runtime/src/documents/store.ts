@@ -39,6 +39,7 @@ export class DocumentStore implements Port {
 const COLLECTION = /^[a-z][a-z0-9_-]{0,39}$/;
 const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
 
+/** One collection, made with its indexes when it is first used. Field names are checked: letters, digits and _. */
 export class DocumentCollection {
   readonly name: string;
   readonly #adapter: DocumentAdapter;

@@ -12,6 +12,7 @@ import { eventMetrics, type EventMetrics } from './metrics.ts';
 import type { BusAdapter, BusMessage, DeadLetter, Subscriber } from './port.ts';
 import { OutboxRelay } from './relay.ts';
 
+/** What an event bus works with. */
 export interface EventsOptions<C extends Contracts = Contracts> extends PortOptions {
   readonly contracts: C;
   /** The service's own store, for outbox and inbox. Without one events go straight to the bus, and may be handled twice. */
@@ -20,6 +21,7 @@ export interface EventsOptions<C extends Contracts = Contracts> extends PortOpti
   readonly outboxPollMs?: number;
 }
 
+/** How a group of consumers works. */
 export interface ConsumeOptions {
   /** Handlers at once; default 4: each holds a connection of the service's pool. */
   readonly concurrency?: number;

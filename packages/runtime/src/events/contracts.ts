@@ -6,6 +6,7 @@ import type { BusMessage } from './port.ts';
 /** The payload's schema by event name: what publishers promise and consumers rely on. */
 export type Contracts = Readonly<Record<string, z.ZodType>>;
 
+/** What a handler gets beside the payload. */
 export interface HandlerContext<Tx = StoreTx> {
   /** The transaction that also notes the event as handled: write effects with it, and they happen once. */
   readonly tx: Tx;
@@ -15,6 +16,7 @@ export interface HandlerContext<Tx = StoreTx> {
   readonly log: Logger;
 }
 
+/** One event and what handles it; made by `on`. */
 export interface Consumer {
   readonly event: string;
   readonly schema: z.ZodType;

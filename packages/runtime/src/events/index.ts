@@ -1,10 +1,12 @@
-import { openPort, type Opener } from '../port.ts';
+import { openersFor, openPort, type Opener } from '../port.ts';
 import type { AmqpBusOptions } from './amqp/adapter.ts';
 import { EventBus, type EventsOptions } from './bus.ts';
 import type { Contracts } from './contracts.ts';
 import type { BusAdapter } from './port.ts';
 import type { PostgresBusOptions } from './postgres/adapter.ts';
 
+export type { AmqpBusOptions } from './amqp/adapter.ts';
+export type { PostgresBusOptions } from './postgres/adapter.ts';
 export { EventBus, type ConsumeOptions, type EventsOptions } from './bus.ts';
 export { on, type Consumer, type Contracts, type HandlerContext } from './contracts.ts';
 export type { MessageStore, StoreTx } from './message-store.ts';
@@ -33,11 +35,13 @@ const openers: readonly Opener<BusAdapter, BusOptions>[] = [
   },
 ];
 
+/** The bare bus: no contracts, no outbox. For tools and tests; services use `openEvents`. @param url As for `openEvents`. */
 export function openBus(url: URL, options: BusOptions): Promise<BusAdapter> {
-  return openPort('event bus', openers, url, options);
+  return openPort('event bus', openersFor(options.adapters?.events, openers), url, options);
 }
 
 /**
+ * The event bus of a service: contracts, outbox and inbox over the bus at a URL.
  * @param url The same for all services of a stack: `postgres://user:password@host:port/bus`, a database of its own, or
  * `amqp://user:password@host:port/vhost`.
  */

@@ -1,5 +1,6 @@
 import type { Port } from '../port.ts';
 
+/** An event as it travels. */
 export interface BusMessage {
   /** UUID; publishing the same id twice delivers it once. */
   readonly id: string;
@@ -14,6 +15,7 @@ export interface BusMessage {
   readonly occurredAt: string;
 }
 
+/** A message handed to a group. */
 export interface Delivery {
   readonly message: BusMessage;
   /** From 1. Counts every time that the message was handed out, also to processes that died with it. */
@@ -26,6 +28,7 @@ export type Settlement =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string }
   | { readonly kind: 'dead'; readonly reason: string };
 
+/** Which events a group gets. */
 export interface Subscription {
   /** Each group gets each event once; its members share the work. The service's name. */
   readonly group: string;
@@ -34,11 +37,13 @@ export interface Subscription {
   readonly concurrency: number;
 }
 
+/** A subscription that is at work. */
 export interface Subscriber {
   /** Takes nothing new, gives back what was not begun, and waits for the handlers that run. */
   stop(): Promise<void>;
 }
 
+/** An event that a group gave up. */
 export interface DeadLetter {
   readonly message: BusMessage;
   readonly reason: string;
@@ -47,6 +52,7 @@ export interface DeadLetter {
   readonly diedAt: string;
 }
 
+/** What a group has not handled yet. */
 export interface Lag {
   readonly waiting: number;
   /** Age of the oldest waiting event, in seconds. */

@@ -1,4 +1,9 @@
-/** Who really sent a request that came through proxies: TRUSTED_PROXIES. */
+/**
+ * Who really sent a request that came through proxies: TRUSTED_PROXIES.
+ *
+ * @setting TRUSTED_PROXIES Addresses, networks (`10.0.0.0/8`) or host names of the proxies in front, separated by commas; their
+ * `X-Forwarded-*` headers are believed. Default: none.
+ */
 import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';

@@ -1,4 +1,9 @@
-/** The front door: every request that no operational endpoint answers. */
+/**
+ * The front door: every request that no operational endpoint answers.
+ *
+ * @setting GATEWAY_ROUTES_FILE The table of routes of a gateway, `gateway/routes.json`; watched.
+ * @setting BODY_LIMIT_BYTES Longest request body that a gateway passes on.
+ */
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import type { User } from '../auth/user.ts';
 import { Exchange } from '../http/exchange.ts';
@@ -20,9 +25,11 @@ import { type ForwardResult, ReverseProxy } from './proxy/proxy.ts';
 import type { EdgeRoute } from './table/table.ts';
 import { WatchedTable } from './table/watched.ts';
 
+/** What an edge needs of its service: `needs: { rateLimit: true }`. */
 export type GatewayPlatform = Platform<'rateLimit'>;
 
 /**
+ * Answers requests by passing them on to services, by the routes of a file that is watched.
  * @throws SettingError when GATEWAY_ROUTES_FILE or REGISTRY_URL is missing, or a setting is wrong. Further settings:
  * CORS_ORIGINS, TRUSTED_PROXIES, BODY_LIMIT_BYTES (default 10 MiB).
  */

@@ -1,4 +1,8 @@
-/** Pages of which sites may use the gateway: CORS_ORIGINS. */
+/**
+ * Pages of which sites may use the gateway: CORS_ORIGINS.
+ *
+ * @setting CORS_ORIGINS Origins of other sites whose pages may read answers and open sockets, separated by commas, or `*`. Default: none.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Environment, readSetting, SettingError } from '../settings.ts';
 

@@ -10,12 +10,14 @@ export interface ListQuery<F = Record<string, never>> {
   readonly filters: F;
 }
 
+/** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** Null on the last page. */
   readonly nextCursor: string | null;
 }
 
+/** `params` of a route like `/wishlists/:id`: a UUID. */
 export const IdParams = z.object({ id: z.uuid() });
 
 const MAX_LIMIT = 100;

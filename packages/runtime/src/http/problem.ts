@@ -3,6 +3,7 @@
  * that is thrown becomes a plain 500 whose cause is in the log only.
  */
 
+/** One thing that is wrong with the input. */
 export interface FieldError {
   /** Where, as segments joined by dots, starting with the part of the request: `body.title`, `query.limit`. */
   readonly path: string;
@@ -11,6 +12,7 @@ export interface FieldError {
   readonly code: string;
 }
 
+/** What makes a problem. */
 export interface ProblemOptions {
   readonly status: number;
   /** Stable and kebab-case: `not-found`. `type` is derived from it. */
@@ -29,6 +31,7 @@ export interface ProblemOptions {
 
 const TYPE_PREFIX = 'urn:problem-type:hometrip:';
 
+/** An error that clients see as a problem document (RFC 9457) with this status. Anything else that is thrown is a plain 500. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly status: number;
@@ -65,6 +68,7 @@ export interface ProblemDocument {
   readonly requestId?: string;
 }
 
+/** The document of a problem. @param requestId Shown to the client, so that the logs can be searched for it. */
 export function problemDocument(problem: ProblemError, requestId?: string): ProblemDocument {
   return {
     ...problem.extensions,
@@ -78,9 +82,11 @@ export function problemDocument(problem: ProblemError, requestId?: string): Prob
   };
 }
 
+/** 400: the request itself is malformed. */
 export const badRequest = (detail: string, code = 'bad-request'): ProblemError =>
   new ProblemError({ status: 400, code, detail });
 
+/** 401, with `WWW-Authenticate`. @param error `invalid_token` when one was sent, but is not valid. */
 export const unauthorized = (detail = 'Send a valid access token.', error?: 'invalid_token'): ProblemError =>
   new ProblemError({
     status: 401,
@@ -90,6 +96,7 @@ export const unauthorized = (detail = 'Send a valid access token.', error?: 'inv
     headers: { 'www-authenticate': error === undefined ? 'Bearer' : `Bearer error="${error}"` },
   });
 
+/** 403: known, but not allowed. */
 export const forbidden = (detail = 'You may not do this.'): ProblemError =>
   new ProblemError({ status: 403, code: 'forbidden', detail });
 
@@ -101,13 +108,16 @@ export const notFound = (what?: string): ProblemError =>
     detail: what === undefined ? undefined : `There is no such ${what}.`,
   });
 
+/** 409: the state does not allow it, or a value exists already. */
 export const conflict = (detail: string, code = 'conflict', errors?: readonly FieldError[]): ProblemError =>
   new ProblemError({ status: 409, code, detail, errors });
 
+/** 412: `If-Match` names an older revision. */
 export const preconditionFailed = (
   detail = 'It was changed since you read it: read it again and retry.',
 ): ProblemError => new ProblemError({ status: 412, code: 'precondition-failed', detail });
 
+/** 413. @param limit Bytes. */
 export const payloadTooLarge = (limit: number): ProblemError =>
   new ProblemError({
     status: 413,
@@ -115,6 +125,7 @@ export const payloadTooLarge = (limit: number): ProblemError =>
     detail: `The body may have at most ${limit} bytes.`,
   });
 
+/** 415: the body has another content type than the route takes. */
 export const unsupportedMediaType = (detail: string): ProblemError =>
   new ProblemError({ status: 415, code: 'unsupported-media-type', detail });
 
@@ -125,6 +136,7 @@ export const unprocessable = (
   code = 'unprocessable',
 ): ProblemError => new ProblemError({ status: 422, code, detail, errors });
 
+/** 422 with every reason; what the runtime itself answers when input does not fit its schema. */
 export const validationFailed = (errors: readonly FieldError[]): ProblemError =>
   new ProblemError({ status: 422, code: 'validation-failed', detail: 'Some values are not valid.', errors });
 
@@ -141,9 +153,11 @@ export const tooManyRequests = (retryAfter: number): ProblemError =>
 export const unavailable = (detail: string, retryAfter = 1, code = 'unavailable'): ProblemError =>
   new ProblemError({ status: 503, code, detail, headers: { 'retry-after': String(Math.ceil(retryAfter)) } });
 
+/** 502: another service gave no usable answer. */
 export const badGateway = (detail: string): ProblemError =>
   new ProblemError({ status: 502, code: 'bad-gateway', detail });
 
+/** 504: another service did not answer in time. */
 export const gatewayTimeout = (detail: string): ProblemError =>
   new ProblemError({ status: 504, code: 'gateway-timeout', detail });
 

@@ -1,5 +1,6 @@
 /** What handlers return. */
 
+/** What handlers return. */
 export interface Reply<S extends number = number, T = unknown> {
   readonly status: S;
   readonly body: T;
@@ -16,6 +17,7 @@ export const content = (contentType: string): Content => ({ contentType });
 
 type Headers = Readonly<Record<string, string>>;
 
+/** Any status, for those without a function of their own. */
 export const reply = <const S extends number, T>(status: S, body: T, headers?: Headers): Reply<S, T> => ({
   status,
   body,
@@ -35,4 +37,5 @@ export const created = <T>(body: T, location?: string): Reply<201, T> => ({
 /** 202: taken, done later. */
 export const accepted = <T>(body: T): Reply<202, T> => ({ status: 202, body, headers: undefined });
 
+/** 204: done, nothing to say. */
 export const noContent = (): Reply<204, undefined> => ({ status: 204, body: undefined, headers: undefined });

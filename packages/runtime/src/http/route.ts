@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import type { Logger } from '../log.ts';
 import type { Content, Reply } from './reply.ts';
 
+/** Methods that routes may have. HEAD and OPTIONS are answered from GET and the table of routes. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Who may call a route. `user` is anybody with a valid token; admins are also hosts; `service` is internal calls only. */
@@ -22,6 +23,7 @@ type UserOf<A extends Auth> = A extends 'public' ? User | undefined : User;
 
 /** A schema, `null` for no body, or `content(…)` for anything that is not JSON. */
 export type ResponseSpec = Schema | Content | null;
+/** By status: the schema of the body, `content(…)` for what is not JSON, null for none. */
 export type Responses = { readonly [status: number]: ResponseSpec };
 
 type ReplyBody<S> = S extends null
@@ -31,6 +33,7 @@ type ReplyBody<S> = S extends null
     : S extends Schema
       ? z.output<S>
       : never;
+/** What a handler may return: a declared status with its body. */
 export type ReplyOf<R extends Responses> = { [S in keyof R & number]: Reply<S, ReplyBody<R[S]>> }[keyof R &
   number];
 
@@ -62,6 +65,7 @@ export interface RouteRequest<
   readonly raw: IncomingMessage;
 }
 
+/** A route as it is declared; the schemas type the handler. */
 export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth, T> {
   /** One line for the documentation; default: derived from method and path. */
   readonly summary?: string | undefined;
@@ -174,6 +178,10 @@ function declare(method: Method) {
   });
 }
 
+/**
+ * Declares a route: `route.get('/wishlists/:id', options)`, and `post`, `put`, `patch`, `delete` alike. `options` are
+ * `RouteOptions`; what comes back is plain data for the `routes` of a service.
+ */
 export const route = {
   get: declare('GET'),
   post: declare('POST'),

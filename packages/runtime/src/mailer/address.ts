@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 
 /** `ann@example.com`, or with the name that mail programs show. Never a list, and no `Ann <ann@…>`: names are given apart. */
-export type Address = string | { readonly name?: string | undefined; readonly address: string };
+export type MailAddress = string | { readonly name?: string | undefined; readonly address: string };
 
 export interface Mailbox {
   readonly name: string;
@@ -19,7 +19,7 @@ const DOMAIN =
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /** @throws TypeError saying why, without the address itself. The domain comes back in ASCII. */
-export function parseAddress(value: Address, what: string): Mailbox {
+export function parseAddress(value: MailAddress, what: string): Mailbox {
   const { address, name = '' } = typeof value === 'string' ? { address: value } : value;
   if (typeof address !== 'string' || typeof name !== 'string')
     throw new TypeError(`${what} is not an address: it must be a text, or { name, address }`);

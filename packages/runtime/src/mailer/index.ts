@@ -1,8 +1,8 @@
-import { openPort, type Opener } from '../port.ts';
+import { openersFor, openPort, type Opener } from '../port.ts';
 import { Mailer, type MailerOptions } from './mailer.ts';
 import type { MailAdapter } from './port.ts';
 
-export type { Address } from './address.ts';
+export type { MailAddress } from './address.ts';
 export { MailRefusedError, MailUnavailableError } from './errors.ts';
 export { listMails, readMail, type MailSummary, type StoredMail } from './mailbox.ts';
 export { Mailer, type MailerOptions, type SendOptions, type Sent } from './mailer.ts';
@@ -36,5 +36,8 @@ const openers: readonly Opener<MailAdapter, MailerOptions>[] = [
  * sent. Nothing is connected until the first mail.
  */
 export async function openMailer(url: URL, options: MailerOptions): Promise<Mailer> {
-  return new Mailer(await openPort('mailer', openers, url, options), options);
+  return new Mailer(
+    await openPort('mailer', openersFor(options.adapters?.mailer, openers), url, options),
+    options,
+  );
 }

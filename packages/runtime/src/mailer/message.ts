@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import { type Address, type Mailbox, parseAddress, singleLine } from './address.ts';
+import { type MailAddress, type Mailbox, parseAddress, singleLine } from './address.ts';
 import type { Parcel } from './port.ts';
 import type { MailContent } from './template.ts';
 
@@ -12,13 +12,13 @@ export interface Attachment {
 }
 
 export interface Mail extends MailContent {
-  readonly to: Address | readonly Address[];
-  readonly cc?: readonly Address[] | undefined;
+  readonly to: MailAddress | readonly MailAddress[];
+  readonly cc?: readonly MailAddress[] | undefined;
   /** They get it, and nobody sees that. */
-  readonly bcc?: readonly Address[] | undefined;
-  readonly replyTo?: Address | undefined;
+  readonly bcc?: readonly MailAddress[] | undefined;
+  readonly replyTo?: MailAddress | undefined;
   /** Default: the sender of MAILER_FROM. */
-  readonly from?: Address | undefined;
+  readonly from?: MailAddress | undefined;
   /**
    * Names what this mail is about, `${event.id}:guest`: the same key to the same recipients has the same Message-ID, whenever and
    * from whichever replica it is sent. Default: every mail is another one.
@@ -47,7 +47,7 @@ export interface ComposeOptions {
 /** @throws TypeError, before anything is sent, for what cannot be a mail; the message says nothing of its content. */
 export async function compose(mail: Mail, { service, from, now }: ComposeOptions): Promise<Parcel> {
   const sender = mail.from === undefined ? from : parseAddress(mail.from, 'the sender');
-  const to = parseAll(Array.isArray(mail.to) ? mail.to : [mail.to as Address], 'recipient');
+  const to = parseAll(Array.isArray(mail.to) ? mail.to : [mail.to as MailAddress], 'recipient');
   const cc = parseAll(mail.cc ?? [], 'recipient of a copy');
   const bcc = parseAll(mail.bcc ?? [], 'recipient of a blind copy');
   const recipients = [...new Set([...to, ...cc, ...bcc].map(({ address }) => address))];
@@ -90,7 +90,7 @@ function idOf(service: string, { key, name }: Mail, recipients: readonly string[
   return hash('sha256', JSON.stringify([service, name, key, [...recipients].sort()])).slice(0, 32);
 }
 
-const parseAll = (addresses: readonly Address[], what: string): Mailbox[] =>
+const parseAll = (addresses: readonly MailAddress[], what: string): Mailbox[] =>
   addresses.map((address, index) => parseAddress(address, `${what} ${index + 1}`));
 
 function checkedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

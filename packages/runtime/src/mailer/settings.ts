@@ -1,3 +1,9 @@
+/**
+ * Mail by the settings of a service.
+ *
+ * @setting MAILER_URL Mail server: `smtps://user@host:465`, `smtp://user@host:587` (STARTTLS), or `file:///…/mail`, a mailbox that keeps all.
+ * @setting MAILER_FROM Who sends the mail of this service: `HomeTrip <no-reply@example.com>`.
+ */
 import type { PortOptions } from '../port.ts';
 import { type Environment, readSetting, requireUrl, SettingError } from '../settings.ts';
 import { parseSender } from './address.ts';

@@ -10,6 +10,7 @@ export const BUCKETS: readonly number[] = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 10,
 ];
 
+/** Counts the answers of one route. */
 export interface RouteMetrics {
   record(status: number, seconds: number): void;
 }
@@ -20,6 +21,7 @@ interface Sample {
   readonly metricName?: string;
 }
 
+/** The requests of a service, by route and status. */
 export class HttpMetrics {
   readonly #routes = new Map<string, RouteRecord>();
   inFlight = 0;
@@ -31,12 +33,14 @@ export class HttpMetrics {
       name: 'http_requests_total',
       help: 'Requests answered, by method, route and status.',
       type: 'counter',
+      labelNames: ['method', 'route', 'status'],
       samples: collect((route) => route.requests()),
     });
     register(registry, {
       name: 'http_request_duration_seconds',
       help: 'Time from the request line to the answer, by method and route.',
       type: 'histogram',
+      labelNames: ['method', 'route'],
       samples: collect((route) => route.durations('http_request_duration_seconds')),
     });
     const current = () => this.inFlight;
@@ -105,11 +109,12 @@ class RouteRecord implements RouteMetrics {
 /** The registry asks a metric for its name and its values, and no more. */
 function register(
   registry: Registry,
-  metric: { name: string; help: string; type: string; samples: () => Sample[] },
+  metric: { name: string; help: string; type: string; labelNames: string[]; samples: () => Sample[] },
 ): void {
-  const { name, help, type, samples } = metric;
+  const { name, help, type, labelNames, samples } = metric;
   const source = {
     name,
+    labelNames,
     get: async () => ({ name, help, type, values: samples(), aggregator: 'sum' }),
     reset: () => {},
   };

@@ -4,11 +4,13 @@ import { readMigrations, type Migration, type Section } from './file.ts';
 import { planSteps, type Applied, type Step } from './plan.ts';
 import { lines, type Statement } from './statements.ts';
 
+/** How far `migrate` goes. */
 export interface MigrateOptions {
   /** The version to arrive at, up or down; default: the newest file. 0 undoes everything. */
   readonly to?: number;
 }
 
+/** One migration file, and whether the database has it. */
 export interface MigrationStatus {
   readonly version: number;
   readonly name: string;
@@ -41,6 +43,7 @@ export async function migrate(
   });
 }
 
+/** All migrations of a folder in their order, applied or pending. Changes nothing. @throws MigrationError for a file that cannot be read. */
 export async function migrationStatus(
   url: string | URL,
   folder: string | URL,

@@ -10,6 +10,7 @@ import { parametersOf } from './parameters.ts';
 import { problemResponses, PROBLEM_SCHEMAS, problemsOf } from './problems.ts';
 import { type JsonSchema, jsonSchemas, type Schemas } from './schemas.ts';
 
+/** What the document of a service is made from. */
 export interface ApiDefinition {
   /** `wishlist-service` */
   readonly name: string;
@@ -20,6 +21,7 @@ export interface ApiDefinition {
   readonly routes: readonly Route[];
 }
 
+/** An OpenAPI 3.1 document, ready for JSON. */
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description?: string };
@@ -28,9 +30,10 @@ export interface OpenApiDocument {
   readonly components: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
 }
 
+/** Before the path of every route, unless a service declares its own `basePath`. */
 export const BASE_PATH = '/api/v1';
 
-/** @throws Error when two operations have one name, or two schemas share an id. */
+/** The document of these routes: the same declarations that the server validates by. @throws Error when two operations have one name, or two schemas share an id. */
 export function openApiDocument({
   name,
   version,

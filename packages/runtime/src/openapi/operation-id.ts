@@ -14,6 +14,7 @@ const ITEM_VERBS: Readonly<Record<Method, string>> = {
   DELETE: 'delete',
 };
 
+/** The name of an operation that declares none: `GET /wishlists/:id` is `getWishlist`, `POST /bookings/:id/cancel` is `cancelBooking`. */
 export function operationIdOf(method: Method, path: string): string {
   const segments = path.split('/').filter((segment) => segment !== '');
   const last = segments.at(-1) ?? '';

@@ -1,6 +1,7 @@
 /** JSON Schemas of zod schemas; the named ones become components that everything else refers to. */
 import { z } from 'zod';
 
+/** A JSON Schema, draft 2020-12, as OpenAPI 3.1 uses it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Schemas {

@@ -1,14 +1,19 @@
 /** What every pub/sub adapter must pass. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Adapters } from '../adapters.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { openPubSub, type PubSub } from './index.ts';
 
-export function testPubSub(name: string, url: () => URL): void {
+/** @param adapters For a URL that no built-in adapter opens. */
+export function testPubSub(name: string, url: () => URL, adapters?: Adapters): void {
   describe(`${name} as pub/sub`, () => {
     let members: [PubSub, PubSub];
     beforeAll(async () => {
-      members = [await openPubSub(url(), portOptions()), await openPubSub(url(), portOptions())];
+      members = [
+        await openPubSub(url(), portOptions(undefined, adapters)),
+        await openPubSub(url(), portOptions(undefined, adapters)),
+      ];
     });
     afterAll(() => Promise.all(members.map((member) => member.close())));
     const record = async (member: PubSub, topic: string) => {

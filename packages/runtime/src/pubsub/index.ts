@@ -1,4 +1,4 @@
-import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
 import type { PubSub } from './port.ts';
 
 export type { PubSub } from './port.ts';
@@ -18,7 +18,7 @@ const openers: readonly Opener<PubSub>[] = [
   },
 ];
 
-/** @param url The same for all replicas: `postgres://user:password@host:port/pubsub`, `redis://host:port/0`; or `memory:` */
+/** Pub/sub at a URL. @param url The same for all replicas: `postgres://user:password@host:port/pubsub`, `redis://host:port/0`; or `memory:` */
 export function openPubSub(url: URL, options: PortOptions): Promise<PubSub> {
-  return openPort('pub/sub', openers, url, options);
+  return openPort('pub/sub', openersFor(options.adapters?.pubsub, openers), url, options);
 }

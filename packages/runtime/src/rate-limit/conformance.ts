@@ -1,16 +1,27 @@
 /** What every rate limit adapter must pass. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Adapters } from '../adapters.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { openRateLimiter, type RateLimiter } from './index.ts';
 
-/** @param shared Whether several connections count together. */
-export function testRateLimiter(name: string, url: () => URL, { shared }: { shared: boolean }): void {
+/**
+ * @param shared Whether several connections count together.
+ * @param adapters For a URL that no built-in adapter opens.
+ */
+export function testRateLimiter(
+  name: string,
+  url: () => URL,
+  { shared }: { shared: boolean },
+  adapters?: Adapters,
+): void {
   describe(`${name} as a rate limiter`, () => {
     let replicas: RateLimiter[];
     beforeAll(async () => {
       replicas = await Promise.all(
-        Array.from({ length: shared ? 3 : 1 }, () => openRateLimiter(url(), portOptions())),
+        Array.from({ length: shared ? 3 : 1 }, () =>
+          openRateLimiter(url(), portOptions(undefined, adapters)),
+        ),
       );
     });
     afterAll(() => Promise.all(replicas.map((replica) => replica.close())));

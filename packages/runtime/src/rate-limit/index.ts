@@ -1,5 +1,5 @@
 import { Counter } from 'prom-client';
-import { openPort, type Opener, type Port, type PortOptions } from '../port.ts';
+import { openersFor, openPort, type Opener, type Port, type PortOptions } from '../port.ts';
 import type { Decision, Limit, RateLimitAdapter } from './port.ts';
 
 export type { Decision, Limit, RateLimitAdapter } from './port.ts';
@@ -19,6 +19,7 @@ const openers: readonly Opener<RateLimitAdapter>[] = [
   },
 ];
 
+/** A limit with its name, and what holds while nobody can count. */
 export interface NamedLimit extends Limit {
   /** Part of the key, and a label of the metrics: `auth`. */
   readonly name: string;
@@ -66,7 +67,10 @@ export class RateLimiter implements Port {
   }
 }
 
-/** @param url The same for all replicas: `postgres://user:password@host:port/limits`, `redis://host:port/0`; or `memory:` */
+/** A rate limiter at a URL. @param url The same for all replicas: `postgres://user:password@host:port/limits`, `redis://host:port/0`; or `memory:` */
 export async function openRateLimiter(url: URL, options: PortOptions): Promise<RateLimiter> {
-  return new RateLimiter(await openPort('rate limiter', openers, url, options), options);
+  return new RateLimiter(
+    await openPort('rate limiter', openersFor(options.adapters?.rateLimit, openers), url, options),
+    options,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Port } from '../port.ts';
 
+/** How much is let through. */
 export interface Limit {
   /** Requests per second that are let through in the long run; may be a fraction. */
   readonly rate: number;
@@ -7,6 +8,7 @@ export interface Limit {
   readonly burst: number;
 }
 
+/** Whether one request may pass. */
 export interface Decision {
   readonly allowed: boolean;
   /** How many more would be allowed now. */

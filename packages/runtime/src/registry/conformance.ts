@@ -2,11 +2,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Registry } from './port.ts';
 
+/** Where an instance is. */
 export interface Place {
   readonly host: string;
   readonly port: number;
 }
 
+/** How the suite makes instances come and go. */
 export interface RegistryHarness {
   /** Default: `auth-service`. */
   readonly service?: string;
@@ -23,6 +25,7 @@ export interface RegistryHarness {
 const one: Place = { host: '127.0.0.1', port: 4001 };
 const two: Place = { host: '127.0.0.1', port: 4011 };
 
+/** Finding, following and forgetting instances. What the harness cannot do is not tested. */
 export function testRegistry(name: string, harness: RegistryHarness): void {
   const { change, cut, restore, service: known = 'auth-service' } = harness;
   describe(`${name} as a registry`, () => {

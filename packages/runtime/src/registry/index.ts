@@ -1,4 +1,4 @@
-import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
 import type { Registry } from './port.ts';
 
 export type { Announcement, Instance, Registry } from './port.ts';
@@ -19,7 +19,7 @@ const openers: readonly Opener<Registry>[] = [
   { schemes: ['static:'], open: async (url) => (await import('./static.ts')).openStaticRegistry(url) },
 ];
 
-/** @param url `file:///…/registry.json`, `consul://consul:8500`, `dns:?port=8080`, `static:?auth-service=127.0.0.1:4001` */
+/** A registry at a URL. @param url `file:///…/registry.json`, `consul://consul:8500`, `dns:?port=8080`, `static:?auth-service=127.0.0.1:4001` */
 export function openRegistry(url: URL, options: PortOptions): Promise<Registry> {
-  return openPort('registry', openers, url, options);
+  return openPort('registry', openersFor(options.adapters?.registry, openers), url, options);
 }

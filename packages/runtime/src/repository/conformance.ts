@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Repository, RepositoryQuery, Stored } from './port.ts';
 
+/** What the suite stores: a table or collection `place` with these fields. */
 export interface Place extends Stored {
   readonly owner: string;
   readonly title: string;
@@ -19,11 +20,13 @@ export const placeOptions = {
   lists: ['amenities'] as const,
 };
 
+/** A store with the places, opened for a run of the suite. */
 export interface PlaceStore<Tx> {
   readonly places: Repository<Place, Tx>;
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
+/** Lists, pages, revisions, and the errors of both kinds of stores. @param open A store without places. */
 export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<Tx>>): void {
   describe(`${name} as a repository`, () => {
     let store: PlaceStore<Tx>;

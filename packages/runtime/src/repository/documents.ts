@@ -19,6 +19,7 @@ import type {
 import { duplicate, missed, planList } from './query.ts';
 import { toPage, words } from './sql.ts';
 
+/** A repository over a collection. */
 export interface DocumentRepositoryOptions<T> extends RepositoryOptions<T> {
   /** Lower case, with - or _: `review`. */
   readonly collection: string;

@@ -22,8 +22,10 @@ export type NewEntity<T> = Omit<Fields<T>, NullableKeys<Fields<T>>> & {
 /** Undefined: not changed. Null: cleared. */
 export type Changes<T> = { [K in keyof Fields<T>]?: Fields<T>[K] | undefined };
 
+/** What a field is compared with; null: has no value. */
 export type FilterValue = string | number | boolean | null | undefined;
 
+/** Which entities, in which order. */
 export interface RepositoryQuery {
   /** Default 20, at most 1,000. */
   readonly limit?: number | undefined;
@@ -35,6 +37,7 @@ export interface RepositoryQuery {
   readonly filters?: object | undefined;
 }
 
+/** A condition on the entity as it is stored. */
 export interface IfRevision {
   /** Only when the stored revision is still this one. */
   readonly revision?: number | undefined;
@@ -56,6 +59,7 @@ export interface Repository<T, Tx = any> {
   delete(id: string, condition?: IfRevision, tx?: Tx): Promise<void>;
 }
 
+/** What lists may sort and filter by. */
 export interface RepositoryOptions<T> {
   /** Besides createdAt and updatedAt. */
   readonly sortable?: readonly (keyof T & string)[] | undefined;

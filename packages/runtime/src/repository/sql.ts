@@ -17,6 +17,7 @@ import type {
 import { missed, planList, type ListPlan } from './query.ts';
 import { violation } from './violations.ts';
 
+/** A repository over a table. */
 export interface SqlRepositoryOptions<T> extends RepositoryOptions<T> {
   /** camelCase or snake_case: `blockedDate`. */
   readonly table: string;

@@ -1,6 +1,7 @@
 /** What every search engine must pass. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Adapters } from '../adapters.ts';
 import { portOptions } from '../testing/port-options.ts';
 import {
   type Filter,
@@ -72,13 +73,14 @@ const places: Readonly<Record<string, Source>> = {
   bare: { title: 'Straße Łódź', about: null },
 };
 
-export function testSearch(name: string, url: () => URL): void {
+/** @param adapters For a URL that no built-in adapter opens. */
+export function testSearch(name: string, url: () => URL, adapters?: Adapters): void {
   describe(`${name} as a search engine`, () => {
     let search: Search;
     let index: SearchIndex;
     const fresh = () => search.index({ name: `t-${randomBytes(6).toString('hex')}`, fields });
     beforeAll(async () => {
-      search = await openSearch(url(), portOptions());
+      search = await openSearch(url(), portOptions(undefined, adapters));
       index = fresh();
       await index.bulk(Object.entries(places).map(([id, source]) => ({ id, version: 1, source })));
       await index.refresh();
@@ -383,7 +385,9 @@ export function testSearch(name: string, url: () => URL): void {
     describe('the index', () => {
       it('is made once by replicas that start together', async () => {
         const definition = { name: `t-${randomBytes(6).toString('hex')}`, fields };
-        const replicas = await Promise.all(Array.from({ length: 4 }, () => openSearch(url(), portOptions())));
+        const replicas = await Promise.all(
+          Array.from({ length: 4 }, () => openSearch(url(), portOptions(undefined, adapters))),
+        );
         try {
           await Promise.all(
             replicas.map((one, at) =>
@@ -399,7 +403,7 @@ export function testSearch(name: string, url: () => URL): void {
       it('gets new fields, and says that another type of a field needs a reindex', async () => {
         const name = `t-${randomBytes(6).toString('hex')}`;
         const [older, newer, other] = await Promise.all(
-          [1, 2, 3].map(() => openSearch(url(), portOptions())),
+          [1, 2, 3].map(() => openSearch(url(), portOptions(undefined, adapters))),
         );
         try {
           await older?.index({ name, fields: { title: { type: 'text' } } }).upsert('a', 1, { title: 'one' });

@@ -1,16 +1,23 @@
-import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
 import type { SearchAdapter } from './port.ts';
 import { Search } from './search.ts';
 
 export { IndexMismatchError } from './port.ts';
 export type {
+  AdapterHit,
+  AdapterResult,
   FacetCount,
   FieldDefinition,
   Filter,
+  Generation,
   GeoPoint,
   IndexDefinition,
   Operation,
   Outcome,
+  Position,
+  ResolvedQuery,
+  ResolvedSuggestion,
+  Scalar,
   SearchAdapter,
   Sort,
   Source,
@@ -31,9 +38,13 @@ const openers: readonly Opener<SearchAdapter>[] = [
 ];
 
 /**
+ * Search indexes at a URL.
  * @param url `postgres://user@host:port/name`, `elasticsearch://user@host:port` (plain HTTP) or `https://user@host:port`;
  * a path goes before every request's own.
  */
 export async function openSearch(url: URL, options: PortOptions): Promise<Search> {
-  return new Search(await openPort('search', openers, url, options), options);
+  return new Search(
+    await openPort('search', openersFor(options.adapters?.search, openers), url, options),
+    options,
+  );
 }

@@ -18,17 +18,20 @@ export type FieldDefinition =
     }
   | { readonly type: 'keyword' | 'number' | 'boolean' | 'date' | 'geo' | 'stored' };
 
+/** An index and its fields. */
 export interface IndexDefinition {
   /** Lower case: `listing`. */
   readonly name: string;
   readonly fields: Readonly<Record<string, FieldDefinition>>;
 }
 
+/** A place, in degrees. */
 export interface GeoPoint {
   readonly lat: number;
   readonly lon: number;
 }
 
+/** A document as the service hands it over. */
 export type Source = Readonly<Record<string, unknown>>;
 
 /**
@@ -42,6 +45,7 @@ export type Operation =
 /** `stale`: this version or a later one was there already. */
 export type Outcome = 'applied' | 'stale';
 
+/** What fields can be compared with. */
 export type Scalar = string | number | boolean;
 
 /** `equal`, `in`: a list matches when one of its items does. Nothing matches a document without the field, except `not`. */
@@ -105,6 +109,7 @@ export interface ResolvedQuery {
   readonly after: Position | undefined;
 }
 
+/** A hit as adapters find it. */
 export interface AdapterHit {
   readonly id: string;
   readonly version: number;
@@ -112,12 +117,14 @@ export interface AdapterHit {
   readonly position: Position;
 }
 
+/** How many documents have a value. */
 export interface FacetCount {
   readonly value: string | boolean;
   /** Documents, not occurrences. */
   readonly count: number;
 }
 
+/** What adapters answer. */
 export interface AdapterResult {
   readonly hits: readonly AdapterHit[];
   /** Exact up to 10,000; that number also stands for more. */
@@ -126,6 +133,7 @@ export interface AdapterResult {
   readonly facets: Readonly<Record<string, readonly FacetCount[]>>;
 }
 
+/** A suggestion as adapters get it: checked, in words. */
 export interface ResolvedSuggestion {
   readonly field: string;
   /** A value matches when each of them begins one of its words; at least one. */

@@ -21,6 +21,7 @@ const MOST_WORDS = 32;
 /** Letters of a word that suggestions look at; servers index beginnings up to here. */
 export const LONGEST_BEGINNING = 20;
 
+/** What to look for, how to sort it, what to count. */
 export interface Query {
   /** What a person typed. Every word must be found in one of the text fields; nothing typed matches everything. */
   readonly text?: string | undefined;
@@ -40,6 +41,7 @@ export interface Query {
   readonly after?: string | undefined;
 }
 
+/** A document that was found. */
 export interface Hit {
   readonly id: string;
   readonly version: number;
@@ -50,6 +52,7 @@ export interface Hit {
   readonly distance?: number;
 }
 
+/** What was found. */
 export interface Result {
   readonly hits: readonly Hit[];
   /** Exact up to 10,000; that number also stands for more. */
@@ -59,6 +62,7 @@ export interface Result {
   readonly next: string | undefined;
 }
 
+/** What to complete. */
 export interface Suggest {
   readonly field: string;
   /** What a person has typed so far. */
@@ -68,6 +72,7 @@ export interface Suggest {
   readonly limit?: number | undefined;
 }
 
+/** How a write ends. */
 export interface WriteOptions {
   /** Resolve when searches see it; may take a second. For tests, and for the rare caller who reads what it wrote. */
   readonly visible?: boolean | undefined;

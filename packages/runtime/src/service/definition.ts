@@ -2,6 +2,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
+import type { Adapters } from '../adapters.ts';
 import type { CallPolicy } from '../calls/policy.ts';
 import type { Consumer, Contracts } from '../events/contracts.ts';
 import type { Route } from '../http/route.ts';
@@ -10,6 +11,7 @@ import type { Needs, PlatformFor } from '../platform.ts';
 /** Ends what a background task holds. */
 export type Stop = () => Promise<void> | void;
 
+/** A service: what it needs, what it answers, what it does when an event comes. */
 export interface ServiceDefinition<
   N extends Needs = Needs,
   C extends Contracts = Contracts,
@@ -23,6 +25,8 @@ export interface ServiceDefinition<
   /** Before the path of every route; default `/api/v1`. */
   readonly basePath?: string | undefined;
   readonly needs?: N | undefined;
+  /** Adapters of its own, for schemes that the runtime does not know. */
+  readonly adapters?: Adapters | undefined;
   /** Services that it calls. */
   readonly calls?: readonly L[] | undefined;
   /** How calls to each of them behave, where the defaults do not fit. */

@@ -1,4 +1,11 @@
-/** Who this service is for others, and whom it believes: SERVICE_IDENTITY_KEY and SERVICE_IDENTITIES. */
+/**
+ * Who this service is for others, and whom it believes: SERVICE_IDENTITY_KEY and SERVICE_IDENTITIES.
+ *
+ * @setting SERVICE_IDENTITY_KEY Signs the calls of this service: Ed25519 seeds in base64url, one a line, the first one signs. Without it calls
+ * carry the user's token alone.
+ * @setting SERVICE_IDENTITIES Public keys of the services that are believed, as a JSON key set whose keys also say their `service`. Without it
+ * routes with `auth: 'service'` are closed. A file is read again when a key is unknown.
+ */
 import {
   createServiceIdentity,
   createServiceVerifier,

@@ -1,4 +1,11 @@
-/** Who issues the access tokens that this service accepts, from AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL. */
+/**
+ * Who issues the access tokens that this service accepts, from AUTH_ISSUER, AUTH_AUDIENCE and AUTH_JWKS_URL.
+ *
+ * @setting AUTH_JWKS_URL Where the keys of the issuer of access tokens are: `https://…`, `http://…`, or `service://auth-service/…`, found by the
+ * registry. Without it and AUTH_ISSUER no token is accepted.
+ * @setting AUTH_ISSUER The `iss` that tokens must have.
+ * @setting AUTH_AUDIENCE The `aud` that tokens must have.
+ */
 import type { JWTVerifyGetKey } from 'jose';
 import { remoteKeys } from '../auth/verifier.ts';
 import { type Environment, readSetting, readUrl, requireSetting, SettingError } from '../settings.ts';

@@ -1,9 +1,17 @@
-/** Binding to an address, and telling the supervisor which one it became. */
+/**
+ * Binding to an address, and telling the supervisor which one it became.
+ *
+ * @setting HOST Address to listen on; `0.0.0.0` for all.
+ * @setting PORT Port to listen on; 0 takes any free one.
+ * @setting PORT_FALLBACK `any`: take any free port when PORT is taken. Otherwise the start fails.
+ * @setting ADVERTISE_HOST Address that other services are told. Default: HOST; for a wildcard the one by which the registry is reached.
+ */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Environment, readInteger, readSetting, SettingError } from '../settings.ts';
 
+/** Where a service listens. */
 export interface Address {
   readonly host: string;
   readonly port: number;

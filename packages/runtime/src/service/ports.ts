@@ -1,4 +1,17 @@
-/** Opens what a service needs from its settings, and closes it again in the opposite order. */
+/**
+ * Opens what a service needs from its settings, and closes it again in the opposite order.
+ *
+ * @setting DATABASE_URL Of the SQL database of a service with `needs.database: 'sql'`: `postgres://user@host:port/name`.
+ * @setting DOCUMENTS_URL Of the document store of a service with `needs.database: 'documents'`: `mongodb://…`, `postgres://…`.
+ * @setting EVENTS_URL Of the event bus, the same for all services of a stack: `amqp://user@host:port/vhost`, `postgres://…`.
+ * @setting CACHE_URL Of the cache: `redis://host:port/0`, `postgres://…`. Without it each replica has one of its own, in memory.
+ * @setting PUBSUB_URL Of pub/sub: `redis://host:port/0`, `postgres://…`, `memory:`.
+ * @setting RATE_LIMIT_URL Of the rate limits: `redis://host:port/0`, `postgres://…`. Without it each replica counts for itself.
+ * @setting SEARCH_URL Of the search engine: `elasticsearch://host:port` (plain HTTP), `https://host`, `postgres://…`. Also where documents
+ * are kept, on PostgreSQL, when DOCUMENTS_URL is not set.
+ * @setting REGISTRY_URL Where instances of other services are found, and this one is announced: `file:///…/registry.json`,
+ * `consul://host:8500`, `dns:?port=8080`, `static:?auth-service=127.0.0.1:4001`. Needed by services that call others.
+ */
 import { openCache } from '../cache/index.ts';
 import { type Calls, openCalls } from '../calls/index.ts';
 import { openDatabase } from '../database/index.ts';

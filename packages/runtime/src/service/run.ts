@@ -11,6 +11,10 @@ import type { AnyService } from './definition.ts';
 import { documentOf } from './document.ts';
 import { start } from './start.ts';
 
+/**
+ * Runs a service as this process, by its arguments: none to serve until SIGTERM or SIGINT, `migrate`, or `openapi`. Settings come
+ * from `process.env`. Ends the process with exit code 1, and one line in the log, when it cannot start.
+ */
 export async function run(definition: AnyService): Promise<void> {
   const { env, argv } = process;
   const command = argv[2];

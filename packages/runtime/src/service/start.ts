@@ -1,4 +1,14 @@
-/** Brings a service up, and down again without losing a request. */
+/**
+ * Brings a service up, and down again without losing a request.
+ *
+ * @setting SERVICE_NAME Name in logs, metrics, events and the registry. Default: the definition's.
+ * @setting INSTANCE_ID Tells replicas apart: `booking-service#2`. Default: the name with `#1`.
+ * @setting INSTANCE_FILE Where the process writes its pid, port and instance as JSON once it listens; for supervisors.
+ * @setting LOG_LEVEL `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. Default: `info`.
+ * @setting NODE_ENV `test`: responses are checked against their schemas, and a wrong one is a 500.
+ * @setting DRAIN_DELAY_MS Pause between leaving the registry and refusing connections, in milliseconds, for callers to notice. Default: 3000, or 0
+ * with a `file:` registry or none.
+ */
 import type { Server } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { closedVerifier, createVerifier, type Verifier } from '../auth/verifier.ts';
@@ -21,6 +31,7 @@ import { operationalEndpoints } from './operational.ts';
 import { serviceVerifier } from './identity.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 
+/** Where settings come from, and what takes the place of parts in tests. */
 export interface StartOptions {
   readonly env: Environment;
   readonly log?: Logger | undefined;
@@ -35,6 +46,7 @@ export interface StartOptions {
   readonly processMetrics?: boolean | undefined;
 }
 
+/** A service that listens. */
 export interface RunningService extends Address {
   /** `http://127.0.0.1:4001` */
   readonly url: string;
@@ -47,7 +59,10 @@ export interface RunningService extends Address {
 /** Longest that a drain may take, in milliseconds. */
 const DRAIN_LIMIT = 10_000;
 
-/** @throws SettingError for a setting that is missing or wrong. */
+/**
+ * Opens what the service needs, listens, and hands back the way to stop it. Installs no signal handlers: see `run`.
+ * @throws SettingError for a setting that is missing or wrong; nothing stays open then.
+ */
 export async function start(definition: AnyService, options: StartOptions): Promise<RunningService> {
   const { env, clock = systemClock } = options;
   const name = readSetting(env, 'SERVICE_NAME') ?? definition.name;
@@ -55,7 +70,14 @@ export async function start(definition: AnyService, options: StartOptions): Prom
   const log = options.log ?? createLogger({ service: name, instance, level: readSetting(env, 'LOG_LEVEL') });
   const metrics = new Registry();
   if (options.processMetrics !== false) collectDefaultMetrics({ register: metrics });
-  const portOptions: PortOptions = { service: name, instance, log, metrics, clock };
+  const portOptions: PortOptions = {
+    service: name,
+    instance,
+    log,
+    metrics,
+    clock,
+    adapters: definition.adapters,
+  };
 
   const startedAt = new Date(clock.now());
   let phase: 'starting' | 'running' | 'draining' = 'starting';

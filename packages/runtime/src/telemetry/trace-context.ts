@@ -1,6 +1,7 @@
 /** W3C Trace Context, level 1: https://www.w3.org/TR/trace-context/ */
 import { randomFillSync } from 'node:crypto';
 
+/** The parts of a `traceparent` header, in lower-case hex digits: 32, 16 and 2. */
 export interface TraceParent {
   readonly traceId: string;
   readonly parentId: string;

@@ -1,6 +1,13 @@
+/**
+ * Databases for tests.
+ *
+ * @setting HOMETRIP_TEST_DATABASE_URL Read by the testing kit alone: a PostgreSQL server on which tests may make databases,
+ * `postgres://user:password@host:port/postgres`.
+ */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
+/** A database that nobody else uses. */
 export interface TestDatabase extends AsyncDisposable {
   readonly url: URL;
   /** Ends its sessions and drops it. */

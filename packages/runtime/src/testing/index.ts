@@ -1,11 +1,14 @@
 /** Services under test: in this process, with a database of their own, over real HTTP. */
 export { fakeClock, type FakeClock } from './clock.ts';
-export { testClient, type TestClient, type TestResponse } from './client.ts';
+export { testClient, type Requests, type TestClient, type TestResponse } from './client.ts';
 export { testDatabase, type TestDatabase } from './database.ts';
 export { eventProbe, type EventProbe, type ProbedEvent } from './event-probe.ts';
+export { cookiesOf, ifMatch, ifNoneMatch } from './headers.ts';
 export { portOptions } from './port-options.ts';
 export { startService, type TestService, type TestServiceOptions } from './service.ts';
+export type { IdentityKey, IdentityKeys } from '../auth/service-identity.ts';
 export {
+  createTestIssuer,
   testIdentity,
   testIdentityKeys,
   testIssuer,

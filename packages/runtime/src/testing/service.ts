@@ -9,23 +9,27 @@ import { migrate } from '../migrations/index.ts';
 import type { PlatformBase } from '../platform.ts';
 import type { AnyService } from '../service/definition.ts';
 import { start } from '../service/start.ts';
-import type { Environment } from '../settings.ts';
+import { type Environment, readSetting, requireUrl } from '../settings.ts';
 import { testClient, type TestClient } from './client.ts';
 import { testDatabase } from './database.ts';
 import { eventProbe, type EventProbe } from './event-probe.ts';
 import { testMailbox } from './mailbox.ts';
+import { sharedServers, storesOf } from './servers.ts';
 import { testIdentity, testIdentityKeys, testIssuer, type TestUser } from './tokens.ts';
 
+/** How a service is started for a test. */
 export interface TestServiceOptions {
-  /** Folder of SQL migrations, applied before the start. */
+  /** Folder of SQL migrations, applied to DATABASE_URL before the start. */
   readonly migrations?: URL | string | undefined;
-  /** Further settings, or others than the kit's. */
+  /** Settings as in production: URLs of servers to use instead of a fresh database, and all others. */
   readonly env?: Environment | undefined;
+  /** Of tokens, instants and whatever else asks for the time; see `fakeClock`. Default: the machine's. */
   readonly clock?: Clock | undefined;
   /** Default: only errors, on stdout. */
   readonly log?: Logger | undefined;
 }
 
+/** A service under test, and a client of it that nobody is signed in with. */
 export interface TestService extends TestClient, AsyncDisposable {
   /** `http://127.0.0.1:34567` */
   readonly url: string;
@@ -36,71 +40,36 @@ export interface TestService extends TestClient, AsyncDisposable {
   events(...names: string[]): Promise<EventProbe>;
   /** What it has sent, the newest first, unless MAILER_URL was given. */
   mails(): Promise<readonly StoredMail[]>;
-  /** Drains the service and drops its database. */
+  /** Drains the service and drops the database that was made for it. */
   stop(): Promise<void>;
 }
 
-const STORES = [
-  'DATABASE_URL',
-  'DOCUMENTS_URL',
-  'EVENTS_URL',
-  'CACHE_URL',
-  'PUBSUB_URL',
-  'RATE_LIMIT_URL',
-  'SEARCH_URL',
-];
-
-/** How addresses of servers that are shared say whose things they mean. */
-const OWN_NAMES: Readonly<Record<string, string>> = {
-  'amqp:': 'exchange',
-  'amqps:': 'exchange',
-  'redis:': 'prefix',
-  'rediss:': 'prefix',
-};
-
-function addresses(database: URL): Record<string, string> {
-  const own = database.pathname.slice(1);
-  return Object.fromEntries(
-    STORES.map((name) => {
-      const shared = name === 'DATABASE_URL' ? undefined : process.env[`HOMETRIP_TEST_${name}`];
-      if (shared === undefined || shared === '') return [name, database.href];
-      const url = new URL(shared);
-      const parameter = OWN_NAMES[url.protocol];
-      if (parameter !== undefined) url.searchParams.set(parameter, own);
-      return [name, url.href];
-    }),
-  );
-}
-
 /**
- * Starts a service in this process, on a free port, with an empty database of its own on the server of
- * HOMETRIP_TEST_DATABASE_URL. Everything else that it needs is in that database too, unless HOMETRIP_TEST_EVENTS_URL,
- * HOMETRIP_TEST_CACHE_URL and the like name other servers: then it has names of its own there. Responses are checked against
- * their schemas. As a client it is anonymous.
+ * Starts a service in this process, on a free port. What it needs and `env` does not name gets an empty database on the server of
+ * HOMETRIP_TEST_DATABASE_URL, which is dropped with the service; or, where HOMETRIP_TEST_EVENTS_URL, HOMETRIP_TEST_CACHE_URL and
+ * the like name other servers, names of its own there. What `env` names (`{ CACHE_URL: 'redis://…' }`) is used as it is and left
+ * as it is. Responses are checked against their schemas. As a client it is anonymous: see `as`.
+ * @throws SettingError, as in production; Error when a database is needed and there is no server for it.
  */
 export async function startService(
   definition: AnyService,
   options: TestServiceOptions = {},
 ): Promise<TestService> {
   const { clock = systemClock } = options;
-  const needsStore =
-    definition.needs !== undefined ||
-    definition.contracts !== undefined ||
-    definition.consumers !== undefined;
-  const database = needsStore ? await testDatabase() : undefined;
+  const stores = storesOf(definition);
+  const given: Environment = { NODE_ENV: 'test', ...sharedServers(stores), ...options.env };
+  const missing = stores.filter((name) => readSetting(given, name) === undefined);
+  const database = missing.length > 0 ? await testDatabase() : undefined;
   const mailbox = definition.needs?.mailer === true ? await testMailbox() : undefined;
   const probes: EventProbe[] = [];
   try {
-    if (options.migrations !== undefined && database !== undefined)
-      await migrate(database.url, options.migrations);
-    const issuer = await testIssuer();
-    const url = database?.url;
     const env: Environment = {
-      NODE_ENV: 'test',
-      ...(url === undefined ? {} : addresses(url)),
       ...(mailbox === undefined ? {} : { MAILER_URL: pathToFileURL(mailbox.folder).href }),
-      ...options.env,
+      ...given,
+      ...Object.fromEntries(missing.map((name) => [name, database?.url.href])),
     };
+    if (options.migrations !== undefined) await migrate(requireUrl(env, 'DATABASE_URL'), options.migrations);
+    const issuer = await testIssuer();
     const service = await start(definition, {
       env,
       clock,
@@ -136,7 +105,7 @@ export async function startService(
         return testClient(service.url, await issuer.tokenFor({ ...user, id }, clock.now()), id);
       },
       async events(...names) {
-        const probe = await eventProbe(env['EVENTS_URL'] ?? '', names);
+        const probe = await eventProbe(requireUrl(env, 'EVENTS_URL'), names, definition.adapters);
         probes.push(probe);
         return probe;
       },

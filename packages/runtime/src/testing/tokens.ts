@@ -10,6 +10,7 @@ import {
 import { type Clock, systemClock } from '../clock.ts';
 import { createLocalJWKSet, exportJWK, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
 
+/** Who a test acts for. */
 export interface TestUser {
   /** Default: a new one. */
   readonly id?: string | undefined;
@@ -18,6 +19,7 @@ export interface TestUser {
   readonly email?: string | undefined;
 }
 
+/** Issues tokens, and knows the keys that verify them. */
 export interface TestIssuer {
   readonly issuer: string;
   readonly audience: string;
@@ -30,6 +32,7 @@ export interface TestIssuer {
   tokenFor(user: TestUser, now?: number): Promise<string>;
 }
 
+/** Another issuer, for tokens that a service must not accept. */
 export async function createTestIssuer(): Promise<TestIssuer> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const [issuer, audience, kid] = ['https://auth.test', 'hometrip-test', randomUUID()];
@@ -63,6 +66,7 @@ export function testIssuer(): Promise<TestIssuer> {
   return (shared ??= createTestIssuer());
 }
 
+/** An access token that every service under test accepts for 15 minutes. */
 export async function tokenFor(user: TestUser = {}): Promise<string> {
   return (await testIssuer()).tokenFor(user);
 }

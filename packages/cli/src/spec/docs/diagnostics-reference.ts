@@ -11,7 +11,7 @@ const groups: Readonly<Record<string, string>> = {
 export function diagnosticsReference(examples: readonly WrongSpec[]): string {
   const parts = [
     '# Diagnostics',
-    '<!-- Generated from packages/cli/src/spec/codes.ts: change it there, then run `npx vitest run packages/cli/src/spec -u`. -->',
+    '<!-- Generated from packages/cli/src/spec/codes.ts: change it there, then run `npm run reference`. -->',
     'What `hometrip validate` can find. Errors stop every command; warnings and infos do not. A code never changes its meaning.',
   ];
   let group = '';

@@ -3,7 +3,7 @@ import type { JsonSchema } from '../json-schema.ts';
 import { typeForms } from '../values/field.ts';
 
 const generatedNote =
-  '<!-- Generated from packages/cli/src/spec/schema.ts: change it there, then run `npx vitest run packages/cli/src/spec -u`. -->';
+  '<!-- Generated from packages/cli/src/spec/schema.ts: change it there, then run `npm run reference`. -->';
 
 export function specReference(schema: JsonSchema): string {
   const { environments, ...properties } = schema.properties ?? {};

@@ -16,6 +16,7 @@ import { Publisher } from './publisher.ts';
 import { AmqpSubscriber } from './subscriber.ts';
 import { topologyOf, type Topology } from './topology.ts';
 
+/** What RabbitMQ takes beside the common options. */
 export interface AmqpBusOptions extends PortOptions {
   /** How long deliveries belong to a machine that gives no sign of life; those of a dead process come back at once. Default 15 s, at least 10. */
   readonly leaseMs?: number;

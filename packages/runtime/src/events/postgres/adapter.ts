@@ -14,6 +14,7 @@ import { CHANNEL, Queue } from './queue.ts';
 import { ensureBusSchema } from './schema.ts';
 import { PostgresSubscriber } from './subscriber.ts';
 
+/** What the bus on PostgreSQL takes beside the common options. */
 export interface PostgresBusOptions extends PortOptions {
   /** How long a delivery belongs to a process that gives no sign of life. Default 15 s; living ones extend it. */
   readonly leaseMs?: number;

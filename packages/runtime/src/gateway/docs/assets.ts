@@ -1,4 +1,8 @@
-/** The files of Swagger UI, which a bundle cannot hold. */
+/**
+ * The files of Swagger UI, which a bundle cannot hold.
+ *
+ * @setting HOMETRIP_HOME Folder of the installation, where a bundled gateway finds the pages of its API documentation.
+ */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

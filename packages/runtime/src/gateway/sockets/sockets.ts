@@ -12,6 +12,7 @@ import { Audience } from './audience.ts';
 import { Connection } from './connection.ts';
 import { admit, PROTOCOL, type Session, sessionOf } from './handshake.ts';
 
+/** What sockets need of their service: `needs: { pubsub: true }`. */
 export type SocketPlatform = Platform<'pubsub'>;
 
 const PATH = '/ws';
@@ -20,7 +21,7 @@ const LONGEST_MESSAGE = 16 * 1024;
 /** Open sockets of one user on one replica: a tab each, and some that are dying. */
 const MOST_SOCKETS = 32;
 
-/** @throws SettingError when CORS_ORIGINS, the origins of other sites whose pages may open sockets, is no list of origins. */
+/** WebSockets at `/ws` that get events. @throws SettingError when CORS_ORIGINS, the origins of other sites whose pages may open sockets, is no list of origins. */
 export function createSockets(
   platform: SocketPlatform,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
