@@ -51,6 +51,7 @@ export {
   type Environment,
 } from './settings.ts';
 export { formatTraceParent, parseTraceParent, randomHex } from './telemetry/trace-context.ts';
+export { inSpan, type SpanHandle } from './telemetry/span.ts';
 export * from './repository/index.ts';
 export {
   openCalls,

@@ -5,6 +5,7 @@
 import type { Registry as Metrics } from 'prom-client';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
+import type { Tracer } from './telemetry/tracer.ts';
 
 export interface PortOptions {
   /** Of the service: `booking-service`. */
@@ -15,6 +16,8 @@ export interface PortOptions {
   /** Where the port registers its metrics. One registry per service, so that two services fit into one process. */
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** For work that begins a trace, or goes on with one from elsewhere; undefined: nothing is recorded. */
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface Port {

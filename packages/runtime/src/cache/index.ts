@@ -1,4 +1,5 @@
 import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import { Cache } from './cache.ts';
 import type { CacheAdapter } from './port.ts';
 
@@ -22,5 +23,5 @@ const openers: readonly Opener<CacheAdapter>[] = [
 
 /** @param url `postgres://user:password@host:port/cache`, `redis://host:port/0` or `memory:` */
 export async function openCache(url: URL, options: PortOptions): Promise<Cache> {
-  return new Cache(await openPort('cache', openers, url, options), options);
+  return new Cache(await openPort('cache', openers, url, options), options, systemOf(url));
 }

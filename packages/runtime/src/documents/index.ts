@@ -1,4 +1,5 @@
 import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import type { DocumentAdapter } from './port.ts';
 import { DocumentStore } from './store.ts';
 
@@ -27,5 +28,5 @@ const openers: readonly Opener<DocumentAdapter>[] = [
 
 /** @param url `postgres://user:password@host:port/name`, `mongodb://…`: the scheme chooses the adapter. */
 export async function openDocuments(url: URL, options: PortOptions): Promise<DocumentStore> {
-  return new DocumentStore(await openPort('documents', openers, url, options));
+  return new DocumentStore(await openPort('documents', openers, url, options), systemOf(url));
 }

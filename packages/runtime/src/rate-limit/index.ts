@@ -1,5 +1,7 @@
 import { Counter } from 'prom-client';
 import { openPort, type Opener, type Port, type PortOptions } from '../port.ts';
+import { type PortSpans, portSpans } from '../telemetry/ports.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import type { Decision, Limit, RateLimitAdapter } from './port.ts';
 
 export type { Decision, Limit, RateLimitAdapter } from './port.ts';
@@ -31,10 +33,13 @@ export class RateLimiter implements Port {
   readonly #adapter: RateLimitAdapter;
   readonly #options: PortOptions;
   readonly #decisions: Counter<'limit' | 'decision'>;
+  readonly #span: PortSpans;
   #troubled = false;
 
-  constructor(adapter: RateLimitAdapter, options: PortOptions) {
+  /** @param system What spans call the server: `redis`. */
+  constructor(adapter: RateLimitAdapter, options: PortOptions, system = 'memory') {
     this.#adapter = adapter;
+    this.#span = portSpans(system);
     this.#options = options;
     this.#decisions = new Counter({
       name: 'rate_limit_decisions_total',
@@ -47,7 +52,9 @@ export class RateLimiter implements Port {
   /** @param key Who is limited: an address, a user's id. */
   async take(limit: NamedLimit, key: string): Promise<Decision> {
     try {
-      const decision = await this.#adapter.take(`${limit.name}:${key}`, limit);
+      const decision = await this.#span('take', limit.name, () =>
+        this.#adapter.take(`${limit.name}:${key}`, limit),
+      );
       this.#troubled = false;
       this.#decisions.inc({ limit: limit.name, decision: decision.allowed ? 'allowed' : 'refused' });
       return decision;
@@ -68,5 +75,5 @@ export class RateLimiter implements Port {
 
 /** @param url The same for all replicas: `postgres://user:password@host:port/limits`, `redis://host:port/0`; or `memory:` */
 export async function openRateLimiter(url: URL, options: PortOptions): Promise<RateLimiter> {
-  return new RateLimiter(await openPort('rate limiter', openers, url, options), options);
+  return new RateLimiter(await openPort('rate limiter', openers, url, options), options, systemOf(url));
 }

@@ -1,4 +1,5 @@
 import { openPort, type Opener, type PortOptions } from '../port.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import type { SearchAdapter } from './port.ts';
 import { Search } from './search.ts';
 
@@ -35,5 +36,5 @@ const openers: readonly Opener<SearchAdapter>[] = [
  * a path goes before every request's own.
  */
 export async function openSearch(url: URL, options: PortOptions): Promise<Search> {
-  return new Search(await openPort('search', openers, url, options), options);
+  return new Search(await openPort('search', openers, url, options), options, systemOf(url));
 }

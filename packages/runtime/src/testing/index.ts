@@ -4,6 +4,7 @@ export { testClient, type TestClient, type TestResponse } from './client.ts';
 export { testDatabase, type TestDatabase } from './database.ts';
 export { eventProbe, type EventProbe, type ProbedEvent } from './event-probe.ts';
 export { portOptions } from './port-options.ts';
+export { spanProbe, spanTree, type SpanNode, type SpanProbe } from './span-probe.ts';
 export { startService, type TestService, type TestServiceOptions } from './service.ts';
 export {
   testIdentity,

@@ -8,6 +8,7 @@ import type { PlatformBase } from '../platform.ts';
 import type { AnyService } from '../service/definition.ts';
 import { start } from '../service/start.ts';
 import type { Environment } from '../settings.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import { testClient, type TestClient } from './client.ts';
 import { testDatabase } from './database.ts';
 import { eventProbe, type EventProbe } from './event-probe.ts';
@@ -21,6 +22,8 @@ export interface TestServiceOptions {
   readonly clock?: Clock | undefined;
   /** Default: only errors, on stdout. */
   readonly log?: Logger | undefined;
+  /** Records what the service does: `spanProbe()`. */
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface TestService extends TestClient, AsyncDisposable {
@@ -106,6 +109,7 @@ export async function startService(
         }),
       verifier: createVerifier({ ...issuer, clock }),
       services: createServiceVerifier({ audience: definition.name, keys: testIdentityKeys, clock }),
+      tracer: options.tracer,
       checkResponses: true,
       processMetrics: false,
     });
