@@ -109,6 +109,12 @@ it('with a failing query, its span and all above say so', async () => {
   ]);
 });
 
+it('codes that clients make up when they hang up are one label', async () => {
+  const [, , , pusher] = journey.platforms;
+  journey.hangUp(4999);
+  await expect.poll(() => pusher?.metrics.metrics()).toContain('websocket_closed_total{code="other"} 1');
+});
+
 function spanProbeOf(spans: readonly Span[]): SpanProbe {
   const selected = spanProbe();
   for (const span of spans) selected.ended(span);

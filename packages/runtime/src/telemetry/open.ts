@@ -20,8 +20,8 @@ const openers: readonly Opener<Tracer, TracerOptions>[] = [
 ];
 
 /**
- * By TRACES_URL, the OTLP endpoint (`http://jaeger:4318`; `/v1/traces` is added), or OpenTelemetry's own settings. Without
- * them nothing is recorded, and nothing is loaded. @throws SettingError
+ * By TRACES_URL, the OTLP endpoint (`http://jaeger:4318`, to which `/v1/traces` is added; `?sample=0.5` says how much is
+ * recorded), or OpenTelemetry's own settings. Without them nothing is recorded, and nothing is loaded. @throws SettingError
  */
 export async function openTracer(
   env: Environment,
@@ -39,9 +39,12 @@ export async function openTracer(
     url.username = '';
     url.password = '';
   }
+  const sample = url.searchParams.get('sample');
+  if (setting === 'TRACES_URL') url.searchParams.delete('sample');
+  const ratio = ratioOf(sample === null ? env : { TRACES_SAMPLE_RATIO: sample, ...env });
   const slowMs = readNumber(env, 'TRACES_SLOW_MS', { default: 1_000, min: 0, max: 3_600_000 });
   try {
-    return await openPort('traces', openers, url, { ...options, headers, slowMs, ratio: ratioOf(env) });
+    return await openPort('traces', openers, url, { ...options, headers, slowMs, ratio });
   } catch (error) {
     throw new SettingError(setting, `${setting} cannot be used: ${(error as Error).message}`);
   }

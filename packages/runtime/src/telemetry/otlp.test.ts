@@ -66,6 +66,7 @@ describe('the endpoint', () => {
     [{ TRACES_URL: '/' }, '/v1/traces'],
     [{ TRACES_URL: '/v1/traces' }, '/v1/traces'],
     [{ TRACES_URL: '/tenant/a' }, '/tenant/a/v1/traces'],
+    [{ TRACES_URL: '/?sample=1&key=a' }, '/v1/traces?key=a'],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: '/' }, '/v1/traces'],
     [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '/as-it-is' }, '/as-it-is'],
   ])('%j', async (paths: Record<string, string>, expected) => {
@@ -129,6 +130,8 @@ describe('sampling', () => {
     [{ OTEL_TRACES_SAMPLER: 'always_on' }, 1],
     [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' }, 0.25],
     [{ OTEL_TRACES_SAMPLER: 'always_on', TRACES_SAMPLE_RATIO: '0' }, 0],
+    [{ TRACES_URL: 'http://127.0.0.1:9?sample=1' }, 1],
+    [{ TRACES_URL: 'http://127.0.0.1:9?sample=1', TRACES_SAMPLE_RATIO: '0' }, 0],
   ])('%j', async (env, ratio) => {
     const { tracer } = await tracerOf({ TRACES_URL: 'http://127.0.0.1:9', ...env });
     const count = Array.from({ length: 20_000 }, () => tracer.sampled()).filter(Boolean).length;

@@ -99,6 +99,8 @@ export interface Journey extends AsyncDisposable {
   confirmed(): string[];
   /** Keys of what the client got over its socket. */
   messages(): readonly Record<string, unknown>[];
+  /** Ends the guest's socket. */
+  hangUp(code: number): void;
   readonly platforms: readonly PlatformBase[];
   /** Stops all, the gateway first. */
   stop(): Promise<void>;
@@ -180,6 +182,7 @@ export async function startJourney(options: JourneyOptions): Promise<Journey> {
       },
       confirmed: () => client.events().map(([, data]) => (data as { bookingId: string }).bookingId),
       messages: () => client.messages,
+      hangUp: (code) => client.socket.close(code),
       platforms: [edge.service.platform, bookings.platform, listings.platform, pusher.platform],
       stop,
       [Symbol.asyncDispose]: stop,
