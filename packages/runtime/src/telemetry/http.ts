@@ -57,7 +57,8 @@ export function startAttempt(
 
 /** @param status Undefined: no answer, for which `failure` says why. */
 export function endAttempt(span: Span | undefined, status: number | undefined, failure?: string): void {
-  if (span === undefined) return;
+  // An answer that is not passed on is over before its body is.
+  if (span === undefined || span.endedAt > 0) return;
   if (status !== undefined) span.set('http.response.status_code', status);
   // For a client 4xx is a failure too.
   if (failure !== undefined) span.fail(failure);

@@ -139,8 +139,6 @@ export class ReverseProxy {
       const settle = (result: Result) => {
         clearTimeout(timer);
         response.off('close', onClose);
-        if (result.outcome === undefined) endAttempt(span, undefined, 'busy');
-        else endAttempt(span, result.outcome.status, failureOf(result.outcome));
         resolve(result);
       };
       const pass = (status: number, headers: IncomingHttpHeaders): boolean => {
@@ -154,14 +152,18 @@ export class ReverseProxy {
           if ((status !== 502 && status !== 503) || alternative === undefined) return pass(status, headers);
           return alternative().then((elsewhere) => {
             if (elsewhere === undefined) return pass(status, headers);
-            settle({ outcome: undefined, elsewhere });
+            endAttempt(span, status);
+            settle({ elsewhere });
             return false;
           });
         },
         sent: () => {
           if (isStream(body) && !response.headersSent && timer === undefined) startTimer();
         },
-        ended: (outcome) => settle({ outcome, elsewhere: undefined }),
+        ended: (outcome) => {
+          endAttempt(span, outcome.status, failureOf(outcome));
+          settle({ outcome, elsewhere: undefined });
+        },
       });
       response.once('close', onClose);
       // While a client still sends, it is not the service that is slow.
@@ -190,9 +192,7 @@ export class ReverseProxy {
   }
 }
 
-type Result =
-  | { readonly outcome: Outcome; readonly elsewhere: undefined }
-  | { readonly outcome: undefined; readonly elsewhere: Picked };
+type Result = { readonly outcome: Outcome; readonly elsewhere: undefined } | { readonly elsewhere: Picked };
 
 function failureOf({ error }: Outcome): string | undefined {
   if (error === undefined) return undefined;
