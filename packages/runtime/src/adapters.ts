@@ -9,6 +9,8 @@ import type { PubSub } from './pubsub/port.ts';
 import type { RateLimitAdapter } from './rate-limit/port.ts';
 import type { Registry } from './registry/port.ts';
 import type { SearchAdapter } from './search/port.ts';
+import type { TracerOptions } from './telemetry/open.ts';
+import type { Tracer } from './telemetry/tracer.ts';
 
 /**
  * By port, each with the schemes that it opens; one of these wins over a built-in one for the same scheme. What an adapter
@@ -24,4 +26,5 @@ export interface Adapters {
   readonly rateLimit?: readonly Opener<RateLimitAdapter>[] | undefined;
   readonly registry?: readonly Opener<Registry>[] | undefined;
   readonly search?: readonly Opener<SearchAdapter>[] | undefined;
+  readonly traces?: readonly Opener<Tracer, TracerOptions>[] | undefined;
 }

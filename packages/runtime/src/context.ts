@@ -3,6 +3,7 @@
  * outgoing calls and published events read it from here.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Span } from './telemetry/span.ts';
 
 /** The ids, the deadline and the caller of a request or an event. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   readonly traceId: string;
   readonly spanId: string;
   readonly traceFlags: string;
+  /** What is being recorded; undefined when the trace is not sampled, or nobody takes traces. */
+  readonly span?: Span | undefined;
   /** Epoch milliseconds after which nobody waits for the answer; undefined: no limit. */
   readonly deadline: number | undefined;
   /** Aborted when the client went away or the deadline passed. */

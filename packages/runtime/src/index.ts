@@ -91,6 +91,7 @@ export {
   randomHex,
   type TraceParent,
 } from './telemetry/trace-context.ts';
+export { inSpan, type SpanHandle } from './telemetry/span.ts';
 export * from './repository/index.ts';
 export {
   openCalls,

@@ -1,6 +1,6 @@
 /**
  * Structured logs: one JSON line per event on stdout, `level` as a word, `time` in ISO 8601, and the ids of the
- * request that is being served (requestId, traceId) without anybody passing them along.
+ * request that is being served (requestId, traceId; spanId when it is recorded) without anybody passing them along.
  */
 import pino from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
@@ -63,7 +63,9 @@ export function createLogger({ service, instance, level = 'info', destination }:
       redact: { paths: [...SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), ...ROWS], censor: '[redacted]' },
       mixin: () => {
         const context = currentContext();
-        return context === undefined ? {} : { requestId: context.requestId, traceId: context.traceId };
+        if (context === undefined) return {};
+        const { requestId, traceId, span } = context;
+        return span === undefined ? { requestId, traceId } : { requestId, traceId, spanId: span.spanId };
       },
     },
     destination ?? stdout(),

@@ -14,6 +14,7 @@ import type { PubSub } from './pubsub/index.ts';
 import type { RateLimiter } from './rate-limit/index.ts';
 import type { Search } from './search/index.ts';
 import type { Environment } from './settings.ts';
+import type { Tracer } from './telemetry/tracer.ts';
 
 /** Declared by a service: what is opened from its settings. */
 export interface Needs {
@@ -61,6 +62,8 @@ export interface PlatformBase<C extends Contracts = Contracts, L extends string 
   readonly instance: string;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Takes spans; undefined without TRACES_URL. For spans within a request there is `inSpan`. */
+  readonly tracer: Tracer | undefined;
   readonly clock: Clock;
   readonly env: Environment;
   /** Publishes what `contracts` declares. With `tx`, events are sent if and only if the transaction commits. */

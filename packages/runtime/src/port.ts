@@ -6,6 +6,7 @@ import type { Registry as Metrics } from 'prom-client';
 import type { Adapters } from './adapters.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
+import type { Tracer } from './telemetry/tracer.ts';
 
 /** What every port is opened with. */
 export interface PortOptions {
@@ -19,6 +20,8 @@ export interface PortOptions {
   readonly clock: Clock;
   /** Adapters of the service's own, beside the built-in ones. */
   readonly adapters?: Adapters | undefined;
+  /** For work that begins a trace, or goes on with one from elsewhere; undefined: nothing is recorded. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** What can be opened, checked and closed. */

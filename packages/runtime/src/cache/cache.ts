@@ -1,5 +1,6 @@
 import { Counter } from 'prom-client';
 import type { Port, PortOptions } from '../port.ts';
+import { type PortSpans, portSpans } from '../telemetry/ports.ts';
 import type { CacheAdapter } from './port.ts';
 
 /** For how long a value is kept, and by which names it is found to be deleted. */
@@ -16,10 +17,13 @@ export class Cache implements Port {
   readonly #options: PortOptions;
   readonly #loading = new Map<string, Promise<unknown>>();
   readonly #reads: Counter<'result'>;
+  readonly #span: PortSpans;
   #troubled = false;
 
-  constructor(adapter: CacheAdapter, options: PortOptions) {
+  /** @param system What spans call the server: `redis`. */
+  constructor(adapter: CacheAdapter, options: PortOptions, system = 'memory') {
     this.#adapter = adapter;
+    this.#span = portSpans(system);
     this.#options = options;
     this.#reads = new Counter({
       name: 'cache_reads_total',
@@ -31,11 +35,13 @@ export class Cache implements Port {
 
   async get<T>(key: string): Promise<T | undefined> {
     let failed = false;
-    const text = await this.#adapter.get(this.#key(key)).catch((error: unknown) => {
-      failed = true;
-      this.#complain(error);
-      return undefined;
-    });
+    const text = await this.#span('get', 'cache', () => this.#adapter.get(this.#key(key))).catch(
+      (error: unknown) => {
+        failed = true;
+        this.#complain(error);
+        return undefined;
+      },
+    );
     this.#reads.inc({ result: failed ? 'error' : text === undefined ? 'miss' : 'hit' });
     if (!failed) this.#troubled = false;
     return text === undefined ? undefined : (JSON.parse(text) as T);
@@ -45,9 +51,9 @@ export class Cache implements Port {
     const text = JSON.stringify(value);
     if (text === undefined) throw new TypeError('undefined cannot be cached: use null.');
     const names = tags.map((tag) => this.#key(tag));
-    await this.#adapter
-      .set(this.#key(key), text, ttlMs, names)
-      .catch((error: unknown) => this.#complain(error));
+    await this.#span('set', 'cache', () => this.#adapter.set(this.#key(key), text, ttlMs, names)).catch(
+      (error: unknown) => this.#complain(error),
+    );
   }
 
   /** The cached value, or what `load` returns; callers in this process that ask meanwhile share one load. */
@@ -63,11 +69,15 @@ export class Cache implements Port {
   }
 
   async delete(key: string): Promise<void> {
-    await this.#adapter.delete(this.#key(key)).catch((error: unknown) => this.#complain(error));
+    await this.#span('delete', 'cache', () => this.#adapter.delete(this.#key(key))).catch((error: unknown) =>
+      this.#complain(error),
+    );
   }
 
   async deleteTag(tag: string): Promise<void> {
-    await this.#adapter.deleteTag(this.#key(tag)).catch((error: unknown) => this.#complain(error));
+    await this.#span('deleteTag', 'cache', () => this.#adapter.deleteTag(this.#key(tag))).catch(
+      (error: unknown) => this.#complain(error),
+    );
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import { Cache } from './cache.ts';
 import type { CacheAdapter } from './port.ts';
 
@@ -25,5 +26,6 @@ export async function openCache(url: URL, options: PortOptions): Promise<Cache> 
   return new Cache(
     await openPort('cache', openersFor(options.adapters?.cache, openers), url, options),
     options,
+    systemOf(url),
   );
 }

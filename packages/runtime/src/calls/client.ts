@@ -5,6 +5,8 @@ import { SERVICE_TOKEN_HEADER, type ServiceIdentity } from '../auth/service-iden
 import { currentContext } from '../context.ts';
 import { TIMEOUT_HEADER } from '../http/exchange.ts';
 import { badGateway, gatewayTimeout, ProblemError } from '../http/problem.ts';
+import { endAttempt, startAttempt } from '../telemetry/http.ts';
+import { errorType, type Span } from '../telemetry/span.ts';
 import { formatTraceParent } from '../telemetry/trace-context.ts';
 import { RetryBudget } from './budget.ts';
 import { classify } from './failures.ts';
@@ -148,7 +150,7 @@ export class ServiceClient {
     this.#budget.request();
     for (let attempt = 1; ; attempt += 1) {
       const retry = attempt < this.#policy.attempts;
-      const outcome = await this.#try(call, tried);
+      const outcome = await this.#try(call, tried, attempt);
       const again =
         outcome.response === undefined
           ? outcome.unsent || idempotent
@@ -161,7 +163,7 @@ export class ServiceClient {
     }
   }
 
-  async #try<T>(call: Call<T>, tried: Set<string>): Promise<Attempt<T>> {
+  async #try<T>(call: Call<T>, tried: Set<string>, attempt: number): Promise<Attempt<T>> {
     const { method, path, options, signal } = call;
     const token = this.#identity?.tokenFor(this.#service);
     const own = token instanceof Promise ? await token : token;
@@ -169,6 +171,7 @@ export class ServiceClient {
       throw error instanceof ProblemError ? new Refusal(error) : error;
     });
     tried.add(picked.instance.instance);
+    const span = startAttempt(this.#service, method, picked.origin, attempt);
     const started = performance.now();
     const remaining = Math.max(1, call.deadline - Date.now());
     try {
@@ -176,7 +179,7 @@ export class ServiceClient {
         origin: picked.origin,
         path: path + queryString(options.query),
         method,
-        headers: requestHeaders(options, remaining, own),
+        headers: requestHeaders(options, remaining, own, span),
         body: options.body === undefined ? null : JSON.stringify(options.body),
         signal,
         headersTimeout: 0,
@@ -186,6 +189,7 @@ export class ServiceClient {
       picked.done(answer.statusCode >= 500 ? 'failed' : 'ok');
       this.#metrics.answered(this.#service, answer.statusCode, performance.now() - started);
       const body = (text === '' ? undefined : parse(text, answer.headers['content-type'])) as T;
+      endAttempt(span, answer.statusCode);
       return {
         response: { status: answer.statusCode, headers: answer.headers, body },
         verdict: isAway(answer.statusCode) ? 'failed' : 'well',
@@ -195,6 +199,7 @@ export class ServiceClient {
       const { unsent, aborted } = classify(error);
       const gaveUp = aborted && Date.now() < call.longAfter;
       picked.done(unsent ? 'unreachable' : gaveUp ? 'unknown' : 'failed');
+      endAttempt(span, undefined, aborted ? 'timeout' : errorType(error));
       this.#metrics.answered(this.#service, undefined, performance.now() - started);
       const problem = aborted ? this.#timeout() : badGateway(`${this.#service} did not answer.`);
       problem.cause = error;
@@ -243,6 +248,7 @@ function requestHeaders(
   { headers, body, authorization }: CallOptions,
   remaining: number,
   own: string | undefined,
+  span: Span | undefined,
 ): Record<string, string> {
   const context = currentContext();
   const authority = authorization === undefined ? context?.authorization : authorization;
@@ -251,7 +257,7 @@ function requestHeaders(
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(context === undefined
       ? {}
-      : { 'x-request-id': context.requestId, traceparent: formatTraceParent(context) }),
+      : { 'x-request-id': context.requestId, traceparent: formatTraceParent(span ?? context) }),
     ...(authority === undefined || authority === null ? {} : { authorization: authority }),
     [TIMEOUT_HEADER]: String(Math.ceil(remaining)),
     ...headers,

@@ -1,6 +1,9 @@
 import pg from 'pg';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import { currentContext } from '../context.ts';
 import type { PortOptions } from '../port.ts';
+import { startQuery } from '../telemetry/ports.ts';
+import { errorType, Kind } from '../telemetry/span.ts';
 import { reachable } from './failures.ts';
 import { valueTypes } from './types.ts';
 
@@ -44,9 +47,20 @@ export function reportingPool(pool: pg.Pool): PostgresPool {
   return {
     options: pool.options,
     async connect() {
+      // All connections are in use, or there is none yet: the first thing to know about a slow request.
+      const span =
+        pool.idleCount > 0
+          ? undefined
+          : currentContext()?.span?.child('wait for a connection', Kind.internal, {
+              'db.system.name': 'postgresql',
+            });
       const client = await pool.connect().catch((error: unknown) => {
-        throw reachable(error);
+        const reported = reachable(error);
+        span?.fail(errorType(reported));
+        span?.end();
+        throw reported;
       });
+      span?.end();
       let wrapper = wrappers.get(client);
       if (wrapper === undefined) {
         wrapper = reporting(client);
@@ -65,11 +79,16 @@ function reporting(client: pg.PoolClient): PostgresPoolClient {
     failed = true;
   });
   const query = async (text: string, parameters: readonly unknown[]) => {
+    const span = startQuery(text);
     try {
-      return await client.query(text, parameters as unknown[]);
+      const result = await client.query(text, parameters as unknown[]);
+      span?.end();
+      return result;
     } catch (error) {
       const reported = reachable(error);
       failed ||= reported !== error;
+      span?.fail(errorType(error));
+      span?.end();
       throw reported;
     }
   };

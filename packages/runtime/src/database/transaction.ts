@@ -1,5 +1,6 @@
 import type { IsolationLevel, Kysely, Transaction } from 'kysely';
 import { backoff, pause } from '../backoff.ts';
+import { inSpan } from '../telemetry/span.ts';
 import { isTransient } from './failures.ts';
 
 /** Services describe their tables in SQL migrations; Kysely's table types are for those who add their own. */
@@ -30,7 +31,15 @@ export function afterCommit(tx: Tx, callback: () => void): void {
  * Runs `work` in a transaction, again when the server asks for it: `work` has no effects outside of the database.
  * @throws whatever `work` throws, after the rollback; ProblemError 503 when the server is gone.
  */
-export async function runTransaction<T>(
+export function runTransaction<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
+  return inSpan('transaction', () => repeated(db, work, options));
+}
+
+async function repeated<T>(
   db: Db,
   work: (tx: Tx) => Promise<T>,
   { isolation, attempts = 5 }: TransactionOptions = {},

@@ -1,4 +1,5 @@
 import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import type { DocumentAdapter } from './port.ts';
 import { DocumentStore } from './store.ts';
 
@@ -29,5 +30,6 @@ const openers: readonly Opener<DocumentAdapter>[] = [
 export async function openDocuments(url: URL, options: PortOptions): Promise<DocumentStore> {
   return new DocumentStore(
     await openPort('documents', openersFor(options.adapters?.documents, openers), url, options),
+    systemOf(url),
   );
 }

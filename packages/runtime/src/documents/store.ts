@@ -1,4 +1,6 @@
 import type { Port } from '../port.ts';
+import { type PortSpans, portSpans } from '../telemetry/ports.ts';
+import { inSpan } from '../telemetry/span.ts';
 import type { CollectionDefinition, Document, DocumentAdapter, DocumentTx, Find } from './port.ts';
 
 /** A service's documents: validates names, and creates each collection before its first use. */
@@ -6,8 +8,12 @@ export class DocumentStore implements Port {
   readonly #adapter: DocumentAdapter;
   readonly #collections = new Map<string, DocumentCollection>();
 
-  constructor(adapter: DocumentAdapter) {
+  readonly #span: PortSpans;
+
+  /** @param system What spans call the server: `mongodb`. */
+  constructor(adapter: DocumentAdapter, system = 'unknown') {
     this.#adapter = adapter;
+    this.#span = portSpans(system);
   }
 
   get messages(): DocumentAdapter['messages'] {
@@ -18,13 +24,13 @@ export class DocumentStore implements Port {
   collection(definition: CollectionDefinition): DocumentCollection {
     const known = this.#collections.get(definition.name);
     if (known !== undefined) return known;
-    const collection = new DocumentCollection(this.#adapter, definition);
+    const collection = new DocumentCollection(this.#adapter, definition, this.#span);
     this.#collections.set(definition.name, collection);
     return collection;
   }
 
   transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> {
-    return this.#adapter.transaction(work);
+    return inSpan('transaction', () => this.#adapter.transaction(work));
   }
 
   async check(): Promise<void> {
@@ -44,9 +50,10 @@ export class DocumentCollection {
   readonly name: string;
   readonly #adapter: DocumentAdapter;
   readonly #definition: CollectionDefinition;
+  readonly #span: PortSpans;
   #ensured: Promise<void> | undefined;
 
-  constructor(adapter: DocumentAdapter, definition: CollectionDefinition) {
+  constructor(adapter: DocumentAdapter, definition: CollectionDefinition, span: PortSpans) {
     if (!COLLECTION.test(definition.name))
       throw new TypeError(
         `“${definition.name}” is no name for a collection: use lower case, digits, - and _.`,
@@ -55,6 +62,7 @@ export class DocumentCollection {
     this.name = definition.name;
     this.#adapter = adapter;
     this.#definition = definition;
+    this.#span = span;
   }
 
   /** Called by every operation; call it at start to fail early. */
@@ -71,18 +79,18 @@ export class DocumentCollection {
   async insert(document: Document, tx?: DocumentTx): Promise<void> {
     for (const field of Object.keys(document)) assertField(field);
     await this.ensure();
-    await this.#adapter.insert(this.name, document, tx);
+    await this.#span('insert', this.name, () => this.#adapter.insert(this.name, document, tx));
   }
 
   async get(id: string, tx?: DocumentTx): Promise<Document | undefined> {
     await this.ensure();
-    return await this.#adapter.get(this.name, id, tx);
+    return await this.#span('get', this.name, () => this.#adapter.get(this.name, id, tx));
   }
 
   async find(query: Find, tx?: DocumentTx): Promise<readonly Document[]> {
     for (const { field } of [...query.where, query.sort]) assertField(field);
     await this.ensure();
-    return await this.#adapter.find(this.name, query, tx);
+    return await this.#span('find', this.name, () => this.#adapter.find(this.name, query, tx));
   }
 
   async update(
@@ -96,12 +104,14 @@ export class DocumentCollection {
       if (field === 'id' || field === 'revision') throw new TypeError(`${field} is managed by the store.`);
     }
     await this.ensure();
-    return await this.#adapter.update(this.name, id, set, revision, tx);
+    return await this.#span('update', this.name, () =>
+      this.#adapter.update(this.name, id, set, revision, tx),
+    );
   }
 
   async delete(id: string, revision?: number, tx?: DocumentTx): Promise<boolean> {
     await this.ensure();
-    return await this.#adapter.delete(this.name, id, revision, tx);
+    return await this.#span('delete', this.name, () => this.#adapter.delete(this.name, id, revision, tx));
   }
 }
 

@@ -4,6 +4,7 @@ import { backoff, pause } from '../backoff.ts';
 import { currentContext } from '../context.ts';
 import { isUnreachable } from '../database/failures.ts';
 import type { Port, PortOptions } from '../port.ts';
+import { publishing } from '../telemetry/events.ts';
 import { formatTraceParent } from '../telemetry/trace-context.ts';
 import type { Consumer, Contracts } from './contracts.ts';
 import { dispatcher } from './dispatch.ts';
@@ -19,6 +20,8 @@ export interface EventsOptions<C extends Contracts = Contracts> extends PortOpti
   readonly store?: MessageStore | undefined;
   /** How often the outbox is looked at without a commit in this process, in milliseconds. Default 5,000. */
   readonly outboxPollMs?: number;
+  /** What spans call the bus: `rabbitmq`. Default: `unknown`. */
+  readonly system?: string;
 }
 
 /** How a group of consumers works. */
@@ -62,17 +65,24 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
    * @throws ZodError when the payload breaks the contract, TypeError without a contract.
    */
   async publish<K extends keyof C & string>(name: K, payload: z.input<C[K]>, tx?: StoreTx): Promise<void> {
-    const { contracts, store, service, clock } = this.#options;
+    const { contracts, system = 'unknown' } = this.#options;
     const schema = contracts[name];
     if (schema === undefined)
       throw new TypeError(
         `There is no contract for the event “${name}”. Known: ${Object.keys(contracts).join(', ')}.`,
       );
+    const checked = schema.parse(payload);
+    await publishing(system, name, () => this.#send(name, checked, tx));
+    this.#metrics.published(name);
+  }
+
+  async #send(name: string, payload: unknown, tx: StoreTx | undefined): Promise<void> {
+    const { store, service, clock } = this.#options;
     const message: BusMessage = {
       id: randomUUIDv7(),
       name,
       source: service,
-      payload: schema.parse(payload),
+      payload,
       headers: contextHeaders(),
       occurredAt: new Date(clock.now()).toISOString(),
     };
@@ -83,7 +93,6 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
       if (tx === undefined) this.#relay?.wake();
       else store.afterCommit(tx, () => this.#relay?.wake());
     }
-    this.#metrics.published(name);
   }
 
   /**
@@ -97,7 +106,7 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
     const events = consumers.map(({ event }) => event);
     const twice = events.find((event, index) => events.indexOf(event) !== index);
     if (twice !== undefined) throw new TypeError(`“${twice}” has two consumers: let one call the other.`);
-    const { service, log, store } = this.#options;
+    const { service, log, store, tracer, system = 'unknown' } = this.#options;
     await store?.prepare();
     const handle = dispatcher(consumers, {
       group: service,
@@ -106,6 +115,8 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
       log,
       metrics: this.#metrics,
       store,
+      tracer,
+      system,
     });
     const subscription = { group: service, events: events.sort(), concurrency: options.concurrency ?? 4 };
     const subscribe = async () => {

@@ -3,7 +3,9 @@ import { runInContext } from '../context.ts';
 import { isUnreachable } from '../database/failures.ts';
 import type { Logger } from '../log.ts';
 import { ProblemError } from '../http/problem.ts';
-import { parseTraceParent, randomHex } from '../telemetry/trace-context.ts';
+import { Handling } from '../telemetry/events.ts';
+import { errorType } from '../telemetry/span.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import type { Consumer } from './contracts.ts';
 import type { MessageStore, StoreTx } from './message-store.ts';
 import type { EventMetrics } from './metrics.ts';
@@ -18,6 +20,9 @@ export interface DispatchOptions {
   readonly metrics: EventMetrics;
   /** Without a store effects may happen twice. */
   readonly store: MessageStore | undefined;
+  readonly tracer?: Tracer | undefined;
+  /** What spans call the bus. */
+  readonly system: string;
 }
 
 /** Turns consumers into the one function that settles deliveries; it never rejects. */
@@ -32,19 +37,24 @@ export function dispatcher(
     const consumer = byEvent.get(message.name);
     const bury = (reason: string): Settlement => {
       log.error({ attempt, reason }, 'An event was given up; it is a dead letter');
-      metrics.consumed(message.name, 'dead');
+      // Whoever fills the queue may name events as they like.
+      metrics.consumed(consumer === undefined ? 'other' : message.name, 'dead');
       return { kind: 'dead', reason };
     };
     if (consumer === undefined) return bury('nobody handles it');
     const payload = consumer.schema.safeParse(message.payload);
     if (!payload.success) return bury(`against the contract: ${payload.error.issues.map(issue).join('; ')}`);
+    const { system, group } = options;
+    const handling = new Handling(message, options.tracer);
     try {
-      const first = await runInContext(contextOf(message), () =>
+      const first = await runInContext(handling, () =>
         once(options, message, attempt, log, consumer, payload.data),
       );
+      handling.end({ system, group, attempt });
       metrics.consumed(message.name, first ? 'handled' : 'repeated');
       return { kind: 'done' };
     } catch (error) {
+      handling.end({ system, group, attempt }, errorType(error));
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       // A server that is away says nothing about the event: it waits as long as that takes.
       if (attempt >= options.attempts && !lostServer(error)) {
@@ -79,19 +89,6 @@ async function once(
     await consumer.handle(payload, { tx, event, log });
     return true;
   });
-}
-
-function contextOf({ id, headers }: BusMessage) {
-  const parent = parseTraceParent(headers['traceparent']);
-  return {
-    requestId: headers['x-request-id'] ?? id,
-    traceId: parent?.traceId ?? randomHex(16),
-    spanId: randomHex(8),
-    traceFlags: parent?.flags ?? '00',
-    deadline: undefined,
-    signal: undefined,
-    authorization: undefined,
-  };
 }
 
 const lostServer = (error: unknown): boolean =>

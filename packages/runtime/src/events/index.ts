@@ -1,4 +1,5 @@
 import { openersFor, openPort, type Opener } from '../port.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import type { AmqpBusOptions } from './amqp/adapter.ts';
 import { EventBus, type EventsOptions } from './bus.ts';
 import type { Contracts } from './contracts.ts';
@@ -49,5 +50,5 @@ export async function openEvents<C extends Contracts>(
   url: URL,
   options: EventsOptions<C> & BusOptions,
 ): Promise<EventBus<C>> {
-  return new EventBus(await openBus(url, options), options);
+  return new EventBus(await openBus(url, options), { system: systemOf(url), ...options });
 }

@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import type { User } from '../auth/user.ts';
+import { runInContext } from '../context.ts';
 import { Exchange } from '../http/exchange.ts';
 import { notFound, ProblemError, tooManyRequests } from '../http/problem.ts';
 import { writeProblem } from '../http/serve.ts';
@@ -13,6 +14,7 @@ import { pathOf } from '../http/server.ts';
 import type { RouteMetrics } from '../metrics/http.ts';
 import type { Platform } from '../platform.ts';
 import { readSetting, readInteger, SettingError } from '../settings.ts';
+import { endRequest } from '../telemetry/http.ts';
 import { formatTraceParent } from '../telemetry/trace-context.ts';
 import { type Client, clientOf, TrustedProxies } from './client-address.ts';
 import { answerPreflight, corsHeaders, isPreflight } from './cors.ts';
@@ -84,7 +86,7 @@ class Edge {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = new Exchange(request, response, this.#platform.log);
+    const exchange = new Exchange(request, response, this.#platform.log, this.#platform.tracer, false);
     const path = pathOf(request.url as string);
     if (isPreflight(request)) {
       answerPreflight(request, response, this.#origins, exchange.requestId);
@@ -101,7 +103,10 @@ class Edge {
     const client = clientOf(request, this.#proxies);
     const label = route?.prefix ?? 'unmatched';
     this.#platform.requests.inFlight += 1;
-    void this.#answer(exchange, route, client)
+    const answer = () => this.#answer(exchange, route, client);
+    // A context costs something with every turn of the event loop; what is not recorded needs none here.
+    const answered = exchange.span === undefined ? answer() : runInContext(exchange, answer);
+    void answered
       .catch(
         (error: unknown): ForwardResult => ({ status: this.#refuse(exchange, error), upstream: undefined }),
       )
@@ -189,6 +194,7 @@ class Edge {
     this.#count(route, exchange, status);
     const { requestId, traceId, user, raw } = exchange;
     const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
+    endRequest(this.#platform.tracer, exchange, route === 'unmatched' ? undefined : route, path, status, ms);
     this.#platform.log.info(
       {
         method: raw.method,
@@ -206,14 +212,14 @@ class Edge {
     );
   }
 
-  #count(route: string, { raw, startedAt }: Exchange, status: number): void {
+  #count(route: string, { raw, startedAt, span }: Exchange, status: number): void {
     const key = `${raw.method} ${route}`;
     let metrics = this.#metrics.get(key);
     if (metrics === undefined) {
       metrics = this.#platform.requests.route(raw.method as string, route);
       this.#metrics.set(key, metrics);
     }
-    metrics.record(status, (performance.now() - startedAt) / 1000);
+    metrics.record(status, (performance.now() - startedAt) / 1000, span);
   }
 }
 

@@ -10,6 +10,7 @@ import { systemClock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { defineService } from '../service/definition.ts';
 import { type RunningService, start } from '../service/start.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { testIssuer } from '../testing/tokens.ts';
 import { createEdge } from './edge.ts';
@@ -47,9 +48,10 @@ export interface TestEdgeOptions {
   readonly instances: Readonly<Record<string, readonly number[]>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: Logger;
+  readonly tracer?: Tracer;
 }
 
-export async function testEdge({ table, instances, env, log }: TestEdgeOptions): Promise<TestEdge> {
+export async function testEdge({ table, instances, env, log, tracer }: TestEdgeOptions): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), 'edge-'));
   const files = { routes: join(folder, 'routes.json'), registry: join(folder, 'registry.json') };
   let version = 0;
@@ -84,6 +86,7 @@ export async function testEdge({ table, instances, env, log }: TestEdgeOptions):
     },
     log: log ?? portOptions('api-gateway#1').log,
     verifier: createVerifier({ ...(await testIssuer()), clock: systemClock }),
+    tracer,
     processMetrics: false,
   }).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { User } from '../auth/user.ts';
 import type { Context } from '../context.ts';
 import type { Logger } from '../log.ts';
+import { Kind, type Span } from '../telemetry/span.ts';
 import { parseTraceParent, randomHex } from '../telemetry/trace-context.ts';
+import { type Entry, entrySpan, originOf, type Tracer } from '../telemetry/tracer.ts';
 import { parseIfMatch } from './etag.ts';
 import type { RouteRequest } from './route.ts';
 
@@ -15,7 +17,7 @@ export const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
-export class Exchange implements Context, RouteRequest {
+export class Exchange implements Context, Entry, RouteRequest {
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
   readonly log: Logger;
@@ -23,6 +25,9 @@ export class Exchange implements Context, RouteRequest {
   readonly traceId: string;
   readonly spanId: string;
   readonly traceFlags: string;
+  /** The caller's span. */
+  readonly parentId: string | undefined;
+  readonly span: Span | undefined;
   readonly authorization: string | undefined;
   /** From performance.now(). */
   readonly startedAt: number;
@@ -38,7 +43,14 @@ export class Exchange implements Context, RouteRequest {
   answered = false;
   #abort: AbortController | undefined;
 
-  constructor(raw: IncomingMessage, response: ServerResponse, log: Logger) {
+  /** @param trusted Whether callers may decide that they are traced: services may, clients of a gateway may not. */
+  constructor(
+    raw: IncomingMessage,
+    response: ServerResponse,
+    log: Logger,
+    tracer?: Tracer | undefined,
+    trusted = true,
+  ) {
     const { headers } = raw;
     this.raw = raw;
     this.response = response;
@@ -48,9 +60,12 @@ export class Exchange implements Context, RouteRequest {
     const requestId = headers['x-request-id'] as string | undefined;
     this.requestId = requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomHex(16);
     const parent = parseTraceParent(headers['traceparent'] as string | undefined);
-    this.traceId = parent?.traceId ?? randomHex(16);
-    this.traceFlags = parent?.flags ?? '00';
+    const origin = originOf(parent, tracer, trusted);
+    this.traceId = origin.traceId;
+    this.traceFlags = origin.traceFlags;
+    this.parentId = origin.parentId;
     this.spanId = randomHex(8);
+    this.span = entrySpan(tracer, origin, this.spanId, Kind.server);
     this.timeout = parseTimeout(headers[TIMEOUT_HEADER] as string | undefined);
     this.deadline = this.timeout === undefined ? undefined : Date.now() + this.timeout;
   }

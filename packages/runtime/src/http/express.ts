@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { PlatformBase } from '../platform.ts';
+import { endRequest } from '../telemetry/http.ts';
 import { Exchange } from './exchange.ts';
 import { runInContext } from '../context.ts';
 import { notFound, ProblemError } from './problem.ts';
@@ -16,11 +17,15 @@ export async function expressFallback<P extends PlatformBase>(
   const app = express();
   app.disable('x-powered-by');
   const context: RequestHandler = (request, response, next) => {
-    const exchange = new Exchange(request, response, platform.log);
+    const exchange = new Exchange(request, response, platform.log, platform.tracer);
     response.locals['exchange'] = exchange;
     response.setHeader('x-request-id', exchange.requestId);
     response.on('finish', () => {
       const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
+      // The pattern of Express's own route, if one answered.
+      const route = (request as { route?: { path?: unknown } }).route?.path;
+      const pattern = typeof route === 'string' ? request.baseUrl + route : undefined;
+      endRequest(platform.tracer, exchange, pattern, request.path, response.statusCode, ms);
       platform.log.info(
         { method: request.method, path: request.path, status: response.statusCode, ms },
         'request',

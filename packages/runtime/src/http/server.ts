@@ -15,7 +15,9 @@ import { noServices } from '../auth/service-identity.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { Logger } from '../log.ts';
 import type { HttpMetrics, RouteMetrics } from '../metrics/http.ts';
+import { endRequest } from '../telemetry/http.ts';
 import { randomHex } from '../telemetry/trace-context.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import { type CompiledRoute, compileRoute } from './compile.ts';
 import { Exchange } from './exchange.ts';
 import { PathMatcher, type Target } from './match.ts';
@@ -35,6 +37,8 @@ export interface HttpOptions {
   /** Refuse responses that do not fit their schema: on in tests. */
   readonly checkResponses: boolean;
   readonly draining: () => boolean;
+  /** Records requests; default: nobody does. */
+  readonly tracer?: Tracer | undefined;
   /** By exact path: health, metrics, documentation. Not counted and not logged. */
   readonly operational: ReadonlyMap<string, RequestListener>;
   /** What no route answers. */
@@ -57,7 +61,7 @@ export function createHttpServer(options: HttpOptions): Server {
 }
 
 export function requestListener(options: HttpOptions): RequestListener {
-  const { log, metrics, operational, fallback } = options;
+  const { log, metrics, operational, fallback, tracer } = options;
   const matcher = new PathMatcher<Entry>();
   for (const route of options.routes) {
     const compiled = compileRoute(route, options.basePath, options.checkResponses);
@@ -90,12 +94,13 @@ export function requestListener(options: HttpOptions): RequestListener {
       } else answerUnknown(request, response, options, unmatched);
       return;
     }
-    const exchange = new Exchange(request, response, log);
+    const exchange = new Exchange(request, response, log, tracer);
     metrics.inFlight += 1;
     serve(exchange, entry.compiled, match.values, serveOptions, (status) => {
       metrics.inFlight -= 1;
       const milliseconds = performance.now() - exchange.startedAt;
-      entry.metrics.record(status, milliseconds / 1000);
+      entry.metrics.record(status, milliseconds / 1000, exchange.span);
+      endRequest(tracer, exchange, entry.compiled.path, path, status, milliseconds);
       access.info(
         {
           method,

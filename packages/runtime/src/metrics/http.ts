@@ -1,24 +1,39 @@
 /**
- * Rate, errors and duration of each route. Labels are bounded: routes as they are declared, methods and statuses that
- * occurred. Counts live in plain arrays and are put into the exposition format when somebody scrapes, since a label
+ * Rate, errors and duration of each route. Labels are bounded: routes as they are declared, the usual methods and statuses;
+ * whatever else clients think of is one label. Counts live in plain arrays and are put into the exposition format when somebody scrapes, since a label
  * lookup with every request costs more than the rest of the bookkeeping.
  */
 import { Gauge, type Metric, type Registry } from 'prom-client';
+import type { Span } from '../telemetry/span.ts';
+import { METHODS, statusLabel } from './labels.ts';
 
 /** Seconds. Dense around the usual objectives (50 ms to 500 ms). */
 export const BUCKETS: readonly number[] = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 10,
 ];
 
+/** Pairs of method and route: far more than any service declares. */
+const MOST_ROUTES = 2_000;
+
 /** Counts the answers of one route. */
 export interface RouteMetrics {
-  record(status: number, seconds: number): void;
+  /** @param span Of the request, if it is recorded: its trace becomes an example of how long requests take. */
+  record(status: number, seconds: number, span?: Span | undefined): void;
 }
 
 interface Sample {
   readonly value: number;
   readonly labels: Record<string, string | number>;
   readonly metricName?: string;
+  readonly exemplar?: Exemplar | undefined;
+}
+
+/** A request that fell into a bucket; in OpenMetrics a dashboard leads from it to its trace. */
+interface Exemplar {
+  readonly labelSet: { readonly trace_id: string; readonly span_id: string };
+  readonly value: number;
+  /** Epoch seconds. */
+  readonly timestamp: number;
 }
 
 /** The requests of a service, by route and status. */
@@ -56,10 +71,12 @@ export class HttpMetrics {
 
   /** For one method and route, asked for once. */
   route(method: string, route: string): RouteMetrics {
-    const key = `${method} ${route}`;
+    const known = METHODS.has(method) || method === 'any' ? method : 'other';
+    const key = `${known} ${route}`;
     let record = this.#routes.get(key);
     if (record === undefined) {
-      record = new RouteRecord(method, route);
+      if (this.#routes.size >= MOST_ROUTES && route !== 'other') return this.route('any', 'other');
+      record = new RouteRecord(known, route);
       this.#routes.set(key, record);
     }
     return record;
@@ -68,20 +85,36 @@ export class HttpMetrics {
 
 class RouteRecord implements RouteMetrics {
   readonly #labels: { method: string; route: string };
-  readonly #statuses = new Map<number, number>();
+  readonly #statuses = new Map<number | string, number>();
   readonly #buckets = new Float64Array(BUCKETS.length + 1);
   #sum = 0;
+  /** By bucket; made with the first request that is recorded. */
+  #exemplars: (Exemplar | undefined)[] | undefined;
 
   constructor(method: string, route: string) {
     this.#labels = { method, route };
   }
 
-  record(status: number, seconds: number): void {
-    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
+  record(status: number, seconds: number, span?: Span | undefined): void {
+    const known = this.#statuses.get(status);
+    if (known !== undefined) {
+      this.#statuses.set(status, known + 1);
+    } else {
+      const label = statusLabel(status);
+      this.#statuses.set(label, (this.#statuses.get(label) ?? 0) + 1);
+    }
     let bucket = 0;
     while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] as number)) bucket += 1;
     this.#buckets[bucket] = (this.#buckets[bucket] as number) + 1;
     this.#sum += seconds;
+    if (span !== undefined) {
+      this.#exemplars ??= [];
+      this.#exemplars[bucket] = {
+        labelSet: { trace_id: span.traceId, span_id: span.spanId },
+        value: seconds,
+        timestamp: Date.now() / 1_000,
+      };
+    }
   }
 
   requests(): Sample[] {
@@ -98,6 +131,7 @@ class RouteRecord implements RouteMetrics {
         metricName: `${name}_bucket`,
         value: total,
         labels: { ...this.#labels, le: BUCKETS[index] ?? '+Inf' },
+        exemplar: this.#exemplars?.[index],
       };
     });
     samples.push({ metricName: `${name}_sum`, value: this.#sum, labels: this.#labels });

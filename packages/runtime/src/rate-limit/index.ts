@@ -1,5 +1,7 @@
 import { Counter } from 'prom-client';
 import { openersFor, openPort, type Opener, type Port, type PortOptions } from '../port.ts';
+import { type PortSpans, portSpans } from '../telemetry/ports.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import type { Decision, Limit, RateLimitAdapter } from './port.ts';
 
 export type { Decision, Limit, RateLimitAdapter } from './port.ts';
@@ -32,10 +34,13 @@ export class RateLimiter implements Port {
   readonly #adapter: RateLimitAdapter;
   readonly #options: PortOptions;
   readonly #decisions: Counter<'limit' | 'decision'>;
+  readonly #span: PortSpans;
   #troubled = false;
 
-  constructor(adapter: RateLimitAdapter, options: PortOptions) {
+  /** @param system What spans call the server: `redis`. */
+  constructor(adapter: RateLimitAdapter, options: PortOptions, system = 'memory') {
     this.#adapter = adapter;
+    this.#span = portSpans(system);
     this.#options = options;
     this.#decisions = new Counter({
       name: 'rate_limit_decisions_total',
@@ -48,7 +53,9 @@ export class RateLimiter implements Port {
   /** @param key Who is limited: an address, a user's id. */
   async take(limit: NamedLimit, key: string): Promise<Decision> {
     try {
-      const decision = await this.#adapter.take(`${limit.name}:${key}`, limit);
+      const decision = await this.#span('take', limit.name, () =>
+        this.#adapter.take(`${limit.name}:${key}`, limit),
+      );
       this.#troubled = false;
       this.#decisions.inc({ limit: limit.name, decision: decision.allowed ? 'allowed' : 'refused' });
       return decision;
@@ -72,5 +79,6 @@ export async function openRateLimiter(url: URL, options: PortOptions): Promise<R
   return new RateLimiter(
     await openPort('rate limiter', openersFor(options.adapters?.rateLimit, openers), url, options),
     options,
+    systemOf(url),
   );
 }

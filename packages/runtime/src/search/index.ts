@@ -1,4 +1,5 @@
 import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
+import { systemOf } from '../telemetry/systems.ts';
 import type { SearchAdapter } from './port.ts';
 import { Search } from './search.ts';
 
@@ -46,5 +47,6 @@ export async function openSearch(url: URL, options: PortOptions): Promise<Search
   return new Search(
     await openPort('search', openersFor(options.adapters?.search, openers), url, options),
     options,
+    systemOf(url),
   );
 }

@@ -1,5 +1,6 @@
 import { Histogram } from 'prom-client';
 import type { Port, PortOptions } from '../port.ts';
+import { type PortSpans, portSpans } from '../telemetry/ports.ts';
 import {
   type Generation,
   type IndexDefinition,
@@ -34,9 +35,12 @@ export class Search implements Port {
   readonly #indexes = new Map<string, SearchIndex>();
   readonly #duration: Histogram<'index' | 'operation' | 'outcome'>;
   readonly #purge: NodeJS.Timeout;
+  readonly #span: PortSpans;
 
-  constructor(adapter: SearchAdapter, options: PortOptions) {
+  /** @param system What spans call the server: `elasticsearch`. */
+  constructor(adapter: SearchAdapter, options: PortOptions, system = 'unknown') {
     this.#adapter = adapter;
+    this.#span = portSpans(system);
     this.#options = options;
     this.#duration = new Histogram({
       name: 'search_operation_duration_seconds',
@@ -71,7 +75,7 @@ export class Search implements Port {
   async #measured<T>(index: string, operation: string, work: () => Promise<T>): Promise<T> {
     const end = this.#duration.startTimer({ index, operation });
     try {
-      const result = await work();
+      const result = await this.#span(operation, index, work);
       end({ outcome: 'ok' });
       return result;
     } catch (error) {

@@ -1,7 +1,8 @@
 /** The endpoints that operators and machines ask: health, metrics, documentation. */
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { ReadinessProbe } from '../health/readiness.ts';
+import { exposition } from '../metrics/exposition.ts';
 
 export interface OperationalOptions {
   readonly readiness: ReadinessProbe;
@@ -23,14 +24,18 @@ export function operationalEndpoints({
       const { ready, status, checks } = await readiness.read();
       send(response, ready ? 200 : 503, JSON_TYPE, JSON.stringify({ status, checks }));
     },
-    '/metrics': async (response) => send(response, 200, metrics.contentType, await metrics.metrics()),
+    '/metrics': async (response, request) => {
+      const { contentType, text } = await exposition(metrics, request.headers.accept);
+      response.setHeader('vary', 'accept');
+      send(response, 200, contentType, text);
+    },
     '/openapi.json': async (response) =>
       send(response, 200, JSON_TYPE, (document ??= JSON.stringify(openapi()))),
   };
   return new Map(Object.entries(endpoints).map(([path, endpoint]) => [path, listener(endpoint)]));
 }
 
-type Endpoint = (response: ServerResponse) => Promise<void>;
+type Endpoint = (response: ServerResponse, request: IncomingMessage) => Promise<void>;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 function listener(endpoint: Endpoint): RequestListener {
@@ -39,7 +44,7 @@ function listener(endpoint: Endpoint): RequestListener {
       response.writeHead(405, { allow: 'GET, HEAD', 'content-length': '0' }).end();
       return;
     }
-    endpoint(response).catch(() => {
+    endpoint(response, request).catch(() => {
       if (response.headersSent) response.destroy();
       else send(response, 500, JSON_TYPE, '{"status":"error"}');
     });

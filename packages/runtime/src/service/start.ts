@@ -23,6 +23,8 @@ import { BASE_PATH } from '../openapi/document.ts';
 import type { PlatformBase } from '../platform.ts';
 import type { PortOptions } from '../port.ts';
 import { type Environment, readInteger, readSetting } from '../settings.ts';
+import { openTracer } from '../telemetry/open.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import type { AnyService, Stop } from './definition.ts';
 import { documentOf } from './document.ts';
 import { issuerKeys } from './issuer.ts';
@@ -40,6 +42,8 @@ export interface StartOptions {
   readonly verifier?: Verifier | undefined;
   /** Of other services' tokens, instead of the one that SERVICE_IDENTITIES describes. */
   readonly services?: Verifier | undefined;
+  /** Instead of the one that TRACES_URL describes; the caller closes it. */
+  readonly tracer?: Tracer | undefined;
   /** Refuse responses that do not fit their schema; default: NODE_ENV is `test`. */
   readonly checkResponses?: boolean | undefined;
   /** Metrics of the process itself; default true. */
@@ -70,18 +74,20 @@ export async function start(definition: AnyService, options: StartOptions): Prom
   const log = options.log ?? createLogger({ service: name, instance, level: readSetting(env, 'LOG_LEVEL') });
   const metrics = new Registry();
   if (options.processMetrics !== false) collectDefaultMetrics({ register: metrics });
-  const portOptions: PortOptions = {
-    service: name,
-    instance,
-    log,
-    metrics,
-    clock,
-    adapters: definition.adapters,
-  };
+  const own = { service: name, instance, log, metrics, clock, adapters: definition.adapters };
+  const ownTracer =
+    options.tracer === undefined ? await openTracer(env, { ...own, version: definition.version }) : undefined;
+  const tracer = options.tracer ?? ownTracer;
+  const portOptions: PortOptions = { ...own, tracer };
 
   const startedAt = new Date(clock.now());
   let phase: 'starting' | 'running' | 'draining' = 'starting';
-  const ports = await openPorts(definition, env, portOptions);
+  const opened = await openPorts(definition, env, portOptions).catch(async (error: unknown) => {
+    await ownTracer?.close();
+    throw error;
+  });
+  // Spans are made until the last port is closed.
+  const ports: OpenPorts = { ...opened, close: () => opened.close().then(() => ownTracer?.close()) };
   try {
     const verifier = options.verifier ?? verifierOf(env, ports, clock);
     const requests = new HttpMetrics(metrics);
@@ -92,6 +98,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       instance,
       log,
       metrics,
+      tracer,
       clock,
       env,
       requests,
@@ -110,6 +117,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       services: options.services ?? serviceVerifier(env, portOptions),
       checkResponses: options.checkResponses ?? env['NODE_ENV'] === 'test',
       draining,
+      tracer,
       operational: operationalEndpoints({
         readiness,
         metrics,

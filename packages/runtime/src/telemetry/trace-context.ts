@@ -26,6 +26,13 @@ export function formatTraceParent(context: { traceId: string; spanId: string; tr
   return `00-${context.traceId}-${context.spanId}-${context.traceFlags}`;
 }
 
+/** Whether the caller records this trace: the lowest bit of the flags, which are two hex digits. */
+export function isSampled(flags: string): boolean {
+  // Almost all there are, and a comparison of two characters.
+  if (flags === '00') return false;
+  return flags === '01' || (Number.parseInt(flags, 16) & 1) === 1;
+}
+
 // Random bytes are cheap in bulk and dear one by one.
 const pool = Buffer.alloc(8192);
 let used = pool.length;

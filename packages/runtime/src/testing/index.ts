@@ -5,6 +5,7 @@ export { testDatabase, type TestDatabase } from './database.ts';
 export { eventProbe, type EventProbe, type ProbedEvent } from './event-probe.ts';
 export { cookiesOf, ifMatch, ifNoneMatch } from './headers.ts';
 export { portOptions } from './port-options.ts';
+export { spanProbe, spanTree, type SpanNode, type SpanProbe } from './span-probe.ts';
 export { startService, type TestService, type TestServiceOptions } from './service.ts';
 export type { IdentityKey, IdentityKeys } from '../auth/service-identity.ts';
 export {

@@ -10,6 +10,7 @@ import type { PlatformBase } from '../platform.ts';
 import type { AnyService } from '../service/definition.ts';
 import { start } from '../service/start.ts';
 import { type Environment, readSetting, requireUrl } from '../settings.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import { testClient, type TestClient } from './client.ts';
 import { testDatabase } from './database.ts';
 import { eventProbe, type EventProbe } from './event-probe.ts';
@@ -27,6 +28,8 @@ export interface TestServiceOptions {
   readonly clock?: Clock | undefined;
   /** Default: only errors, on stdout. */
   readonly log?: Logger | undefined;
+  /** Records what the service does: `spanProbe()`. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** A service under test, and a client of it that nobody is signed in with. */
@@ -82,6 +85,7 @@ export async function startService(
         }),
       verifier: createVerifier({ ...issuer, clock }),
       services: createServiceVerifier({ audience: definition.name, keys: testIdentityKeys, clock }),
+      tracer: options.tracer,
       checkResponses: true,
       processMetrics: false,
     });

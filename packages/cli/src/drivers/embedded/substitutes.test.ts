@@ -24,10 +24,13 @@ services:
 `);
 const dir = stateDir('/project');
 
-function environmentOf(name: string): Record<string, string> {
-  const service = stack.services.find((candidate) => candidate.name === name);
+function environmentOf(
+  name: string,
+  { of = stack, external = {} }: { of?: typeof stack; external?: Record<string, string> } = {},
+): Record<string, string> {
+  const service = of.services.find((candidate) => candidate.name === name);
   if (service === undefined) throw new Error(name);
-  const context = { stack, dir, output: '/project/generated', external: {}, postgresPort: 5433 };
+  const context = { stack: of, dir, output: '/project/generated', external, postgresPort: 5433 };
   return instanceEnvironment(
     context,
     { service, replica: 2, instanceFile: '/run/i.json' },
@@ -115,4 +118,15 @@ services:
     MAILER_URL: 'smtps://user@mail.example.com',
     MAILER_PASSWORD_FILE: '/project/.hometrip/secrets/smtp-password',
   });
+});
+
+test('a Jaeger that runs elsewhere gets traces', () => {
+  const of = stackOf(`components:
+  postgres: {}
+  jaeger: { external: '\${TRACES_URL}' }
+services:
+  rooms: { port: 4001, database: postgres, entities: { room: { title: string(80) } } }
+`);
+  const external = { TRACES_URL: 'http://traces.example:4318?sample=1' };
+  expect(environmentOf('rooms', { of, external })).toMatchObject(external);
 });

@@ -1,6 +1,7 @@
 import { MongoClient, type Db } from 'mongodb';
 import type { PortOptions } from '../../port.ts';
 import { isUnreachable } from './failures.ts';
+import { measurePool } from './pool-metrics.ts';
 
 /** What a URL may say otherwise: `?serverSelectionTimeoutMS=10000`. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ export class Connection {
   #capable: Promise<void> | undefined;
 
   /** @throws Error when the URL names no database. */
-  constructor(url: URL, { instance }: PortOptions) {
+  constructor(url: URL, { instance, metrics }: PortOptions) {
     const name = decodeURIComponent(url.pathname.slice(1));
     if (name === '')
       throw new Error(
@@ -37,6 +38,7 @@ export class Connection {
     // Shown in the server's log and in currentOp.
     this.client = new MongoClient(withDefaults(url).href, { appName: instance, ignoreUndefined: true });
     this.#database = this.client.db(name);
+    measurePool(this.client, metrics, this.client.options.maxPoolSize);
   }
 
   /** @throws Error for a standalone server, whatever the driver throws for one that cannot be reached. */

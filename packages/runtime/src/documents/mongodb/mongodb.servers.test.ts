@@ -39,6 +39,38 @@ testRepository<DocumentTx>('A collection of MongoDB', async () => ({
   transaction: (work) => documents.transaction(work),
 }));
 
+it('Its pool shows in metrics, and gets back what was lent', async () => {
+  const options = portOptions();
+  const url = freshUrl();
+  url.searchParams.set('maxPoolSize', '2');
+  const store = await openDocuments(url, options);
+  const pool = async () =>
+    (await options.metrics.metrics()).split('\n').filter((line) => line.startsWith('documents_pool'));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const place = store.collection({ name: 'place', unique: [], indexes: [] });
+  await place.ensure();
+  const busy = Array.from({ length: 5 }, () =>
+    store.transaction(async (tx) => {
+      await place.get('nothing', tx);
+      await held;
+    }),
+  );
+  await expect.poll(pool).toContain('documents_pool_connections{state="max"} 2');
+  release();
+  await Promise.all(busy);
+  await expect
+    .poll(pool)
+    .toEqual(
+      expect.arrayContaining([
+        'documents_pool_connections{state="in_use"} 0',
+        'documents_pool_connections{state="idle"} 2',
+        'documents_pool_connections{state="waiting"} 0',
+      ]),
+    );
+  await store.close();
+});
+
 describe('A server that is not as it should be', () => {
   it('is refused at the start when it has no transactions, with what to do', async () => {
     await expect(openDocuments(server.standaloneUrl, portOptions())).rejects.toThrow(

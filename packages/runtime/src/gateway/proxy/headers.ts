@@ -1,6 +1,8 @@
 /** Which headers go through, and which end here (RFC 9110, section 7.6). */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { SERVICE_TOKEN_HEADER } from '../../auth/service-identity.ts';
+import type { Span } from '../../telemetry/span.ts';
+import { formatTraceParent } from '../../telemetry/trace-context.ts';
 import type { Client } from '../client-address.ts';
 
 /** About one connection, not about the message. */
@@ -74,6 +76,13 @@ export function requestHeaders(headers: IncomingHttpHeaders, passage: Passage): 
     client.host,
   );
   if (passage.contentLength !== undefined) list.push('content-length', passage.contentLength);
+  return list;
+}
+
+/** For one attempt, which is a span of its own. */
+export function tracedHeaders(headers: readonly string[], span: Span): string[] {
+  const list = [...headers];
+  list[list.lastIndexOf('traceparent') + 1] = formatTraceParent(span);
   return list;
 }
 

@@ -7,10 +7,12 @@ import { Agent } from 'undici';
 import { RetryBudget } from '../../calls/budget.ts';
 import { classify, type InstancePool, type Picked } from '../../calls/index.ts';
 import { badGateway, gatewayTimeout, ProblemError, unavailable } from '../../http/problem.ts';
+import { endAttempt, startAttempt } from '../../telemetry/http.ts';
+import { errorType } from '../../telemetry/span.ts';
 import type { EdgeRoute } from '../table/table.ts';
 import { Attempt, type Outcome, UpstreamTimeout } from './attempt.ts';
 import type { RequestBody } from './body.ts';
-import { responseHeaders } from './headers.ts';
+import { responseHeaders, tracedHeaders } from './headers.ts';
 import type { ProxyMetrics } from './metrics.ts';
 
 export interface Forwarded {
@@ -77,6 +79,7 @@ export class ReverseProxy {
       const result = await this.#try(
         job,
         picked,
+        attempt,
         mayRepeat ? () => this.#alternative(job, budget, tried) : undefined,
       );
       if (result.elsewhere !== undefined) {
@@ -122,9 +125,11 @@ export class ReverseProxy {
   #try(
     job: Forwarded,
     picked: Picked,
+    number: number,
     alternative: (() => Promise<Picked | undefined>) | undefined,
   ): Promise<Result> {
     const { response, request, route, body } = job;
+    const span = startAttempt(route.service, request.method as string, picked.origin, number);
     return new Promise<Result>((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       const startTimer = () => {
@@ -147,6 +152,7 @@ export class ReverseProxy {
           if ((status !== 502 && status !== 503) || alternative === undefined) return pass(status, headers);
           return alternative().then((elsewhere) => {
             if (elsewhere === undefined) return pass(status, headers);
+            endAttempt(span, status);
             settle({ elsewhere });
             return false;
           });
@@ -154,7 +160,10 @@ export class ReverseProxy {
         sent: () => {
           if (isStream(body) && !response.headersSent && timer === undefined) startTimer();
         },
-        ended: (outcome) => settle({ outcome, elsewhere: undefined }),
+        ended: (outcome) => {
+          endAttempt(span, outcome.status, failureOf(outcome));
+          settle({ outcome, elsewhere: undefined });
+        },
       });
       response.once('close', onClose);
       // While a client still sends, it is not the service that is slow.
@@ -165,7 +174,7 @@ export class ReverseProxy {
           origin: picked.origin,
           path: job.path,
           method: request.method as string,
-          headers: job.headers,
+          headers: span === undefined ? job.headers : tracedHeaders(job.headers, span),
           body: body.payload ?? null,
         },
         attempt,
@@ -184,6 +193,11 @@ export class ReverseProxy {
 }
 
 type Result = { readonly outcome: Outcome; readonly elsewhere: undefined } | { readonly elsewhere: Picked };
+
+function failureOf({ error }: Outcome): string | undefined {
+  if (error === undefined) return undefined;
+  return error instanceof UpstreamTimeout ? 'timeout' : errorType(error);
+}
 
 function mergedHeaders(headers: IncomingHttpHeaders, own: OutgoingHttpHeaders): OutgoingHttpHeaders {
   const { vary } = headers;

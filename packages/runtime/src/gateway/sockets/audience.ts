@@ -1,7 +1,9 @@
 /** The users who have sockets on this replica. It listens to the channels of these and of nobody else. */
 import type { PubSub } from '../../pubsub/index.ts';
+import type { Tracer } from '../../telemetry/tracer.ts';
 import type { Connection } from './connection.ts';
 import { channelOf } from './recipients.ts';
+import { takeTrace } from './trace.ts';
 
 interface Listening {
   readonly connections: Set<Connection>;
@@ -11,10 +13,12 @@ interface Listening {
 
 export class Audience {
   readonly #pubsub: PubSub;
+  readonly #tracer: Tracer | undefined;
   readonly #users = new Map<string, Listening>();
 
-  constructor(pubsub: PubSub) {
+  constructor(pubsub: PubSub, tracer: Tracer | undefined) {
     this.#pubsub = pubsub;
+    this.#tracer = tracer;
   }
 
   get connections(): readonly Connection[] {
@@ -51,10 +55,13 @@ export class Audience {
 
   #listen(user: string): Listening {
     const connections = new Set<Connection>();
-    const begun = this.#pubsub.subscribe(channelOf(user), (message) => {
+    const begun = this.#pubsub.subscribe(channelOf(user), (published) => {
+      const { message, span } = takeTrace(published, this.#tracer);
       // Written once, however many tabs are open.
       const text = JSON.stringify(message);
       for (const connection of connections) connection.push(text);
+      span?.set('messaging.batch.message_count', connections.size);
+      span?.end();
     });
     return { connections, begun };
   }

@@ -2,6 +2,7 @@
 import { type Consumer, type Contracts, on } from '../../events/index.ts';
 import type { Platform } from '../../platform.ts';
 import { channelOf, recipientsOf } from './recipients.ts';
+import { withTrace } from './trace.ts';
 
 /** What goes over a socket. Delivered at least once: clients know a repeated one by its id. */
 export interface EventMessage {
@@ -19,7 +20,8 @@ export function forwardEvents(contracts: Contracts, { pubsub }: Platform<'pubsub
   return Object.keys(contracts).map((name) =>
     on(contracts, name, async (data, { event }) => {
       const message: EventMessage = { type: 'event', event: name, data, id: event.id, at: event.occurredAt };
-      await Promise.all(recipientsOf(data).map((user) => pubsub.publish(channelOf(user), message)));
+      const traced = withTrace(message);
+      await Promise.all(recipientsOf(data).map((user) => pubsub.publish(channelOf(user), traced)));
     }),
   );
 }

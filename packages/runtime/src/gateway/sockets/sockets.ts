@@ -6,11 +6,13 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { notFound, ProblemError, problemDocument, tooManyRequests, unavailable } from '../../http/problem.ts';
 import { pathOf } from '../../http/server.ts';
 import type { Platform } from '../../platform.ts';
+import { endRequest } from '../../telemetry/http.ts';
 import { randomHex } from '../../telemetry/trace-context.ts';
 import { type AllowedOrigins, readOrigins } from '../origins.ts';
 import { Audience } from './audience.ts';
-import { Connection } from './connection.ts';
+import { Connection, TOKEN_EXPIRED, WRONG_USER } from './connection.ts';
 import { admit, PROTOCOL, type Session, sessionOf } from './handshake.ts';
+import { handshakeEntry } from './trace.ts';
 
 /** What sockets need of their service: `needs: { pubsub: true }`. */
 export type SocketPlatform = Platform<'pubsub'>;
@@ -46,7 +48,7 @@ class Sockets {
   constructor(platform: SocketPlatform) {
     this.#platform = platform;
     this.#origins = readOrigins(platform.env);
-    const audience = new Audience(platform.pubsub);
+    const audience = new Audience(platform.pubsub, platform.tracer);
     this.#audience = audience;
     new Gauge({
       name: 'websocket_connections',
@@ -73,13 +75,16 @@ class Sockets {
   }
 
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { requests, log } = this.#platform;
-    const startedAt = performance.now();
+    const { requests, log, tracer } = this.#platform;
+    const entry = handshakeEntry(request, tracer);
     // Until there is a WebSocket nobody else listens, and an unheard error would end the process.
     const ignore = () => undefined;
     socket.on('error', ignore);
-    const count = (status: number) =>
-      requests.route('GET', PATH).record(status, (performance.now() - startedAt) / 1000);
+    const count = (status: number) => {
+      const milliseconds = performance.now() - entry.startedAt;
+      requests.route('GET', PATH).record(status, milliseconds / 1000, entry.span);
+      endRequest(tracer, entry, PATH, pathOf(request.url as string), status, milliseconds);
+    };
     try {
       const session = await this.#admit(request);
       if (socket.destroyed) return;
@@ -115,7 +120,7 @@ class Sockets {
       renew: (token) => sessionOf(`Bearer ${token}`, this.#platform),
     });
     webSocket.once('close', (code) => {
-      this.#closed.inc({ code });
+      this.#closed.inc({ code: closeLabel(code) });
       const ms = Math.round(performance.now() - openedAt);
       log.info({ user: connection.user, code, ms }, 'socket closed');
       void this.#audience
@@ -131,6 +136,10 @@ class Sockets {
     );
   }
 }
+
+/** Codes of RFC 6455 and our own; clients may send any other. */
+const closeLabel = (code: number): number | string =>
+  (code >= 1000 && code <= 1015) || code === TOKEN_EXPIRED || code === WRONG_USER ? code : 'other';
 
 /** There is no response object yet, only the connection. */
 function refuse(socket: Duplex, problem: ProblemError): void {

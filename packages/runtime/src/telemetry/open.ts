@@ -1,0 +1,128 @@
+import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
+import { type Environment, readSetting, readUrl, SettingError } from '../settings.ts';
+import type { Tracer } from './tracer.ts';
+
+/** What a tracer is opened with. */
+export interface TracerOptions extends PortOptions {
+  /** Of the service: `1.4.0`. */
+  readonly version: string;
+  /** How much of the traces that begin here is recorded, 0 to 1. */
+  readonly ratio: number;
+  readonly slowMs: number;
+  /** Sent with every request to the endpoint. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const openers: readonly Opener<Tracer, TracerOptions>[] = [
+  {
+    schemes: ['http:', 'https:'],
+    open: async (url, options) => (await import('./otlp.ts')).openOtlp(url, options),
+  },
+];
+
+/**
+ * By TRACES_URL, the OTLP endpoint (`http://jaeger:4318`, to which `/v1/traces` is added; `?sample=0.5` says how much is
+ * recorded), or OpenTelemetry's own settings. Without them nothing is recorded, and nothing is loaded. @throws SettingError
+ */
+export async function openTracer(
+  env: Environment,
+  options: PortOptions & { readonly version: string },
+): Promise<Tracer | undefined> {
+  const setting = ['TRACES_URL', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'].find(
+    (name) => readSetting(env, name) !== undefined,
+  );
+  if (setting === undefined || readSetting(env, 'OTEL_SDK_DISABLED') === 'true') return undefined;
+  const url = endpointOf(env, setting);
+  const headers = headersOf(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS');
+  if (url.password !== '' || url.username !== '') {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`;
+    url.username = '';
+    url.password = '';
+  }
+  const sample = url.searchParams.get('sample');
+  if (setting === 'TRACES_URL') url.searchParams.delete('sample');
+  const ratio = ratioOf(sample === null ? env : { TRACES_SAMPLE_RATIO: sample, ...env });
+  const slowMs = readNumber(env, 'TRACES_SLOW_MS', { default: 1_000, min: 0, max: 3_600_000 });
+  try {
+    return await openPort('traces', openersFor(options.adapters?.traces, openers), url, {
+      ...options,
+      headers,
+      slowMs,
+      ratio,
+    });
+  } catch (error) {
+    throw new SettingError(setting, `${setting} cannot be used: ${(error as Error).message}`);
+  }
+}
+
+/** A base address gets the path that OTLP names; one for traces alone is complete when it has a path. */
+function endpointOf(env: Environment, setting: string): URL {
+  let url: URL | undefined;
+  if (setting === 'TRACES_URL') {
+    url = readUrl(env, setting);
+  } else {
+    const text = readSetting(env, setting) as string;
+    if (!URL.canParse(text))
+      throw new SettingError(setting, `${setting} is not a URL: it must look like http://host:4318.`);
+    url = new URL(text);
+  }
+  const endpoint = new URL(url as URL);
+  if (setting !== 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' && !endpoint.pathname.endsWith('/v1/traces'))
+    endpoint.pathname = `${endpoint.pathname.replace(/\/$/, '')}/v1/traces`;
+  return endpoint;
+}
+
+/** `key=value,key2=value2`, percent-encoded, as OpenTelemetry has it; from a file with `_FILE`, since they may hold a token. */
+function headersOf(env: Environment, ...settings: readonly string[]): Record<string, string> {
+  const setting = settings.find((name) => readSetting(env, name) !== undefined);
+  const headers: Record<string, string> = {};
+  if (setting === undefined) return headers;
+  for (const pair of (readSetting(env, setting) as string).split(',')) {
+    const [, name, value] = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+    // The value may be a secret: the message does not repeat it.
+    if (name === undefined || value === undefined)
+      throw new SettingError(setting, `${setting} must look like name=value,name2=value2.`);
+    headers[name.toLowerCase()] = decode(value);
+  }
+  return headers;
+}
+
+/** TRACES_SAMPLE_RATIO, or OpenTelemetry's sampler with its argument. */
+function ratioOf(env: Environment): number {
+  const bounds = { default: 0.1, min: 0, max: 1 };
+  const sampler = readSetting(env, 'OTEL_TRACES_SAMPLER');
+  if (readSetting(env, 'TRACES_SAMPLE_RATIO') !== undefined || sampler === undefined)
+    return readNumber(env, 'TRACES_SAMPLE_RATIO', bounds);
+  const kind = sampler.replace('parentbased_', '');
+  if (kind === 'always_on') return 1;
+  if (kind === 'always_off') return 0;
+  if (kind === 'traceidratio') return readNumber(env, 'OTEL_TRACES_SAMPLER_ARG', { ...bounds, default: 1 });
+  throw new SettingError(
+    'OTEL_TRACES_SAMPLER',
+    `OTEL_TRACES_SAMPLER is ${JSON.stringify(sampler)}: use always_on, always_off or traceidratio, also with parentbased_ before it.`,
+  );
+}
+
+function readNumber(
+  env: Environment,
+  name: string,
+  bounds: { readonly default: number; readonly min: number; readonly max: number },
+): number {
+  const text = readSetting(env, name);
+  if (text === undefined) return bounds.default;
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= bounds.min && value <= bounds.max) return value;
+  throw new SettingError(
+    name,
+    `${name} is ${JSON.stringify(text)}: it must be a number from ${bounds.min} to ${bounds.max}.`,
+  );
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
