@@ -55,9 +55,17 @@ export {
   type Mail,
   type MailContent,
   type Mailer,
+  type Html,
+  type HtmlValue,
+  type MailAdapter,
+  type MailerOptions,
   type MailSummary,
   type MailTemplate,
+  type Parcel,
+  type Refusal,
   type StoredMail,
+  type Text,
+  type TextValue,
 } from './mailer/index.ts';
 export type { HttpMetrics, RouteMetrics } from './metrics/http.ts';
 export {
@@ -91,7 +99,17 @@ export {
   randomHex,
   type TraceParent,
 } from './telemetry/trace-context.ts';
-export { inSpan, type SpanHandle } from './telemetry/span.ts';
+export type { TracerOptions } from './telemetry/open.ts';
+export {
+  inSpan,
+  type AttributeValue,
+  type Attributes,
+  type Kind as SpanKind,
+  type Position as SpanPosition,
+  type Span,
+  type SpanHandle,
+} from './telemetry/span.ts';
+export type { Tracer } from './telemetry/tracer.ts';
 export * from './repository/index.ts';
 export {
   openCalls,

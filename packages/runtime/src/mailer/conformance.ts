@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { portOptions } from '../testing/port-options.ts';
 import { type Mail, type Mailer, MailRefusedError, openMailer } from './index.ts';
 
+/** A mail that arrived, as its server has it. */
 export interface Arrived {
   /** Without its angle brackets. */
   readonly messageId: string;
@@ -24,6 +25,7 @@ export const mail = (parts: Partial<Mail> = {}): Mail => ({
   ...parts,
 });
 
+/** What a mail server at a URL, and the adapter in front of it, must do. @param arrivals What arrived there so far. */
 export function testMailer(name: string, url: () => URL, arrivals: Arrivals): void {
   describe(`${name} as a mail server`, () => {
     let mailer: Mailer;

@@ -16,6 +16,7 @@ export interface MailSummary {
   readonly size: number;
 }
 
+/** A mail in a local mailbox, read. */
 export interface StoredMail extends MailSummary {
   readonly messageId: string;
   readonly text: string | undefined;

@@ -6,6 +6,7 @@ import { compose, type Mail } from './message.ts';
 import { type MailerMetrics, mailerMetrics, type Outcome } from './metrics.ts';
 import { DeliveryError, type MailAdapter, type Parcel, type Refusal } from './port.ts';
 
+/** What a mailer is opened with. */
 export interface MailerOptions extends PortOptions {
   /** Who sends, unless a mail says otherwise: `HomeTrip <no-reply@example.com>`. */
   readonly from: string;

@@ -3,6 +3,7 @@ import { type MailAddress, type Mailbox, parseAddress, singleLine } from './addr
 import type { Parcel } from './port.ts';
 import type { MailContent } from './template.ts';
 
+/** A file that goes with a mail. */
 export interface Attachment {
   /** As it is shown, without a folder: `invoice.pdf`. */
   readonly filename: string;
@@ -11,6 +12,7 @@ export interface Attachment {
   readonly contentType?: string | undefined;
 }
 
+/** What is sent, to whom. */
 export interface Mail extends MailContent {
   readonly to: MailAddress | readonly MailAddress[];
   readonly cc?: readonly MailAddress[] | undefined;

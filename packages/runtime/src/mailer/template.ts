@@ -20,7 +20,9 @@ export class Html {
 }
 
 type Plain = string | number | bigint;
+/** What may stand in `text`. */
 export type TextValue = Plain | Text | readonly TextValue[];
+/** What may stand in `html`: escaped, unless it is HTML already. */
 export type HtmlValue = Plain | Html | readonly HtmlValue[];
 
 /** The words of a mail, ready to be sent. */
@@ -33,6 +35,7 @@ export interface MailContent {
   readonly html?: string | undefined;
 }
 
+/** Makes the content of a mail from its values. */
 export interface MailTemplate<V> {
   /** Lower-case letters, digits and dashes: `booking-confirmed`. */
   readonly name: string;

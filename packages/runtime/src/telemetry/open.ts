@@ -1,3 +1,17 @@
+/**
+ * Who gets the traces, by the settings of a service.
+ *
+ * @setting TRACES_URL OTLP endpoint for traces: `http://jaeger:4318`; `?sample=0.5` says how much is recorded. Default: nothing is recorded.
+ * @setting TRACES_SAMPLE_RATIO Share of the traces that begin here which is recorded, 0 to 1. Default 0.1.
+ * @setting TRACES_SLOW_MS Requests that take longer are recorded in any case, in milliseconds. Default 1,000.
+ * @setting OTEL_EXPORTER_OTLP_ENDPOINT OpenTelemetry's name for the endpoint; `/v1/traces` is added.
+ * @setting OTEL_EXPORTER_OTLP_TRACES_ENDPOINT The same for traces alone, complete with its path.
+ * @setting OTEL_EXPORTER_OTLP_HEADERS Sent with every request to the endpoint: `name=value,name2=value2`.
+ * @setting OTEL_EXPORTER_OTLP_TRACES_HEADERS The same for traces alone.
+ * @setting OTEL_SDK_DISABLED `true`: nothing is recorded.
+ * @setting OTEL_TRACES_SAMPLER `always_on`, `always_off` or `traceidratio`, also with `parentbased_` before it. TRACES_SAMPLE_RATIO wins.
+ * @setting OTEL_TRACES_SAMPLER_ARG The share for `traceidratio`.
+ */
 import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
 import { type Environment, readSetting, readUrl, SettingError } from '../settings.ts';
 import type { Tracer } from './tracer.ts';

@@ -7,6 +7,7 @@ import { type Context, currentContext, runInContext } from '../context.ts';
 import { randomHex } from './trace-context.ts';
 import type { Tracer } from './tracer.ts';
 
+/** What a span may say about its work. */
 export type AttributeValue = string | number | boolean;
 /** Named as in OpenTelemetry's semantic conventions. Never values of users: traces are read by many. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;

@@ -3,6 +3,7 @@ import type { Port } from '../port.ts';
 import { type Attributes, type Kind, Span } from './span.ts';
 import { isSampled, randomHex, type TraceParent } from './trace-context.ts';
 
+/** Begins spans, and sends those that are recorded. */
 export interface Tracer extends Port {
   /** From how many milliseconds on a request is kept although nobody sampled it. */
   readonly slowMs: number;

@@ -6,7 +6,7 @@ export { testCache } from '../cache/conformance.ts';
 export { testDocuments } from '../documents/conformance.ts';
 export { testDocumentMessages } from '../documents/messages-conformance.ts';
 export { testBusAdapter } from '../events/conformance.ts';
-export { testMailer } from '../mailer/conformance.ts';
+export { type Arrivals, type Arrived, testMailer } from '../mailer/conformance.ts';
 export { testPubSub } from '../pubsub/conformance.ts';
 export { testRateLimiter } from '../rate-limit/conformance.ts';
 export { type Place as RegistryPlace, type RegistryHarness, testRegistry } from '../registry/conformance.ts';

@@ -2,6 +2,7 @@
 import type { Span } from '../telemetry/span.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
 
+/** A span with its children, for comparing traces as trees. */
 export interface SpanNode {
   readonly spanId: string;
   readonly parentId: string | undefined;
@@ -22,6 +23,7 @@ export function spanTree(nodes: readonly SpanNode[]): string {
   return below(undefined, '').join('\n');
 }
 
+/** Keeps the spans of a service under test. */
 export interface SpanProbe extends Tracer {
   /** What has ended so far. */
   readonly spans: readonly Span[];
