@@ -62,7 +62,14 @@ export {
 } from './calls/index.ts';
 export { openRegistry, type Instance, type Registry } from './registry/index.ts';
 export { openCache, type Cache } from './cache/index.ts';
-export { openPubSub, type PubSub } from './pubsub/index.ts';
+export {
+  isAfter,
+  openPubSub,
+  type Follower,
+  type Following,
+  type Keep,
+  type PubSub,
+} from './pubsub/index.ts';
 export {
   openRateLimiter,
   type Decision,

@@ -7,6 +7,8 @@ export interface ListenerOptions {
   /** Shown in pg_stat_activity. */
   readonly application: string;
   readonly log: Logger;
+  /** The connection is gone: nothing is heard until `onConnect`. */
+  onLost?(): void;
   /** After every (re)connection: what was notified meanwhile is lost, so look for yourself. */
   onConnect?(): void;
   onNotification(channel: string, payload: string): void;
@@ -90,6 +92,7 @@ export class Listener {
       if (connection !== undefined) {
         await connection.gone;
         if (this.#stop.signal.aborted) return;
+        this.#options.onLost?.();
         log.warn('Notifications are interrupted: the connection to PostgreSQL was lost');
         await this.#client?.end().catch(() => undefined);
       }

@@ -1,0 +1,205 @@
+/** A row per topic, which gives out positions, and a row per message. */
+import { hash } from 'node:crypto';
+import { sql } from 'kysely';
+import { type Db, ensureSchema } from '../database/index.ts';
+import type { Entry } from './followers.ts';
+import type { Keep } from './port.ts';
+
+/** What is over is removed once in so many messages. */
+const TRIM_EVERY = 32;
+/** NOTIFY carries less than 8,000 bytes; longer messages are fetched. */
+const INLINE_BYTES = 7_000;
+
+/**
+ * Logged tables: what was acknowledged is still there after a crash of the server. Positions are microseconds of its clock,
+ * so that none is given twice, even by a server that was restored from a backup.
+ */
+const SCHEMA = [
+  'create table pubsub_log (channel text primary key, last bigint not null, appended bigint not null, expires_at timestamptz not null)',
+  'create index on pubsub_log (expires_at)',
+  'create table pubsub_entry (channel text not null, position bigint not null, id text, body text, primary key (channel, position))',
+  'create unique index on pubsub_entry (channel, id) where id is not null',
+];
+
+const now = sql`(extract(epoch from clock_timestamp()) * 1000000)::bigint`;
+const after = (seconds: number) => sql`now() + ${seconds} * interval '1 second'`;
+
+/** Names of channels have at most 63 bytes. */
+export const channelOf = (topic: string): string => `pubsub_${hash('sha256', topic).slice(0, 40)}`;
+
+interface Appended {
+  readonly topic: string;
+  /** JSON */
+  readonly text: string;
+  readonly keep: Keep;
+  readonly id: string | undefined;
+}
+interface Waiting extends Appended {
+  resolve(position: string): void;
+  reject(error: unknown): void;
+}
+
+const MOST_AT_ONCE = 64;
+
+export class PostgresLog {
+  readonly #db: Db;
+  #prepared: Promise<void> | undefined;
+  readonly #waiting: Waiting[] = [];
+  #committing = false;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /**
+   * Commits that notify happen one after the other in all of PostgreSQL, and each waits for the disk: what is appended
+   * meanwhile shares the next one.
+   */
+  append(topic: string, text: string, keep: Keep, id?: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ topic, text, keep, id, resolve, reject });
+      if (!this.#committing) void this.#commit();
+    });
+  }
+
+  /** Never rejects. */
+  async #commit(): Promise<void> {
+    this.#committing = true;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, MOST_AT_ONCE);
+      // One order of locks for all processes; within a topic, the order in which it was appended to.
+      batch.sort((one, other) => (one.topic < other.topic ? -1 : one.topic > other.topic ? 1 : 0));
+      try {
+        await this.#prepare();
+        const positions = await this.#write(batch);
+        for (const [index, { resolve }] of batch.entries()) resolve(positions[index] as string);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#committing = false;
+  }
+
+  async #write(batch: readonly Appended[]): Promise<string[]> {
+    const [only] = batch;
+    if (batch.length === 1 && only !== undefined) return [await write(this.#db, only)];
+    return this.#db.transaction().execute(async (tx) => {
+      const positions: string[] = [];
+      for (const appended of batch) positions.push(await write(tx, appended));
+      return positions;
+    });
+  }
+
+  async read(topic: string, position: string, limit: number): Promise<readonly Entry[] | undefined> {
+    await this.#prepare();
+    // The position itself too: when it is not there, neither is all that came after it.
+    const { rows } = await sql<{ position: string; body: string | null }>`
+      select position::text, body from pubsub_entry
+      where channel = ${channelOf(topic)} and position >= ${numberOf(position)}::bigint
+      order by pubsub_entry.position limit ${limit + 1}`.execute(this.#db);
+    const [first, ...rest] = rows;
+    if (first?.position !== position) return undefined;
+    return rest.map((row) => ({
+      position: row.position,
+      ...(row.body !== null && { message: JSON.parse(row.body) }),
+    }));
+  }
+
+  async head(topic: string, { seconds }: Keep): Promise<string> {
+    await this.#prepare();
+    const channel = channelOf(topic);
+    const { rows } = await sql<{ position: string }>`
+      with newest as (
+        select position from pubsub_entry where channel = ${channel} order by position desc limit 1
+      ), log as (
+        insert into pubsub_log as log (channel, last, appended, expires_at)
+        values (${channel}, ${now}, 1, ${after(seconds)})
+        on conflict (channel) do update
+          set last = case when exists (select from newest) then log.last else greatest(log.last + 1, excluded.last) end,
+            expires_at = excluded.expires_at
+        returning last
+      ), mark as (
+        insert into pubsub_entry (channel, position)
+        select ${channel}, last from log where not exists (select from newest) returning position
+      )
+      select position::text from newest union all select position::text from mark`.execute(this.#db);
+    return rows[0]?.position as string;
+  }
+
+  async renew(topics: readonly { readonly topic: string; readonly keep: Keep }[]): Promise<void> {
+    await this.#prepare();
+    const channels = topics.map(({ topic }) => channelOf(topic));
+    const seconds = topics.map(({ keep }) => keep.seconds);
+    await sql`
+      update pubsub_log as log set expires_at = now() + due.seconds * interval '1 second'
+      from unnest(${channels}::text[], ${seconds}::float8[]) as due (channel, seconds)
+      where log.channel = due.channel`.execute(this.#db);
+  }
+
+  /** Of a message that was too long to be announced whole. */
+  async fetch(topic: string, position: string): Promise<string | undefined> {
+    const { rows } = await sql<{ body: string }>`
+      select body from pubsub_entry
+      where channel = ${channelOf(topic)} and position = ${position}::bigint`.execute(this.#db);
+    return rows[0]?.body;
+  }
+
+  async expire(): Promise<void> {
+    await this.#prepare();
+    await sql`
+      with forgotten as (delete from pubsub_log where expires_at < now() returning channel)
+      delete from pubsub_entry using forgotten where pubsub_entry.channel = forgotten.channel`.execute(
+      this.#db,
+    );
+  }
+
+  async #prepare(): Promise<void> {
+    this.#prepared ??= ensureSchema(this.#db, 'pubsub_entry', SCHEMA);
+    try {
+      await this.#prepared;
+    } catch (error) {
+      this.#prepared = undefined;
+      throw error;
+    }
+  }
+}
+
+/** Positions of another adapter are in no log of this one. */
+const numberOf = (position: string): string => (position.includes('-') ? '-1' : position);
+
+/**
+ * One statement. The lock of the topic's row is held until the commit, and notifications are sent in the order of commits: so
+ * positions become visible, and are announced, in their order.
+ */
+async function write(db: Db, { topic, text, keep: { count, seconds }, id }: Appended): Promise<string> {
+  const channel = channelOf(topic);
+  const whole = `{"topic":${JSON.stringify(topic)},"message":${text}}`;
+  const envelope = Buffer.byteLength(whole) <= INLINE_BYTES ? whole : JSON.stringify({ topic });
+  const { rows } = await sql<{ position: string }>`
+    with log as (
+      insert into pubsub_log as log (channel, last, appended, expires_at)
+      values (${channel}, ${now}, 1, ${after(seconds)})
+      on conflict (channel) do update
+        set last = greatest(log.last + 1, excluded.last), appended = log.appended + 1, expires_at = excluded.expires_at
+      returning last, appended
+    ), entry as (
+      insert into pubsub_entry (channel, position, id, body)
+      select ${channel}, last, ${id ?? null}, ${text} from log
+      on conflict (channel, id) where id is not null do nothing
+      returning position
+    ), trimmed as (
+      delete from pubsub_entry
+      where channel = ${channel} and (select appended % ${TRIM_EVERY} = 0 from log) and position < (
+        select position from pubsub_entry where channel = ${channel} order by position desc offset ${count} limit 1)
+    )
+    select position::text, pg_notify(${channel}, position || ' ' || ${envelope}) from entry`.execute(db);
+  return rows[0]?.position ?? earlier(db, channel, id);
+}
+
+/** It had been appended already. */
+async function earlier(db: Db, channel: string, id: string | undefined): Promise<string> {
+  const { rows } = await sql<{ position: string }>`
+    select position::text from pubsub_entry where channel = ${channel} and id = ${id}`.execute(db);
+  // Removed in this very moment, as too old: it was there.
+  return rows[0]?.position ?? '0';
+}
