@@ -26,6 +26,7 @@ export class Listener {
   #client: pg.Client | undefined;
   #first: Promise<{ gone: Promise<void> }> | undefined;
   #running: Promise<void> | undefined;
+  #asked: Promise<void> = Promise.resolve();
 
   constructor(url: URL, channels: readonly string[], options: ListenerOptions) {
     this.#url = url;
@@ -41,7 +42,7 @@ export class Listener {
 
   async listen(channel: string): Promise<void> {
     this.#channels.add(channel);
-    await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch((error: unknown) => {
+    await this.#ask(`listen ${pg.escapeIdentifier(channel)}`).catch((error: unknown) => {
       // The next connection listens to all channels.
       if (!isUnreachable(error)) throw error;
     });
@@ -49,7 +50,7 @@ export class Listener {
 
   async unlisten(channel: string): Promise<void> {
     this.#channels.delete(channel);
-    await this.#client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+    await this.#ask(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -57,6 +58,15 @@ export class Listener {
     await this.#first?.catch(() => undefined);
     await this.#client?.end().catch(() => undefined);
     await this.#running;
+  }
+
+  /** One after the other, as the driver wants it. */
+  #ask(text: string): Promise<void> {
+    const asked = this.#asked.then(async () => {
+      await this.#client?.query(text);
+    });
+    this.#asked = asked.catch(() => undefined);
+    return asked;
   }
 
   /** Resolves to a promise that settles when this connection is gone. */

@@ -94,7 +94,6 @@ export class Followers {
     };
     const cursors = this.#topics.get(topic) ?? new Set();
     this.#topics.set(topic, cursors.add(cursor));
-    this.#renewed.set(topic, performance.now());
     const end = async (): Promise<void> => {
       cursor.ended = true;
       if (!cursors.delete(cursor) || cursors.size > 0) return;
@@ -202,7 +201,8 @@ export class Followers {
     const now = performance.now();
     const due = [...this.#topics].flatMap(([topic, cursors]) => {
       const keep = [...cursors][0]?.follower.keep;
-      const isDue = keep !== undefined && now - (this.#renewed.get(topic) ?? 0) > (keep.seconds * 1_000) / 3;
+      const isDue =
+        keep !== undefined && now - (this.#renewed.get(topic) ?? -Infinity) > (keep.seconds * 1_000) / 3;
       return isDue ? [{ topic, keep }] : [];
     });
     if (due.length === 0) return;
