@@ -3,6 +3,10 @@ import { pause } from '../backoff.ts';
 import type { Logger } from '../log.ts';
 import { isUnreachable } from './failures.ts';
 
+/** A connection that does not answer for so long is given up: a frozen machine, a cable, a firewall that forgot it. */
+const ANSWER_MS = 5_000;
+const ASK_EVERY_MS = 5_000;
+
 export interface ListenerOptions {
   /** Shown in pg_stat_activity. */
   readonly application: string;
@@ -75,6 +79,7 @@ export class Listener {
       connectionString: this.#url.href,
       application_name: `${this.#options.application} listener`,
       connectionTimeoutMillis: 5_000,
+      query_timeout: ANSWER_MS,
       keepAlive: true,
     });
     const gone = new Promise<void>((resolve) => {
@@ -82,6 +87,13 @@ export class Listener {
       // Without this handler a killed server would be an uncaught exception.
       client.on('error', () => resolve());
     });
+    const asking = setInterval(() => {
+      void this.#ask('select 1').catch((error: unknown) => {
+        // `end` would wait for an answer too.
+        if (this.#client === client && isTimeout(error)) client.connection.stream.destroy();
+      });
+    }, ASK_EVERY_MS).unref();
+    void gone.then(() => clearInterval(asking));
     client.on('notification', ({ channel, payload }) => this.#options.onNotification(channel, payload ?? ''));
     try {
       await client.connect();
@@ -113,3 +125,7 @@ export class Listener {
     await this.#client?.end().catch(() => undefined);
   }
 }
+
+/** The driver's own error of a query that was not answered. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';

@@ -13,7 +13,7 @@ import { portOptions } from '../testing/port-options.ts';
 import { testDatabase, type TestDatabase } from '../testing/database.ts';
 import { testPubSub } from './conformance.ts';
 import { testInterruptions } from './testing/interruptions.ts';
-import { testKeptTopics } from './kept-conformance.ts';
+import { follow, testKeptTopics } from './kept-conformance.ts';
 import { openPubSub } from './index.ts';
 import { PostgresLog } from './postgres-log.ts';
 
@@ -77,6 +77,23 @@ describe('with a server of its own', () => {
     await line[Symbol.asyncDispose]();
     await own.stop('immediate');
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it('notices that its line is silent because nobody is there any more', async () => {
+    const pubsub = await openPubSub(new URL(own.url()), portOptions('frozen'));
+    const { heard } = await follow(pubsub, 'topic');
+    const { rows } = await sql<{
+      pid: number;
+    }>`select pid from pg_stat_activity where application_name = 'frozen listener'`.execute(admin.db);
+    const pid = rows[0]?.pid as number;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await pubsub.append('topic', 'heard all the same', { count: 10, seconds: 60 });
+      await expect.poll(() => heard, { timeout: 30_000 }).toEqual(['heard all the same']);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+      await pubsub.close();
+    }
   });
 
   testInterruptions(
