@@ -39,7 +39,9 @@ interface Waiting extends Appended {
   reject(error: unknown): void;
 }
 
-const MOST_AT_ONCE = 64;
+/** What shares a commit: messages, and characters, of which a single message may have more. */
+const MOST_AT_ONCE = 256;
+const MOST_TEXT = 2 ** 20;
 
 export class PostgresLog {
   readonly #db: Db;
@@ -66,28 +68,16 @@ export class PostgresLog {
   async #commit(): Promise<void> {
     this.#committing = true;
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, MOST_AT_ONCE);
-      // One order of locks for all processes; within a topic, the order in which it was appended to.
-      batch.sort((one, other) => (one.topic < other.topic ? -1 : one.topic > other.topic ? 1 : 0));
+      const batch = this.#waiting.splice(0, batchSize(this.#waiting));
       try {
         await this.#prepare();
-        const positions = await this.#write(batch);
+        const positions = await write(this.#db, batch);
         for (const [index, { resolve }] of batch.entries()) resolve(positions[index] as string);
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
     this.#committing = false;
-  }
-
-  async #write(batch: readonly Appended[]): Promise<string[]> {
-    const [only] = batch;
-    if (batch.length === 1 && only !== undefined) return [await write(this.#db, only)];
-    return this.#db.transaction().execute(async (tx) => {
-      const positions: string[] = [];
-      for (const appended of batch) positions.push(await write(tx, appended));
-      return positions;
-    });
   }
 
   async read(topic: string, position: string, limit: number): Promise<readonly Entry[] | undefined> {
@@ -170,39 +160,78 @@ export class PostgresLog {
 /** Positions of another adapter are in no log of this one. */
 const numberOf = (position: string): string => (position.includes('-') ? '-1' : position);
 
+function batchSize(waiting: readonly Appended[]): number {
+  let [size, length] = [0, 0];
+  for (const { text } of waiting) {
+    length += text.length;
+    if (size === MOST_AT_ONCE || (size > 0 && length > MOST_TEXT)) break;
+    size += 1;
+  }
+  return size;
+}
+
 /**
- * One statement. The lock of the topic's row is held until the commit, and notifications are sent in the order of commits: so
- * positions become visible, and are announced, in their order.
+ * One statement for all. The locks of the topics' rows, taken in one order, are held until its commit, and notifications are
+ * sent in the order of commits: so positions become visible, and are announced, in their order.
+ * @returns the position of each.
  */
-async function write(db: Db, { topic, text, keep: { count, seconds }, id }: Appended): Promise<string> {
-  const channel = channelOf(topic);
-  const whole = `{"topic":${JSON.stringify(topic)},"message":${text}}`;
-  const envelope = Buffer.byteLength(whole) <= INLINE_BYTES ? whole : JSON.stringify({ topic });
-  const { rows } = await sql<{ position: string }>`
-    with log as (
+async function write(db: Db, batch: readonly Appended[]): Promise<string[]> {
+  const column = <T>(value: (appended: Appended) => T) => batch.map(value);
+  const { rows } = await sql<{ index: number; position: string }>`
+    with input as (
+      select *, row_number() over (partition by channel order by index) as rank, count(*) over (partition by channel) as total
+      from unnest(${column(({ topic }) => channelOf(topic))}::text[], ${column(({ id }) => id ?? null)}::text[],
+        ${column(({ text }) => text)}::text[], ${column(envelopeOf)}::text[],
+        ${column(({ keep }) => keep.count)}::int[], ${column(({ keep }) => keep.seconds)}::float8[])
+        with ordinality as input (channel, id, body, envelope, kept, seconds, index)
+    ), topic as (
+      select channel, max(total) as total, max(kept) as kept, max(seconds) as seconds from input group by channel
+    ), log as (
       insert into pubsub_log as log (channel, last, appended, expires_at)
-      values (${channel}, ${now}, 1, ${after(seconds)})
-      on conflict (channel) do update
-        set last = greatest(log.last + 1, excluded.last), appended = log.appended + 1, expires_at = excluded.expires_at
-      returning last, appended
+      select channel, ${now}, total, now() + seconds * interval '1 second' from topic order by channel
+      on conflict (channel) do update set
+        last = greatest(log.last + excluded.appended, excluded.last),
+        appended = log.appended + excluded.appended,
+        expires_at = excluded.expires_at
+      returning channel, last, appended
+    ), placed as (
+      select input.*, log.last - (input.total - input.rank) as position from input join log using (channel)
     ), entry as (
       insert into pubsub_entry (channel, position, id, body)
-      select ${channel}, last, ${id ?? null}, ${text} from log
+      select channel, position, id, body from placed order by index
       on conflict (channel, id) where id is not null do nothing
-      returning position
+      returning channel, position
     ), trimmed as (
-      delete from pubsub_entry
-      where channel = ${channel} and (select appended % ${TRIM_EVERY} = 0 from log) and position < (
-        select position from pubsub_entry where channel = ${channel} order by position desc offset ${count} limit 1)
+      delete from pubsub_entry using (
+        select channel, (
+          select position from pubsub_entry as kept
+          where kept.channel = log.channel order by position desc offset topic.kept limit 1) as oldest
+        from log join topic using (channel)
+        where appended / ${TRIM_EVERY} <> (appended - total) / ${TRIM_EVERY}
+      ) as due
+      where pubsub_entry.channel = due.channel and pubsub_entry.position < due.oldest
     )
-    select position::text, pg_notify(${channel}, position || ' ' || ${envelope}) from entry`.execute(db);
-  return rows[0]?.position ?? earlier(db, channel, id);
+    select index::int, position::text, pg_notify(channel, position || ' ' || envelope)
+    from (select * from entry join placed using (channel, position) order by index offset 0) as announced`.execute(
+    db,
+  );
+  const positions: string[] = [];
+  for (const { index, position } of rows) positions[index - 1] = position;
+  for (const [index, appended] of batch.entries()) positions[index] ??= await earlier(db, appended);
+  return positions;
+}
+
+/** As it is announced: without its message, when that is too long. */
+function envelopeOf({ topic, text }: Appended): string {
+  const whole = `{"topic":${JSON.stringify(topic)},"message":${text}}`;
+  return Buffer.byteLength(whole) <= INLINE_BYTES ? whole : JSON.stringify({ topic });
 }
 
 /** It had been appended already. */
-async function earlier(db: Db, channel: string, id: string | undefined): Promise<string> {
+async function earlier(db: Db, { topic, id }: Appended): Promise<string> {
   const { rows } = await sql<{ position: string }>`
-    select position::text from pubsub_entry where channel = ${channel} and id = ${id}`.execute(db);
+    select position::text from pubsub_entry
+    where channel = ${channelOf(topic)} and id = ${id}`.execute(db);
   // Removed in this very moment, as too old: it was there.
   return rows[0]?.position ?? '0';
 }

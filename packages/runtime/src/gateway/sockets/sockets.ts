@@ -44,6 +44,8 @@ class Sockets {
   readonly #connections = new Map<string, Set<Connection>>();
   readonly #metrics: SocketMetrics;
   readonly #rooms: Rooms;
+  /** What closed sockets still have to tidy up. */
+  readonly #leaving = new Set<Promise<void>>();
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -75,6 +77,8 @@ class Sockets {
     platform.onStop('drain', async () => {
       clearInterval(heartbeat);
       await Promise.all(this.#all().map((connection) => connection.goAway()));
+      // Other replicas hear who is gone, before there is no way to tell them.
+      await Promise.all(this.#leaving);
       this.#rooms.close();
     });
   }
@@ -134,8 +138,14 @@ class Sockets {
         resolve();
       });
     });
-    const failed = (error: unknown) => log.warn({ err: error }, 'a channel could not be left');
-    void closed.then(() => this.#rooms.disconnect(connection)).catch(failed);
+    const whenClosed = (leave: () => Promise<void>) => {
+      const leaving = closed
+        .then(leave)
+        .catch((error: unknown) => log.warn({ err: error }, 'a channel could not be left'))
+        .finally(() => this.#leaving.delete(leaving));
+      this.#leaving.add(leaving);
+    };
+    whenClosed(() => this.#rooms.disconnect(connection));
     let gap = false;
     try {
       await this.#rooms.connect(connection);
@@ -151,7 +161,7 @@ class Sockets {
         },
         pace: () => connection.pace(),
       });
-      void closed.then(() => following.end()).catch(failed);
+      whenClosed(() => following.end());
       this.#metrics.opened(gap ? 'gap' : after === undefined ? 'new' : 'resumed');
       connection.ready(following.position, after !== undefined && !gap);
     } catch (error) {
