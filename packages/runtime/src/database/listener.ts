@@ -24,7 +24,8 @@ export interface ListenerOptions {
  */
 export class Listener {
   readonly #url: URL;
-  readonly #channels = new Set<string>();
+  /** Settles when it is listened to on the connection of that moment. */
+  readonly #channels = new Map<string, Promise<void>>();
   readonly #options: ListenerOptions;
   readonly #stop = new AbortController();
   #client: pg.Client | undefined;
@@ -34,7 +35,7 @@ export class Listener {
 
   constructor(url: URL, channels: readonly string[], options: ListenerOptions) {
     this.#url = url;
-    for (const channel of channels) this.#channels.add(channel);
+    for (const channel of channels) this.#channels.set(channel, Promise.resolve());
     this.#options = options;
   }
 
@@ -44,12 +45,17 @@ export class Listener {
     this.#running = this.#keep(await this.#first);
   }
 
+  /** Nothing is sent for a channel that is listened to already. */
   async listen(channel: string): Promise<void> {
-    this.#channels.add(channel);
-    await this.#ask(`listen ${pg.escapeIdentifier(channel)}`).catch((error: unknown) => {
-      // The next connection listens to all channels.
-      if (!isUnreachable(error)) throw error;
-    });
+    let listening = this.#channels.get(channel);
+    if (listening === undefined) {
+      listening = this.#ask(`listen ${pg.escapeIdentifier(channel)}`).catch((error: unknown) => {
+        // The next connection listens to all channels.
+        if (!isUnreachable(error) && !isTimeout(error)) throw error;
+      });
+      this.#channels.set(channel, listening);
+    }
+    await listening;
   }
 
   async unlisten(channel: string): Promise<void> {
@@ -97,7 +103,8 @@ export class Listener {
     client.on('notification', ({ channel, payload }) => this.#options.onNotification(channel, payload ?? ''));
     try {
       await client.connect();
-      for (const channel of this.#channels) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      for (const channel of this.#channels.keys())
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`);
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;

@@ -183,5 +183,5 @@ class PostgresPubSub implements PubSub {
 }
 
 export async function openPostgresPubSub(url: URL, options: PortOptions): Promise<PubSub> {
-  return new PostgresPubSub(await openDatabase(url, { ...options, max: 2 }), url, options);
+  return new PostgresPubSub(await openDatabase(url, { ...options, max: 4 }), url, options);
 }

@@ -5,11 +5,11 @@ import { replicaIncidents, runLoad } from './testing/load.ts';
 it('loses and repeats nothing over PostgreSQL while clients are cut off, and replicas stopped and killed', async () => {
   await using database = await testDatabase();
   const urls = { events: database.url, pubsub: database.url };
-  const report = await runLoad({ urls, clients: 30, events: 500, incidents: replicaIncidents(urls) });
+  const report = await runLoad({ urls, clients: 20, events: 300, incidents: replicaIncidents(urls) });
   console.log(JSON.stringify(report));
   expect(report).toMatchObject({
-    sent: 500,
-    acknowledged: 500,
+    sent: 300,
+    acknowledged: 300,
     duplicated: 0,
     repeatedOnTheWire: 0,
     lost: 0,

@@ -57,10 +57,23 @@ it('does not notice who moves to another replica, or is back soon', () => {
 
 it('answers who asks, if there is somebody to tell of', () => {
   from('other', ['bob'], true);
+  vi.advanceTimersByTime(100);
   expect(announced).toEqual([]);
   presence.add('ada', false);
+  vi.advanceTimersByTime(100);
   from('other', ['bob'], true);
-  expect(announced).toHaveLength(2);
+  from('third', ['cleo'], true);
+  vi.advanceTimersByTime(100);
+  expect(announced.map(({ users, ask }) => [users, ask])).toEqual([
+    [['ada'], false],
+    [['ada'], false],
+  ]);
+});
+
+it('says what it was about to say before it ends', () => {
+  presence.add('ada', true);
+  presence.close();
+  expect(announced).toHaveLength(1);
 });
 
 it('forgets a replica that is silent for too long', async () => {

@@ -15,6 +15,9 @@ export interface PresenceTimes {
 
 export const PRESENCE_TIMES: PresenceTimes = { beat: 10_000, lease: 25_000, grace: 3_000 };
 
+/** Milliseconds in which changes become one announcement. */
+const SPREAD_MS = 50;
+
 export interface Announcement {
   readonly type: 'here';
   readonly replica: string;
@@ -41,6 +44,9 @@ export class Presence {
   readonly #online = new Set<string>();
   readonly #leaving = new Map<string, NodeJS.Timeout>();
 
+  #soon: NodeJS.Timeout | undefined;
+  #asks = false;
+
   constructor(options: PresenceOptions) {
     this.#options = options;
   }
@@ -55,7 +61,7 @@ export class Presence {
     this.#here.set(user, sockets + 1);
     if (sockets > 0) return;
     this.#update();
-    void this.announce(ask);
+    this.announce(ask);
   }
 
   remove(user: string): void {
@@ -63,7 +69,7 @@ export class Presence {
     if (sockets > 1) return void this.#here.set(user, sockets - 1);
     this.#here.delete(user);
     this.#update();
-    void this.announce(false);
+    this.announce(false);
   }
 
   receive({ replica, users, ask }: Announcement): void {
@@ -71,11 +77,20 @@ export class Presence {
     if (users.length === 0) this.#elsewhere.delete(replica);
     else this.#elsewhere.set(replica, { users, until: performance.now() + this.#options.times.lease });
     this.#update();
-    if (ask && this.#here.size > 0) void this.announce(false);
+    if (ask && this.#here.size > 0) this.announce(false);
+  }
+
+  /** Says who is here: once for all that changes in a moment. @param ask Others are to do so too. */
+  announce(ask: boolean): void {
+    this.#asks ||= ask;
+    this.#soon ??= setTimeout(() => void this.#announce(), SPREAD_MS).unref();
   }
 
   /** Never rejects. @returns whether it was sent. */
-  async announce(ask: boolean): Promise<boolean> {
+  async #announce(): Promise<boolean> {
+    clearTimeout(this.#soon);
+    const ask = this.#asks;
+    [this.#soon, this.#asks] = [undefined, false];
     const { replica, announce } = this.#options;
     try {
       await announce({ type: 'here', replica, users: [...this.#here.keys()], ask });
@@ -88,7 +103,8 @@ export class Presence {
   /** Says who is still here, and forgets who is silent. @param ask Others speak only when they are asked. */
   async beat(ask: boolean): Promise<void> {
     const { lease } = this.#options.times;
-    const isHeard = await this.announce(ask);
+    this.#asks ||= ask;
+    const isHeard = await this.#announce();
     const now = performance.now();
     for (const [replica, entry] of this.#elsewhere) {
       // Who cannot speak does not hear either: that says nothing about others.
@@ -98,7 +114,9 @@ export class Presence {
     this.#update();
   }
 
+  /** What was about to be said is said. */
   close(): void {
+    if (this.#soon !== undefined) void this.#announce();
     for (const timer of this.#leaving.values()) clearTimeout(timer);
     this.#leaving.clear();
   }

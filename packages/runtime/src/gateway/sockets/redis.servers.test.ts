@@ -75,4 +75,4 @@ it('loses and repeats nothing while clients, replicas, Redis and the line to it 
     lost: 0,
     gaps: 0,
   });
-});
+}, 300_000);

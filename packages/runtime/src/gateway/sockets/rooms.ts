@@ -181,7 +181,7 @@ export class Rooms {
         await this.#closeIfEmpty(room);
       };
       if (isPresent) room.appear(connection.user, true);
-      else void room.presence.announce(true);
+      else room.presence.announce(true);
       // It was closed meanwhile.
       if (stays === undefined) return await leave();
       stays.set(name, { room, leave, typedAt: -Infinity });

@@ -161,7 +161,7 @@ describe('what a client sends', () => {
   it('opens fifty rooms, and no more', async () => {
     const client = await join(randomUUID());
     for (let room = 0; room < 51; room += 1) client.send({ type: 'join', room: `conversation:${room}` });
-    await expect.poll(() => client.of('error').length).toBe(1);
+    await expect.poll(() => client.of('error').length, { timeout: 60_000 }).toBe(1);
     expect(client.of('joined')).toHaveLength(50);
     expect(client.of('error')[0]).toMatchObject({ code: 'too-many-rooms', room: 'conversation:50' });
   });
