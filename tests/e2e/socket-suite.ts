@@ -11,15 +11,18 @@ export function testSockets(gateway: () => string, url: () => string): void {
 
   describe('over sockets', () => {
     it('people who talk see each other’s messages, typing and presence, and nobody else does', async () => {
-      const people = await Promise.all(['Guest', 'Host', 'Stranger'].map(register));
-      const [guest, host] = people as [(typeof people)[0], (typeof people)[0]];
+      const [guest, host, stranger] = await Promise.all([
+        register('Guest'),
+        register('Host'),
+        register('Stranger'),
+      ]);
       const conversation = await api(guest.token).post('/conversations', {
         participants: [host.id],
         subject: 'Keys',
       });
       expect(conversation.status, JSON.stringify(conversation.body)).toBe(201);
       const room = `conversation:${conversation.body.id}`;
-      const [guests, hosts, strangers] = people.map(({ token }) => {
+      const open = ({ token }: { token: string }) => {
         const seen: string[] = [];
         const socket = openEventSocket({
           url: `${url().replace('http', 'ws')}/ws`,
@@ -32,7 +35,8 @@ export function testSockets(gateway: () => string, url: () => string): void {
         socket.join(room);
         const sees = (what: string) => until(what, () => seen.includes(what) || undefined);
         return { socket, seen, sees };
-      }) as [SeeingSocket, SeeingSocket, SeeingSocket];
+      };
+      const [guests, hosts, strangers] = [open(guest), open(host), open(stranger)];
       await guests.sees(`${host.id} comes`);
       await hosts.sees(`${guest.id} comes`);
       hosts.socket.typing(room);
@@ -48,10 +52,4 @@ export function testSockets(gateway: () => string, url: () => string): void {
       for (const { socket } of [guests, hosts, strangers]) socket.close();
     });
   });
-}
-
-interface SeeingSocket {
-  readonly socket: ReturnType<typeof openEventSocket>;
-  readonly seen: readonly string[];
-  sees(what: string): Promise<true>;
 }
