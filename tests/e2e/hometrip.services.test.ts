@@ -5,6 +5,7 @@ import { findProcesses, stackId } from '../../packages/cli/src/drivers/embedded/
 import { stateDir } from '../../packages/cli/src/platform/state-dir.ts';
 import { registerAt, testThroughTheGateway } from './gateway-suite.ts';
 import { client, createProject, load, until } from './hometrip.ts';
+import { testSockets } from './socket-suite.ts';
 
 interface Instance {
   readonly service: string;
@@ -75,6 +76,10 @@ describe('up', () => {
 });
 
 testThroughTheGateway(() => gateway);
+testSockets(
+  () => gateway,
+  () => first.urls.find(({ service }) => service === 'websocket-gateway')?.url ?? '',
+);
 
 describe('under load', () => {
   const booking = () => first.urls.find(({ service }) => service === 'booking-service')?.url ?? '';

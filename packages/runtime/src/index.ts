@@ -135,7 +135,14 @@ export {
   type CacheAdapter,
   type SetOptions as CacheSetOptions,
 } from './cache/index.ts';
-export { openPubSub, type PubSub } from './pubsub/index.ts';
+export {
+  isAfter,
+  openPubSub,
+  type Follower,
+  type Following,
+  type Keep,
+  type PubSub,
+} from './pubsub/index.ts';
 export {
   openRateLimiter,
   type Decision,

@@ -11,6 +11,7 @@ import { notifications } from './notification-service.ts';
 import { places } from './search-service.ts';
 
 export { type ClientOptions, type FieldError, type Page, ProblemError, type RequestOptions } from './http.ts';
+export { type EventSocket, type EventSocketOptions, openEventSocket, type SocketEvent } from './socket.ts';
 export type {
   Account,
   Credentials,

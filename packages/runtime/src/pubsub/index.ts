@@ -1,7 +1,8 @@
 import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
 import type { PubSub } from './port.ts';
 
-export type { PubSub } from './port.ts';
+export type { Follower, Following, Keep, PubSub } from './port.ts';
+export { isAfter, isPosition } from './position.ts';
 
 const openers: readonly Opener<PubSub>[] = [
   {

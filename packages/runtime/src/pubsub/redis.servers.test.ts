@@ -1,21 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cuttable, cuttable } from '../../../../tests/servers/cuttable.ts';
 import { startRedis, type TestRedis } from '../../../../tests/servers/redis.ts';
 import { reportProven } from '../../../../tests/servers/report.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { testPubSub } from './conformance.ts';
+import { testInterruptions } from './testing/interruptions.ts';
+import { follow, testKeptTopics } from './kept-conformance.ts';
 import { openPubSub, type PubSub } from './index.ts';
 
 let server: TestRedis;
+let line: Cuttable;
 beforeAll(async () => {
   server = await startRedis();
+  line = await cuttable(server.url);
 });
 afterAll(async () => {
+  await line[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
   reportProven({ port: 'pubsub', adapter: 'redis', server: server.name });
 });
 
 testPubSub('Redis', () => server.url);
+testKeptTopics('Redis', () => server.url);
+testInterruptions('Redis', () => line.url, [
+  { name: 'its server is stopped', times: 3, happen: () => server.stop().then(server.start) },
+  { name: 'its server is killed', times: 3, happen: () => server.kill().then(server.start) },
+  { name: 'all connections are cut', times: 20, happen: async () => line.cut() },
+  { name: 'the line is away for a while', times: 2, happen: () => line.close().then(line.open) },
+  { name: 'only subscribers are cut off', times: 20, happen: () => server.ask('CLIENT KILL TYPE pubsub') },
+]);
 
 describe('pub/sub on Redis', () => {
   let members: PubSub[];
@@ -93,6 +107,31 @@ describe('pub/sub on Redis', () => {
     }
     await reaches(topic, [listener]);
     await listening.close();
+  });
+
+  it('says that something is missing when the server has forgotten what was kept', async () => {
+    const topic = randomUUID();
+    const follower = await follow(member(0), topic);
+    const keep = { count: 100, seconds: 600 };
+    await member(1).append(topic, 'before', keep);
+    await expect.poll(() => follower.heard).toEqual(['before']);
+    await server.flush();
+    await server.ask('CLIENT KILL TYPE pubsub');
+    await expect.poll(() => follower.gaps).toBe(1);
+    await member(1).append(topic, 'after', keep);
+    await expect.poll(() => follower.heard).toEqual(['before', 'after']);
+  });
+
+  it('forgets a topic some time after the last message', async () => {
+    const topic = randomUUID();
+    const seconds = async () =>
+      Number(/:(-?\d+)/.exec(await server.ask(`TTL hometrip:pubsub-log:${topic}`))?.[1]);
+    await member(0).append(topic, 'kept', { count: 10, seconds: 60 });
+    expect(await seconds()).toBeGreaterThan(50);
+    const keep = { count: 10, seconds: 1 };
+    const position = await member(0).append(topic, 'kept', keep);
+    await expect.poll(seconds, { timeout: 5_000 }).toBe(-2);
+    expect((await follow(member(1), topic, { keep, after: position })).gaps).toBe(1);
   });
 
   it('leaves a channel with its last subscriber, and may come back at once', async () => {

@@ -1,10 +1,13 @@
 import type { PortOptions } from '../port.ts';
 import { type RedisClient, RedisConnection } from '../redis/index.ts';
-import type { PubSub } from './port.ts';
+import { Followers } from './followers.ts';
+import type { Follower, Following, Keep, PubSub } from './port.ts';
+import { RedisLog } from './redis-log.ts';
 import { Topics } from './topics.ts';
 
 /**
- * A channel per topic. Two connections, so that what is sent never waits behind what is received.
+ * A channel per topic. Two connections, so that what is sent never waits behind what is received. What is appended is
+ * announced with its position, `@1764176412345-0 {…}`, which no JSON begins with: the live path reads nothing.
  *
  * Unlike on PostgreSQL, `subscribe` fails while the server is away instead of promising to listen later; a process
  * that reads so slowly that the server runs out of room for it (32 MB, by default) is cut off, and goes on afterwards.
@@ -13,6 +16,8 @@ class RedisPubSub implements PubSub {
   readonly #publisher: RedisConnection;
   readonly #subscriber: RedisConnection;
   readonly #topics: Topics;
+  readonly #log: RedisLog;
+  readonly #followers: Followers;
   readonly #options: PortOptions;
   readonly #prefix: string;
   #subscribed = false;
@@ -24,11 +29,19 @@ class RedisPubSub implements PubSub {
     this.#subscriber = new RedisConnection(url, {
       ...options,
       use: 'subscribe',
-      prepare: (client) => this.#listen(client, this.#topics.names),
+      prepare: async (client) => {
+        this.#followers.interrupted();
+        await this.#listen(client, [...new Set([...this.#topics.names, ...this.#followers.names])]);
+        this.#followers.back();
+      },
     });
     // Channels belong to the whole server, whichever database a connection has chosen.
     const { prefix, database } = this.#publisher.address;
     this.#prefix = `${prefix}:pubsub:${database}:`;
+    this.#log = new RedisLog(this.#publisher, `${prefix}:`, this.#prefix);
+    const listen = (topic: string) => this.#subscribe(topic);
+    const leave = (topic: string) => this.#leave(topic);
+    this.#followers = new Followers(this.#log, { listen, leave }, options.log);
   }
 
   async publish(topic: string, message: unknown): Promise<void> {
@@ -39,16 +52,23 @@ class RedisPubSub implements PubSub {
   async subscribe(topic: string, receive: (message: unknown) => void): Promise<() => Promise<void>> {
     this.#topics.add(topic, receive);
     try {
-      await this.#subscriber.run((client) => this.#listen(client, [topic]));
+      await this.#subscribe(topic);
     } catch (error) {
       this.#topics.remove(topic, receive);
       throw error;
     }
-    this.#subscribed = true;
     return async () => {
       this.#topics.remove(topic, receive);
-      if (!this.#topics.has(topic)) await this.#leave(topic);
+      await this.#leave(topic);
     };
+  }
+
+  append(topic: string, message: unknown, keep: Keep, id?: string): Promise<string> {
+    return this.#log.append(topic, JSON.stringify(message), keep, id);
+  }
+
+  follow(topic: string, follower: Follower): Promise<Following> {
+    return this.#followers.follow(topic, follower);
   }
 
   async check(): Promise<void> {
@@ -57,6 +77,7 @@ class RedisPubSub implements PubSub {
   }
 
   async close(): Promise<void> {
+    this.#followers.close();
     await Promise.all([this.#publisher.close(), this.#subscriber.close()]);
   }
 
@@ -69,8 +90,18 @@ class RedisPubSub implements PubSub {
     );
   }
 
-  /** While the server is away there is nothing to leave: the next connection listens to what is wanted then. */
+  async #subscribe(topic: string): Promise<void> {
+    await this.#subscriber.run((client) => this.#listen(client, [topic]));
+    this.#subscribed = true;
+  }
+
+  #isWanted(topic: string): boolean {
+    return this.#topics.has(topic) || this.#followers.has(topic);
+  }
+
+  /** Unless somebody still wants it. While the server is away there is nothing to leave: the next connection listens to what is wanted then. */
   async #leave(topic: string): Promise<void> {
+    if (this.#isWanted(topic)) return;
     await this.#subscriber
       .run((client) => client.unsubscribe(this.#prefix + topic, this.#receive))
       .catch(() => undefined);
@@ -79,9 +110,12 @@ class RedisPubSub implements PubSub {
   readonly #receive = (text: string, channel: string): void => {
     const topic = channel.slice(this.#prefix.length);
     // Left while a connection was being prepared that listens to it.
-    if (!this.#topics.has(topic)) return void this.#leave(topic);
+    if (!this.#isWanted(topic)) return void this.#leave(topic);
+    const space = text.startsWith('@') ? text.indexOf(' ') : -1;
     try {
-      this.#topics.deliver(topic, JSON.parse(text));
+      const message: unknown = JSON.parse(text.slice(space + 1));
+      this.#topics.deliver(topic, message);
+      this.#followers.receive(topic, message, space < 0 ? undefined : text.slice(1, space));
     } catch (error) {
       this.#options.log.warn({ err: error, topic }, 'A message that is not JSON was left out');
     }

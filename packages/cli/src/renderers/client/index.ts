@@ -37,6 +37,9 @@ export function renderClient(stack: Stack): PlannedFile[] {
   return [
     ...modules.map(({ service, text }) => file(`src/${service.name}.ts`, text)),
     file('src/http.ts', templates.render('client/src/http.ts.hbs', { stack: stack.name })),
+    ...(hasSockets(stack)
+      ? [file('src/socket.ts', templates.render('client/src/socket.ts.hbs', { stack: stack.name }))]
+      : []),
     file(
       'src/index.ts',
       templates.render('client/src/index.ts.hbs', {
@@ -50,6 +53,7 @@ export function renderClient(stack: Stack): PlannedFile[] {
             fit(0, 'export type {', [...names].sort(), `} from './${service.name}.ts';`),
           ),
         groups: groups.map(({ group }) => `${group}: ${group}(send),`),
+        hasSockets: hasSockets(stack),
       }),
     ),
     ...(entity === undefined
@@ -81,6 +85,7 @@ export function renderClient(stack: Stack): PlannedFile[] {
         port: String(gatewayPort(stack)),
         collection: entity?.names.plural ?? '',
         hasCollection: entity !== undefined,
+        hasSockets: hasSockets(stack),
         groups,
       }),
     ),
@@ -90,3 +95,6 @@ export function renderClient(stack: Stack): PlannedFile[] {
 /** Where the API is reached on the developer's own machine. */
 const gatewayPort = (stack: Stack): number =>
   (stack.services.find(({ blueprint }) => blueprint === 'api-gateway') ?? stack.services[0])?.port ?? 80;
+
+const hasSockets = (stack: Stack): boolean =>
+  stack.services.some(({ blueprint }) => blueprint === 'websocket-gateway');

@@ -1,8 +1,9 @@
 /** One open socket of one user. */
 import type { RawData, WebSocket } from 'ws';
-import { z } from 'zod';
 import { ProblemError } from '../../http/problem.ts';
 import type { Session } from './handshake.ts';
+import type { SocketMetrics } from './metrics.ts';
+import { type ClientMessage, parseClientMessage, type ServerMessage } from './protocol.ts';
 
 /** Close codes beyond those of RFC 6455. */
 export const TOKEN_EXPIRED = 4401;
@@ -16,51 +17,82 @@ const TRY_LATER = 1013;
 const SKEW_MS = 5_000;
 /** Bytes that may wait for a slow reader. */
 const MOST_BUFFERED = 1024 * 1024;
-/** Messages that a client may send in a minute: it has little to say. */
-const MOST_MESSAGES = 30;
+/** Bytes that may wait before the next message of the past is sent. */
+const PACE_BUFFERED = 64 * 1024;
+/** Messages that a client may send between two heartbeats: it has little to say. */
+const MOST_MESSAGES = 120;
 /** How long a close may take before the connection is cut. */
 const CLOSE_MS = 3_000;
 
-const ClientMessage = z.strictObject({ type: z.literal('authenticate'), token: z.string().min(1) });
-
 export interface ConnectionOptions {
   readonly now: () => number;
+  readonly metrics: SocketMetrics;
   /** @throws ProblemError when the token is not valid. */
   readonly renew: (token: string) => Promise<Session>;
+  /** Everything that is not about the token. Must not throw. */
+  readonly handle: (message: ClientMessage) => Promise<void>;
+  /** The token was renewed. Must not throw. */
+  readonly renewed: () => Promise<void>;
 }
 
 export class Connection {
   readonly user: string;
   readonly #socket: WebSocket;
   readonly #options: ConnectionOptions;
-  #expiresAt: number;
+  #session: Session;
   #expiry: NodeJS.Timeout | undefined;
   #alive = true;
   #messages = 0;
+  /** Handles messages in their order. */
+  #handled: Promise<void> = Promise.resolve();
+  #waitingToSend: (() => void)[] = [];
 
   constructor(socket: WebSocket, session: Session, options: ConnectionOptions) {
     this.user = session.user.id;
     this.#socket = socket;
     this.#options = options;
-    this.#expiresAt = session.expiresAt;
+    this.#session = session;
     this.#watchExpiry();
     socket.on('pong', () => (this.#alive = true));
-    socket.on('message', (data, binary) => void this.#receive(data, binary));
-    socket.on('close', () => clearTimeout(this.#expiry));
+    socket.on('message', (data, binary) => this.#receive(data, binary));
+    socket.on('close', () => {
+      clearTimeout(this.#expiry);
+      this.#goOn();
+    });
     // What is wrong with a connection ends it; 'close' follows.
     socket.on('error', () => undefined);
   }
 
-  /** From here on events arrive. */
-  ready(): void {
-    this.#tell({ type: 'ready', userId: this.user, expiresAt: new Date(this.#expiresAt).toISOString() });
+  get session(): Session {
+    return this.#session;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** From here on events arrive as they happen. */
+  ready(position: string, resumed: boolean): void {
+    const expiresAt = new Date(this.#session.expiresAt).toISOString();
+    this.tell({ type: 'ready', userId: this.user, expiresAt, position, resumed });
+  }
+
+  tell(message: ServerMessage): void {
+    this.push(JSON.stringify(message), message.type);
   }
 
   /** @param text JSON. */
-  push(text: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > MOST_BUFFERED) this.close(TRY_LATER, 'reads too slowly');
-    else this.#socket.send(text);
+  push(text: string, type: ServerMessage['type']): void {
+    if (!this.isOpen) return;
+    if (this.#socket.bufferedAmount > MOST_BUFFERED) return void this.close(TRY_LATER, 'reads too slowly');
+    this.#socket.send(text, this.#sent);
+    this.#options.metrics.sent(type);
+  }
+
+  /** When it can take more of the past, which is not closed for being long. */
+  pace(): Promise<void> | undefined {
+    if (!this.isOpen || this.#socket.bufferedAmount < PACE_BUFFERED) return undefined;
+    return new Promise((resolve) => this.#waitingToSend.push(resolve));
   }
 
   /** Called twice in a heartbeat's time without an answer, it gives up. */
@@ -92,47 +124,58 @@ export class Connection {
     });
   }
 
-  async #receive(data: RawData, binary: boolean): Promise<void> {
+  readonly #sent = (): void => {
+    if (this.#socket.bufferedAmount < PACE_BUFFERED) this.#goOn();
+  };
+
+  #goOn(): void {
+    if (this.#waitingToSend.length > 0) for (const resolve of this.#waitingToSend.splice(0)) resolve();
+  }
+
+  #receive(data: RawData, binary: boolean): void {
     this.#messages += 1;
-    if (this.#messages > MOST_MESSAGES) return void this.close(POLICY, 'too many messages');
-    if (binary) return void this.close(UNSUPPORTED, 'send text');
-    const message = ClientMessage.safeParse(parsed(String(data)));
-    if (!message.success)
-      return this.#tell({
-        type: 'error',
-        code: 'unknown-message',
-        detail: 'Send {"type":"authenticate","token":"…"}.',
-      });
+    if (this.#messages > MOST_MESSAGES) void this.close(POLICY, 'too many messages');
+    else if (binary) void this.close(UNSUPPORTED, 'send text');
+    else this.#take(parseClientMessage(String(data)));
+  }
+
+  #take(message: ReturnType<typeof parseClientMessage>): void {
+    if ('wrong' in message) {
+      this.#options.metrics.received('invalid');
+      this.tell({ type: 'error', code: 'unknown-message', detail: message.wrong });
+      return;
+    }
+    this.#options.metrics.received(message.type);
+    this.#handled = this.#handled.then(() => {
+      if (!this.isOpen) return undefined;
+      return message.type === 'authenticate' ? this.#renew(message.token) : this.#options.handle(message);
+    });
+  }
+
+  async #renew(token: string): Promise<void> {
     try {
-      const { user, expiresAt } = await this.#options.renew(message.data.token);
-      if (user.id !== this.user) return void this.close(WRONG_USER, 'the token is of another user');
-      this.#expiresAt = expiresAt;
+      const session = await this.#options.renew(token);
+      if (session.user.id !== this.user) {
+        void this.close(WRONG_USER, 'the token is of another user');
+        return;
+      }
+      this.#session = session;
       this.#watchExpiry();
-      this.#tell({ type: 'authenticated', expiresAt: new Date(expiresAt).toISOString() });
+      this.tell({ type: 'authenticated', expiresAt: new Date(session.expiresAt).toISOString() });
     } catch (error) {
       const { code, message: detail } =
         error instanceof ProblemError ? error : { code: 'internal', message: 'Try again.' };
-      this.#tell({ type: 'error', code, detail });
+      this.tell({ type: 'error', code, detail });
+      return;
     }
+    await this.#options.renewed();
   }
 
   #watchExpiry(): void {
     clearTimeout(this.#expiry);
-    const left = this.#expiresAt + SKEW_MS - this.#options.now();
+    const left = this.#session.expiresAt + SKEW_MS - this.#options.now();
     if (left <= 0) void this.close(TOKEN_EXPIRED, 'the token has expired');
     // A timer cannot wait longer than 2^31 ms.
     else this.#expiry = setTimeout(() => this.#watchExpiry(), Math.min(left, 2 ** 31 - 1));
-  }
-
-  #tell(message: object): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

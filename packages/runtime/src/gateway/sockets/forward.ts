@@ -1,27 +1,41 @@
 /** From the event bus to the replicas: one of them takes an event and tells all of them. */
 import { type Consumer, type Contracts, on } from '../../events/index.ts';
 import type { Platform } from '../../platform.ts';
-import { channelOf, recipientsOf } from './recipients.ts';
+import type { EventMessage } from './protocol.ts';
+import { channelOf, KEEP, recipientsOf, topicOf } from './recipients.ts';
+import type { RoomKinds } from './rooms.ts';
 import { withTrace } from './trace.ts';
 
-/** What goes over a socket. Delivered at least once: clients know a repeated one by its id. */
-export interface EventMessage {
-  readonly type: 'event';
-  /** `booking.confirmed` */
-  readonly event: string;
-  readonly data: unknown;
-  readonly id: string;
-  /** ISO instant at which it happened. */
-  readonly at: string;
+/** Where events go besides their users. */
+export interface ForwardOptions {
+  readonly rooms?: RoomKinds | undefined;
 }
 
-/** A consumer for each contract. */
-export function forwardEvents(contracts: Contracts, { pubsub }: Platform<'pubsub'>): readonly Consumer[] {
+/**
+ * A consumer for each contract: to the users whom the payload names, and to the rooms that declare the event. An event that the
+ * bus delivers again comes no second time, being appended with its id.
+ */
+export function forwardEvents(
+  contracts: Contracts,
+  { pubsub }: Platform<'pubsub'>,
+  { rooms = {} }: ForwardOptions = {},
+): readonly Consumer[] {
   return Object.keys(contracts).map((name) =>
     on(contracts, name, async (data, { event }) => {
       const message: EventMessage = { type: 'event', event: name, data, id: event.id, at: event.occurredAt };
       const traced = withTrace(message);
-      await Promise.all(recipientsOf(data).map((user) => pubsub.publish(channelOf(user), traced)));
+      await Promise.all([
+        ...recipientsOf(data).map((user) => pubsub.append(channelOf(user), traced, KEEP, event.id)),
+        ...roomsOf(rooms, name, data).map((room) =>
+          pubsub.append(topicOf(room), { ...traced, room }, KEEP, event.id),
+        ),
+      ]);
     }),
   );
 }
+
+const roomsOf = (rooms: RoomKinds, event: string, data: unknown): readonly string[] =>
+  Object.entries(rooms).flatMap(([kind, { events }]) => {
+    const id = events?.[event]?.(data);
+    return id === undefined ? [] : [`${kind}:${id}`];
+  });

@@ -8,29 +8,40 @@ import { type AllowedOrigins, isSameOrigin } from '../origins.ts';
 
 export const PROTOCOL = 'hometrip.v1';
 const TOKEN_PREFIX = 'bearer.';
+const RESUME_PREFIX = 'resume.';
 
 export interface Session {
   readonly user: User;
   /** Of the token, epoch milliseconds. */
   readonly expiresAt: number;
+  /** The header that was verified. */
+  readonly authorization: string;
+}
+
+export interface Admitted extends Session {
+  /** Where the client was, if it says so. */
+  readonly after: string | undefined;
 }
 
 /**
  * By the Authorization header, or, since browsers cannot set one, by a subprotocol: `hometrip.v1, bearer.<token>`. Never by the
- * address: addresses are logged.
+ * address: addresses are logged. A client that comes back adds `resume.<position>`, the position of its last message.
  * @throws ProblemError 401, 403 for a page of another site, 503 when tokens cannot be verified.
  */
 export async function admit(
   { headers }: IncomingMessage,
   platform: Platform,
   origins: AllowedOrigins,
-): Promise<Session> {
+): Promise<Admitted> {
   const { origin } = headers;
   if (origin !== undefined && !isSameOrigin(headers) && !origins.has(origin))
     throw forbidden('Pages of this site may not open sockets here.');
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
-  const token = offered.find((protocol) => protocol.startsWith(TOKEN_PREFIX))?.slice(TOKEN_PREFIX.length);
-  return sessionOf(token === undefined ? headers.authorization : `Bearer ${token}`, platform);
+  const find = (prefix: string) =>
+    offered.find((protocol) => protocol.startsWith(prefix))?.slice(prefix.length);
+  const token = find(TOKEN_PREFIX);
+  const session = await sessionOf(token === undefined ? headers.authorization : `Bearer ${token}`, platform);
+  return { ...session, after: find(RESUME_PREFIX) };
 }
 
 /** @throws ProblemError as above. */
@@ -38,6 +49,7 @@ export async function sessionOf(authorization: string | undefined, platform: Pla
   const user = await platform.authenticate(authorization);
   if (user === undefined) throw unauthorized();
   // Verified above, with a time of expiry among what is required.
-  const { exp = 0 } = decodeJwt((authorization as string).slice('Bearer '.length).trim());
-  return { user, expiresAt: exp * 1000 };
+  const verified = authorization as string;
+  const { exp = 0 } = decodeJwt(verified.slice('Bearer '.length).trim());
+  return { user, expiresAt: exp * 1000, authorization: verified };
 }

@@ -1,4 +1,5 @@
-/** Whom an event concerns: the users that its payload names. */
+/** Whom an event concerns: the users that its payload names, and the topics on which they are told. */
+import type { Keep } from '../../pubsub/index.ts';
 
 /** Fields of event contracts that hold the id of a user. `participants` is a list of them. */
 const USER_FIELDS = ['guestId', 'hostId', 'owner', 'userId', 'participants'] as const;
@@ -10,3 +11,8 @@ export function recipientsOf(payload: unknown): readonly string[] {
 }
 
 export const channelOf = (user: string): string => `user:${user}`;
+/** @param room `conversation:0198c0de-…` */
+export const topicOf = (room: string): string => `room:${room}`;
+
+/** For clients that come back: of each user and each room. */
+export const KEEP: Keep = { count: 1_000, seconds: 3_600 };

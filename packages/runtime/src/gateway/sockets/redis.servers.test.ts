@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { cuttable } from '../../../../../tests/servers/cuttable.ts';
 import { startRedis, type TestRedis } from '../../../../../tests/servers/redis.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
 import { type TestDatabase, testDatabase } from '../../testing/index.ts';
 import { eventually } from '../testing.ts';
 import { testFanOut } from './conformance.ts';
+import { replicaIncidents, runLoad } from './testing/load.ts';
 import { type SocketReplicas, socketReplicas } from './testing.ts';
 
 let database: TestDatabase;
@@ -49,3 +51,28 @@ it.each([
     }
   },
 );
+
+it('loses and repeats nothing while clients, replicas, Redis and the line to it come and go', async () => {
+  await using line = await cuttable(redis.url);
+  const urls = { events: database.url, pubsub: line.url };
+  const report = await runLoad({
+    urls,
+    clients: 50,
+    events: 2_000,
+    incidents: [
+      ...replicaIncidents(urls),
+      { name: 'Redis is killed', happen: () => redis.kill().then(redis.start) },
+      { name: 'all lines to Redis are cut', happen: async () => line.cut() },
+      { name: 'Redis is stopped', happen: () => redis.stop().then(redis.start) },
+    ],
+  });
+  console.log(JSON.stringify(report));
+  expect(report).toMatchObject({
+    sent: 2_000,
+    acknowledged: 2_000,
+    duplicated: 0,
+    repeatedOnTheWire: 0,
+    lost: 0,
+    gaps: 0,
+  });
+}, 300_000);

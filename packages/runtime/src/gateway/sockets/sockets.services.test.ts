@@ -7,6 +7,7 @@ import type { RunningService } from '../../service/start.ts';
 import { type TestDatabase, testDatabase } from '../../testing/index.ts';
 import { eventually } from '../testing.ts';
 import { testFanOut } from './conformance.ts';
+import { endReplica, startReplica } from './testing/load.ts';
 import { type SocketReplicas, socketReplicas, tokenOf } from './testing.ts';
 
 let database: TestDatabase;
@@ -24,7 +25,7 @@ afterAll(async () => {
 afterEach(() => gateway.cutOff());
 
 const addressOf = (replica: number, path?: string) => gateway.addressOf(replica, path);
-const join = (user: string, replica?: number) => gateway.join(user, replica);
+const join = (user: string, replica?: number, after?: string) => gateway.join(user, replica, after);
 const publish: SocketReplicas['publish'] = (event, payload) => gateway.publish(event, payload);
 
 /** Status of a refused handshake. */
@@ -119,7 +120,7 @@ describe('an open socket', () => {
   it.each([
     ['binary', (socket: WebSocket) => socket.send(Buffer.from([1])), 1003],
     ['large', (socket: WebSocket) => socket.send('x'.repeat(17_000)), 1009],
-    ['many', (socket: WebSocket) => Array.from({ length: 31 }, () => socket.send('{}')), 1008],
+    ['many', (socket: WebSocket) => Array.from({ length: 121 }, () => socket.send('{}')), 1008],
   ])('ends when messages are too %s', async (_, send, code) => {
     const client = await join(randomUUID());
     send(client.socket);
@@ -141,6 +142,71 @@ describe('an open socket', () => {
     expect([1006, 1013]).toContain(client.closed);
     expect(client.events().length).toBeLessThan(30);
   });
+});
+
+describe('what a client sends', () => {
+  it.each([
+    ['{', 'Send JSON.'],
+    ['[]', 'The type is one of authenticate, join, leave, typing.'],
+    ['{"type":"dance"}', 'The type is one of authenticate, join, leave, typing.'],
+    ['{"type":"join","room":"somewhere"}', 'room: A room is named kind:id'],
+    ['{"type":"typing","room":"conversation:1","text":"hidden"}', 'Unrecognized key: "text"'],
+  ])('is refused with the reason: %s', async (text, detail) => {
+    const client = await join(randomUUID());
+    client.socket.send(text);
+    expect(await client.until('error')).toMatchObject({ code: 'unknown-message', detail });
+    expect(client.closed).toBeUndefined();
+  });
+
+  it('opens fifty rooms, and no more', async () => {
+    const client = await join(randomUUID());
+    for (let room = 0; room < 51; room += 1) client.send({ type: 'join', room: `conversation:${room}` });
+    await expect.poll(() => client.of('error').length, { timeout: 60_000 }).toBe(1);
+    expect(client.of('joined')).toHaveLength(50);
+    expect(client.of('error')[0]).toMatchObject({ code: 'too-many-rooms', room: 'conversation:50' });
+  });
+});
+
+it('who was on a replica that was killed is no longer there, once it has been silent for a while', async () => {
+  const [user, room] = [randomUUID(), `conversation:${randomUUID()}`];
+  const watcher = await join(randomUUID());
+  watcher.send({ type: 'join', room });
+  await watcher.until('joined');
+  const replica = await startReplica({ events: database.url, pubsub: database.url }, 9);
+  const client = gateway.connect(replica.url, [], { authorization: `Bearer ${await tokenOf(user)}` });
+  await client.until('ready');
+  client.send({ type: 'join', room });
+  const heard = () => watcher.of('presence').filter(({ userId }) => userId === user);
+  await eventually(() => heard().length === 1);
+  await endReplica(replica, 'SIGKILL');
+  await eventually(() => heard().length === 2);
+  expect(heard().map(({ online }) => online)).toEqual([true, false]);
+});
+
+it('counts what happens, by few labels', async () => {
+  const user = randomUUID();
+  const client = await join(user, 0, '1');
+  client.send({ type: 'join', room: `conversation:${user}` });
+  await client.until('joined');
+  client.socket.close(4000);
+  await eventually(() => client.closed !== undefined);
+  const text = await (await fetch(`${(replicas[0] as RunningService).url}/metrics`)).text();
+  const value = (name: string) =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.split(' ')[1],
+    );
+  for (const name of [
+    'websocket_opened_total{outcome="gap"}',
+    'websocket_joins_total{outcome="joined"}',
+    'websocket_messages_received_total{type="join"}',
+    'websocket_messages_sent_total{type="joined"}',
+    'websocket_closed_total{code="other"}',
+  ])
+    expect(value(name), name).toBeGreaterThan(0);
+  expect([value('websocket_connections'), value('websocket_rooms')]).toEqual([0, 0]);
 });
 
 it('a replica that stops sends its clients to the others', async () => {

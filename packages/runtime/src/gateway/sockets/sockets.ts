@@ -1,7 +1,6 @@
-/** `/ws`: pushes to users what concerns them. */
+/** `/ws`: pushes to users what concerns them, and lets them meet in rooms. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Counter, Gauge } from 'prom-client';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { notFound, ProblemError, problemDocument, tooManyRequests, unavailable } from '../../http/problem.ts';
 import { pathOf } from '../../http/server.ts';
@@ -9,9 +8,14 @@ import type { Platform } from '../../platform.ts';
 import { endRequest } from '../../telemetry/http.ts';
 import { randomHex } from '../../telemetry/trace-context.ts';
 import { type AllowedOrigins, readOrigins } from '../origins.ts';
-import { Audience } from './audience.ts';
-import { Connection, TOKEN_EXPIRED, WRONG_USER } from './connection.ts';
-import { admit, PROTOCOL, type Session, sessionOf } from './handshake.ts';
+import { Connection } from './connection.ts';
+import { type Admitted, admit, PROTOCOL, sessionOf } from './handshake.ts';
+import { type SocketMetrics, socketMetrics } from './metrics.ts';
+import { PRESENCE_TIMES, type PresenceTimes } from './presence.ts';
+import type { ClientMessage } from './protocol.ts';
+import { pushEvent } from './push.ts';
+import { channelOf, KEEP } from './recipients.ts';
+import { type RoomKinds, Rooms } from './rooms.ts';
 import { handshakeEntry } from './trace.ts';
 
 /** What sockets need of their service: `needs: { pubsub: true }`. */
@@ -23,19 +27,30 @@ const LONGEST_MESSAGE = 16 * 1024;
 /** Open sockets of one user on one replica: a tab each, and some that are dying. */
 const MOST_SOCKETS = 32;
 
-/** WebSockets at `/ws` that get events. @throws SettingError when CORS_ORIGINS, the origins of other sites whose pages may open sockets, is no list of origins. */
-export function createSockets(
-  platform: SocketPlatform,
+/** What sockets have beyond the events of their users. */
+export interface SocketOptions<P extends SocketPlatform = SocketPlatform> {
+  /** What rooms there are, and who may join them; default: none. */
+  readonly rooms?: RoomKinds<P> | undefined;
+  readonly presence?: Partial<PresenceTimes> | undefined;
+}
+
+/** @throws SettingError when CORS_ORIGINS, the origins of other sites whose pages may open sockets, is no list of origins. */
+export function createSockets<P extends SocketPlatform>(
+  platform: P,
+  options: SocketOptions<P> = {},
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  const sockets = new Sockets(platform);
+  const sockets = new Sockets(platform, options);
   return (request, socket, head) => void sockets.upgrade(request, socket, head);
 }
 
 class Sockets {
   readonly #platform: SocketPlatform;
   readonly #origins: AllowedOrigins;
-  readonly #audience: Audience;
-  readonly #closed: Counter<'code'>;
+  readonly #connections = new Map<string, Set<Connection>>();
+  readonly #metrics: SocketMetrics;
+  readonly #rooms: Rooms;
+  /** What closed sockets still have to tidy up. */
+  readonly #leaving = new Set<Promise<void>>();
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -45,32 +60,32 @@ class Sockets {
     handleProtocols: (protocols) => (protocols.has(PROTOCOL) ? PROTOCOL : false),
   });
 
-  constructor(platform: SocketPlatform) {
+  constructor(platform: SocketPlatform, { rooms = {}, presence }: SocketOptions<any>) {
     this.#platform = platform;
     this.#origins = readOrigins(platform.env);
-    const audience = new Audience(platform.pubsub, platform.tracer);
-    this.#audience = audience;
-    new Gauge({
-      name: 'websocket_connections',
-      help: 'Open sockets.',
-      registers: [platform.metrics],
-      collect() {
-        this.set(audience.connections.length);
-      },
+    const { pubsub, log } = platform;
+    this.#metrics = socketMetrics(platform.metrics, {
+      connections: () => this.#all().length,
+      rooms: () => this.#rooms.size,
     });
-    this.#closed = new Counter({
-      name: 'websocket_closed_total',
-      help: 'Closed sockets by close code.',
-      labelNames: ['code'],
-      registers: [platform.metrics],
+    this.#rooms = new Rooms({
+      kinds: rooms,
+      platform,
+      pubsub,
+      log,
+      tracer: platform.tracer,
+      metrics: this.#metrics,
+      times: { ...PRESENCE_TIMES, ...presence },
     });
-    const heartbeat = setInterval(
-      () => audience.connections.forEach((connection) => connection.beat()),
-      HEARTBEAT_MS,
-    ).unref();
+    const heartbeat = setInterval(() => {
+      for (const connection of this.#all()) connection.beat();
+    }, HEARTBEAT_MS).unref();
     platform.onStop('drain', async () => {
       clearInterval(heartbeat);
-      await Promise.all(audience.connections.map((connection) => connection.goAway()));
+      await Promise.all(this.#all().map((connection) => connection.goAway()));
+      // Other replicas hear who is gone, before there is no way to tell them.
+      await Promise.all(this.#leaving);
+      this.#rooms.close();
     });
   }
 
@@ -86,12 +101,12 @@ class Sockets {
       endRequest(tracer, entry, PATH, pathOf(request.url as string), status, milliseconds);
     };
     try {
-      const session = await this.#admit(request);
+      const admitted = await this.#admit(request);
       if (socket.destroyed) return;
       this.#server.handleUpgrade(request, socket, head, (webSocket) => {
         socket.off('error', ignore);
         count(101);
-        this.#open(webSocket, session);
+        void this.#open(webSocket, admitted);
       });
     } catch (error) {
       const problem =
@@ -104,42 +119,87 @@ class Sockets {
     }
   }
 
-  async #admit(request: IncomingMessage): Promise<Session> {
+  async #admit(request: IncomingMessage): Promise<Admitted> {
     if (pathOf(request.url as string) !== PATH) throw notFound();
     const session = await admit(request, this.#platform, this.#origins);
     if (this.#platform.draining()) throw unavailable('This replica stops: connect again.');
-    if (this.#audience.countOf(session.user.id) >= MOST_SOCKETS) throw tooManyRequests(30);
+    if ((this.#connections.get(session.user.id)?.size ?? 0) >= MOST_SOCKETS) throw tooManyRequests(30);
     return session;
   }
 
-  #open(webSocket: WebSocket, session: Session): void {
-    const { clock, log } = this.#platform;
+  async #open(webSocket: WebSocket, { after, ...session }: Admitted): Promise<void> {
+    const { clock, log, pubsub, tracer } = this.#platform;
     const openedAt = performance.now();
-    const connection = new Connection(webSocket, session, {
+    const connection: Connection = new Connection(webSocket, session, {
       now: () => clock.now(),
+      metrics: this.#metrics,
       renew: (token) => sessionOf(`Bearer ${token}`, this.#platform),
+      handle: (message) => this.#handle(connection, message),
+      renewed: () => this.#rooms.checkAgain(connection),
     });
-    webSocket.once('close', (code) => {
-      this.#closed.inc({ code: closeLabel(code) });
-      const ms = Math.round(performance.now() - openedAt);
-      log.info({ user: connection.user, code, ms }, 'socket closed');
-      void this.#audience
-        .remove(connection)
-        .catch((error: unknown) => log.warn({ err: error }, 'a channel could not be left'));
+    this.#add(connection);
+    const closed = new Promise<void>((resolve) => {
+      webSocket.once('close', (code) => {
+        this.#metrics.closed(code);
+        const ms = Math.round(performance.now() - openedAt);
+        log.info({ user: connection.user, code, ms }, 'socket closed');
+        this.#remove(connection);
+        resolve();
+      });
     });
-    this.#audience.add(connection).then(
-      () => connection.ready(),
-      (error: unknown) => {
-        log.error({ err: error }, 'a channel cannot be listened to');
-        return connection.close(1011, 'events are not available at the moment');
-      },
-    );
+    const whenClosed = (leave: () => Promise<void>) => {
+      const leaving = closed
+        .then(leave)
+        .catch((error: unknown) => log.warn({ err: error }, 'a channel could not be left'))
+        .finally(() => this.#leaving.delete(leaving));
+      this.#leaving.add(leaving);
+    };
+    whenClosed(() => this.#rooms.disconnect(connection));
+    let gap = false;
+    try {
+      await this.#rooms.connect(connection);
+      const following = await pubsub.follow(channelOf(connection.user), {
+        keep: KEEP,
+        after,
+        receive(message, position) {
+          if (position !== undefined) pushEvent(connection, message as object, position, tracer);
+        },
+        gap() {
+          gap = true;
+          connection.tell({ type: 'gap' });
+        },
+        pace: () => connection.pace(),
+      });
+      whenClosed(() => following.end());
+      this.#metrics.opened(gap ? 'gap' : after === undefined ? 'new' : 'resumed');
+      connection.ready(following.position, after !== undefined && !gap);
+    } catch (error) {
+      log.error({ err: error }, 'a channel cannot be listened to');
+      await connection.close(1011, 'events are not available at the moment');
+    }
+  }
+
+  async #handle(connection: Connection, message: ClientMessage): Promise<void> {
+    if (message.type === 'join') await this.#rooms.join(connection, message.room, message.after);
+    else if (message.type === 'leave') await this.#rooms.leave(connection, message.room);
+    else if (message.type === 'typing') await this.#rooms.type(connection, message.room);
+  }
+
+  #all(): readonly Connection[] {
+    return [...this.#connections.values()].flatMap((connections) => [...connections]);
+  }
+
+  #add(connection: Connection): void {
+    const connections = this.#connections.get(connection.user) ?? new Set();
+    this.#connections.set(connection.user, connections.add(connection));
+  }
+
+  #remove(connection: Connection): void {
+    const connections = this.#connections.get(connection.user);
+    connections?.delete(connection);
+    if (connections?.size === 0) this.#connections.delete(connection.user);
   }
 }
-
-/** Codes of RFC 6455 and our own; clients may send any other. */
-const closeLabel = (code: number): number | string =>
-  (code >= 1000 && code <= 1015) || code === TOKEN_EXPIRED || code === WRONG_USER ? code : 'other';
 
 /** There is no response object yet, only the connection. */
 function refuse(socket: Duplex, problem: ProblemError): void {

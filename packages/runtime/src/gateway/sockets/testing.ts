@@ -8,7 +8,8 @@ import { type RunningService, start } from '../../service/start.ts';
 import { eventProbe, portOptions, testIssuer } from '../../testing/index.ts';
 import { eventually } from '../testing.ts';
 import { forwardEvents } from './forward.ts';
-import { createSockets } from './sockets.ts';
+import type { RoomKinds } from './rooms.ts';
+import { createSockets, type SocketPlatform } from './sockets.ts';
 
 const contracts = {
   'booking.confirmed': z.object({
@@ -16,16 +17,34 @@ const contracts = {
     guestId: z.string(),
     hostId: z.string().optional(),
   }),
-  'message.created': z.object({ participants: z.array(z.string()), text: z.string() }),
+  'message.created': z.object({
+    participants: z.array(z.string()),
+    text: z.string(),
+    conversationId: z.string().optional(),
+  }),
 };
-const gateway = defineService({
+/** `<room> <user>`, who may not be there; `broken` rooms cannot be asked about. */
+const barred = new Set<string>();
+const rooms: RoomKinds<SocketPlatform> = {
+  conversation: {
+    mayJoin({ user, id, authorization }) {
+      if (id === 'broken' || !authorization.startsWith('Bearer ')) throw new Error('not now');
+      return !barred.has(`conversation:${id} ${user.id}`);
+    },
+    events: { 'message.created': ({ conversationId }) => conversationId },
+  },
+  user: { ofUsers: true, mayJoin: () => true },
+};
+/** So short that tests see the end of them. */
+const presence = { beat: 200, lease: 1_000, grace: 300 };
+export const gateway = defineService({
   name: 'websocket-gateway',
   version: '1.0.0',
   needs: { pubsub: true },
   contracts,
   routes: () => [],
-  consumers: (platform) => forwardEvents(contracts, platform),
-  upgrade: createSockets,
+  consumers: (platform) => forwardEvents(contracts, platform, { rooms }),
+  upgrade: (platform) => createSockets(platform, { rooms, presence }),
 });
 
 export class SocketClient {
@@ -38,6 +57,10 @@ export class SocketClient {
     this.socket.on('close', (code) => (this.closed = code));
     this.socket.on('error', () => undefined);
   }
+  send(message: object): void {
+    this.socket.send(JSON.stringify(message));
+  }
+  of = (type: string) => this.messages.filter((message) => message.type === type);
   events = () => this.messages.filter(({ type }) => type === 'event').map(({ event, data }) => [event, data]);
   async until(type: string): Promise<any> {
     await eventually(() => this.messages.some((message) => message.type === type));
@@ -52,23 +75,28 @@ export interface SocketReplicas {
   run(): Promise<RunningService>;
   connect(url: string, protocols: string[], headers: Record<string, string>): SocketClient;
   addressOf(replica: number, path?: string): string;
-  /** A client of this user that is ready. */
-  join(user: string, replica?: number): Promise<SocketClient>;
+  /** A client of this user that is ready. @param after Position to go on from. */
+  join(user: string, replica?: number, after?: string): Promise<SocketClient>;
+  /** Adds `<room> <user>`: they may not be in this room. */
+  readonly barred: Set<string>;
   /** Cuts off all clients. */
   cutOff(): void;
   stop(): Promise<void>;
 }
+
+/** What a replica of its own process is told. */
+export const settingsOf = (urls: { events: URL; pubsub: URL }) => ({
+  EVENTS_URL: urls.events.href,
+  PUBSUB_URL: urls.pubsub.href,
+  CORS_ORIGINS: 'https://app.example.com',
+});
 
 export const tokenOf = async (id: string, now?: number): Promise<string> =>
   (await testIssuer()).tokenFor({ id }, now);
 
 /** Two replicas of a gateway. @param urls Of the event bus and of the pub/sub. */
 export async function socketReplicas(urls: { events: URL; pubsub: URL }): Promise<SocketReplicas> {
-  const env = {
-    EVENTS_URL: urls.events.href,
-    PUBSUB_URL: urls.pubsub.href,
-    CORS_ORIGINS: 'https://app.example.com',
-  };
+  const env = settingsOf(urls);
   const verifier = createVerifier({ ...(await testIssuer()), clock: systemClock });
   const run = () => start(gateway, { env, verifier, log: portOptions().log, processMetrics: false });
   const replicas = [await run(), await run()];
@@ -87,8 +115,11 @@ export async function socketReplicas(urls: { events: URL; pubsub: URL }): Promis
     run,
     connect,
     addressOf,
-    async join(user, replica = 0) {
-      const client = connect(addressOf(replica), ['hometrip.v1', `bearer.${await tokenOf(user)}`], {});
+    barred,
+    async join(user, replica = 0, after) {
+      const resume = after === undefined ? [] : [`resume.${after}`];
+      const protocols = ['hometrip.v1', `bearer.${await tokenOf(user)}`, ...resume];
+      const client = connect(addressOf(replica), protocols, {});
       await client.until('ready');
       return client;
     },

@@ -25,23 +25,24 @@ export function withTrace(message: object): object {
   return span === undefined ? message : { ...message, [KEY]: formatTraceParent(span) };
 }
 
-/** The message as its client gets it, and the span of the push, if it is recorded. */
-export function takeTrace(
-  message: unknown,
-  tracer: Tracer | undefined,
-): { readonly message: unknown; readonly span: Span | undefined } {
-  if (typeof message !== 'object' || message === null || !(KEY in message))
-    return { message, span: undefined };
-  const { [KEY]: header, ...rest } = message as Record<string, unknown>;
-  const parent = parseTraceParent(String(header));
+/** As its client gets it. */
+export function withoutTrace(message: object): object {
+  if (!(KEY in message)) return message;
+  const { [KEY]: _, ...rest } = message;
+  return rest;
+}
+
+/** Of the push to one socket; undefined when the event is not recorded. */
+export function pushSpan(message: object, tracer: Tracer | undefined): Span | undefined {
+  if (tracer === undefined || !(KEY in message)) return undefined;
+  const parent = parseTraceParent(String(message[KEY]));
   const span = parent && entrySpan(tracer, originOf(parent, tracer), randomHex(8), Kind.producer);
-  if (span !== undefined) {
-    const event = String(rest['event']);
-    span.name = `push ${event}`;
-    span.set('messaging.system', 'websocket');
-    span.set('messaging.operation.type', 'send');
-    span.set('messaging.operation.name', 'push');
-    span.set('messaging.destination.name', event);
-  }
-  return { message: rest, span };
+  if (span === undefined) return undefined;
+  const event = 'event' in message ? String(message.event) : '';
+  span.name = `push ${event}`;
+  span.set('messaging.system', 'websocket');
+  span.set('messaging.operation.type', 'send');
+  span.set('messaging.operation.name', 'push');
+  span.set('messaging.destination.name', event);
+  return span;
 }

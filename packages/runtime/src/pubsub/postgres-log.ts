@@ -1,0 +1,237 @@
+/** A row per topic, which gives out positions, and a row per message. */
+import { hash } from 'node:crypto';
+import { sql } from 'kysely';
+import { type Db, ensureSchema } from '../database/index.ts';
+import type { Entry } from './followers.ts';
+import type { Keep } from './port.ts';
+
+/** What is over is removed once in so many messages. */
+const TRIM_EVERY = 32;
+/** NOTIFY carries less than 8,000 bytes; longer messages are fetched. */
+const INLINE_BYTES = 7_000;
+
+/**
+ * Logged tables: what was acknowledged is still there after a crash of the server. Positions are microseconds of its clock,
+ * so that none is given twice, even by a server that was restored from a backup.
+ */
+const SCHEMA = [
+  'create table pubsub_log (channel text primary key, last bigint not null, appended bigint not null, expires_at timestamptz not null)',
+  'create index on pubsub_log (expires_at)',
+  'create table pubsub_entry (channel text not null, position bigint not null, id text, body text, primary key (channel, position))',
+  'create unique index on pubsub_entry (channel, id) where id is not null',
+];
+
+const now = sql`(extract(epoch from clock_timestamp()) * 1000000)::bigint`;
+const after = (seconds: number) => sql`now() + ${seconds} * interval '1 second'`;
+
+/** Names of channels have at most 63 bytes. */
+export const channelOf = (topic: string): string => `pubsub_${hash('sha256', topic).slice(0, 40)}`;
+
+interface Appended {
+  readonly topic: string;
+  /** JSON */
+  readonly text: string;
+  readonly keep: Keep;
+  readonly id: string | undefined;
+}
+interface Waiting extends Appended {
+  resolve(position: string): void;
+  reject(error: unknown): void;
+}
+
+/** What shares a commit: messages, and characters, of which a single message may have more. */
+const MOST_AT_ONCE = 256;
+const MOST_TEXT = 2 ** 20;
+
+export class PostgresLog {
+  readonly #db: Db;
+  #prepared: Promise<void> | undefined;
+  readonly #waiting: Waiting[] = [];
+  #committing = false;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /**
+   * Commits that notify happen one after the other in all of PostgreSQL, and each waits for the disk: what is appended
+   * meanwhile shares the next one.
+   */
+  append(topic: string, text: string, keep: Keep, id?: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ topic, text, keep, id, resolve, reject });
+      if (!this.#committing) void this.#commit();
+    });
+  }
+
+  /** Never rejects. */
+  async #commit(): Promise<void> {
+    this.#committing = true;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, batchSize(this.#waiting));
+      try {
+        await this.#prepare();
+        const positions = await write(this.#db, batch);
+        for (const [index, { resolve }] of batch.entries()) resolve(positions[index] as string);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#committing = false;
+  }
+
+  async read(topic: string, position: string, limit: number): Promise<readonly Entry[] | undefined> {
+    await this.#prepare();
+    // The position itself too: when it is not there, neither is all that came after it.
+    const { rows } = await sql<{ position: string; body: string | null }>`
+      select position::text, body from pubsub_entry
+      where channel = ${channelOf(topic)} and position >= ${numberOf(position)}::bigint
+      order by pubsub_entry.position limit ${limit + 1}`.execute(this.#db);
+    const [first, ...rest] = rows;
+    if (first?.position !== position) return undefined;
+    return rest.map((row) => ({
+      position: row.position,
+      ...(row.body !== null && { message: JSON.parse(row.body) }),
+    }));
+  }
+
+  async head(topic: string, { seconds }: Keep): Promise<string> {
+    await this.#prepare();
+    const channel = channelOf(topic);
+    const newest = sql`select position::text from pubsub_entry where channel = ${channel}
+      order by pubsub_entry.position desc limit 1`;
+    const { rows } = await sql<{ position: string }>`${newest}`.execute(this.#db);
+    if (rows[0] !== undefined) return rows[0].position;
+    // Does not wait for the disk: who finds the mark gone is told that something may be missing.
+    const made = await sql<{ position: string }>`
+      with log as (
+        insert into pubsub_log as log (channel, last, appended, expires_at)
+        select ${channel}, ${now}, 1, ${after(seconds)} from (select set_config('synchronous_commit', 'off', true)) as relaxed
+        on conflict (channel) do update
+          set last = greatest(log.last + 1, excluded.last), expires_at = excluded.expires_at
+        returning last
+      )
+      insert into pubsub_entry (channel, position) select ${channel}, last from log returning position::text`.execute(
+      this.#db,
+    );
+    return made.rows[0]?.position as string;
+  }
+
+  async renew(topics: readonly { readonly topic: string; readonly keep: Keep }[]): Promise<void> {
+    await this.#prepare();
+    const channels = topics.map(({ topic }) => channelOf(topic));
+    const seconds = topics.map(({ keep }) => keep.seconds);
+    await sql`
+      update pubsub_log as log set expires_at = now() + due.seconds * interval '1 second'
+      from unnest(${channels}::text[], ${seconds}::float8[]) as due (channel, seconds)
+      where log.channel = due.channel`.execute(this.#db);
+  }
+
+  /** Of a message that was too long to be announced whole. */
+  async fetch(topic: string, position: string): Promise<string | undefined> {
+    const { rows } = await sql<{ body: string }>`
+      select body from pubsub_entry
+      where channel = ${channelOf(topic)} and position = ${position}::bigint`.execute(this.#db);
+    return rows[0]?.body;
+  }
+
+  /** A minute late, so that who has just come to an old topic has time to renew it. */
+  async expire(): Promise<void> {
+    await this.#prepare();
+    await sql`
+      with forgotten as (
+        delete from pubsub_log where expires_at < now() - interval '1 minute' returning channel)
+      delete from pubsub_entry using forgotten where pubsub_entry.channel = forgotten.channel`.execute(
+      this.#db,
+    );
+  }
+
+  async #prepare(): Promise<void> {
+    this.#prepared ??= ensureSchema(this.#db, 'pubsub_entry', SCHEMA);
+    try {
+      await this.#prepared;
+    } catch (error) {
+      this.#prepared = undefined;
+      throw error;
+    }
+  }
+}
+
+/** Positions of another adapter are in no log of this one. */
+const numberOf = (position: string): string => (position.includes('-') ? '-1' : position);
+
+function batchSize(waiting: readonly Appended[]): number {
+  let [size, length] = [0, 0];
+  for (const { text } of waiting) {
+    length += text.length;
+    if (size === MOST_AT_ONCE || (size > 0 && length > MOST_TEXT)) break;
+    size += 1;
+  }
+  return size;
+}
+
+/**
+ * One statement for all. The locks of the topics' rows, taken in one order, are held until its commit, and notifications are
+ * sent in the order of commits: so positions become visible, and are announced, in their order.
+ * @returns the position of each.
+ */
+async function write(db: Db, batch: readonly Appended[]): Promise<string[]> {
+  const column = <T>(value: (appended: Appended) => T) => batch.map(value);
+  const { rows } = await sql<{ index: number; position: string }>`
+    with input as (
+      select *, row_number() over (partition by channel order by index) as rank, count(*) over (partition by channel) as total
+      from unnest(${column(({ topic }) => channelOf(topic))}::text[], ${column(({ id }) => id ?? null)}::text[],
+        ${column(({ text }) => text)}::text[], ${column(envelopeOf)}::text[],
+        ${column(({ keep }) => keep.count)}::int[], ${column(({ keep }) => keep.seconds)}::float8[])
+        with ordinality as input (channel, id, body, envelope, kept, seconds, index)
+    ), topic as (
+      select channel, max(total) as total, max(kept) as kept, max(seconds) as seconds from input group by channel
+    ), log as (
+      insert into pubsub_log as log (channel, last, appended, expires_at)
+      select channel, ${now}, total, now() + seconds * interval '1 second' from topic order by channel
+      on conflict (channel) do update set
+        last = greatest(log.last + excluded.appended, excluded.last),
+        appended = log.appended + excluded.appended,
+        expires_at = excluded.expires_at
+      returning channel, last, appended
+    ), placed as (
+      select input.*, log.last - (input.total - input.rank) as position from input join log using (channel)
+    ), entry as (
+      insert into pubsub_entry (channel, position, id, body)
+      select channel, position, id, body from placed order by index
+      on conflict (channel, id) where id is not null do nothing
+      returning channel, position
+    ), trimmed as (
+      delete from pubsub_entry using (
+        select channel, (
+          select position from pubsub_entry as kept
+          where kept.channel = log.channel order by position desc offset topic.kept limit 1) as oldest
+        from log join topic using (channel)
+        where appended / ${TRIM_EVERY} <> (appended - total) / ${TRIM_EVERY}
+      ) as due
+      where pubsub_entry.channel = due.channel and pubsub_entry.position < due.oldest
+    )
+    select index::int, position::text, pg_notify(channel, position || ' ' || envelope)
+    from (select * from entry join placed using (channel, position) order by index offset 0) as announced`.execute(
+    db,
+  );
+  const positions: string[] = [];
+  for (const { index, position } of rows) positions[index - 1] = position;
+  for (const [index, appended] of batch.entries()) positions[index] ??= await earlier(db, appended);
+  return positions;
+}
+
+/** As it is announced: without its message, when that is too long. */
+function envelopeOf({ topic, text }: Appended): string {
+  const whole = `{"topic":${JSON.stringify(topic)},"message":${text}}`;
+  return Buffer.byteLength(whole) <= INLINE_BYTES ? whole : JSON.stringify({ topic });
+}
+
+/** It had been appended already. */
+async function earlier(db: Db, { topic, id }: Appended): Promise<string> {
+  const { rows } = await sql<{ position: string }>`
+    select position::text from pubsub_entry
+    where channel = ${channelOf(topic)} and id = ${id}`.execute(db);
+  // Removed in this very moment, as too old: it was there.
+  return rows[0]?.position ?? '0';
+}
