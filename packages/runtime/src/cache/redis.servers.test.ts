@@ -1,4 +1,3 @@
-import { setDefaultCACertificates, getCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestRedis, startRedis } from '../../../../tests/servers/redis.ts';
 import { reportProven } from '../../../../tests/servers/report.ts';
@@ -125,23 +124,4 @@ describe('a cache on Redis', () => {
     await locked.close();
     await locked.close();
   });
-});
-
-it('speaks TLS to rediss://, with a server whose certificate is trusted, and with no other', async () => {
-  await using secure = await startRedis({ tls: true });
-  const trusted = getCACertificates('default');
-  const read = async () => {
-    const cache = await openCache(secure.url, portOptions());
-    await cache.set('key', 'value', long);
-    const value = await cache.get('key');
-    await cache.close();
-    return value;
-  };
-  expect(await read()).toBeUndefined();
-  setDefaultCACertificates([...trusted, secure.certificate as string]);
-  try {
-    expect(await read()).toBe('value');
-  } finally {
-    setDefaultCACertificates(trusted);
-  }
 });

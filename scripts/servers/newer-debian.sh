@@ -1,12 +1,21 @@
 #!/usr/bin/env bash
-# What stands in for MongoDB, which no package repository of Debian has: PostgreSQL 18 with the DocumentDB extension. Both are in
-# a newer Debian than 12, so they get a root of their own in the cache; tests run them there (tests/servers/mongodb.ts).
+# Servers that Debian 12 has not, or only older: RabbitMQ 4, Redis 8, Valkey 9, and what stands in for MongoDB, which no package
+# repository has: PostgreSQL 18 with the DocumentDB extension. A newer Debian has them all; it gets a root of its own in the cache,
+# and tests run them there (tests/servers/root.ts).
 set -euo pipefail
 suite=forky
-target=${XDG_CACHE_HOME:-$HOME/.cache}/hometrip-test-servers/mongodb
-[[ -e $target/usr/share/postgresql/18/extension/documentdb.control ]] && exit 0
+packages=rabbitmq-server,redis-server,valkey-server,postgresql-18-documentdb
+target=${XDG_CACHE_HOME:-$HOME/.cache}/hometrip-test-servers/$suite
+has() {
+  local path
+  for path in usr/lib/rabbitmq/bin/rabbitmq-server usr/bin/redis-server usr/bin/valkey-server \
+    usr/share/postgresql/18/extension/documentdb.control; do
+    [[ -e $target/$path ]] || return 1
+  done
+}
+has && exit 0
 if [[ $(id -u) != 0 || ! -x /usr/bin/apt-get ]]; then
-  echo 'install-servers: the stand-in for MongoDB needs root on Debian' >&2
+  echo 'install-servers: RabbitMQ 4, Redis 8, Valkey 9 and the stand-in for MongoDB need root on Debian' >&2
   exit 1
 fi
 
@@ -25,12 +34,12 @@ if ! command -v mmdebstrap > /dev/null; then
   out=$( (install || { get update && install; }) 2>&1) || { printf '%s\n' "$out" | tail -n 20 >&2; exit 1; }
 fi
 
-echo 'install-servers: building a root with PostgreSQL and DocumentDB (one to three minutes)' >&2
+echo "install-servers: building a root of Debian's $suite with RabbitMQ 4, Redis 8, Valkey 9 and DocumentDB (one to three minutes)" >&2
 mkdir -p "${target%/*}"
 # Beside its place, so that the move is all or nothing; another run may be quicker.
 partial=$(mktemp -d "$target.XXXXXX")
 trap 'rm -rf "$partial" "$partial.log"' EXIT
-mmdebstrap --variant=minbase --format=directory --include=postgresql-18-documentdb \
+mmdebstrap --variant=minbase --format=directory --include="$packages" \
   --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
   --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt=force-unsafe-io \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
@@ -39,4 +48,6 @@ mmdebstrap --variant=minbase --format=directory --include=postgresql-18-document
   "$suite" "$partial/root" "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror%/} $suite main" \
   > "$partial.log" 2>&1 || { tail -n 20 "$partial.log" >&2; exit 1; }
 chmod 755 "$partial/root"
-mv -T "$partial/root" "$target" 2> /dev/null || [[ -e $target/usr/share/postgresql/18/extension/documentdb.control ]]
+# What is there lacks a server that was added since it was made.
+has || rm -rf "$target"
+mv -T "$partial/root" "$target" 2> /dev/null || has
