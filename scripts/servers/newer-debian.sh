@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
-# Servers that Debian 12 has not, or only older: RabbitMQ 4, Redis 8, Valkey 9, and what stands in for MongoDB, which no package
-# repository has: PostgreSQL 18 with the DocumentDB extension. A newer Debian has them all; it gets a root of its own in the cache,
-# and tests run them there (tests/servers/root.ts).
+# Servers that Debian 12 has not, or only older: RabbitMQ 4, Redis 8, Valkey 9, what stands in for MongoDB, which no package
+# repository has: PostgreSQL 18 with the DocumentDB extension, and the Java that OpenSearch 3 needs. A newer Debian has them all; it
+# gets a root of its own in the cache, and tests run them there (tests/servers/root.ts).
 set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 suite=forky
-packages=rabbitmq-server,redis-server,valkey-server,postgresql-18-documentdb
+packages=rabbitmq-server,redis-server,valkey-server,postgresql-18-documentdb,openjdk-21-jdk-headless
 target=${XDG_CACHE_HOME:-$HOME/.cache}/hometrip-test-servers/$suite
 has() {
   local path
   for path in usr/lib/rabbitmq/bin/rabbitmq-server usr/bin/redis-server usr/bin/valkey-server \
-    usr/share/postgresql/18/extension/documentdb.control; do
-    [[ -e $target/$path ]] || return 1
+    usr/share/postgresql/18/extension/documentdb.control etc/alternatives/javac; do
+    # Some are absolute links, which lead elsewhere from here.
+    [[ -e $target/$path || -L $target/$path ]] || return 1
   done
 }
-has && exit 0
+search_node() { exec bash "$here/elasticsearch.sh" 3; }
+has && search_node
 if [[ $(id -u) != 0 || ! -x /usr/bin/apt-get ]]; then
   echo 'install-servers: RabbitMQ 4, Redis 8, Valkey 9 and the stand-in for MongoDB need root on Debian' >&2
   exit 1
@@ -51,3 +54,5 @@ chmod 755 "$partial/root"
 # What is there lacks a server that was added since it was made.
 has || rm -rf "$target"
 mv -T "$partial/root" "$target" 2> /dev/null || has
+rm -rf "$partial" "$partial.log"
+search_node

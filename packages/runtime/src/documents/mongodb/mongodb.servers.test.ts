@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trusting } from '../../../../../tests/servers/certificate.ts';
 import { startMongo, type TestMongo } from '../../../../../tests/servers/mongodb.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
+import { type Secured, tlsLine } from '../../../../../tests/servers/secured.ts';
 import { placeOptions, testRepository, type Place } from '../../repository/conformance.ts';
 import { documentRepository } from '../../repository/index.ts';
 import { portOptions } from '../../testing/port-options.ts';
@@ -38,6 +40,34 @@ testRepository<DocumentTx>('A collection of MongoDB', async () => ({
   }),
   transaction: (work) => documents.transaction(work),
 }));
+
+describe('MongoDB behind TLS', () => {
+  let line: Secured;
+  beforeAll(async () => {
+    line = await tlsLine(server.url);
+  });
+  afterAll(() => line[Symbol.asyncDispose]());
+  /** Direct, since the line leads to one member and the others do not speak TLS. */
+  const open = () =>
+    openDocuments(
+      new URL(`mongodb://127.0.0.1:${line.port}/test?tls=true&directConnection=true`),
+      portOptions(),
+    );
+
+  it('is spoken to with ?tls=true when its certificate is trusted', () =>
+    trusting(line.authority, async () => {
+      const secure = await open();
+      await secure.check();
+      expect(await secure.transaction(async () => 1)).toBe(1);
+      await secure.close();
+    }));
+
+  it('is not when nobody vouches for its certificate', async () => {
+    const secure = await open();
+    await expect(secure.check()).rejects.toMatchObject({ status: 503 });
+    await secure.close();
+  });
+});
 
 describe('A server that is not as it should be', () => {
   it('is refused at the start when it has no transactions, with what to do', async () => {
@@ -118,7 +148,7 @@ describe('A server that is not as it should be', () => {
     })();
     const writers = Promise.all([1, 2, 3].map(write)).then(() => (writing = false));
     for (const kill of [75, 150]) {
-      await expect.poll(() => acknowledged.size, { timeout: 20_000, interval: 5 }).toBeGreaterThan(kill);
+      await expect.poll(() => acknowledged.size, { timeout: 60_000, interval: 5 }).toBeGreaterThan(kill);
       await server.kill();
       await server.start();
     }
@@ -128,7 +158,7 @@ describe('A server that is not as it should be', () => {
       await relay();
       return (await store.messages.backlog()).count;
     };
-    await expect.poll(left, { timeout: 20_000, interval: 50 }).toBe(0);
+    await expect.poll(left, { timeout: 60_000, interval: 50 }).toBe(0);
 
     const sort = { field: 'id', descending: false };
     const all = { where: [], sort, after: undefined, limit: 10_000 };
@@ -158,5 +188,5 @@ describe('A server that is not as it should be', () => {
     expect(reported.length).toBeGreaterThan(0);
     for (const error of reported) expect(error).toMatchObject({ status: 503, code: 'database-unavailable' });
     await store.close();
-  }, 60_000);
+  }, 240_000);
 });

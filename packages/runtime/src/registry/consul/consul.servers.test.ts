@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { trusting } from '../../../../../tests/servers/certificate.ts';
 import { startConsul, type TestConsul } from '../../../../../tests/servers/consul.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
 import { openCalls } from '../../calls/index.ts';
@@ -149,6 +151,72 @@ describe('an instance in Consul', () => {
     await expect.poll(() => seen(caller), { timeout: 15_000 }).toContain(label(b));
     await Promise.all([early.registry.close(), caller.close()]);
     await fetch(`http://${consul.url.host}/v1/agent/service/deregister/${id(a)}`, { method: 'PUT' });
+  });
+});
+
+describe('Consul with TLS and an access control list', () => {
+  let guarded: TestConsul;
+  /** What docs/runtime.md says that a service needs. */
+  const RULES = 'service_prefix "" { policy = "write" } node_prefix "" { policy = "read" }';
+  beforeAll(async () => {
+    guarded = await startConsul({ acl: true });
+  });
+  afterAll(async () => {
+    reportProven({ port: 'registry', adapter: 'consul+https', server: guarded.name });
+    await guarded[Symbol.asyncDispose]();
+  });
+  const joined = async (url: URL, token: string, options = portOptions()) => {
+    const own = new URL(url);
+    own.password = token;
+    const registry = await openRegistry(own, options);
+    const self = { service: 'auth-service', instance: 'auth-service#1', host: '127.0.0.1', port: 4001 };
+    registry.register({ ...self, ready: async () => true });
+    return registry;
+  };
+
+  it('lets services with a token enter and find each other', () =>
+    trusting(guarded.secure.authority, async () => {
+      const registry = await joined(guarded.secure.url, await guarded.token(RULES));
+      await expect
+        .poll(async () => (await registry.instances('auth-service')).map(label))
+        .toEqual(['127.0.0.1:4001']);
+      await registry.close();
+    }));
+
+  it.each([
+    ['one that is not there', async () => randomUUID(), 'ACL not found'],
+    [
+      'one that may only read',
+      () => guarded.token('service_prefix "" { policy = "read" }'),
+      'Permission denied',
+    ],
+  ])('says with another token, %s, why a service is not listed', async (_, token, reason) => {
+    await trusting(guarded.secure.authority, async () => {
+      const options = portOptions();
+      const warnings: unknown[] = [];
+      options.log.warn = (context: object) => warnings.push(context);
+      const registry = await joined(guarded.secure.url, await token(), options);
+      await expect
+        .poll(() => warnings.map((one) => String((one as { err: Error }).err)))
+        .toContainEqual(expect.stringContaining(`Consul answers 403: ${reason}`));
+      expect(await registry.instances('auth-service')).toEqual([]);
+      await registry.close();
+    });
+  });
+
+  it('does not speak to one whose certificate nobody vouches for', async () => {
+    const options = portOptions();
+    const warnings: unknown[] = [];
+    options.log.warn = (context: object) => warnings.push(context);
+    const registry = await joined(guarded.secure.url, await guarded.token(RULES), options);
+    await expect
+      .poll(() => warnings)
+      .toContainEqual(
+        expect.objectContaining({
+          err: expect.objectContaining({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
+        }),
+      );
+    await registry.close();
   });
 });
 
