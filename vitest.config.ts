@@ -38,6 +38,8 @@ const servers = (generation: string, include?: string[]) => {
       name: generation === 'stable' ? 'servers' : `servers-${generation}`,
       include: include ?? test.include,
       exclude: generation === 'stable' ? NEVER : [...NEVER, ...ONE_VERSION],
+      // Java takes its time on a busy machine.
+      hookTimeout: 300_000,
       env: { HOMETRIP_TEST_SERVERS_GENERATION: generation },
     },
   };

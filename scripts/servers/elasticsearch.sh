@@ -37,9 +37,11 @@ trap 'rm -rf "$work"' EXIT
 cp pom.xml SearchNode.java "$major/Plugins.java" "$work"
 quiet mvn -q -B -f "$work/pom.xml" -Dopensearch.version="$version" dependency:copy-dependencies \
   -DincludeScope=runtime -DoutputDirectory="$work/lib"
-inside=${work#"$place"}
-quiet ${place:+/usr/sbin/chroot "$place"} bash -c \
-  'javac -cp "$1/lib/*" -d "$1/classes" "$1/SearchNode.java" "$1/Plugins.java"' javac "$inside"
+compile=(javac -cp "${work#"$place"}/lib/*" -d "${work#"$place"}/classes" "${work#"$place"}"/{SearchNode,Plugins}.java)
+# Java finds itself by /proc.
+# shellcheck disable=SC2016 # for the shell that it is handed to
+[[ -z $place ]] || compile=(unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec /usr/sbin/chroot "$@"' "$place" "$place" "${compile[@]}")
+quiet "${compile[@]}"
 echo "$stamp" > "$work/stamp"
 chmod 755 "$work"
 rm -rf "$target"

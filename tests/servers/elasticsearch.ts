@@ -13,7 +13,7 @@ import type { TestServer } from './server.ts';
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 const VERSION_2 = join(cache, 'hometrip', 'servers', 'search-node');
 const VERSION_3 = '/opt/search-node';
-const START_MS = 110_000;
+const START_MS = 250_000;
 
 /** A single node of OpenSearch, version 2 or 3, which speaks Elasticsearch's REST API; without security. */
 export async function startElasticsearch(): Promise<TestServer> {

@@ -19,7 +19,7 @@ import type { TestServer } from './server.ts';
 
 const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const HOST = '127.0.0.1';
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 export interface TestRabbitMq extends TestServer {
   /** The same broker over TLS, and the authority that signed its certificate. */

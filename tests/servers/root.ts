@@ -11,6 +11,12 @@ const ROOT = join(
   'forky',
 );
 
+/**
+ * Java finds itself by /proc, and asks which file system its data are on. Both mounts are seen, and there, only for who enters the
+ * root in this way; the process stays the same.
+ */
+const ENTER = 'mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && exec /usr/sbin/chroot "$@"';
+
 /** Where a server runs: this machine, or a root below it. */
 export interface Place {
   /** What to execute for a command line. */
@@ -32,7 +38,10 @@ export function newerDebian(program: string, { user = 'root' } = {}): Place {
   if (!existsSync(join(ROOT, program)))
     throw new Error(`There is no newer Debian with ${program}: run scripts/servers/newer-debian.sh.`);
   return {
-    command: (name, ...args) => ['/usr/sbin/chroot', [`--userspec=${user}:${user}`, ROOT, name, ...args]],
+    command: (name, ...args) => [
+      '/usr/bin/unshare',
+      ['--mount', '/bin/sh', '-c', ENTER, ROOT, `--userspec=${user}:${user}`, ROOT, name, ...args],
+    ],
     folder: async (prefix) => {
       const here = await mkdtemp(join(ROOT, 'var/tmp', prefix));
       const there = `/var/tmp/${basename(here)}`;

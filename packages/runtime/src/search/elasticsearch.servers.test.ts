@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trusting } from '../../../../tests/servers/certificate.ts';
+import { reportCounts } from '../../../../tests/servers/counts.ts';
+import { cuttable } from '../../../../tests/servers/cuttable.ts';
 import { startElasticsearch } from '../../../../tests/servers/elasticsearch.ts';
 import { reportProven } from '../../../../tests/servers/report.ts';
 import { guardedHttp, type Secured } from '../../../../tests/servers/secured.ts';
@@ -72,6 +74,18 @@ describe('Elasticsearch behind TLS and a password', () => {
   });
 });
 
+/** The ids of all that is there. */
+async function everything(index: SearchIndex): Promise<ReadonlySet<string>> {
+  await index.refresh();
+  const found = new Set<string>();
+  for (let after: string | undefined; ; ) {
+    const page = await index.search({ limit: 1_000, after });
+    for (const { id } of page.hits) found.add(id);
+    after = page.next;
+    if (after === undefined) return found;
+  }
+}
+
 describe('Elasticsearch that goes away', () => {
   let search: Search;
   let index: SearchIndex;
@@ -107,15 +121,58 @@ describe('Elasticsearch that goes away', () => {
 
     await server.start();
     await search.check();
-    await index.refresh();
-    const found = new Set<string>();
-    for (let after: string | undefined; ; ) {
-      const page = await index.search({ limit: 1_000, after });
-      for (const { id } of page.hits) found.add(id);
-      after = page.next;
-      if (after === undefined) break;
+    const found = await everything(index);
+    const lost = acknowledged.filter((id) => !found.has(id));
+    const counts = { sent: acknowledged.length + failed.length, acknowledged: acknowledged.length };
+    reportCounts(`search: ${server.name}, killed`, {
+      ...counts,
+      refused: failed.length,
+      delivered: found.size,
+      repeated: 0,
+      lost: lost.length,
+    });
+    expect(lost).toEqual([]);
+  });
+
+  it('loses nothing that was acknowledged in bulk when its line is cut 10 times, and repeats what it may', async () => {
+    await using line = await cuttable(server.url);
+    const far = await openSearch(line.url, portOptions());
+    const cut = far.index({ name: 'cut', fields: { title: { type: 'text' } } });
+    await cut.ensure();
+    const acknowledged: string[] = [];
+    let [sent, refused, writing] = [0, 0, true];
+    const write = async (_: unknown, writer: number): Promise<void> => {
+      while (writing) {
+        const ids = Array.from({ length: 10 }, () => `${writer}-${(sent += 1)}`);
+        await cut.bulk(ids.map((id) => ({ id, version: 1, source: { title: `word ${id}` } }))).then(
+          () => acknowledged.push(...ids),
+          (error: unknown) => {
+            expect(error).toMatchObject({ status: 503, code: 'search-unavailable' });
+            refused += ids.length;
+          },
+        );
+      }
+    };
+    const writers = Promise.all([1, 2, 3].map(write));
+    for (let round = 0; round < 10; round += 1) {
+      const before = acknowledged.length;
+      await expect.poll(() => acknowledged.length, { interval: 2 }).toBeGreaterThan(before + 50);
+      line.cut();
     }
-    expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);
+    writing = false;
+    await writers;
+    const found = await everything(cut);
+    const lost = acknowledged.filter((id) => !found.has(id));
+    reportCounts(`search: ${server.name}, bulk writers cut off 10 times`, {
+      sent,
+      acknowledged: acknowledged.length,
+      refused,
+      delivered: found.size,
+      repeated: 0,
+      lost: lost.length,
+    });
+    expect(lost).toEqual([]);
+    await far.close();
   });
 
   it('remembers versions and deletions over a restart', async () => {
