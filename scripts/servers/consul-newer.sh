@@ -16,8 +16,8 @@ quiet() { local out; out=$("$@" 2>&1) || { printf '%s\n' "$out" | tail -n 20 >&2
 enough() { command -v go > /dev/null && go version | grep -qE 'go1\.(2[1-9]|[3-9][0-9])'; }
 [[ ! -x /usr/local/go/bin/go ]] || PATH=$PATH:/usr/local/go/bin
 if ! enough; then
-  # shellcheck source=scripts/servers/debian/unpack.sh
-  source "$here/debian/unpack.sh"
+  # shellcheck source=scripts/servers/debian/suites.sh
+  source "$here/debian/suites.sh"
   unpack trixie "$work/go" "golang-$go-go" "golang-$go-src"
   export GOROOT=$work/go/usr/lib/go-$go
   PATH=$GOROOT/bin:$PATH

@@ -2,8 +2,8 @@
 # Puts `consul` into /usr/local/bin. Debian 12 has none; the package of Debian 11 is one static program that runs there too.
 set -euo pipefail
 command -v consul > /dev/null && exit 0
-# shellcheck source=scripts/servers/debian/unpack.sh
-source "$(dirname "${BASH_SOURCE[0]}")/debian/unpack.sh"
+# shellcheck source=scripts/servers/debian/suites.sh
+source "$(dirname "${BASH_SOURCE[0]}")/debian/suites.sh"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 unpack bullseye "$folder" consul

@@ -22,14 +22,9 @@ if [[ $(id -u) != 0 || ! -x /usr/bin/apt-get ]]; then
   exit 1
 fi
 
-# The mirror that this machine uses already.
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2> /dev/null | grep -E '/debian/?$' | head -n1 || true)
-[[ -n $mirror ]] || mirror=$(sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)(https?:[^ ]*\/debian)\/?( .*)?$/\3/p' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2> /dev/null | head -n1)
-[[ -n $mirror ]] || {
-  echo "install-servers: no Debian mirror in apt's configuration" >&2
-  exit 1
-}
+# shellcheck source=scripts/servers/debian/suites.sh
+source "$here/debian/suites.sh"
+mirror=$(debian_mirror)
 export DEBIAN_FRONTEND=noninteractive
 if ! command -v mmdebstrap > /dev/null; then
   get() { apt-get -o DPkg::Lock::Timeout=300 -q "$@"; }
@@ -42,13 +37,14 @@ mkdir -p "${target%/*}"
 # Beside its place, so that the move is all or nothing; another run may be quicker.
 partial=$(mktemp -d "$target.XXXXXX")
 trap 'rm -rf "$partial" "$partial.log"' EXIT
+# shellcheck disable=SC2016 # for the shell of the hook
 mmdebstrap --variant=minbase --format=directory --include="$packages" \
   --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
   --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt=force-unsafe-io \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
   --essential-hook='mkdir -p "$1/etc/postgresql-common" && echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"' \
-  "$suite" "$partial/root" "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror%/} $suite main" \
+  "$suite" "$partial/root" "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
   > "$partial.log" 2>&1 || { tail -n 20 "$partial.log" >&2; exit 1; }
 chmod 755 "$partial/root"
 # What is there lacks a server that was added since it was made.

@@ -242,7 +242,7 @@ describe('A server that is not as it should be', () => {
       repeated: 0,
       lost: report.lost,
     });
-    reportCounts('effects: an outbox and inbox there', {
+    reportCounts(`effects: ${server.name}, outbox and inbox killed twice`, {
       sent: stored.size,
       acknowledged: published.size,
       refused: 0,
