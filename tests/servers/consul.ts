@@ -36,7 +36,11 @@ export async function startConsul({ acl = false } = {}): Promise<TestConsul> {
   const master = randomUUID();
   const headers: Record<string, string> = acl ? { 'x-consul-token': master } : {};
   const config = {
-    ports: { http, https, server, serf_lan: serf, serf_wan: -1, dns: -1, grpc: -1 },
+    ports: {
+      ...{ http, https, server, serf_lan: serf, serf_wan: -1, dns: -1, grpc: -1 },
+      // Since 1.14, and on a fixed port unless told.
+      ...(generation() === 'newer' ? { grpc_tls: -1 } : {}),
+    },
     ca_file: join(folder, 'ca.pem'),
     cert_file: join(folder, 'cert.pem'),
     key_file: join(folder, 'key.pem'),

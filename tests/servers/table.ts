@@ -4,7 +4,7 @@ import type { Counts } from './counts.ts';
 /** Servers of the reference stack that no registry carries, and what stands in for them here. */
 export const NOT_TO_BE_HAD = [
   'mongod: DocumentDB on PostgreSQL stands in, behind a front of ours that adds sessions and transactions; no user logs in there',
-  'Elasticsearch 8 and 9: Maven Central has the server, not its HTTP module nor its analysis and reindex modules; OpenSearch 2 and 3 stand in',
+  'Elasticsearch 8 and 9: Maven Central has the server, not its HTTP module nor its analysis and reindex modules; OpenSearch 2 and 3 stand in, and what is sent to them has the shapes that Elasticsearch 9 publishes',
   'Consul 1.17 and newer: under a licence that is not open source; 1.16 is the last one before it',
 ] as const;
 

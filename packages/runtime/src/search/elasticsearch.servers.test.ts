@@ -3,24 +3,36 @@ import { trusting } from '../../../../tests/servers/certificate.ts';
 import { reportCounts } from '../../../../tests/servers/counts.ts';
 import { cuttable } from '../../../../tests/servers/cuttable.ts';
 import { startElasticsearch } from '../../../../tests/servers/elasticsearch.ts';
+import { type Recorder, recorder } from '../../../../tests/servers/recorder.ts';
 import { reportProven } from '../../../../tests/servers/report.ts';
 import { guardedHttp, type Secured } from '../../../../tests/servers/secured.ts';
 import type { TestServer } from '../../../../tests/servers/server.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { testSearch } from './conformance.ts';
+import { shapeErrors } from './elasticsearch/testing/shapes.ts';
 import { openSearch, type Search, type SearchIndex } from './index.ts';
 
 let server: TestServer;
+let line: Recorder;
 beforeAll(async () => {
   server = await startElasticsearch();
+  line = await recorder(server.url);
 });
 afterAll(async () => {
   for (const adapter of ['elasticsearch', 'https'])
     reportProven({ port: 'search', adapter, server: server.name });
+  await line[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
 });
 
-testSearch('Elasticsearch', () => server.url);
+testSearch('Elasticsearch', () => new URL(`elasticsearch://127.0.0.1:${line.port}`));
+
+it('has sent nothing until here that Elasticsearch 9 does not know, says its own client', async () => {
+  expect(line.requests.length).toBeGreaterThan(100);
+  expect(await shapeErrors(line.requests)).toBe('');
+  const wrong = { method: 'POST', path: '/i/_search', bodies: [{ query: { mach_all: {} } }] };
+  expect(await shapeErrors([wrong])).toContain('mach_all');
+});
 
 describe('Elasticsearch behind TLS and a password', () => {
   const key = Buffer.from('id:secret').toString('base64');
