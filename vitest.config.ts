@@ -2,9 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * One project per layer, told apart by the file's name: `x.test.ts` needs nothing, `x.services.test.ts` starts the
- * embedded stack, `x.tools.test.ts` runs other people's programs, `x.servers.test.ts` talks to real servers.
+ * embedded stack, `x.tools.test.ts` runs other people's programs, `x.servers.test.ts` talks to real servers,
+ * those of a stable Debian and others (tests/servers/generation.ts).
  */
 const LAYERS = ['services', 'tools', 'servers'] as const;
+/** Of these servers there is one version only. */
+const ONE_VERSION = ['**/documents/mongodb/**'];
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/.toolchain/**', '**/.hometrip/**'];
 
 const layer = (
@@ -26,6 +29,22 @@ const layer = (
   },
 });
 
+const servers = (generation: string, include?: string[]) => {
+  const { test } = layer('servers', ['./tests/setup/postgres.ts', './tests/setup/servers-report.ts']);
+  return {
+    extends: true as const,
+    test: {
+      ...test,
+      name: generation === 'stable' ? 'servers' : `servers-${generation}`,
+      include: include ?? test.include,
+      exclude: generation === 'stable' ? NEVER : [...NEVER, ...ONE_VERSION],
+      // Java takes its time on a busy machine.
+      hookTimeout: 300_000,
+      env: { HOMETRIP_TEST_SERVERS_GENERATION: generation },
+    },
+  };
+};
+
 export default defineConfig({
   test: {
     // Two cores are what a small CI machine has; the tests start servers of their own beside that.
@@ -44,7 +63,9 @@ export default defineConfig({
       },
       layer('services', ['./tests/setup/postgres.ts']),
       layer('tools', []),
-      layer('servers', ['./tests/setup/postgres.ts', './tests/setup/servers-report.ts']),
+      servers('stable'),
+      servers('newer'),
+      servers('fork', ['**/redis.servers.test.ts']),
       // The services' own tests once more, on the servers that the embedded stack stands in for.
       layer('services', ['./tests/setup/postgres.ts', './tests/setup/brokers.ts'], {
         name: 'services-on-servers',

@@ -1,11 +1,22 @@
 #!/usr/bin/env bash
-# Installs the servers that `npm run test:servers` proves the adapters on: each script below servers/ brings one, and leaves
-# alone what is there. Ends with exit code 1 and the list of what could not be had.
+# Installs the servers that `npm run test:servers` proves the adapters on: each script below servers/ brings one or some, and leaves
+# alone what is there. Two of them take minutes, one waiting for the network and one computing: they run beside the others. Ends with
+# exit code 1 and the list of what could not be had.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/servers" || exit 1
-missing=()
+# Without lists two scripts would fetch them at once, and one would fail.
+[[ $(id -u) != 0 || ! -x /usr/bin/apt-get || -n $(apt-cache policy redis-server 2> /dev/null) ]] || apt-get -qq update
+beside=(newer-debian.sh consul-newer.sh)
+missing=() running=()
+for script in "${beside[@]}"; do
+  bash "$script" &
+  running+=("$!")
+done
 for script in *.sh; do
-  bash "$script" || missing+=("${script%.sh}")
+  [[ " ${beside[*]} " == *" $script "* ]] || bash "$script" || missing+=("${script%.sh}")
+done
+for i in "${!beside[@]}"; do
+  wait "${running[$i]}" || missing+=("${beside[$i]%.sh}")
 done
 if ((${#missing[@]})); then
   echo "install-servers: not to be had here: ${missing[*]}" >&2

@@ -13,6 +13,7 @@ import {
 } from '../packages/runtime/src/index.ts';
 import { testDatabase } from '../packages/runtime/src/testing/database.ts';
 import { portOptions } from '../packages/runtime/src/testing/port-options.ts';
+import { reportCounts } from './servers/counts.ts';
 
 const contracts = { 'counter.raised': z.object({ number: z.int() }) };
 
@@ -44,8 +45,13 @@ afterAll(async () => {
 
 const sleep = (seconds: number) =>
   database.db.selectNoFrom((e) => e.fn('pg_sleep', [e.val(seconds)]).as('slept')).execute();
-const raise = (number: number) =>
-  database.transaction((tx) => events.publish('counter.raised', { number }, tx));
+let sent = 0;
+const acknowledged: number[] = [];
+const raise = async (number: number) => {
+  sent += 1;
+  await database.transaction((tx) => events.publish('counter.raised', { number }, tx));
+  acknowledged.push(number);
+};
 const effects = async () =>
   (await database.db.selectFrom('effect').select('number').execute()).map(({ number }) => number).sort();
 
@@ -71,4 +77,9 @@ it('survives a PostgreSQL that is killed: fails fast meanwhile, works again at i
   await raise(4);
   // Woken by notification or, at the latest, by the slow poll.
   await expect.poll(effects, { timeout: 10_000 }).toEqual([1, 2, 4]);
+  const there = await effects();
+  const lost = acknowledged.filter((number) => !there.includes(number)).length;
+  const repeated = there.length - new Set(there).size;
+  const counts = { sent, acknowledged: acknowledged.length, refused: sent - acknowledged.length };
+  reportCounts('events: PostgreSQL, killed', { ...counts, delivered: there.length, repeated, lost });
 });

@@ -27,7 +27,7 @@ const biome = 'node_modules/@biomejs/biome/bin/biome';
 export const TASKS = {
   test: [vitest('unit'), vitest('services')],
   'test:tools': [vitest('tools')],
-  'test:servers': [vitest('servers'), vitest('services-on-servers')],
+  'test:servers': [vitest('servers*'), vitest('services-on-servers')],
   check: [
     { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
     { name: 'lint and format', command: [biome, 'ci', '--error-on-warnings'] },

@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
-# OpenSearch as a library, which speaks Elasticsearch's REST API: its packages through Maven into a cache folder, and the small
-# program beside this script that runs one node. Needs Java 17 and Maven, which come from Debian when they are missing.
+# OpenSearch as a library, which speaks Elasticsearch's REST API: its packages through Maven, and the small program in the folder
+# beside this script that runs one node.
+#   elasticsearch.sh     version 2, in the cache; needs Java 17 and Maven, which come from Debian when they are missing
+#   elasticsearch.sh 3   version 3, in the root of the newer Debian, whose Java it needs (newer-debian.sh calls this)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/elasticsearch"
 
-target=${XDG_CACHE_HOME:-$HOME/.cache}/hometrip/servers/search-node
-stamp=$(cat pom.xml SearchNode.java | sha256sum | cut -d ' ' -f 1)
-[[ -f $target/stamp && $(< "$target/stamp") == "$stamp" ]] && command -v java > /dev/null && exit 0
+cache=${XDG_CACHE_HOME:-$HOME/.cache}
+major=${1:-2}
+case $major in
+  2) version=2.18.0 place='' target=$cache/hometrip/servers/search-node ;;
+  3) version=3.3.2 place=$cache/hometrip-test-servers/forky target=$place/opt/search-node ;;
+  *) echo "elasticsearch.sh: there is no version $major" >&2; exit 1 ;;
+esac
+stamp=$(cat pom.xml SearchNode.java "$major/Plugins.java" <(echo "$version") | sha256sum | cut -d ' ' -f 1)
+[[ -f $target/stamp && $(< "$target/stamp") == "$stamp" ]] && { [[ -n $place ]] || command -v java > /dev/null; } && exit 0
 
 quiet() { local out; out=$("$@" 2>&1) || { printf '%s\n' "$out" | tail -n 20 >&2; return 1; }; }
 if ! command -v javac > /dev/null || ! command -v mvn > /dev/null; then
@@ -21,12 +29,19 @@ if ! command -v javac > /dev/null || ! command -v mvn > /dev/null; then
     { quiet get update && quiet get install -y --no-install-recommends "${packages[@]}"; }
 fi
 
-echo 'install-servers: fetching the search node' >&2
+echo "install-servers: fetching the search node, OpenSearch $version" >&2
 mkdir -p "$(dirname "$target")"
 work=$(mktemp -d "$target.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-quiet mvn -q -B -f pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$work/lib"
-quiet javac -cp "$work/lib/*" -d "$work/classes" SearchNode.java
+# Elsewhere Maven would leave files beside the sources.
+cp pom.xml SearchNode.java "$major/Plugins.java" "$work"
+quiet mvn -q -B -f "$work/pom.xml" -Dopensearch.version="$version" dependency:copy-dependencies \
+  -DincludeScope=runtime -DoutputDirectory="$work/lib"
+compile=(javac -cp "${work#"$place"}/lib/*" -d "${work#"$place"}/classes" "${work#"$place"}"/{SearchNode,Plugins}.java)
+# Java finds itself by /proc.
+# shellcheck disable=SC2016 # for the shell that it is handed to
+[[ -z $place ]] || compile=(unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec /usr/sbin/chroot "$@"' "$place" "$place" "${compile[@]}")
+quiet "${compile[@]}"
 echo "$stamp" > "$work/stamp"
 chmod 755 "$work"
 rm -rf "$target"

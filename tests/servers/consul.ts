@@ -1,25 +1,50 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCertificate } from './certificate.ts';
+import { generation } from './generation.ts';
+import { freePorts } from './ports.ts';
 import type { TestServer } from './server.ts';
 
 export interface TestConsul extends TestServer {
+  /** By TLS, with the authority that signed its certificate. */
+  readonly secure: { readonly url: URL; readonly authority: string };
+  /** Makes a token of an access control list with these rules, as Consul writes them. */
+  token(rules: string): Promise<string>;
   /** Removes everything that it remembers; only while it is stopped. */
   forget(): Promise<void>;
 }
 
-/** A single server of Consul, without DNS and gossip beyond this machine. */
-export async function startConsul(): Promise<TestConsul> {
+const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+const NEWER = join(cache, 'hometrip-test-servers', 'consul', 'consul');
+
+/** A single server of Consul, without DNS and gossip beyond this machine. With `acl` nobody may do a thing without a token. */
+export async function startConsul({ acl = false } = {}): Promise<TestConsul> {
+  const program = generation() === 'newer' ? NEWER : 'consul';
+  if (generation() === 'newer' && !existsSync(NEWER))
+    throw new Error('There is no newer Consul: run scripts/servers/consul-newer.sh.');
   const folder = await mkdtemp(join(tmpdir(), 'consul-'));
   const data = join(folder, 'data');
-  const [http, server, serf] = await freePorts(3);
-  const version = execFileSync('consul', ['version'], { encoding: 'utf8' });
+  const [http, https, server, serf] = await freePorts(4);
+  const version = execFileSync(program, ['version'], { encoding: 'utf8' });
+  const { authority } = makeCertificate(folder);
+  const master = randomUUID();
+  const headers: Record<string, string> = acl ? { 'x-consul-token': master } : {};
   const config = {
-    ports: { http, server, serf_lan: serf, serf_wan: -1, dns: -1, grpc: -1 },
+    ports: {
+      ...{ http, https, server, serf_lan: serf, serf_wan: -1, dns: -1, grpc: -1 },
+      // Since 1.14, and on a fixed port unless told.
+      ...(generation() === 'newer' ? { grpc_tls: -1 } : {}),
+    },
+    ca_file: join(folder, 'ca.pem'),
+    cert_file: join(folder, 'cert.pem'),
+    key_file: join(folder, 'key.pem'),
+    ...(acl ? { acl: { enabled: true, default_policy: 'deny', tokens: { master, agent: master } } } : {}),
     performance: { raft_multiplier: 1 },
     disable_update_check: true,
   };
@@ -39,7 +64,7 @@ export async function startConsul(): Promise<TestConsul> {
     const log: Buffer[] = [];
     const args = ['agent', '-server', '-bootstrap-expect=1', '-bind=127.0.0.1', '-client=127.0.0.1'];
     const started = spawn(
-      'consul',
+      program,
       [...args, `-data-dir=${data}`, '-node=test', '-log-level=warn', `-config-file=${configFile}`],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
@@ -47,14 +72,29 @@ export async function startConsul(): Promise<TestConsul> {
     started.stdout?.on('data', (chunk: Buffer) => log.push(chunk));
     started.stderr?.on('data', (chunk: Buffer) => log.push(chunk));
     const limit = performance.now() + 30_000;
-    while (!(await answers(`http://127.0.0.1:${http}`))) {
+    while (!(await answers(`http://127.0.0.1:${http}`, headers))) {
       if (started.exitCode !== null || performance.now() > limit)
         throw new Error(`Consul does not start: ${Buffer.concat(log).toString('utf8').slice(-2_000)}`);
       await sleep(50);
     }
   };
+  const put = async (path: string, body: object): Promise<Record<string, string>> => {
+    const answer = await fetch(`http://127.0.0.1:${http}${path}`, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`Consul answers ${answer.status} to ${path}: ${await answer.text()}`);
+    return (await answer.json()) as Record<string, string>;
+  };
   await start();
   return {
+    secure: { url: new URL(`consul+https://127.0.0.1:${https}`), authority },
+    async token(rules) {
+      const policy = await put('/v1/acl/policy', { Name: randomUUID(), Rules: rules });
+      const token = await put('/v1/acl/token', { Policies: [{ ID: policy['ID'] }] });
+      return token['SecretID'] as string;
+    },
     name: `Consul ${/v(\d[\d.]*)/.exec(version)?.[1] ?? version.trim()}`,
     url,
     stop: () => end('SIGTERM'),
@@ -69,22 +109,14 @@ export async function startConsul(): Promise<TestConsul> {
 }
 
 /** A leader is there, and this node is in its catalog: only then is a query for healthy instances complete. */
-async function answers(origin: string): Promise<boolean> {
+async function answers(origin: string, headers: Record<string, string>): Promise<boolean> {
   try {
     const [leader, nodes] = await Promise.all([
-      fetch(`${origin}/v1/status/leader`).then((answer) => answer.text()),
-      fetch(`${origin}/v1/health/node/test`).then((answer) => answer.text()),
+      fetch(`${origin}/v1/status/leader`, { headers }).then((answer) => answer.text()),
+      fetch(`${origin}/v1/health/node/test`, { headers }).then((answer) => answer.text()),
     ]);
     return leader.length > 2 && nodes.includes('serfHealth');
   } catch {
     return false;
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

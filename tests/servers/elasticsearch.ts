@@ -1,23 +1,29 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generation } from './generation.ts';
+import { freePorts } from './ports.ts';
+import { machine, newerDebian } from './root.ts';
 import type { TestServer } from './server.ts';
 
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-const installed = join(cache, 'hometrip', 'servers', 'search-node');
+const VERSION_2 = join(cache, 'hometrip', 'servers', 'search-node');
+const VERSION_3 = '/opt/search-node';
+const START_MS = 250_000;
 
-/** A single node of OpenSearch, which speaks Elasticsearch's REST API; without security. */
+/** A single node of OpenSearch, version 2 or 3, which speaks Elasticsearch's REST API; without security. */
 export async function startElasticsearch(): Promise<TestServer> {
-  if (!existsSync(join(installed, 'stamp')))
+  if (generation() === 'stable' && !existsSync(join(VERSION_2, 'stamp')))
     throw new Error('There is no search node: run scripts/servers/elasticsearch.sh first.');
-  const folder = await mkdtemp(join(tmpdir(), 'search-node-'));
-  await mkdir(join(folder, 'config'));
-  const port = await freePort();
+  const place = generation() === 'stable' ? machine : newerDebian(`${VERSION_3}/stamp`);
+  const installed = generation() === 'stable' ? VERSION_2 : VERSION_3;
+  const { here, there: folder } = await place.folder('search-node-');
+  await mkdir(join(here, 'config'));
+  const [port = 0] = await freePorts(1);
   let child: ChildProcess | undefined;
   let version = '';
 
@@ -33,13 +39,14 @@ export async function startElasticsearch(): Promise<TestServer> {
     const memory = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
     const quiet = ['-Djava.awt.headless=true', '-Dlog4j2.disable.jmx=true', '-Dlog4j2.level=ERROR'];
     const path = `${join(installed, 'classes')}:${join(installed, 'lib')}/*`;
-    const started = spawn('java', [...memory, ...quiet, '-cp', path, 'SearchNode', folder, String(port)], {
+    const java = place.command('java', ...memory, ...quiet, '-cp', path, 'SearchNode', folder, String(port));
+    const started = spawn(...java, {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
     started.stdout?.on('data', (chunk: Buffer) => log.push(chunk));
     started.stderr?.on('data', (chunk: Buffer) => log.push(chunk));
-    const limit = performance.now() + 60_000;
+    const limit = performance.now() + START_MS;
     for (;;) {
       const answer = await versionOf(`http://127.0.0.1:${port}`);
       if (answer !== undefined) {
@@ -62,7 +69,7 @@ export async function startElasticsearch(): Promise<TestServer> {
     start,
     async [Symbol.asyncDispose]() {
       await end('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
+      await rm(here, { recursive: true, force: true });
     },
   };
 }
@@ -77,12 +84,4 @@ async function versionOf(origin: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

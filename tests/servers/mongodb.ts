@@ -1,24 +1,17 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from './ports.ts';
+import { newerDebian, packageVersion } from './root.ts';
 import type { TestServer } from './server.ts';
 
 const FRONT = fileURLToPath(
   new URL('../../packages/runtime/src/documents/mongodb/testing/front.ts', import.meta.url),
 );
-const ROOT = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-  'hometrip-test-servers',
-  'mongodb',
-);
 const BIN = '/usr/lib/postgresql/18/bin';
-const CHROOT = ['--userspec=postgres:postgres', ROOT];
 
 const CONF = `
 shared_preload_libraries = 'pg_cron,pg_documentdb_core,pg_documentdb'
@@ -36,17 +29,13 @@ export interface TestMongo extends TestServer {
   readonly standaloneUrl: URL;
 }
 
-/** DocumentDB on PostgreSQL behind a front that speaks MongoDB's protocol; scripts/servers/mongodb.sh brings it. */
+/** DocumentDB on PostgreSQL behind a front that speaks MongoDB's protocol; scripts/servers/newer-debian.sh brings it. */
 export async function startMongo(): Promise<TestMongo> {
-  if (!existsSync(join(ROOT, 'usr/share/postgresql/18/extension/documentdb.control')))
-    throw new Error('The stand-in for MongoDB is not installed: run scripts/servers/mongodb.sh.');
-  const folder = await mkdtemp(join(ROOT, 'var/tmp/mongodb-'));
-  const data = `/var/tmp/${basename(folder)}`;
-  execFileSync('/usr/sbin/chroot', [ROOT, 'chown', 'postgres', data]);
-  const initdb = ['-D', data, '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
-  execFileSync('/usr/sbin/chroot', [...CHROOT, `${BIN}/initdb`, ...initdb], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const place = newerDebian(`${BIN}/postgres`, { user: 'postgres' });
+  const { here: folder, there: data } = await place.folder('mongodb-');
+  const execute = (program: string, ...args: string[]) =>
+    execFileSync(...place.command(`${BIN}/${program}`, ...args), { stdio: ['ignore', 'ignore', 'pipe'] });
+  execute('initdb', '-D', data, '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync');
   await writeFile(join(folder, 'postgresql.conf'), CONF, { flag: 'a' });
   const [database, front, standalone] = (await freePorts(3)) as [number, number, number];
   const running: ChildProcess[] = [];
@@ -81,12 +70,9 @@ export async function startMongo(): Promise<TestMongo> {
   };
   const start = async (): Promise<void> => {
     const server = ['-D', data, '-p', `${database}`];
-    await run('/usr/sbin/chroot', [...CHROOT, `${BIN}/postgres`, ...server], 'ready to accept connections');
+    await run(...place.command(`${BIN}/postgres`, ...server), 'ready to accept connections');
     const extension = 'set client_min_messages = error; create extension if not exists documentdb cascade';
-    const psql = ['-h', '127.0.0.1', '-p', `${database}`, '-U', 'postgres', '-qX', '-c', extension];
-    execFileSync('/usr/sbin/chroot', [...CHROOT, `${BIN}/psql`, ...psql], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    execute('psql', '-h', '127.0.0.1', '-p', `${database}`, '-U', 'postgres', '-qX', '-c', extension);
     await fronts();
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -105,16 +91,8 @@ export async function startMongo(): Promise<TestMongo> {
     while (Number.isInteger(pid) && pid > 0 && attached(data)) await sleep(20);
   };
   await start();
-  const versions = execFileSync(
-    '/usr/sbin/chroot',
-    [ROOT, 'dpkg-query', '-W', '-f', '${Package} ${Version}\n', 'postgresql-18*'],
-    {
-      encoding: 'utf8',
-    },
-  );
-  const version = (name: string): string => new RegExp(`^${name} ([\\d.]+)`, 'm').exec(versions)?.[1] ?? '?';
   return {
-    name: `DocumentDB ${version('postgresql-18-documentdb')} on PostgreSQL ${version('postgresql-18')} (no mongod)`,
+    name: `DocumentDB ${packageVersion('postgresql-18-documentdb')} on PostgreSQL ${packageVersion('postgresql-18')} (no mongod)`,
     url: new URL(`mongodb://127.0.0.1:${front}/test`),
     standaloneUrl: new URL(`mongodb://127.0.0.1:${standalone}/test`),
     stop: () => end('SIGTERM'),
@@ -134,12 +112,4 @@ function attached(data: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,32 +1,47 @@
-/** RabbitMQ from Debian's packages, as a node of its own: own ports, folder, cookie and port mapper (epmd). */
+/**
+ * RabbitMQ from Debian's packages, as a node of its own: own ports, folder, cookie and port mapper (epmd). Version 3 of a stable
+ * Debian, or version 4 of a newer one.
+ */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { openSync, readFileSync, closeSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { makeCertificate } from './certificate.ts';
+import { generation } from './generation.ts';
+import { freePorts } from './ports.ts';
+import { machine, newerDebian } from './root.ts';
 import type { TestServer } from './server.ts';
 
 const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const HOST = '127.0.0.1';
-const START_MS = 60_000;
+const START_MS = 120_000;
 
-export async function startRabbitMq(): Promise<TestServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'hometrip-test-rabbitmq-'));
-  const [port, distribution, mapper] = await freePorts(3);
+export interface TestRabbitMq extends TestServer {
+  /** The same broker over TLS, and the authority that signed its certificate. */
+  readonly secure: { readonly url: URL; readonly authority: string };
+}
+
+export async function startRabbitMq(): Promise<TestRabbitMq> {
+  const place = generation() === 'newer' ? newerDebian(PROGRAM) : machine;
+  const { here: folder, there } = await place.folder('hometrip-test-rabbitmq-');
+  const [port, securePort, distribution, mapper] = await freePorts(4);
   const password = randomBytes(12).toString('hex');
   const log = join(folder, 'output.log');
-  const config = join(folder, 'rabbitmq.conf');
+  const { authority } = makeCertificate(folder);
   await writeFile(join(folder, 'enabled_plugins'), '[].\n');
   await writeFile(
-    config,
+    join(folder, 'rabbitmq.conf'),
     [
       `listeners.tcp.1 = ${HOST}:${port}`,
+      `listeners.ssl.1 = ${HOST}:${securePort}`,
+      ...['cacertfile = ca.pem', 'certfile = cert.pem', 'keyfile = key.pem'].map(
+        (line) => `ssl_options.${line.replace('= ', `= ${there}/`)}`,
+      ),
       'default_user = hometrip',
       `default_pass = ${password}`,
       'log.console = true',
@@ -39,17 +54,17 @@ export async function startRabbitMq(): Promise<TestServer> {
   );
   const env = {
     PATH: process.env['PATH'] ?? '',
-    HOME: folder,
+    HOME: there,
     LANG: 'C.UTF-8',
     ERL_EPMD_ADDRESS: HOST,
     ERL_EPMD_PORT: String(mapper),
     RABBITMQ_NODENAME: `test${port}@localhost`,
     RABBITMQ_DIST_PORT: String(distribution),
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
-    RABBITMQ_CONFIG_FILE: config,
-    RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
-    RABBITMQ_LOG_BASE: join(folder, 'log'),
-    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+    RABBITMQ_CONFIG_FILE: join(there, 'rabbitmq.conf'),
+    RABBITMQ_MNESIA_BASE: join(there, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(there, 'log'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(there, 'enabled_plugins'),
     // Makes the script become the server, so that its process is the one that we have.
     RABBITMQ_ALLOW_INPUT: '1',
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-noinput -kernel inet_dist_use_interface {127,0,0,1} +sbwt none`,
@@ -63,7 +78,7 @@ export async function startRabbitMq(): Promise<TestServer> {
 
   const start = async (): Promise<void> => {
     const output = openSync(log, 'a');
-    const child = spawn(PROGRAM, { env, cwd: folder, stdio: ['ignore', output, output] });
+    const child = spawn(...place.command(PROGRAM), { env, cwd: folder, stdio: ['ignore', output, output] });
     closeSync(output);
     running = child;
     let failure: string | undefined;
@@ -85,7 +100,9 @@ export async function startRabbitMq(): Promise<TestServer> {
     await end('SIGKILL');
     process.off('exit', abandon);
     // Only the one of this node listens on that port.
-    await promisify(execFile)('epmd', ['-port', String(mapper), '-kill'], { env }).catch(() => undefined);
+    await promisify(execFile)(...place.command('epmd', '-port', String(mapper), '-kill'), { env }).catch(
+      () => undefined,
+    );
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -97,6 +114,7 @@ export async function startRabbitMq(): Promise<TestServer> {
   return {
     name: `RabbitMQ ${/Starting RabbitMQ ([\d.]+)/.exec(readFileSync(log, 'utf8'))?.[1] ?? '(unknown version)'}`,
     url: new URL(`amqp://hometrip:${password}@${HOST}:${port}`),
+    secure: { url: new URL(`amqps://hometrip:${password}@${HOST}:${securePort}`), authority },
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
@@ -117,24 +135,6 @@ function answers(port: number): Promise<boolean> {
     socket.once('end', () => settle(false));
     socket.setTimeout(2_000, () => settle(false));
   });
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, HOST);
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  return await Promise.all(
-    servers.map(async (server) => {
-      const { port } = server.address() as AddressInfo;
-      server.close();
-      await once(server, 'close');
-      return port;
-    }),
-  );
 }
 
 const tail = (file: string): string => readFileSync(file, 'utf8').split('\n').slice(-20).join('\n');

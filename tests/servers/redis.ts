@@ -1,12 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
+import { makeCertificate } from './certificate.ts';
+import { generation } from './generation.ts';
+import { freePorts } from './ports.ts';
+import { machine, newerDebian } from './root.ts';
 import type { TestServer } from './server.ts';
 
 export interface TestRedis extends TestServer {
@@ -21,12 +23,22 @@ export interface TestRedis extends TestServer {
   ask(line: string): Promise<string>;
 }
 
+const PROGRAMS = {
+  stable: ['Redis', 'redis-server'],
+  newer: ['Redis', '/usr/bin/redis-server'],
+  fork: ['Valkey', '/usr/bin/valkey-server'],
+} as const;
+
 /** Redis with a password, configured over standard input so that no other user reads it, in a folder of its own. */
 export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
-  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+  const [product, program] = PROGRAMS[generation()];
+  const place = generation() === 'stable' ? machine : newerDebian(program);
+  const { here, there: folder } = await place.folder('redis-');
   const password = randomBytes(12).toString('hex');
-  const version = /v=([\d.]+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }))?.[1];
-  const certificate = tls ? await makeCertificate(folder) : undefined;
+  const version = /v=([\d.]+)/.exec(
+    execFileSync(...place.command(program, '--version'), { encoding: 'utf8' }),
+  )?.[1];
+  const certificate = tls ? makeCertificate(here).authority : undefined;
   let port = 0;
   let child: ChildProcess | undefined;
 
@@ -53,7 +65,7 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
       socket.write(`AUTH ${password}\r\n${line}\r\nQUIT\r\n`);
     });
   const start = async (): Promise<void> => {
-    const started = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const started = spawn(...place.command(program, '-'), { stdio: ['pipe', 'pipe', 'pipe'] });
     child = started;
     const log: Buffer[] = [];
     started.stdout.on('data', (chunk: Buffer) => log.push(chunk));
@@ -68,6 +80,8 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
             ]
           : [`port ${port}`]),
         `requirepass ${password}`,
+        // Who may do what the runtime needs, and no more: docs/runtime.md.
+        `user service on >${password} ~hometrip:* &hometrip:* +@all -@admin -@dangerous`,
         `dir ${folder}`,
         'appendonly yes',
         'save ""',
@@ -87,7 +101,7 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
   process.once('exit', abandon);
   // Somebody else may take the free port before Redis does.
   for (let attempt = 1; ; attempt += 1) {
-    port = await freePort();
+    [port = 0] = await freePorts(1);
     try {
       await start();
       break;
@@ -99,7 +113,7 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
   const url = new URL(`${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}/0`);
   url.password = password;
   return {
-    name: `Redis ${version}`,
+    name: `${product} ${version}`,
     url,
     certificate,
     stop: () => end('SIGTERM'),
@@ -114,26 +128,7 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
     async [Symbol.asyncDispose]() {
       process.off('exit', abandon);
       await end('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
+      await rm(here, { recursive: true, force: true });
     },
   };
-}
-
-async function makeCertificate(folder: string): Promise<string> {
-  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-  const names = ['-subj', '/CN=redis', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...files, ...names],
-    { stdio: 'pipe' },
-  );
-  return readFile(join(folder, 'cert.pem'), 'utf8');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

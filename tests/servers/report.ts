@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { adapters } from './adapters.ts';
+import { generation } from './generation.ts';
 
 export interface Proven {
   /** The port's folder in `packages/runtime/src`: `events`. */
@@ -27,5 +28,6 @@ export function reportProven({ port, adapter, server }: Proven): void {
   }
   const file = process.env[REPORTS];
   if (file === undefined) return;
-  appendFileSync(file, `${JSON.stringify({ port, scheme, server, test: expect.getState().testPath })}\n`);
+  const test = `${generation()} ${expect.getState().testPath}`;
+  appendFileSync(file, `${JSON.stringify({ port, scheme, server, test })}\n`);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { adapters, openers } from './adapters.ts';
-import { table } from './table.ts';
+import { countsTable, NOT_TO_BE_HAD, table } from './table.ts';
 
 const known = [
   { port: 'cache', schemes: ['memory:'] },
@@ -21,7 +21,9 @@ events | amqps   | RabbitMQ 3.10.8
 On the embedded stack, by npm test: cache memory
 
 NOT PROVEN in this run: cache redis
-`);
+
+Not to be had from package registries:
+${NOT_TO_BE_HAD.map((note) => `- ${note}\n`).join('')}`);
 });
 
 it('finds the adapters in the opener lists', () => {
@@ -31,4 +33,14 @@ it('finds the adapters in the opener lists', () => {
   ];`;
   expect(openers(source)).toEqual([['amqp:', 'amqps:'], ['memory:']]);
   expect(adapters()).toContainEqual({ port: 'registry', schemes: ['file:'] });
+});
+
+it('lists what became of what was sent while servers went away', () => {
+  const counts = { sent: 120, acknowledged: 100, refused: 20, delivered: 101, repeated: 3, lost: 0 };
+  expect(countsTable([{ what: 'events: RabbitMQ 4.3.6, killed', counts }])).toBe(
+    `interrupted                    | sent | acknowledged | refused | delivered | repeated | lost
+events: RabbitMQ 4.3.6, killed | 120  | 100          | 20      | 101       | 3        | 0
+`,
+  );
+  expect(countsTable([])).toBe('');
 });

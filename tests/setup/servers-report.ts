@@ -5,24 +5,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { adapters } from '../servers/adapters.ts';
+import { generation } from '../servers/generation.ts';
 import { REPORTS } from '../servers/report.ts';
-import { table, type Row } from '../servers/table.ts';
+import type { Counts } from '../servers/counts.ts';
+import { countsTable, table, type Row } from '../servers/table.ts';
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+interface Interruption {
+  readonly what: string;
+  readonly counts: Counts;
+}
+
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  // Another project of this run prints it.
+  if (process.env[REPORTS] !== undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'hometrip-test-servers-'));
   const file = join(folder, 'report.jsonl');
   process.env[REPORTS] = file;
   return async () => {
     const modules = project.vitest.state.getTestModules();
-    const passed = new Set(modules.filter((module) => module.ok()).map(({ moduleId }) => moduleId));
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
-    const rows = lines.map((line) => JSON.parse(line) as Row & { test: string });
-    process.stdout.write(
-      `\n${table(
-        adapters(),
-        rows.filter(({ test }) => passed.has(test)),
-      )}\n`,
+    const passed = new Set(
+      modules
+        .filter((module) => module.ok())
+        .map(({ moduleId, project: { config } }) => `${generation(config.env)} ${moduleId}`),
     );
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+    const reports = lines.map((line) => JSON.parse(line) as (Row | Interruption) & { test: string });
+    const rows = reports.filter((report) => 'port' in report);
+    const proven = table(
+      adapters(),
+      rows.filter(({ test }) => passed.has(test)),
+    );
+    process.stdout.write(`\n${proven}\n${countsTable(reports.filter((report) => 'counts' in report))}\n`);
     await rm(folder, { recursive: true, force: true });
   };
 }

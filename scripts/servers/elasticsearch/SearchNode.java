@@ -1,19 +1,15 @@
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import org.opensearch.analysis.common.CommonAnalysisPlugin;
 import org.opensearch.common.settings.Settings;
-import org.opensearch.index.reindex.ReindexPlugin;
 import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
-import org.opensearch.transport.Netty4Plugin;
 
 /** One node of OpenSearch on the loopback interface: {@code SearchNode FOLDER HTTP_PORT}. Ends on SIGTERM. */
 public final class SearchNode extends Node {
   private SearchNode(Settings settings, Path home) {
     super(
         InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), home.resolve("config"), () -> "test"),
-        List.of(Netty4Plugin.class, CommonAnalysisPlugin.class, ReindexPlugin.class),
+        Plugins.all(),
         false);
   }
 

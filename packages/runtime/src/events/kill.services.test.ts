@@ -8,4 +8,4 @@ beforeAll(async () => {
 });
 afterAll(() => bus.drop());
 
-testKilledConsumers(() => bus.url);
+testKilledConsumers(() => ({ name: 'PostgreSQL', url: bus.url }));

@@ -1,21 +1,102 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trusting } from '../../../../tests/servers/certificate.ts';
+import { reportCounts } from '../../../../tests/servers/counts.ts';
+import { cuttable } from '../../../../tests/servers/cuttable.ts';
 import { startElasticsearch } from '../../../../tests/servers/elasticsearch.ts';
+import { type Recorder, recorder } from '../../../../tests/servers/recorder.ts';
 import { reportProven } from '../../../../tests/servers/report.ts';
+import { guardedHttp, type Secured } from '../../../../tests/servers/secured.ts';
 import type { TestServer } from '../../../../tests/servers/server.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { testSearch } from './conformance.ts';
+import { shapeErrors } from './elasticsearch/testing/shapes.ts';
 import { openSearch, type Search, type SearchIndex } from './index.ts';
 
 let server: TestServer;
+let line: Recorder;
 beforeAll(async () => {
   server = await startElasticsearch();
+  line = await recorder(server.url);
 });
 afterAll(async () => {
-  reportProven({ port: 'search', adapter: 'elasticsearch', server: server.name });
+  for (const adapter of ['elasticsearch', 'https'])
+    reportProven({ port: 'search', adapter, server: server.name });
+  await line[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
 });
 
-testSearch('Elasticsearch', () => server.url);
+testSearch('Elasticsearch', () => new URL(`elasticsearch://127.0.0.1:${line.port}`));
+
+it('has sent nothing until here that Elasticsearch 9 does not know, says its own client', async () => {
+  expect(line.requests.length).toBeGreaterThan(100);
+  expect(await shapeErrors(line.requests)).toBe('');
+  const wrong = { method: 'POST', path: '/i/_search', bodies: [{ query: { mach_all: {} } }] };
+  expect(await shapeErrors([wrong])).toContain('mach_all');
+});
+
+describe('Elasticsearch behind TLS and a password', () => {
+  const key = Buffer.from('id:secret').toString('base64');
+  const basic = `Basic ${Buffer.from('ada:p@ss:word').toString('base64')}`;
+  let guarded: Secured;
+  beforeAll(async () => {
+    guarded = await guardedHttp(server.url, [basic, `ApiKey ${key}`]);
+  });
+  afterAll(() => guarded[Symbol.asyncDispose]());
+  const open = (user: string, password: string) => {
+    const url = new URL(`https://127.0.0.1:${guarded.port}`);
+    url.username = user;
+    url.password = encodeURIComponent(password);
+    return openSearch(url, portOptions());
+  };
+
+  it.each([
+    ['a user and a password', 'ada', 'p@ss:word'],
+    ['an API key, which is a password without a user', '', key],
+  ])('takes %s', async (_, user, password) => {
+    await trusting(guarded.authority, async () => {
+      const search = await open(user, password);
+      const index = search.index({ name: 'secure', fields: { title: { type: 'text' } } });
+      await search.check();
+      await index.upsert('a', Date.now(), { title: 'secret' }, { visible: true });
+      expect((await index.search({ text: 'secret' })).hits).toMatchObject([{ id: 'a' }]);
+      await search.close();
+    });
+  });
+
+  it.each([
+    ['a wrong password', 'ada', 'wrong'],
+    ['none', '', ''],
+  ])('says with %s what is wrong', async (_, user, password) => {
+    await trusting(guarded.authority, async () => {
+      const search = await open(user, password);
+      await expect(search.check()).rejects.toThrow(
+        'The search server refuses the credentials (401): check user, password and rights.',
+      );
+      await search.close();
+    });
+  });
+
+  it('does not speak to a server whose certificate nobody vouches for', async () => {
+    const search = await open('ada', 'p@ss:word');
+    await expect(search.check()).rejects.toMatchObject({
+      status: 503,
+      cause: { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+    });
+    await search.close();
+  });
+});
+
+/** The ids of all that is there. */
+async function everything(index: SearchIndex): Promise<ReadonlySet<string>> {
+  await index.refresh();
+  const found = new Set<string>();
+  for (let after: string | undefined; ; ) {
+    const page = await index.search({ limit: 1_000, after });
+    for (const { id } of page.hits) found.add(id);
+    after = page.next;
+    if (after === undefined) return found;
+  }
+}
 
 describe('Elasticsearch that goes away', () => {
   let search: Search;
@@ -52,15 +133,58 @@ describe('Elasticsearch that goes away', () => {
 
     await server.start();
     await search.check();
-    await index.refresh();
-    const found = new Set<string>();
-    for (let after: string | undefined; ; ) {
-      const page = await index.search({ limit: 1_000, after });
-      for (const { id } of page.hits) found.add(id);
-      after = page.next;
-      if (after === undefined) break;
+    const found = await everything(index);
+    const lost = acknowledged.filter((id) => !found.has(id));
+    const counts = { sent: acknowledged.length + failed.length, acknowledged: acknowledged.length };
+    reportCounts(`search: ${server.name}, killed`, {
+      ...counts,
+      refused: failed.length,
+      delivered: found.size,
+      repeated: 0,
+      lost: lost.length,
+    });
+    expect(lost).toEqual([]);
+  });
+
+  it('loses nothing that was acknowledged in bulk when its line is cut 10 times, and repeats what it may', async () => {
+    await using line = await cuttable(server.url);
+    const far = await openSearch(line.url, portOptions());
+    const cut = far.index({ name: 'cut', fields: { title: { type: 'text' } } });
+    await cut.ensure();
+    const acknowledged: string[] = [];
+    let [sent, refused, writing] = [0, 0, true];
+    const write = async (_: unknown, writer: number): Promise<void> => {
+      while (writing) {
+        const ids = Array.from({ length: 10 }, () => `${writer}-${(sent += 1)}`);
+        await cut.bulk(ids.map((id) => ({ id, version: 1, source: { title: `word ${id}` } }))).then(
+          () => acknowledged.push(...ids),
+          (error: unknown) => {
+            expect(error).toMatchObject({ status: 503, code: 'search-unavailable' });
+            refused += ids.length;
+          },
+        );
+      }
+    };
+    const writers = Promise.all([1, 2, 3].map(write));
+    for (let round = 0; round < 10; round += 1) {
+      const before = acknowledged.length;
+      await expect.poll(() => acknowledged.length, { interval: 2 }).toBeGreaterThan(before + 50);
+      line.cut();
     }
-    expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);
+    writing = false;
+    await writers;
+    const found = await everything(cut);
+    const lost = acknowledged.filter((id) => !found.has(id));
+    reportCounts(`search: ${server.name}, bulk writers cut off 10 times`, {
+      sent,
+      acknowledged: acknowledged.length,
+      refused,
+      delivered: found.size,
+      repeated: 0,
+      lost: lost.length,
+    });
+    expect(lost).toEqual([]);
+    await far.close();
   });
 
   it('remembers versions and deletions over a restart', async () => {

@@ -30,7 +30,7 @@ export interface AmqpBusOptions extends PortOptions {
  * RabbitMQ 3.10 or newer, 4 included. What differs from the contract: a publish of several messages that fails may have
  * published some of them. A repeated id is recognised where it was handled, among the last 10,000 and while that process
  * lives; inboxes recognise all. What the broker takes back from a lost connection counts as an attempt, also when no
- * handler had begun. The work that other members have in hand is not part of `lag`, and its age is that of the oldest
+ * handler had begun; what a member gives back when it stops does before RabbitMQ 4.3. The work that other members have in hand is not part of `lag`, and its age is that of the oldest
  * event in this process.
  */
 class AmqpBus implements BusAdapter {

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { trusting } from '../../../../../tests/servers/certificate.ts';
+import { reportCounts } from '../../../../../tests/servers/counts.ts';
+import { cuttable } from '../../../../../tests/servers/cuttable.ts';
 import { startConsul, type TestConsul } from '../../../../../tests/servers/consul.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
 import { openCalls } from '../../calls/index.ts';
@@ -73,6 +77,25 @@ describe('an instance in Consul', () => {
   const b = { host: '127.0.0.1', port: 4002 };
   const seen = async (registry: Registry) => (await registry.instances('auth-service')).map(label).sort();
 
+  /** Asks without a break; an answer that lacks one of the first two is a lost one. */
+  const askAgainAndAgain = (caller: Registry) => {
+    let [sent, lost, ended] = [0, 0, false];
+    const asking = (async () => {
+      while (!ended) {
+        const answer = await seen(caller);
+        sent += 1;
+        if (![a, b].every((one) => answer.includes(label(one)))) lost += 1;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })();
+    const end = async () => {
+      ended = true;
+      await asking;
+      return { sent, acknowledged: sent, refused: 0, delivered: sent - lost, repeated: 0, lost };
+    };
+    return { end };
+  };
+
   it('is listed while it is ready, and is out of the list before its farewell returns', async () => {
     await setRunning([a]);
     await expect.poll(() => listed(), { timeout: 10_000 }).toEqual([label(a)]);
@@ -111,16 +134,7 @@ describe('an instance in Consul', () => {
     await setRunning([a, b]);
     const caller = await open();
     await expect.poll(() => seen(caller)).toEqual([label(a), label(b)]);
-    let fewest = 2;
-    let asked = 0;
-    let ended = false;
-    const asking = (async () => {
-      while (!ended) {
-        fewest = Math.min(fewest, (await seen(caller)).length);
-        asked += 1;
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    })();
+    const asking = askAgainAndAgain(caller);
     for (const end of ['stop', 'kill'] as const) {
       await consul[end]();
       await consul.forget();
@@ -130,10 +144,29 @@ describe('an instance in Consul', () => {
     // Changes made by somebody who was away meanwhile are seen all the same.
     await setRunning([a, b, { host: '127.0.0.1', port: 4004 }]);
     await expect.poll(() => seen(caller), { timeout: 10_000 }).toHaveLength(3);
-    ended = true;
-    await asking;
-    console.info(`asked ${asked} times over two losses of all state, fewest instances ${fewest} of 2`);
-    expect(fewest).toBe(2);
+    const counts = await asking.end();
+    reportCounts(`registry: ${consul.name}, all state lost twice`, counts);
+    expect(counts.lost).toBe(0);
+    await caller.close();
+  });
+
+  it('stays known to callers whose line is cut again and again, and they see what changes meanwhile', {
+    timeout: 60_000,
+  }, async () => {
+    await setRunning([a, b]);
+    await using line = await cuttable(consul.url);
+    const caller = await openRegistry(line.url, portOptions());
+    await expect.poll(() => seen(caller), { timeout: 10_000 }).toEqual([label(a), label(b)]);
+    const asking = askAgainAndAgain(caller);
+    for (let cut = 1; cut <= 5; cut += 1) {
+      line.cut();
+      const more = Array.from({ length: cut }, (_, index) => ({ host: '127.0.0.1', port: 5001 + index }));
+      await setRunning([a, b, ...more]);
+      await expect.poll(() => seen(caller), { timeout: 15_000 }).toHaveLength(2 + cut);
+    }
+    const counts = await asking.end();
+    reportCounts(`registry: ${consul.name}, callers cut off 5 times`, counts);
+    expect(counts.lost).toBe(0);
     await caller.close();
   });
 
@@ -149,6 +182,72 @@ describe('an instance in Consul', () => {
     await expect.poll(() => seen(caller), { timeout: 15_000 }).toContain(label(b));
     await Promise.all([early.registry.close(), caller.close()]);
     await fetch(`http://${consul.url.host}/v1/agent/service/deregister/${id(a)}`, { method: 'PUT' });
+  });
+});
+
+describe('Consul with TLS and an access control list', () => {
+  let guarded: TestConsul;
+  /** What docs/runtime.md says that a service needs. */
+  const RULES = 'service_prefix "" { policy = "write" } node_prefix "" { policy = "read" }';
+  beforeAll(async () => {
+    guarded = await startConsul({ acl: true });
+  });
+  afterAll(async () => {
+    reportProven({ port: 'registry', adapter: 'consul+https', server: guarded.name });
+    await guarded[Symbol.asyncDispose]();
+  });
+  const joined = async (url: URL, token: string, options = portOptions()) => {
+    const own = new URL(url);
+    own.password = token;
+    const registry = await openRegistry(own, options);
+    const self = { service: 'auth-service', instance: 'auth-service#1', host: '127.0.0.1', port: 4001 };
+    registry.register({ ...self, ready: async () => true });
+    return registry;
+  };
+
+  it('lets services with a token enter and find each other', () =>
+    trusting(guarded.secure.authority, async () => {
+      const registry = await joined(guarded.secure.url, await guarded.token(RULES));
+      await expect
+        .poll(async () => (await registry.instances('auth-service')).map(label))
+        .toEqual(['127.0.0.1:4001']);
+      await registry.close();
+    }));
+
+  it.each([
+    ['one that is not there', async () => randomUUID(), 'ACL not found'],
+    [
+      'one that may only read',
+      () => guarded.token('service_prefix "" { policy = "read" }'),
+      'Permission denied',
+    ],
+  ])('says with another token, %s, why a service is not listed', async (_, token, reason) => {
+    await trusting(guarded.secure.authority, async () => {
+      const options = portOptions();
+      const warnings: unknown[] = [];
+      options.log.warn = (context: object) => warnings.push(context);
+      const registry = await joined(guarded.secure.url, await token(), options);
+      await expect
+        .poll(() => warnings.map((one) => String((one as { err: Error }).err)))
+        .toContainEqual(expect.stringContaining(`Consul answers 403: ${reason}`));
+      expect(await registry.instances('auth-service')).toEqual([]);
+      await registry.close();
+    });
+  });
+
+  it('does not speak to one whose certificate nobody vouches for', async () => {
+    const options = portOptions();
+    const warnings: unknown[] = [];
+    options.log.warn = (context: object) => warnings.push(context);
+    const registry = await joined(guarded.secure.url, await guarded.token(RULES), options);
+    await expect
+      .poll(() => warnings)
+      .toContainEqual(
+        expect.objectContaining({
+          err: expect.objectContaining({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
+        }),
+      );
+    await registry.close();
   });
 });
 

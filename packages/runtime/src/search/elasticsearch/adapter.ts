@@ -25,7 +25,8 @@ const LONG_MS = 10 * 60_000;
 
 /**
  * Written for what the REST APIs of Elasticsearch 8 and 9 and OpenSearch 2 and 3 have in common; the suite proves it on
- * OpenSearch 2 only, since Elasticsearch itself is in no public package registry. An index is an alias,
+ * OpenSearch 2 and 3 only, since Elasticsearch itself is in no public package registry, and checks that its requests have the
+ * shapes that Elasticsearch 9 publishes. An index is an alias,
  * `<service>.<name>`, in front of one index with one shard; its generations have names of their own.
  * Differences from PostgreSQL: writes are visible after the refresh, a second at most; relevance is BM25, which knows how
  * rare a word is; a new generation is seen by readers a moment before it has what was written during its build.

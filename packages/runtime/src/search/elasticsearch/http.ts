@@ -26,10 +26,7 @@ export class Http {
     if (url.port === '' && url.protocol !== 'https:') origin.port = '9200';
     this.#pool = new Pool(origin, { connections: 16, connectTimeout: 5_000 });
     this.#prefix = url.pathname.replace(/\/+$/, '');
-    this.#authorization =
-      url.username === ''
-        ? undefined
-        : `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+    this.#authorization = authorizationOf(decodeURIComponent(url.username), decodeURIComponent(url.password));
   }
 
   /** @throws ProblemError 503 when the server is away or overloaded; Error with the server's reason for other refusals. */
@@ -93,6 +90,12 @@ export class Http {
     const text = await response.body.text();
     return { status: response.statusCode, body: parse(text) };
   }
+}
+
+/** A password without a user is an API key, encoded as Elasticsearch gives it out. */
+function authorizationOf(user: string, password: string): string | undefined {
+  if (user !== '') return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  return password === '' ? undefined : `ApiKey ${password}`;
 }
 
 export class ServerError extends Error {

@@ -87,7 +87,7 @@ function filterOf(filter: Filter): object {
 }
 
 function sortOf({ fields }: IndexDefinition, sort: Sort): object {
-  if (sort.by === 'relevance') return { _score: 'desc' };
+  if (sort.by === 'relevance') return { _score: { order: 'desc' } };
   if (sort.by === 'distance')
     return { _geo_distance: { [sort.field]: sort.from, order: 'asc', unit: 'm', distance_type: 'arc' } };
   const type = fields[sort.field]?.type;
