@@ -25,6 +25,7 @@ export async function follow(
   return Object.assign(log, { following });
 }
 
+/** What following a kept topic must do over every pub/sub. @param url Of the server. */
 export function testKeptTopics(name: string, url: () => URL): void {
   describe(`kept topics on ${name}`, () => {
     let members: [PubSub, PubSub];

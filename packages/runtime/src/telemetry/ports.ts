@@ -41,6 +41,9 @@ export function startQuery(text: string): Span | undefined {
 
 const STATEMENT = /^\s*(?:--[^\n]*\n\s*)*([a-z]+)/i;
 const TARGET = /\b(?:from|into|update|table)\s+(?:only\s+)?"?([a-z_][\w$]*)"?(?:\."?([a-z_][\w$]*)"?)?/i;
+/** What a statement that begins with `with` is about, if it writes. */
+const WRITES =
+  /\b(insert|delete|update)\s+(?:into\s+|from\s+)?(?:only\s+)?"?([a-z_][\w$]*)"?(?:\."?([a-z_][\w$]*)"?)?/i;
 /** Statements about rows of a table. Of others (set, commit …) the word says enough. */
 const ON_TABLES: ReadonlySet<string> = new Set([
   'SELECT',
@@ -56,6 +59,9 @@ const ON_TABLES: ReadonlySet<string> = new Set([
 export function gist(text: string): { readonly operation: string; readonly target: string | undefined } {
   const operation = (STATEMENT.exec(text)?.[1] ?? 'QUERY').toUpperCase();
   if (!ON_TABLES.has(operation)) return { operation, target: undefined };
+  const written = operation === 'WITH' ? WRITES.exec(text) : null;
+  if (written !== null)
+    return { operation: (written[1] as string).toUpperCase(), target: written[3] ?? written[2] };
   const [, first, second] = TARGET.exec(text) ?? [];
   return { operation, target: second ?? first };
 }

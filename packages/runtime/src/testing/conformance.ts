@@ -8,6 +8,7 @@ export { testDocumentMessages } from '../documents/messages-conformance.ts';
 export { testBusAdapter } from '../events/conformance.ts';
 export { type Arrivals, type Arrived, testMailer } from '../mailer/conformance.ts';
 export { testPubSub } from '../pubsub/conformance.ts';
+export { testKeptTopics } from '../pubsub/kept-conformance.ts';
 export { testRateLimiter } from '../rate-limit/conformance.ts';
 export { type Place as RegistryPlace, type RegistryHarness, testRegistry } from '../registry/conformance.ts';
 export { placeOptions, type Place, type PlaceStore, testRepository } from '../repository/conformance.ts';
