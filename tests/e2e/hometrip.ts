@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findProcesses, stackId } from '../../packages/cli/src/drivers/embedded/processes.ts';
+import { stateDir } from '../../packages/cli/src/platform/state-dir.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -67,8 +69,12 @@ export function createProject(spec?: string, variables: Readonly<Record<string, 
       );
     },
     async [Symbol.asyncDispose]() {
-      await hometrip('down');
+      const { exitCode, stderr } = await hometrip('down');
+      // Whatever went wrong, nothing stays behind on the machine.
+      const left = await findProcesses(stackId(stateDir(folder).root));
+      for (const { pid } of left) process.kill(pid, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
+      if (left.length > 0) throw new Error(`down (${exitCode}) left ${left.length} processes: ${stderr}`);
     },
   };
 }

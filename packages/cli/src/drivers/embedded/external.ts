@@ -18,7 +18,13 @@ export async function requireExternal(
   values: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const used = new Set(stack.services.flatMap(({ bindings }) => bindings.map(({ component }) => component)));
+  // Whoever gets the traces may come later: nothing waits for them.
+  const used = new Set(
+    stack.services
+      .flatMap(({ bindings }) => bindings)
+      .filter(({ capability }) => capability !== 'traces')
+      .map(({ component }) => component),
+  );
   const found = await Promise.all(
     stack.components
       .filter(({ name, external }) => external !== undefined && used.has(name))
