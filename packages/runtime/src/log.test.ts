@@ -1,5 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { createLogger } from './log.ts';
+import pino from 'pino';
+import { runInContext } from './context.ts';
+import { createLogger, plainLines } from './log.ts';
 
 function logged(fields: object): string {
   let text = '';
@@ -48,4 +50,38 @@ it('every line has the time of its own millisecond', () => {
   });
   vi.useRealTimers();
   expect(times).toEqual(instants);
+});
+
+it('a plain line is what the logger itself would write, and keeps to its level', () => {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const log = createLogger({ service: 'rooms', instance: 'rooms#1', destination });
+  const fields = { method: 'GET', path: '/a"b\nü', status: 200, ms: 0.25, user: undefined };
+  const context = {
+    requestId: 'r-1',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    traceFlags: '00',
+    deadline: undefined,
+    signal: undefined,
+    authorization: undefined,
+  };
+  const plain = plainLines(log, 'request');
+  for (const write of [() => log.info(fields, 'request'), () => plain(fields)]) {
+    write();
+    runInContext(context, write);
+  }
+  vi.useRealTimers();
+  expect(lines.slice(2)).toEqual(lines.slice(0, 2));
+  log.level = 'warn';
+  plain(fields);
+  expect(lines).toHaveLength(4);
+});
+
+it('a logger of somebody else writes plain lines in its own way', () => {
+  let text = '';
+  const log = pino({ base: null }, { write: (line) => void (text += line) });
+  plainLines(log, 'request')({ status: 200 });
+  expect(JSON.parse(text)).toMatchObject({ level: 30, status: 200, msg: 'request' });
 });

@@ -5,6 +5,7 @@
 import pino from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import { currentContext } from './context.ts';
+import { standardOutput } from './log-output.ts';
 
 /** A pino logger: `log.info({ bookingId }, 'confirmed')`. */
 export type Logger = PinoLogger;
@@ -54,6 +55,7 @@ function isoTime(): string {
 /** An unknown level falls back to `info` with a warning: a typo must not stop or silence a service. */
 export function createLogger({ service, instance, level = 'info', destination }: LogOptions): Logger {
   const known = LEVELS.has(level);
+  const output = destination ?? standardOutput();
   const logger = pino(
     {
       level: known ? level : 'info',
@@ -61,31 +63,43 @@ export function createLogger({ service, instance, level = 'info', destination }:
       timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: [...SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), ...ROWS], censor: '[redacted]' },
-      mixin: () => {
-        const context = currentContext();
-        if (context === undefined) return {};
-        const { requestId, traceId, span } = context;
-        return span === undefined ? { requestId, traceId } : { requestId, traceId, spanId: span.spanId };
-      },
+      mixin: contextFields,
     },
-    destination ?? stdout(),
+    output,
   );
+  plain.set(logger, {
+    destination: output,
+    base: `,${JSON.stringify({ service, instance }).slice(1, -1)}`,
+  });
   if (!known) logger.warn(`LOG_LEVEL is ${level}, which is none of ${[...LEVELS].join(', ')}; using info`);
   return logger;
 }
 
-/** Lines are gathered and written every 50 ms or 4 KiB; `flush` and the process's end write the rest at once. */
-function stdout(): DestinationStream {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 50 });
-  // A reader that went away (`service | head`, a lost parent) must never stop a service.
-  destination.on('error', () => {});
-  process.stdout.on('error', () => {});
-  process.on('exit', () => {
-    try {
-      destination.flushSync();
-    } catch {
-      // The pipe is gone, and so are its readers.
-    }
-  });
-  return destination;
+/**
+ * For a line that is written with every request: as `log.info(fields, message)` would write it, at a third of the cost. Nothing is
+ * redacted, so that its fields must be known, and no secrets.
+ */
+export function plainLines(log: Logger, message: string): (fields: object) => void {
+  const lines = plain.get(log);
+  if (lines === undefined) {
+    const child = log.child({}, { redact: { paths: [], censor: '' } });
+    return (fields) => child.info(fields, message);
+  }
+  const { destination, base } = lines;
+  return (fields) => {
+    if (log.levelVal > INFO) return;
+    const text = JSON.stringify({ ...contextFields(), ...fields, msg: message });
+    destination.write(`{"level":"info"${isoTime()}${base},${text.slice(1)}\n`);
+  };
+}
+
+const INFO = 30;
+/** What `plainLines` needs to know of a logger of ours. */
+const plain = new WeakMap<Logger, { readonly destination: DestinationStream; readonly base: string }>();
+
+function contextFields(): { requestId?: string; traceId?: string; spanId?: string } {
+  const context = currentContext();
+  if (context === undefined) return {};
+  const { requestId, traceId, span } = context;
+  return span === undefined ? { requestId, traceId } : { requestId, traceId, spanId: span.spanId };
 }

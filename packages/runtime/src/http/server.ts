@@ -13,7 +13,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { noServices } from '../auth/service-identity.ts';
 import type { Verifier } from '../auth/verifier.ts';
-import type { Logger } from '../log.ts';
+import { type Logger, plainLines } from '../log.ts';
 import type { HttpMetrics, RouteMetrics } from '../metrics/http.ts';
 import { endRequest } from '../telemetry/http.ts';
 import { randomHex } from '../telemetry/trace-context.ts';
@@ -72,7 +72,7 @@ export function requestListener(options: HttpOptions): RequestListener {
   }
   const unmatched = metrics.route('any', 'unmatched');
   // Its fields are chosen here and hold no secrets: looking for some in every line would cost more than writing it.
-  const access = log.child({}, { redact: { paths: [], censor: '' } });
+  const access = plainLines(log, 'request');
   const serveOptions: ServeOptions = {
     verifier: options.verifier,
     services: options.services ?? noServices,
@@ -101,17 +101,14 @@ export function requestListener(options: HttpOptions): RequestListener {
       const milliseconds = performance.now() - exchange.startedAt;
       entry.metrics.record(status, milliseconds / 1000, exchange.span);
       endRequest(tracer, exchange, entry.compiled.path, path, status, milliseconds);
-      access.info(
-        {
-          method,
-          route: entry.compiled.path,
-          path,
-          status,
-          ms: Math.round(milliseconds * 100) / 100,
-          user: exchange.user?.id,
-        },
-        'request',
-      );
+      access({
+        method,
+        route: entry.compiled.path,
+        path,
+        status,
+        ms: Math.round(milliseconds * 100) / 100,
+        user: exchange.user?.id,
+      });
     });
   };
 }

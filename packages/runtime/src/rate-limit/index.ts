@@ -33,7 +33,8 @@ export interface NamedLimit extends Limit {
 export class RateLimiter implements Port {
   readonly #adapter: RateLimitAdapter;
   readonly #options: PortOptions;
-  readonly #decisions: Counter<'limit' | 'decision'>;
+  /** By limit. Added up at every scrape: finding the labels in the counter would take as long as the decision. */
+  readonly #decisions = new Map<string, Record<'allowed' | 'refused' | 'failed', number>>();
   readonly #span: PortSpans;
   #troubled = false;
 
@@ -42,11 +43,18 @@ export class RateLimiter implements Port {
     this.#adapter = adapter;
     this.#span = portSpans(system);
     this.#options = options;
-    this.#decisions = new Counter({
+    const decisions = this.#decisions;
+    new Counter({
       name: 'rate_limit_decisions_total',
       help: 'Decisions by limit: allowed, refused, failed.',
       labelNames: ['limit', 'decision'],
       registers: [options.metrics],
+      collect() {
+        this.reset();
+        for (const [limit, counts] of decisions)
+          for (const [decision, count] of Object.entries(counts))
+            if (count > 0) this.inc({ limit, decision }, count);
+      },
     });
   }
 
@@ -57,13 +65,13 @@ export class RateLimiter implements Port {
         this.#adapter.take(`${limit.name}:${key}`, limit),
       );
       this.#troubled = false;
-      this.#decisions.inc({ limit: limit.name, decision: decision.allowed ? 'allowed' : 'refused' });
+      this.#countsOf(limit)[decision.allowed ? 'allowed' : 'refused'] += 1;
       return decision;
     } catch (error) {
       if (!this.#troubled)
         this.#options.log.warn({ err: error }, 'Rate limits cannot be counted at the moment');
       this.#troubled = true;
-      this.#decisions.inc({ limit: limit.name, decision: 'failed' });
+      this.#countsOf(limit).failed += 1;
       const allowed = limit.onFailure !== 'deny';
       return { allowed, remaining: 0, retryAfter: allowed ? 0 : 1 };
     }
@@ -71,6 +79,15 @@ export class RateLimiter implements Port {
 
   close(): Promise<void> {
     return this.#adapter.close();
+  }
+
+  #countsOf({ name }: NamedLimit): Record<'allowed' | 'refused' | 'failed', number> {
+    let counts = this.#decisions.get(name);
+    if (counts === undefined) {
+      counts = { allowed: 0, refused: 0, failed: 0 };
+      this.#decisions.set(name, counts);
+    }
+    return counts;
   }
 }
 
