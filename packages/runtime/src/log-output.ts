@@ -3,7 +3,7 @@ import pino from 'pino';
 import type { DestinationStream } from 'pino';
 
 /** Characters that are handed over in one piece, and the longest that they wait for more, in milliseconds. */
-const PIECE = 4096;
+const PIECE = 8192;
 const WAIT_MS = 50;
 /** Bytes that may wait for a reader that does not read. What is beyond is lost: a stuck terminal must not fill the memory. */
 const MOST_WAITING = 16 * 2 ** 20;

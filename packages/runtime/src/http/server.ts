@@ -53,7 +53,14 @@ interface Entry {
 export function createHttpServer(options: HttpOptions): Server {
   const server = createServer(
     // The gateway and nginx keep connections open for 60 s; the one who closes first must be the caller.
-    { keepAliveTimeout: 75_000, headersTimeout: 15_000, requestTimeout: 60_000, maxHeaderSize: 32 * 1024 },
+    {
+      keepAliveTimeout: 75_000,
+      headersTimeout: 15_000,
+      requestTimeout: 60_000,
+      maxHeaderSize: 32 * 1024,
+      // What announces no body has none: nobody waits for its end (see hasBody).
+      optimizeEmptyRequests: true,
+    },
     requestListener(options),
   );
   server.on('clientError', answerMalformed);
