@@ -15,7 +15,7 @@ export const consul: ComponentKind<Params> = {
   description: 'Consul: service discovery',
   replicable: false,
   capabilities: ['registry'],
-  schemes: { 'consul:': 8500 },
+  schemes: { 'consul:': 8500, 'consul+https:': 8501 },
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) =>
