@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 const LAYERS = ['services', 'tools', 'servers'] as const;
 /** Of these servers there is one version only. */
-const ONE_VERSION = ['**/documents/mongodb/**'];
+const ONE_VERSION = ['**/documents/mongodb/**', '**/registry/consul/**', '**/mailer/**', '**/telemetry/**'];
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/.toolchain/**', '**/.hometrip/**'];
 
 const layer = (

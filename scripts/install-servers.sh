@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Installs the servers that `npm run test:servers` proves the adapters on: each script below servers/ brings one or some, and leaves
-# alone what is there. Two of them take minutes, one waiting for the network and one computing: they run beside the others. Ends with
+# alone what is there. One takes minutes, mostly waiting for the network: it runs beside the others. Ends with
 # exit code 1 and the list of what could not be had.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/servers" || exit 1
 # Without lists two scripts would fetch them at once, and one would fail.
 [[ $(id -u) != 0 || ! -x /usr/bin/apt-get || -n $(apt-cache policy redis-server 2> /dev/null) ]] || apt-get -qq update
-beside=(newer-debian.sh consul-newer.sh)
+beside=(newer-debian.sh)
 missing=() running=()
 for script in "${beside[@]}"; do
   bash "$script" &

@@ -5,7 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 suite=forky
-packages=rabbitmq-server,redis-server,valkey-server,postgresql-18-documentdb,openjdk-21-jdk-headless
+packages=rabbitmq-server,redis-server,valkey-server,postgresql-18-documentdb,openjdk-25-jdk-headless
 target=${XDG_CACHE_HOME:-$HOME/.cache}/hometrip-test-servers/$suite
 has() {
   local path
@@ -43,7 +43,7 @@ mmdebstrap --variant=minbase --format=directory --include="$packages" \
   --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt=force-unsafe-io \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
-  --essential-hook='mkdir -p "$1/etc/postgresql-common" && echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"' \
+  --essential-hook='mkdir -p "$1/usr/share/man/man1" "$1/etc/postgresql-common" && echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"' \
   "$suite" "$partial/root" "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
   > "$partial.log" 2>&1 || { tail -n 20 "$partial.log" >&2; exit 1; }
 chmod 755 "$partial/root"

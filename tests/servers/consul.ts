@@ -1,13 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificate } from './certificate.ts';
-import { generation } from './generation.ts';
 import { freePorts } from './ports.ts';
 import type { TestServer } from './server.ts';
 
@@ -20,27 +18,17 @@ export interface TestConsul extends TestServer {
   forget(): Promise<void>;
 }
 
-const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-const NEWER = join(cache, 'hometrip-test-servers', 'consul', 'consul');
-
 /** A single server of Consul, without DNS and gossip beyond this machine. With `acl` nobody may do a thing without a token. */
 export async function startConsul({ acl = false } = {}): Promise<TestConsul> {
-  const program = generation() === 'newer' ? NEWER : 'consul';
-  if (generation() === 'newer' && !existsSync(NEWER))
-    throw new Error('There is no newer Consul: run scripts/servers/consul-newer.sh.');
   const folder = await mkdtemp(join(tmpdir(), 'consul-'));
   const data = join(folder, 'data');
   const [http, https, server, serf] = await freePorts(4);
-  const version = execFileSync(program, ['version'], { encoding: 'utf8' });
+  const version = execFileSync('consul', ['version'], { encoding: 'utf8' });
   const { authority } = makeCertificate(folder);
   const master = randomUUID();
   const headers: Record<string, string> = acl ? { 'x-consul-token': master } : {};
   const config = {
-    ports: {
-      ...{ http, https, server, serf_lan: serf, serf_wan: -1, dns: -1, grpc: -1 },
-      // Since 1.14, and on a fixed port unless told.
-      ...(generation() === 'newer' ? { grpc_tls: -1 } : {}),
-    },
+    ports: { http, https, server, serf_lan: serf, serf_wan: -1, dns: -1, grpc: -1 },
     ca_file: join(folder, 'ca.pem'),
     cert_file: join(folder, 'cert.pem'),
     key_file: join(folder, 'key.pem'),
@@ -64,7 +52,7 @@ export async function startConsul({ acl = false } = {}): Promise<TestConsul> {
     const log: Buffer[] = [];
     const args = ['agent', '-server', '-bootstrap-expect=1', '-bind=127.0.0.1', '-client=127.0.0.1'];
     const started = spawn(
-      program,
+      'consul',
       [...args, `-data-dir=${data}`, '-node=test', '-log-level=warn', `-config-file=${configFile}`],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
