@@ -64,7 +64,7 @@ from_host() {
 }
 
 # `server … resolve` in upstreams came with 1.27.3.
-has_nginx() { printf '%s\n' 'nginx version: nginx/1.27.3' "$(nginx -v 2>&1)" | sort -CV; }
+has_nginx() { command -v nginx > /dev/null && printf '%s\n' 'nginx version: nginx/1.27.3' "$(nginx -v 2>&1)" | sort -CV; }
 has_promtool() { promtool --version; }
 has_shellcheck() { shellcheck --version; }
 has_docker() { docker --version; }

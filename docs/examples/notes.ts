@@ -5,9 +5,7 @@ import {
   entity,
   IdParams,
   listQuery,
-  notFound,
   ok,
-  ownedBy,
   page,
   patchOf,
   route,
@@ -26,11 +24,6 @@ export const notesService = defineService({
   contracts: { 'note.taken': z.strictObject({ noteId: z.uuid(), owner: z.uuid() }) },
   routes({ documents, events, transaction }) {
     const notes = documentRepository<Note>(documents, { collection: 'note', filterable: ['owner'] });
-    const noteOf = async (id: string) => {
-      const note = await notes.get(id);
-      if (note === undefined) throw notFound('note');
-      return note;
-    };
     return [
       route.post('/notes', {
         body: CreateNote,
@@ -54,11 +47,13 @@ export const notesService = defineService({
       }),
       route.patch('/notes/:id', {
         params: IdParams,
+        // For anybody but its owner and admins there is no such note.
+        record: ({ params }) => notes.get(params.id),
+        mine: 'owner',
         body: patchOf(CreateNote),
         responses: { 200: Note },
-        async handler({ params, body, user, ifMatch }) {
-          ownedBy(user, (await noteOf(params.id)).owner);
-          return ok(await notes.update(params.id, body, { revision: ifMatch }));
+        async handler({ record, body, ifMatch }) {
+          return ok(await notes.update(record.id, body, { revision: ifMatch }));
         },
       }),
     ];

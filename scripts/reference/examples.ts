@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './sources.ts';
 
-const EXAMPLE = /(<!-- example: (\S+?)(?:#(\S+))? -->\n)```ts\n[\s\S]*?\n```/g;
+const EXAMPLE = /(<!-- example: (\S+?)(?:#(\S+))? -->\n)```ts\n(?:[\s\S]*?\n)?```$/gm;
 const docs = join(root, 'docs');
 
 /** Documents that show examples, as they should be. */

@@ -10,15 +10,10 @@ if [[ $(id -u) != 0 || ! -x /usr/bin/apt-get ]]; then
   exit 1
 fi
 
-# The mirror and the release of this machine.
-suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2> /dev/null | grep -E '/debian/?$' | head -n1 || true)
-[[ -n $mirror ]] || mirror=$(sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)(https?:[^ ]*\/debian)\/?( .*)?$/\3/p' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2> /dev/null | head -n1)
-[[ -n $mirror && -n $suite ]] || {
-  echo "install-servers: no Debian mirror in apt's configuration" >&2
-  exit 1
-}
+# shellcheck source=scripts/servers/debian/suites.sh
+source "$(dirname "${BASH_SOURCE[0]}")/debian/suites.sh"
+mirror=$(debian_mirror)
+suite=$(sed -nE 's/^VERSION_CODENAME=//p' /etc/os-release)
 export DEBIAN_FRONTEND=noninteractive
 if ! command -v mmdebstrap > /dev/null; then
   get() { apt-get -o DPkg::Lock::Timeout=300 -q "$@"; }
@@ -36,7 +31,7 @@ mmdebstrap --variant=minbase --format=directory --include=exim4-daemon-light \
   --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt=force-unsafe-io \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
-  "$suite" "$partial/root" "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror%/} $suite main" \
+  "$suite" "$partial/root" "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
   > "$partial.log" 2>&1 || { tail -n 20 "$partial.log" >&2; exit 1; }
 chmod 755 "$partial/root"
 mv -T "$partial/root" "$target" 2> /dev/null || [[ -x $program ]]

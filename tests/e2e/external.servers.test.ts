@@ -1,6 +1,7 @@
 /** services.yaml says `external:`: the same services on a Redis and a RabbitMQ that run elsewhere. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportCounts } from '../servers/counts.ts';
 import { startRabbitMq } from '../servers/rabbitmq.ts';
 import { startRedis, type TestRedis } from '../servers/redis.ts';
 import type { TestServer } from '../servers/server.ts';
@@ -118,7 +119,7 @@ describe('while they are away', () => {
     ['killed', () => broker.kill()],
   ])(
     'no event is lost when RabbitMQ is %s: whoever signed up is heard of once',
-    async (_, end) => {
+    async (what, end) => {
       const earlier = await heardOf();
       const people: string[] = [];
       const signUp = async (count: number) => {
@@ -139,15 +140,14 @@ describe('while they are away', () => {
       );
       const delivered = heard.filter((id) => people.includes(id));
       const once = new Set(delivered);
-      console.log(
-        JSON.stringify({
-          sent: people.length,
-          acknowledged: people.length,
-          delivered: delivered.length,
-          repeated: delivered.length - once.size,
-          lost: people.filter((id) => !once.has(id)).length,
-        }),
-      );
+      reportCounts(`the whole stack on ${broker.name}, which is ${what}`, {
+        sent: people.length,
+        acknowledged: people.length,
+        refused: 0,
+        delivered: once.size,
+        repeated: delivered.length - once.size,
+        lost: people.filter((id) => !once.has(id)).length,
+      });
       expect(delivered.sort()).toEqual(people.sort());
       await allReady();
     },

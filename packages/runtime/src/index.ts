@@ -85,6 +85,7 @@ export type { Address } from './service/listen.ts';
 export { run } from './service/run.ts';
 export { start, type RunningService, type StartOptions } from './service/start.ts';
 export {
+  type Bounds,
   readInteger,
   readSetting,
   readUrl,

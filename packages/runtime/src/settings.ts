@@ -77,20 +77,34 @@ export function requireUrl(env: Environment, name: `${string}_URL`): URL {
   return url;
 }
 
-/** A whole number within bounds. */
-export function readInteger(
+/** What a number may be, and what it is when nobody says. */
+export interface Bounds {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A whole number within bounds. @throws SettingError */
+export const readInteger = (env: Environment, name: string, bounds: Bounds): number =>
+  readBounded(env, name, bounds, 'a whole number', Number.isInteger);
+
+/** A number within bounds. @throws SettingError */
+export const readNumber = (env: Environment, name: string, bounds: Bounds): number =>
+  readBounded(env, name, bounds, 'a number', Number.isFinite);
+
+function readBounded(
   env: Environment,
   name: string,
-  bounds: { readonly default: number; readonly min: number; readonly max: number },
+  { default: unset, min, max }: Bounds,
+  what: string,
+  fits: (value: number) => boolean,
 ): number {
   const text = readSetting(env, name);
-  if (text === undefined) return bounds.default;
+  if (text === undefined) return unset;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
-    throw new SettingError(
-      name,
-      `${name} is ${JSON.stringify(text)}: it must be a whole number from ${bounds.min} to ${bounds.max}.`,
-    );
-  }
-  return value;
+  if (fits(value) && value >= min && value <= max) return value;
+  throw new SettingError(
+    name,
+    `${name} is ${JSON.stringify(text)}: it must be ${what} from ${min} to ${max}.`,
+  );
 }

@@ -22,7 +22,10 @@ export interface EventSocketOptions {
   readonly onGap?: ((room: string | undefined) => void) | undefined;
   readonly onPresence?: ((room: string, userId: string, online: boolean) => void) | undefined;
   readonly onTyping?: ((room: string, userId: string) => void) | undefined;
-  /** A room that cannot be joined, or not any more; a message that was refused. */
+  /**
+   * A room that cannot be joined, or not any more; a message that was refused; `no-connection` for an attempt that failed: the gateway is
+   * away, or refuses the token, which browsers do not tell apart. The next attempt follows by itself.
+   */
   readonly onError?: ((code: string, detail: string, room: string | undefined) => void) | undefined;
   /** True: events arrive. False: it is on its way. */
   readonly onOnline?: ((online: boolean) => void) | undefined;
@@ -39,6 +42,24 @@ export interface EventSocket {
   close(): void;
 }
 
+/** docs/sockets.md of the platform says what each means. */
+type ServerMessage =
+  | ({ readonly type: 'event'; readonly position: string } & SocketEvent)
+  | { readonly type: 'ready'; readonly position: string; readonly expiresAt: string }
+  | { readonly type: 'authenticated'; readonly expiresAt: string }
+  | {
+      readonly type: 'joined';
+      readonly room: string;
+      readonly position: string;
+      readonly online: readonly string[];
+    }
+  | { readonly type: 'left'; readonly room: string; readonly code?: string }
+  | { readonly type: 'gap'; readonly room?: string }
+  | { readonly type: 'presence'; readonly room: string; readonly userId: string; readonly online: boolean }
+  | { readonly type: 'typing'; readonly room: string; readonly userId: string }
+  | { readonly type: 'error'; readonly code: string; readonly detail: string; readonly room?: string };
+
+const NO_CONNECTION = 'The socket could not be opened: the gateway is away, or refuses the token.';
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
 const RENEW_BEFORE_MS = 60_000;
@@ -91,7 +112,7 @@ export function openEventSocket(options: EventSocketOptions): EventSocket {
     return true;
   };
 
-  const receive = (message: any): void => {
+  const receive = (message: ServerMessage): void => {
     switch (message.type) {
       case 'event':
         if (message.room === undefined) position = message.position;
@@ -127,21 +148,24 @@ export function openEventSocket(options: EventSocketOptions): EventSocket {
         onTyping?.(message.room, message.userId);
         break;
       case 'error':
+        if (message.code === 'forbidden' && message.room !== undefined) rooms.delete(message.room);
         onError?.(message.code, message.detail, message.room);
         break;
     }
   };
 
-  const again = (code: number): void => {
+  const again = (code: number, reason?: string): void => {
     clearTimeout(renewal);
     if (isReady) onOnline?.(false);
+    else if (!isClosed) onError?.('no-connection', reason ?? NO_CONNECTION, undefined);
     isReady = false;
     socket = undefined;
     if (isClosed) return;
     const ceiling = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 16));
     attempts += 1;
     // Spread out: when a replica stops, all of its clients come at the same moment.
-    timer = setTimeout(connect, Math.random() * (AT_ONCE.has(code) && attempts === 1 ? FIRST_RETRY_MS : ceiling));
+    const most = AT_ONCE.has(code) && attempts === 1 ? FIRST_RETRY_MS : ceiling;
+    timer = setTimeout(connect, Math.random() * most);
   };
 
   const connect = async (): Promise<void> => {
@@ -151,10 +175,10 @@ export function openEventSocket(options: EventSocketOptions): EventSocket {
       const resume = position === undefined ? [] : [`resume.${position}`];
       const opened = new Socket(url, ['hometrip.v1', `bearer.${bearer}`, ...resume]);
       socket = opened;
-      opened.onmessage = ({ data }) => receive(JSON.parse(String(data)));
+      opened.onmessage = ({ data }) => receive(JSON.parse(String(data)) as ServerMessage);
       opened.onclose = ({ code }) => again(code);
-    } catch {
-      again(0);
+    } catch (error) {
+      again(0, error instanceof Error ? error.message : String(error));
     }
   };
 

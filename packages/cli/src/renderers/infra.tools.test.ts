@@ -75,6 +75,12 @@ describe('promtool', () => {
   });
 });
 
+/** Where its package would make some. */
+const temporaryFolders = (folder: string): string =>
+  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/${name};`)
+    .join(' ');
+
 describe('nginx', () => {
   it('accepts nginx.conf', async () => {
     // On this machine: sockets and folders of its own instead of the container's, everything else untouched.
@@ -85,6 +91,7 @@ describe('nginx', () => {
       .replaceAll(/\/dev\/std(out|err)/g, join(out, 'nginx.log'))
       .replace('pid /run/nginx.pid;', `pid ${out}/nginx.pid;`)
       .replace('/var/cache/nginx/responses', join(out, 'cache'))
+      .replace('http {', `http { ${temporaryFolders(out)}`)
       .replace('listen 80 default_server;', `listen unix:${out}/public.sock default_server;`)
       .replace('listen 8080;', `listen unix:${out}/inner.sock;`);
     writeFileSync(join(out, 'nginx/here.conf'), here);

@@ -46,6 +46,11 @@ export interface ResolvedPolicy {
 
 export function resolvePolicy(policy: CallPolicy = {}): ResolvedPolicy {
   const { timeoutMs = 5_000, attempts = 3, breaker = {}, bulkhead = {} } = policy;
+  const threshold = breaker === false ? undefined : breaker.threshold;
+  if (threshold !== undefined && !(threshold > 0 && threshold < 1))
+    throw new TypeError(
+      `callPolicies: the breaker's threshold is ${threshold}; it is a share between 0 and 1.`,
+    );
   return {
     timeoutMs,
     attempts,

@@ -97,7 +97,7 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
 
   /**
    * Call once, with all consumers of the service. Events are kept for the service from then on, also while it is down. With a
-   * bus that is away it resolves, and the service begins to consume when the bus is there: `check` fails until then.
+   * bus or a store that is away it resolves, and the service begins to consume when they are there: `check` fails until then.
    */
   async consume(consumers: readonly Consumer[], options: ConsumeOptions = {}): Promise<void> {
     if (consumers.length === 0) return;
@@ -107,7 +107,6 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
     const twice = events.find((event, index) => events.indexOf(event) !== index);
     if (twice !== undefined) throw new TypeError(`“${twice}” has two consumers: let one call the other.`);
     const { service, log, store, tracer, system = 'unknown' } = this.#options;
-    await store?.prepare();
     const handle = dispatcher(consumers, {
       group: service,
       attempts: options.attempts ?? 12,
@@ -120,13 +119,14 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
     });
     const subscription = { group: service, events: events.sort(), concurrency: options.concurrency ?? 4 };
     const subscribe = async () => {
+      await store?.prepare();
       this.#subscriber = await this.#adapter.subscribe(subscription, handle);
     };
     try {
       await subscribe();
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      log.warn({ err: error }, 'Events cannot be read yet: the bus is away');
+      log.warn({ err: error }, 'Events cannot be read yet: the bus or the store is away');
       this.#subscribing = this.#keepTrying(subscribe).finally(() => (this.#subscribing = undefined));
     }
   }

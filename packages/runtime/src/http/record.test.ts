@@ -99,3 +99,14 @@ it('the document says whose a record must be', () => {
   expect(paths['/api/v1/diaries/{id}']?.['get']?.['x-mine']).toEqual(['owner', 'readers']);
   expect(paths['/api/v1/titles/{id}']?.['get']).not.toHaveProperty('x-mine');
 });
+
+it('a route that says whose it is, but not what, is refused where it is declared', () => {
+  const declare = () =>
+    route.get('/diaries/:id', {
+      params,
+      mine: 'owner' as never,
+      responses: { 204: null },
+      handler: () => noContent(),
+    });
+  expect(declare).toThrow('GET /diaries/:id says whose it is (mine), but not what: add record');
+});

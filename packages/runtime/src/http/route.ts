@@ -155,27 +155,34 @@ function declare(method: Method) {
   >(
     path: string,
     options: RouteOptions<P, Q, B, H, R, A, T>,
-  ): Route => ({
-    method,
-    path,
-    auth: options.auth ?? 'user',
-    summary: options.summary,
-    description: options.description,
-    tag: options.tag,
-    operationId: options.operationId,
-    deprecated: options.deprecated ?? false,
-    params: options.params,
-    record: options.record,
-    mine: options.mine === undefined ? [] : [options.mine].flat(),
-    readable: options.readable ?? false,
-    query: options.query,
-    body: options.body,
-    headers: options.headers,
-    responses: options.responses,
-    problems: options.problems ?? [],
-    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
-    handler: (request) => options.handler(request) as Reply | Promise<Reply>,
-  });
+  ): Route => {
+    // Left open by a typo, it would be open for everybody.
+    if (options.mine !== undefined && options.record === undefined)
+      throw new TypeError(
+        `${method} ${path} says whose it is (mine), but not what: add record, which finds it.`,
+      );
+    return {
+      method,
+      path,
+      auth: options.auth ?? 'user',
+      summary: options.summary,
+      description: options.description,
+      tag: options.tag,
+      operationId: options.operationId,
+      deprecated: options.deprecated ?? false,
+      params: options.params,
+      record: options.record,
+      mine: options.mine === undefined ? [] : [options.mine].flat(),
+      readable: options.readable ?? false,
+      query: options.query,
+      body: options.body,
+      headers: options.headers,
+      responses: options.responses,
+      problems: options.problems ?? [],
+      bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+      handler: (request) => options.handler(request) as Reply | Promise<Reply>,
+    };
+  };
 }
 
 /**

@@ -2,6 +2,8 @@ import { type Instance, registeredElsewhere, type Registry } from './port.ts';
 
 /** `static:?auth-service=127.0.0.1:4001&auth-service=127.0.0.1:4011`: fixed addresses, for tests and small set-ups. */
 export function openStaticRegistry(url: URL): Registry {
+  if (url.searchParams.size === 0)
+    throw new TypeError('it names no service: write static:?auth-service=127.0.0.1:4001.');
   const services = new Map<string, Instance[]>();
   for (const [service, address] of url.searchParams) {
     const match = /^(.+):(\d+)$/.exec(address);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { reportCounts } from '../../../../tests/servers/counts.ts';
 import { startRabbitMq } from '../../../../tests/servers/rabbitmq.ts';
 import { startRedis, type TestRedis } from '../../../../tests/servers/redis.ts';
 import type { TestServer } from '../../../../tests/servers/server.ts';
@@ -70,14 +71,13 @@ describe('a service with a store', () => {
       checks: { database: 'ok', events: 'ok', pubsub: 'ok' },
     });
     const once = new Set(handled);
-    console.log(
-      JSON.stringify({
-        sent: ids.length,
-        acknowledged: ids.length,
-        delivered: handled.length,
-        repeated: handled.length - once.size,
-        lost: ids.filter((id) => !once.has(id)).length,
-      }),
-    );
+    reportCounts(`outbox: ${broker.name}, away when the service starts`, {
+      sent: ids.length,
+      acknowledged: ids.length,
+      refused: 0,
+      delivered: once.size,
+      repeated: handled.length - once.size,
+      lost: ids.filter((id) => !once.has(id)).length,
+    });
   });
 });

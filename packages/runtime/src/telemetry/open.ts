@@ -13,7 +13,7 @@
  * @setting OTEL_TRACES_SAMPLER_ARG The share for `traceidratio`.
  */
 import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
-import { type Environment, readSetting, readUrl, SettingError } from '../settings.ts';
+import { type Environment, readNumber, readSetting, readUrl, SettingError } from '../settings.ts';
 import type { Tracer } from './tracer.ts';
 
 /** What a tracer is opened with. */
@@ -115,21 +115,6 @@ function ratioOf(env: Environment): number {
   throw new SettingError(
     'OTEL_TRACES_SAMPLER',
     `OTEL_TRACES_SAMPLER is ${JSON.stringify(sampler)}: use always_on, always_off or traceidratio, also with parentbased_ before it.`,
-  );
-}
-
-function readNumber(
-  env: Environment,
-  name: string,
-  bounds: { readonly default: number; readonly min: number; readonly max: number },
-): number {
-  const text = readSetting(env, name);
-  if (text === undefined) return bounds.default;
-  const value = Number(text);
-  if (Number.isFinite(value) && value >= bounds.min && value <= bounds.max) return value;
-  throw new SettingError(
-    name,
-    `${name} is ${JSON.stringify(text)}: it must be a number from ${bounds.min} to ${bounds.max}.`,
   );
 }
 

@@ -9,6 +9,8 @@ import { withTrace } from './trace.ts';
 /** Where events go besides their users. */
 export interface ForwardOptions {
   readonly rooms?: RoomKinds | undefined;
+  /** Ids of the users whom a payload concerns. Default: those in `guestId`, `hostId`, `owner`, `userId` and `participants`. */
+  readonly users?: ((payload: any) => readonly string[]) | undefined;
 }
 
 /**
@@ -18,14 +20,14 @@ export interface ForwardOptions {
 export function forwardEvents(
   contracts: Contracts,
   { pubsub }: Platform<'pubsub'>,
-  { rooms = {} }: ForwardOptions = {},
+  { rooms = {}, users = recipientsOf }: ForwardOptions = {},
 ): readonly Consumer[] {
   return Object.keys(contracts).map((name) =>
     on(contracts, name, async (data, { event }) => {
       const message: EventMessage = { type: 'event', event: name, data, id: event.id, at: event.occurredAt };
       const traced = withTrace(message);
       await Promise.all([
-        ...recipientsOf(data).map((user) => pubsub.append(channelOf(user), traced, KEEP, event.id)),
+        ...users(data).map((user) => pubsub.append(channelOf(user), traced, KEEP, event.id)),
         ...roomsOf(rooms, name, data).map((room) =>
           pubsub.append(topicOf(room), { ...traced, room }, KEEP, event.id),
         ),
