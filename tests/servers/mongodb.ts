@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -68,9 +68,22 @@ export async function startMongo(): Promise<TestMongo> {
       });
     return Promise.all([listen(front, ''), listen(standalone, '1')]);
   };
-  const start = async (): Promise<void> => {
+  /** Whoever wrote for a killed postmaster ends by itself, soon; the data may be used again only then. */
+  const serve = async (): Promise<void> => {
+    const limit = performance.now() + 30_000;
     const server = ['-D', data, '-p', `${database}`];
-    await run(...place.command(`${BIN}/postgres`, ...server), 'ready to accept connections');
+    for (;;) {
+      try {
+        return await run(...place.command(`${BIN}/postgres`, ...server), 'ready to accept connections');
+      } catch (error) {
+        if (!String(error).includes('shared memory block') || performance.now() > limit) throw error;
+        running.pop();
+        await sleep(50);
+      }
+    }
+  };
+  const start = async (): Promise<void> => {
+    await serve();
     const extension = 'set client_min_messages = error; create extension if not exists documentdb cascade';
     execute('psql', '-h', '127.0.0.1', '-p', `${database}`, '-U', 'postgres', '-qX', '-c', extension);
     await fronts();
@@ -84,11 +97,6 @@ export async function startMongo(): Promise<TestMongo> {
       child.kill(signal === 'SIGTERM' && index === 2 ? 'SIGINT' : signal);
       await ended;
     }
-    // Whoever wrote for the killed postmaster ends by itself; the data may be used again only then.
-    const pid = Number(
-      (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],
-    );
-    while (Number.isInteger(pid) && pid > 0 && attached(data)) await sleep(20);
   };
   await start();
   return {
@@ -103,13 +111,4 @@ export async function startMongo(): Promise<TestMongo> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Whether a process of the data folder's server is left. */
-function attached(data: string): boolean {
-  try {
-    return execFileSync('pgrep', ['-f', `postgres -D ${data} `], { encoding: 'utf8' }).trim() !== '';
-  } catch {
-    return false;
-  }
 }

@@ -33,3 +33,8 @@ export function currentContext(): Context | undefined {
 export function runInContext<T>(context: Context, work: () => T): T {
   return storage.run(context, work);
 }
+
+/** For what outlives the request that happens to begin it, such as a connection: its log lines are nobody's request. */
+export function outsideContext<T>(work: () => T): T {
+  return storage.exit(work);
+}

@@ -6,6 +6,7 @@
  * machine, a cable), since its timeouts end with the writing of a command.
  */
 import { backoff, pause } from '../backoff.ts';
+import { outsideContext } from '../context.ts';
 import { type ProblemError, unavailable } from '../http/problem.ts';
 import type { PortOptions } from '../port.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
@@ -111,7 +112,7 @@ export class RedisConnection {
     if (this.#first === undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#first = promise;
-      this.#running = this.#keep(resolve);
+      this.#running = outsideContext(() => this.#keep(resolve));
     }
     await this.#first;
   }
