@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './sources.ts';
 
-const EXAMPLE = /(<!-- example: (\S+?)(?:#(\S+))? -->\n)```ts\n(?:[\s\S]*?\n)?```$/gm;
+const EXAMPLE = /(<!-- example: (\S+?)(?:#(\S+))? -->\n)```ts\n(?:[\s\S]*?\n)??```$/gm;
 const docs = join(root, 'docs');
 
-/** Documents that show examples, as they should be. */
+/** Documents that show examples, as they should be. An empty block is filled. */
 export function documentsWithExamples(): ReadonlyMap<string, string> {
   const names = readdirSync(docs).filter((name) => name.endsWith('.md'));
   return new Map(

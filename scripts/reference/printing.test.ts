@@ -148,3 +148,12 @@ text`);
     'sqlite-cache.test.ts has no part none',
   );
 });
+
+it('an empty block is filled, and what stands between two blocks stays', () => {
+  const block = (part: string) => `<!-- example: sqlite-cache.test.ts#${part} -->\n\`\`\`ts\n\`\`\`\n`;
+  const page = `${block('suite')}\nBetween.\n\n\`\`\`sh\nls\n\`\`\`\n${block('suite')}`;
+  const shown = withExamples(page);
+  expect(shown).toContain('```\n\nBetween.\n\n```sh\nls\n```\n<!-- example');
+  expect(shown.match(/testCache\('SQLite'/g)).toHaveLength(2);
+  expect(withExamples(shown)).toBe(shown);
+});
