@@ -72,6 +72,9 @@ testRegistry('dns:', {
 it('takes fixed addresses', async () => {
   const registry = await open('static:?auth-service=127.0.0.1:4001&auth-service=127.0.0.1:4011');
   expect(await registry.instances('auth-service')).toEqual([one, two]);
+  await expect(open('static:auth-service=127.0.0.1:4001')).rejects.toThrow(
+    'is no list of services: write static:?',
+  );
   await expect(open('static:?auth-service=nowhere')).rejects.toThrow(
     '“nowhere” is no address of auth-service',
   );

@@ -2,8 +2,11 @@ import { type Instance, registeredElsewhere, type Registry } from './port.ts';
 
 /** `static:?auth-service=127.0.0.1:4001&auth-service=127.0.0.1:4011`: fixed addresses, for tests and small set-ups. */
 export function openStaticRegistry(url: URL): Registry {
-  if (url.searchParams.size === 0)
-    throw new TypeError('it names no service: write static:?auth-service=127.0.0.1:4001.');
+  // Without its question mark an address would be passed over in silence.
+  if (url.pathname !== '')
+    throw new TypeError(
+      `“${url.pathname}” is no list of services: write static:?auth-service=127.0.0.1:4001.`,
+    );
   const services = new Map<string, Instance[]>();
   for (const [service, address] of url.searchParams) {
     const match = /^(.+):(\d+)$/.exec(address);
