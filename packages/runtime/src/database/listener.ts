@@ -71,10 +71,17 @@ export class Listener {
     await this.#running;
   }
 
-  /** One after the other, as the driver wants it. */
+  /** One after the other, as the driver wants it. A connection that does not answer is ended. */
   #ask(text: string): Promise<void> {
     const asked = this.#asked.then(async () => {
-      await this.#client?.query(text);
+      const client = this.#client;
+      try {
+        await client?.query(text);
+      } catch (error) {
+        // `end` would wait for an answer too.
+        if (isTimeout(error)) client?.connection.stream.destroy();
+        throw error;
+      }
     });
     this.#asked = asked.catch(() => undefined);
     return asked;
@@ -94,12 +101,7 @@ export class Listener {
       // Without this handler a killed server would be an uncaught exception.
       client.on('error', () => resolve());
     });
-    const asking = setInterval(() => {
-      void this.#ask('select 1').catch((error: unknown) => {
-        // `end` would wait for an answer too.
-        if (this.#client === client && isTimeout(error)) client.connection.stream.destroy();
-      });
-    }, ASK_EVERY_MS).unref();
+    const asking = setInterval(() => void this.#ask('select 1').catch(() => undefined), ASK_EVERY_MS).unref();
     void gone.then(() => clearInterval(asking));
     client.on('notification', ({ channel, payload }) => this.#options.onNotification(channel, payload ?? ''));
     try {

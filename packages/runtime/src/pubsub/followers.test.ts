@@ -101,6 +101,61 @@ describe('a follower whose line is interrupted', () => {
     await expect.poll(() => heard).toEqual([2, 3]);
   });
 
+  it('does not join the new line while that is still made, when it was being read for', async () => {
+    followers.interrupted();
+    stored.push(2);
+    followers.back();
+    const first = await nextRead();
+    followers.interrupted();
+    first.answer();
+    await expect.poll(() => heard).toEqual([2]);
+    stored.push(3, 4);
+    announce(4);
+    expect(heard).toEqual([2]);
+    followers.back();
+    (await nextRead()).answer();
+    await expect.poll(() => heard).toEqual([2, 3, 4]);
+  });
+
+  it('does not join the new line while that is still made, when it came only then', async () => {
+    followers.interrupted();
+    const late: unknown[] = [];
+    const coming = followers.follow('topic', {
+      keep: { count: 10, seconds: 10 },
+      after: '1',
+      receive: (message) => late.push(message),
+    });
+    (await nextRead()).answer();
+    await coming;
+    stored.push(2, 3);
+    announce(3);
+    expect(late).toEqual([]);
+    followers.back();
+    (await nextRead()).answer();
+    (await nextRead()).answer();
+    await expect.poll(() => late).toEqual([2, 3]);
+    expect(heard).toEqual([2, 3]);
+  });
+
+  it('hears nothing any more once it has left, not even what waited', async () => {
+    const late: unknown[] = [];
+    const coming = followers.follow('topic', {
+      keep: { count: 10, seconds: 10 },
+      after: '1',
+      receive: (message) => late.push(message),
+    });
+    (await nextRead()).answer();
+    const following = await coming;
+    followers.missed('topic');
+    const missed = [await nextRead(), await nextRead()];
+    stored.push(2);
+    announce(2);
+    await following.end();
+    for (const read of missed) read.answer();
+    await expect.poll(() => heard).toEqual([2]);
+    expect(late).toEqual([]);
+  });
+
   it('is read for until the server answers', async () => {
     followers.interrupted();
     stored.push(2);

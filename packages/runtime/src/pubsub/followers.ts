@@ -2,8 +2,9 @@
  * What all adapters do for followers of kept topics: first what is kept, then what comes, without a gap or a repeat; and
  * the same again after each interruption of the line on which the server announces what comes.
  *
- * A follower is `behind` while the log is read for it. What is announced meanwhile waits: together, what was read and
- * what was announced since then is everything, provided that the line was there before the log was read.
+ * A follower is `behind` while the log is read for it, and while there is no line. What is announced meanwhile waits:
+ * together, what was read and what was announced since then is everything, provided that the line was there before the
+ * log was read.
  */
 import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import { backoff, pause } from '../backoff.ts';
@@ -64,6 +65,8 @@ export class Followers {
   readonly #stop = new AbortController();
   readonly #readers: BulkheadPolicy = bulkhead(READERS, Number.MAX_SAFE_INTEGER);
   readonly #renewing: NodeJS.Timeout;
+  /** From `back` to `interrupted`. Adapters make the first line before `listen` resolves. */
+  #isLineThere = true;
   /** One line of log for a trouble, not one for each follower. */
   #troubled = false;
 
@@ -106,9 +109,8 @@ export class Followers {
       const { after } = follower;
       if (after !== undefined && isPosition(after)) cursor.position = after;
       else await this.#skip(topic, cursor, after !== undefined);
-      if (after === undefined && !cursor.stale) flush(cursor);
-      else await this.#read(topic, cursor);
-      if (cursor.waiting !== undefined) await this.#catchUp(topic, cursor);
+      if (after !== undefined || !this.#joins(cursor)) await this.#read(topic, cursor);
+      await this.#catchUp(topic, cursor);
     } catch (error) {
       await end().catch(() => undefined);
       throw error;
@@ -132,12 +134,19 @@ export class Followers {
 
   /** The line is gone, or not to be trusted. Called before anything arrives on the next one. */
   interrupted(): void {
+    this.#isLineThere = false;
     for (const [, cursor] of this.#all()) setBack(cursor);
   }
 
   /** The line is there, and all topics are listened to. */
   back(): void {
-    for (const [topic, cursor] of this.#all()) {
+    this.#isLineThere = true;
+    for (const topic of this.#topics.keys()) this.missed(topic);
+  }
+
+  /** Something of this topic did not come, although the line is there. */
+  missed(topic: string): void {
+    for (const cursor of this.#topics.get(topic) ?? []) {
       setBack(cursor);
       if (!cursor.reading) void this.#catchUp(topic, cursor);
     }
@@ -153,10 +162,10 @@ export class Followers {
     for (const [topic, cursors] of this.#topics) for (const cursor of cursors) yield [topic, cursor];
   }
 
-  /** Until it is no longer behind: the server may go away again in the middle. Never rejects. */
+  /** Until it is no longer behind, or there is no line: `back` begins again. Never rejects. */
   async #catchUp(topic: string, cursor: Cursor): Promise<void> {
     cursor.reading = true;
-    for (let failures = 0; cursor.waiting !== undefined && !cursor.ended; ) {
+    for (let failures = 0; cursor.waiting !== undefined && this.#isLineThere && !cursor.ended; ) {
       try {
         await this.#read(topic, cursor);
         failures = 0;
@@ -172,7 +181,7 @@ export class Followers {
     cursor.reading = false;
   }
 
-  /** Once. Leaves it behind when the line was interrupted meanwhile. */
+  /** Once. Leaves it behind when the line is not there, or was interrupted meanwhile. */
   async #read(topic: string, cursor: Cursor): Promise<void> {
     cursor.reading = true;
     cursor.stale = false;
@@ -189,7 +198,14 @@ export class Followers {
       }
       more = entries.length === PAGE;
     }
-    if (!cursor.stale) flush(cursor);
+    this.#joins(cursor);
+  }
+
+  /** Whether what was read and what waits are together everything: then it is no longer behind. */
+  #joins(cursor: Cursor): boolean {
+    if (cursor.stale || cursor.ended || !this.#isLineThere) return false;
+    flush(cursor);
+    return true;
   }
 
   async #skip(topic: string, cursor: Cursor, isGap: boolean): Promise<void> {
@@ -231,5 +247,5 @@ function flush(cursor: Cursor): void {
   const waiting = cursor.waiting ?? [];
   cursor.waiting = undefined;
   cursor.reading = false;
-  for (const entry of waiting) deliver(cursor, entry);
+  for (const entry of waiting) if (!cursor.ended) deliver(cursor, entry);
 }

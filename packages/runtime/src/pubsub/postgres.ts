@@ -157,7 +157,7 @@ class PostgresPubSub implements PubSub {
       );
     }
     // Nothing after it may come before it.
-    this.#followers.back();
+    this.#followers.missed(topic);
   }
 
   async #prepare(): Promise<void> {
