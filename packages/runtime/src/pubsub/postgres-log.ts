@@ -1,7 +1,7 @@
 /** A row per topic, which gives out positions, and a row per message. */
 import { hash } from 'node:crypto';
 import { sql } from 'kysely';
-import { type Db, ensureSchema } from '../database/index.ts';
+import { type Db, ensureSchema, GroupCommit } from '../database/index.ts';
 import type { Entry } from './followers.ts';
 import type { Keep } from './port.ts';
 
@@ -34,50 +34,29 @@ interface Appended {
   readonly keep: Keep;
   readonly id: string | undefined;
 }
-interface Waiting extends Appended {
-  resolve(position: string): void;
-  reject(error: unknown): void;
-}
 
-/** What shares a commit: messages, and characters, of which a single message may have more. */
-const MOST_AT_ONCE = 256;
-const MOST_TEXT = 2 ** 20;
+/** Of what shares a commit, in characters: a megabyte, or 256 short messages. */
+const MOST_AT_ONCE = 2 ** 20;
+const WEIGHT_OF_ROW = 2 ** 12;
 
 export class PostgresLog {
   readonly #db: Db;
   #prepared: Promise<void> | undefined;
-  readonly #waiting: Waiting[] = [];
-  #committing = false;
+  readonly #commits: GroupCommit<Appended, string>;
 
   constructor(db: Db) {
     this.#db = db;
+    const weigh = ({ text }: Appended) => WEIGHT_OF_ROW + text.length;
+    this.#commits = new GroupCommit((batch) => this.#write(batch), { weigh, most: MOST_AT_ONCE });
   }
 
-  /**
-   * Commits that notify happen one after the other in all of PostgreSQL, and each waits for the disk: what is appended
-   * meanwhile shares the next one.
-   */
   append(topic: string, text: string, keep: Keep, id?: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ topic, text, keep, id, resolve, reject });
-      if (!this.#committing) void this.#commit();
-    });
+    return this.#commits.add({ topic, text, keep, id });
   }
 
-  /** Never rejects. */
-  async #commit(): Promise<void> {
-    this.#committing = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, batchSize(this.#waiting));
-      try {
-        await this.#prepare();
-        const positions = await write(this.#db, batch);
-        for (const [index, { resolve }] of batch.entries()) resolve(positions[index] as string);
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    this.#committing = false;
+  async #write(batch: readonly Appended[]): Promise<string[]> {
+    await this.#prepare();
+    return await write(this.#db, batch);
   }
 
   async read(topic: string, position: string, limit: number): Promise<readonly Entry[] | undefined> {
@@ -159,16 +138,6 @@ export class PostgresLog {
 
 /** Positions of another adapter are in no log of this one. */
 const numberOf = (position: string): string => (position.includes('-') ? '-1' : position);
-
-function batchSize(waiting: readonly Appended[]): number {
-  let [size, length] = [0, 0];
-  for (const { text } of waiting) {
-    length += text.length;
-    if (size === MOST_AT_ONCE || (size > 0 && length > MOST_TEXT)) break;
-    size += 1;
-  }
-  return size;
-}
 
 /**
  * One statement for all. The locks of the topics' rows, taken in one order, are held until its commit, and notifications are

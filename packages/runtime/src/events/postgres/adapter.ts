@@ -1,4 +1,4 @@
-import { Listener, openDatabase, type Database } from '../../database/index.ts';
+import { GroupCommit, Listener, openDatabase, type Database } from '../../database/index.ts';
 import type { PortOptions } from '../../port.ts';
 import type {
   BusAdapter,
@@ -22,6 +22,8 @@ export interface PostgresBusOptions extends PortOptions {
   readonly pollMs?: number;
 }
 
+/** Messages that share a commit. */
+const MOST_AT_ONCE = 256;
 const HOUR = 3_600_000;
 
 class PostgresBus implements BusAdapter {
@@ -30,6 +32,7 @@ class PostgresBus implements BusAdapter {
   readonly #url: URL;
   /** Publishes: a commit is a promise. */
   readonly #queue: Queue;
+  readonly #commits: GroupCommit<readonly BusMessage[], void>;
   /** Claims and settles: what a crash undoes is delivered again. */
   readonly #work: Database;
   readonly #workQueue: Queue;
@@ -43,14 +46,16 @@ class PostgresBus implements BusAdapter {
     this.#options = options;
     this.#url = url;
     this.#queue = new Queue(database.db, options.leaseMs ?? 15_000);
+    this.#commits = new GroupCommit((calls) => this.#publish(calls.flat()), {
+      weigh: (messages) => messages.length,
+      most: MOST_AT_ONCE,
+    });
     this.#work = work;
     this.#workQueue = new Queue(work.db, options.leaseMs ?? 15_000);
   }
 
   async publish(messages: readonly BusMessage[]): Promise<void> {
-    if (messages.length === 0) return;
-    await this.#prepare();
-    await this.#queue.publish(messages);
+    if (messages.length > 0) await this.#commits.add(messages);
   }
 
   async subscribe(
@@ -111,6 +116,12 @@ class PostgresBus implements BusAdapter {
     this.#subscribers.clear();
     await (await this.#listener?.catch(() => undefined))?.close();
     await Promise.all([this.#database.close(), this.#work.close()]);
+  }
+
+  async #publish(messages: readonly BusMessage[]): Promise<[]> {
+    await this.#prepare();
+    await this.#queue.publish(messages);
+    return [];
   }
 
   async #prepare(): Promise<void> {
