@@ -1,117 +1,80 @@
 /**
- * What the hop through the gateway costs: the same service asked directly and through the gateway, each in a process of
- * its own. First as fast as it goes, then at 60 % of that. Prints milliseconds and requests per second.
+ * What the hop through the gateway costs, beside the proxies that Node teams use: as many requests as go, then 60 % of that,
+ * through the proxy and directly. All in turns, so that a noisy machine hits all of them; the proxy has a core to itself, the service
+ * behind it shares the other one with the load.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { createEdge } from '../../packages/runtime/src/gateway/index.ts';
-import { defineService } from '../../packages/runtime/src/service/definition.ts';
-import { start } from '../../packages/runtime/src/service/start.ts';
-import { portOptions } from '../../packages/runtime/src/testing/port-options.ts';
-import { Agent, request } from '../../packages/runtime/node_modules/undici/index.js';
+import { publish } from '../document.ts';
+import type { Contestant } from '../runtime/contestants.ts';
+import { pin, pinned } from '../runtime/cores.ts';
+import { installContestants } from '../runtime/install.ts';
+import { launch, load, type Running } from '../runtime/launch.ts';
+import { type Latency, paced } from './paced.ts';
 
-const SECONDS = 5;
-const CLIENTS = 32;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
+const SECONDS = Number(process.env['SECONDS_EACH'] ?? 3);
+/** Rounds that are not counted: a proxy goes on being compiled for many thousand requests. */
+const WARM_UP = 2;
+const LOAD = 0.6;
 
-async function backend(): Promise<number> {
-  const body = JSON.stringify({
-    items: Array.from({ length: 10 }, (_, id) => ({ id, title: 'A home by the sea' })),
-  });
-  const server = createServer((_, response) =>
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as { port: number }).port;
+/** Of one proxy in one round. */
+interface Turn extends Latency {
+  readonly rate: number;
+  readonly cpu: number;
+  /** p99 of the service asked directly, at the same rate. */
+  readonly direct: number;
 }
 
-async function gateway(port: string): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  const file = join(folder, 'routes.json');
-  const limits = { api: { rate: 1e9, burst: 1e9 } };
-  writeFileSync(
-    file,
-    JSON.stringify({
-      routes: [{ prefix: '/api/v1/homes', service: 'homes', limit: 'api' }],
-      limits,
-      services: {},
-    }),
-  );
-  const service = defineService({
-    name: 'api-gateway',
-    version: '1',
-    needs: { rateLimit: true },
-    routes: () => [],
-    fallback: createEdge,
-  });
-  const env = {
-    GATEWAY_ROUTES_FILE: file,
-    REGISTRY_URL: `static:?homes=127.0.0.1:${port}`,
-    RATE_LIMIT_URL: 'memory:',
-  };
-  const running = await start(service, { env, log: portOptions().log });
-  rmSync(folder, { recursive: true });
-  return running.port;
-}
-
-async function child(role: string, argument = ''): Promise<{ port: number; stop: () => void }> {
-  const process = fork(import.meta.filename, [role, argument]);
-  const [port] = (await once(process, 'message')) as [number];
-  return { port, stop: () => void process.kill('SIGKILL') };
-}
-
-/** @param rate Requests per second; undefined: as many as go. */
-async function load(port: number, rate?: number): Promise<{ rate: number; p50: number; p99: number }> {
-  const dispatcher = new Agent({ connections: CLIENTS });
-  const times: number[] = [];
-  const end = performance.now() + SECONDS * 1_000;
-  const ask = async () => {
-    const begun = performance.now();
-    const { body, statusCode } = await request(`http://127.0.0.1:${port}/api/v1/homes`, { dispatcher });
-    await body.dump();
-    if (statusCode !== 200) throw new Error(`status ${statusCode}`);
-    times.push(performance.now() - begun);
-  };
-  const client = async (index: number) => {
-    let next = performance.now() + (rate === undefined ? 0 : (index * 1_000) / rate);
-    while (performance.now() < end) {
-      if (rate !== undefined) {
-        await pause(Math.max(0, next - performance.now()));
-        next += (CLIENTS * 1_000) / rate;
-      }
-      await ask();
+installContestants();
+pin(process.pid, 1);
+const running: Running[] = [];
+const begin = async (name: string, file: string, argument = ''): Promise<Running> => {
+  const contestant: Contestant = { name, file, argument, kind: 'full' };
+  const one = await launch(contestant, new URL(file, import.meta.url).href);
+  running.push(one);
+  return one;
+};
+try {
+  const service = await begin('asked directly', 'backend.mjs');
+  pin(service.process.pid as number, 1);
+  const gateway = await begin('**hometrip gateway**', 'hometrip.ts', service.url);
+  const others = '../runtime/contestants';
+  const proxies = [
+    gateway,
+    await begin('@fastify/http-proxy, bare', `${others}/proxy-fastify.mjs`, service.url),
+    await begin('http-proxy-3, bare', `${others}/proxy-http-proxy.mjs`, service.url),
+    await begin('http-proxy-middleware on Express, bare', `${others}/proxy-express.mjs`, service.url),
+  ];
+  const results = new Map<Running, Turn[]>([...proxies].map((one) => [one, []]));
+  for (let round = 1 - WARM_UP; round <= ROUNDS; round += 1) {
+    for (const proxy of proxies) {
+      const { rate, cpu } = await load(proxy, SECONDS);
+      const through = await paced(proxy.url, rate * LOAD, SECONDS);
+      const direct = await paced(service.url, rate * LOAD, SECONDS);
+      if (round > 0) results.get(proxy)?.push({ rate, cpu, ...through, direct: direct.p99 });
     }
+    console.error(round > 0 ? `round ${round} of ${ROUNDS}` : 'warming up');
+  }
+  const row = (one: Running): string => {
+    const turns = results.get(one) ?? [];
+    const of = (value: (turn: Turn) => number): number => median(turns.map(value));
+    const rate = Math.round(of((turn) => turn.rate)).toLocaleString('en');
+    const times = [of(({ p50 }) => p50), of(({ p99 }) => p99), of(({ p99, direct }) => p99 - direct)];
+    const columns = [rate, of(({ cpu }) => cpu).toFixed(0), ...times.map((time) => time.toFixed(2))];
+    return `| ${one.contestant.name} | ${columns.join(' | ')} |`;
   };
-  await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(index)));
-  await dispatcher.close();
-  times.sort((a, b) => a - b);
-  const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? 0) * 100) / 100;
-  return { rate: Math.round(times.length / SECONDS), p50: at(0.5), p99: at(0.99) };
+  const table = [
+    `${ROUNDS} rounds of ${SECONDS} s; ${pinned ? 'the proxy on a core of its own' : 'nothing pinned to a core'}; latency at ` +
+      `${LOAD * 100} % of the requests that went in the ${SECONDS} s before.`,
+    '',
+    '|  | requests/s | CPU µs/request | p50 ms | p99 ms | p99 added by the hop |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...proxies.map(row),
+  ];
+  publish('gateway', table.join('\n'));
+} finally {
+  for (const { process: child } of running) child.kill();
 }
 
-async function main(): Promise<void> {
-  const service = await child('backend');
-  const edge = await child('gateway', String(service.port));
-  await load(edge.port);
-  const most = { direct: await load(service.port), gateway: await load(edge.port) };
-  const rate = most.gateway.rate * 0.6;
-  const steady = { direct: await load(service.port, rate), gateway: await load(edge.port, rate) };
-  console.table({
-    'direct, flat out': most.direct,
-    'gateway, flat out': most.gateway,
-    'direct, 60 %': steady.direct,
-    'gateway, 60 %': steady.gateway,
-  });
-  console.log(`p99 added by the gateway at 60 %: ${(steady.gateway.p99 - steady.direct.p99).toFixed(2)} ms`);
-  edge.stop();
-  service.stop();
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
-
-const [role, argument = ''] = process.argv.slice(2);
-if (role === undefined) await main();
-else process.send?.(await (role === 'backend' ? backend() : gateway(argument)));

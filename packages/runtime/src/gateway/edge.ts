@@ -11,6 +11,7 @@ import { Exchange } from '../http/exchange.ts';
 import { notFound, ProblemError, tooManyRequests } from '../http/problem.ts';
 import { writeProblem } from '../http/serve.ts';
 import { pathOf } from '../http/server.ts';
+import { plainLines } from '../log.ts';
 import type { RouteMetrics } from '../metrics/http.ts';
 import type { Platform } from '../platform.ts';
 import { readSetting, readInteger, SettingError } from '../settings.ts';
@@ -51,6 +52,8 @@ class Edge {
   /** The service that issues tokens answers for them itself: a stale one must not keep anybody from getting a new one. */
   readonly #issuer: string | undefined;
   readonly #metrics = new Map<string, RouteMetrics>();
+  /** Writes the line of a request: its fields are chosen here, and hold no secrets. */
+  readonly #access: (fields: object) => void;
 
   constructor(platform: GatewayPlatform) {
     const { env, log, instances } = platform;
@@ -66,6 +69,7 @@ class Edge {
         'REGISTRY_URL is not set: without it no instance of a service can be found.',
       );
     this.#platform = platform;
+    this.#access = plainLines(log, 'request');
     this.#origins = readOrigins(env);
     this.#bodyLimit = readInteger(env, 'BODY_LIMIT_BYTES', {
       default: 10 * 1024 * 1024,
@@ -195,21 +199,18 @@ class Edge {
     const { requestId, traceId, user, raw } = exchange;
     const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
     endRequest(this.#platform.tracer, exchange, route === 'unmatched' ? undefined : route, path, status, ms);
-    this.#platform.log.info(
-      {
-        method: raw.method,
-        route,
-        path,
-        status,
-        ms,
-        user: user?.id,
-        address: client?.address,
-        upstream,
-        requestId,
-        traceId,
-      },
-      'request',
-    );
+    this.#access({
+      method: raw.method,
+      route,
+      path,
+      status,
+      ms,
+      user: user?.id,
+      address: client?.address,
+      upstream,
+      requestId,
+      traceId,
+    });
   }
 
   #count(route: string, { raw, startedAt, span }: Exchange, status: number): void {
