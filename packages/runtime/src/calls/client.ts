@@ -1,5 +1,5 @@
 import { TaskCancelledError } from 'cockatiel';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher } from './undici.ts';
 import { backoff, pause } from '../backoff.ts';
 import { SERVICE_TOKEN_HEADER, type ServiceIdentity } from '../auth/service-identity.ts';
 import { currentContext } from '../context.ts';

@@ -1,4 +1,3 @@
-import { Agent } from 'undici';
 import type { ServiceIdentity } from '../auth/service-identity.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { Registry } from '../registry/index.ts';
@@ -6,6 +5,7 @@ import { ServiceClient } from './client.ts';
 import { callMetrics } from './metrics.ts';
 import type { CallPolicy } from './policy.ts';
 import { InstancePool } from './pool.ts';
+import { Agent } from './undici.ts';
 
 export type { CallOptions, CallResponse } from './client.ts';
 export { ServiceClient } from './client.ts';

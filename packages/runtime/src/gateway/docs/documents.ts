@@ -1,6 +1,6 @@
 /** The documents of the services, asked for when somebody reads the documentation, and kept for a moment. */
-import { request } from 'undici';
 import type { InstancePool } from '../../calls/index.ts';
+import { Agent } from '../../calls/undici.ts';
 import type { Clock } from '../../clock.ts';
 import type { ServiceDocument } from './aggregate.ts';
 
@@ -47,24 +47,23 @@ export class ServiceDocuments {
 
   async #fetch(service: string): Promise<NonNullable<ServiceDocument['document']>> {
     const picked = await this.#pool.pick(service);
+    // For a moment only: documents are asked for too seldom to keep connections.
+    const agent = new Agent({ maxResponseSize: LONGEST });
     try {
-      const { statusCode, body } = await request(`${picked.origin}/openapi.json`, {
+      const { statusCode, body } = await agent.request({
+        origin: picked.origin,
+        path: '/openapi.json',
+        method: 'GET',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of body as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        if (size > LONGEST) throw new Error(`the document of ${service} is too long`);
-        chunks.push(chunk);
-      }
+      const document = await body.json();
       picked.done('ok');
-      const document = JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
       if (statusCode !== 200 || typeof document !== 'object' || document === null)
         throw new Error(`${service} has no document`);
       return document;
     } finally {
       picked.done('failed');
+      void agent.destroy();
     }
   }
 }

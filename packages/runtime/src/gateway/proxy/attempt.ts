@@ -1,6 +1,6 @@
 /** One try at one instance: undici's events, turned into an answer for the client or a reason to try elsewhere. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher } from '../../calls/undici.ts';
 import { classify, type Outcome as InstanceOutcome, type Picked } from '../../calls/index.ts';
 
 export interface Outcome {

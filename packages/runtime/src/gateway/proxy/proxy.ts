@@ -3,7 +3,7 @@
  * harm is repeated once, on another instance.
  */
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { Agent } from 'undici';
+import { Agent } from '../../calls/undici.ts';
 import { RetryBudget } from '../../calls/budget.ts';
 import { classify, type InstancePool, type Picked } from '../../calls/index.ts';
 import { badGateway, gatewayTimeout, ProblemError, unavailable } from '../../http/problem.ts';

@@ -1,6 +1,6 @@
 /** The five requests of Consul's agent that discovery needs; its REST API has been the same since 1.0. */
 import { connect } from 'node:net';
-import { Agent } from 'undici';
+import { Agent } from '../../calls/undici.ts';
 import { z } from 'zod';
 import type { Instance } from '../port.ts';
 

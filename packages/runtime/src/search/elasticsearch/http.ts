@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { Pool } from '../../calls/undici.ts';
 import { unavailable } from '../../http/problem.ts';
 
 export interface Answer {
