@@ -71,6 +71,8 @@ export function instanceEnvironment(
     HOMETRIP_HOME: installRoot(),
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: dir.compileCache,
+    // glibc's arenas, one for each thread otherwise: 1 MB less in a process that does its work in one.
+    MALLOC_ARENA_MAX: '2',
   };
 }
 
