@@ -140,6 +140,7 @@ export interface Service {
 export interface CallPolicy {
   readonly timeoutMs?: number | undefined;
   readonly attempts?: number | undefined;
+  readonly hedgeAfterMs?: number | undefined;
   readonly breaker?:
     | false
     | {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { runInContext } from '../context.ts';
 import { portOptions } from '../testing/port-options.ts';
@@ -19,11 +20,18 @@ const start = async (...parameters: Parameters<typeof listen>): Promise<TestInst
 const connectWith = (
   policy: CallPolicy,
   ...instances: TestInstance[]
-): { client: ServiceClient; registry: ReturnType<typeof fakeRegistry>; calls: Calls } => {
+): {
+  client: ServiceClient;
+  registry: ReturnType<typeof fakeRegistry>;
+  calls: Calls;
+  metrics: () => Promise<string>;
+} => {
   const registry = fakeRegistry(instances);
-  const calls = openCalls(registry, ['s'], { ...portOptions(), policies: { s: policy } });
+  const options = portOptions();
+  const calls = openCalls(registry, ['s'], { ...options, policies: { s: policy } });
   cleanUp.push(() => calls.close());
-  return { client: calls.clients['s'] as ServiceClient, registry, calls };
+  const metrics = () => options.metrics.metrics();
+  return { client: calls.clients['s'] as ServiceClient, registry, calls, metrics };
 };
 const connect = (...instances: TestInstance[]) => connectWith({}, ...instances);
 const gone = async (): Promise<TestInstance> => {
@@ -118,6 +126,45 @@ it('stops retrying when most requests fail', async () => {
   for (let count = 0; count < 40; count += 1) expect(await client.get('/')).toMatchObject({ status: 503 });
   // 40 requests, 20 retries on credit, and a fifth for each request.
   expect(busy.requests.length).toBeLessThanOrEqual(40 + 20 + 8);
+});
+
+it('asks a second instance when the first is slow, and takes the answer that comes first', async () => {
+  let slowGone = false;
+  const slow = await start('s#1', (request) => request.socket.once('close', () => (slowGone = true)));
+  const quick = await start('s#2');
+  const { client, metrics } = connectWith({ hedgeAfterMs: 20 }, slow, quick);
+  for (let call = 0; call < 4; call += 1) expect((await client.get('/')).body).toBe('s#2');
+  expect(slow.requests.length).toBeGreaterThan(0);
+  // Whom nobody waits for any more is told so, and it is not held against him.
+  await expect.poll(() => slowGone).toBe(true);
+  const text = await metrics();
+  expect(text).toContain(`service_call_hedges_total{target="s",winner="second"} ${slow.requests.length}`);
+  expect(text).not.toContain('service_call_ejections_total{');
+  expect(text).not.toContain('status="none"');
+});
+
+it('takes the first answer all the same when the second instance only is busy', async () => {
+  const slow = await start('s#1', (_, response) => void setTimeout(() => response.end('late'), 100));
+  const busy = await start('s#2', (_, response) => response.writeHead(503).end());
+  const { client } = connectWith({ hedgeAfterMs: 20 }, slow, busy);
+  const bodies = [(await client.get('/')).body, (await client.get('/')).body];
+  expect(bodies).toEqual(['late', 'late']);
+});
+
+it('asks nobody else when that is not safe, when there is nobody else, or when the budget is spent', async () => {
+  const late = (_: unknown, response: ServerResponse) => void setTimeout(() => response.end('late'), 60);
+  const [one, other] = [await start('s#1', late), await start('s#2', late)];
+  const alone = connectWith({ hedgeAfterMs: 10 }, one);
+  await alone.client.get('/');
+  expect(one.requests).toHaveLength(1);
+  const { client } = connectWith({ hedgeAfterMs: 10 }, one, other);
+  await client.post('/', {});
+  expect(one.requests.length + other.requests.length).toBe(2);
+  await Promise.all(Array.from({ length: 60 }, () => client.get('/')));
+  const hedges = one.requests.length + other.requests.length - 2 - 60;
+  expect(hedges).toBeGreaterThan(0);
+  // Twenty at hand, and one more for every five calls.
+  expect(hedges).toBeLessThanOrEqual(20 + 60 / 5);
 });
 
 it('gives up at the timeout, without another attempt', async () => {

@@ -13,7 +13,7 @@ import { classify } from './failures.ts';
 import { Guard, Refusal, type Verdict } from './guard.ts';
 import type { CallMetrics } from './metrics.ts';
 import { type CallPolicy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
-import type { InstancePool } from './pool.ts';
+import type { InstancePool, Picked } from './pool.ts';
 
 /** What one call needs beside its path. */
 export interface CallOptions<T = unknown> {
@@ -145,12 +145,16 @@ export class ServiceClient {
 
   async #attempts<T>(call: Call<T>): Promise<Attempt<T>> {
     const { method, options, deadline } = call;
+    const { hedgeAfterMs } = this.#policy;
     const idempotent = options.idempotent ?? (IDEMPOTENT.has(method) || hasIdempotencyKey(options.headers));
     const tried = new Set<string>();
     this.#budget.request();
     for (let attempt = 1; ; attempt += 1) {
       const retry = attempt < this.#policy.attempts;
-      const outcome = await this.#try(call, tried, attempt);
+      const outcome =
+        idempotent && hedgeAfterMs !== undefined
+          ? await this.#hedged(call, tried, attempt, hedgeAfterMs)
+          : await this.#try(call, await this.#pick(tried), attempt);
       const again =
         outcome.response === undefined
           ? outcome.unsent || idempotent
@@ -163,14 +167,51 @@ export class ServiceClient {
     }
   }
 
-  async #try<T>(call: Call<T>, tried: Set<string>, attempt: number): Promise<Attempt<T>> {
-    const { method, path, options, signal } = call;
-    const token = this.#identity?.tokenFor(this.#service);
-    const own = token instanceof Promise ? await token : token;
+  /** One attempt; and, when it is slow to answer, a second one beside it on another instance. */
+  async #hedged<T>(call: Call<T>, tried: Set<string>, attempt: number, afterMs: number): Promise<Attempt<T>> {
+    const decided = new AbortController();
+    const first = this.#try(call, await this.#pick(tried), attempt, decided.signal);
+    const patience = new AbortController();
+    const slow = await Promise.race([
+      first.then(() => false),
+      pause(afterMs, patience.signal).then(() => true),
+    ]);
+    patience.abort();
+    if (!slow) return first;
+    const before = tried.size;
+    const other = await this.#pick(tried);
+    if (tried.size === before || !this.#budget.take()) {
+      other.done('unknown');
+      return first;
+    }
+    const second = this.#try(call, other, attempt, decided.signal);
+    const racing = [
+      first.then((outcome) => ({ winner: 'first', outcome }) as const),
+      second.then((outcome) => ({ winner: 'second', outcome }) as const),
+    ];
+    let best = await Promise.race(racing);
+    if (!isAnswer(best.outcome))
+      best = (await Promise.all(racing)).find(({ outcome }) => isAnswer(outcome)) ?? best;
+    decided.abort();
+    this.#metrics.hedged(this.#service, best.winner);
+    return best.outcome;
+  }
+
+  /** One that was not tried yet, if there is one. */
+  async #pick(tried: Set<string>): Promise<Picked> {
     const picked = await this.#pool.pick(this.#service, { exclude: tried }).catch((error: unknown) => {
       throw error instanceof ProblemError ? new Refusal(error) : error;
     });
     tried.add(picked.instance.instance);
+    return picked;
+  }
+
+  /** @param decided Aborted when another attempt has the answer. */
+  async #try<T>(call: Call<T>, picked: Picked, attempt: number, decided?: AbortSignal): Promise<Attempt<T>> {
+    const { method, path, options } = call;
+    const signal = decided === undefined ? call.signal : AbortSignal.any([call.signal, decided]);
+    const token = this.#identity?.tokenFor(this.#service);
+    const own = token instanceof Promise ? await token : token;
     const span = startAttempt(this.#service, method, picked.origin, attempt);
     const started = performance.now();
     const remaining = Math.max(1, call.deadline - Date.now());
@@ -197,10 +238,11 @@ export class ServiceClient {
       };
     } catch (error) {
       const { unsent, aborted } = classify(error);
-      const gaveUp = aborted && Date.now() < call.longAfter;
+      const lost = decided?.aborted === true;
+      const gaveUp = lost || (aborted && Date.now() < call.longAfter);
       picked.done(unsent ? 'unreachable' : gaveUp ? 'unknown' : 'failed');
-      endAttempt(span, undefined, aborted ? 'timeout' : errorType(error));
-      this.#metrics.answered(this.#service, undefined, performance.now() - started);
+      endAttempt(span, undefined, lost ? undefined : aborted ? 'timeout' : errorType(error));
+      if (!lost) this.#metrics.answered(this.#service, undefined, performance.now() - started);
       const problem = aborted ? this.#timeout() : badGateway(`${this.#service} did not answer.`);
       problem.cause = error;
       // A caller that soon gave up says nothing about the target.
@@ -237,6 +279,8 @@ type Attempt<T> =
 
 /** The instance is there but cannot serve now; another one may. */
 const isBusy = (status: number): boolean => status === 502 || status === 503;
+const isAnswer = ({ response }: Attempt<unknown>): boolean =>
+  response !== undefined && !isBusy(response.status);
 /** Nobody answers behind it, whoever says so. */
 const isAway = (status: number): boolean => isBusy(status) || status === 504;
 

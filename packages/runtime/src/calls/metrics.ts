@@ -5,6 +5,8 @@ export interface CallMetrics extends PoolMetrics {
   /** @param status Undefined: no answer. */
   answered(service: string, status: number | undefined, milliseconds: number): void;
   retried(service: string): void;
+  /** A second attempt was made because the first was slow. @param winner Whose answer counts. */
+  hedged(service: string, winner: 'first' | 'second'): void;
   breaker(service: string, state: BreakerState): void;
   /** @param read What is under way, asked at every scrape. */
   bulkhead(service: string, read: () => { readonly active: number; readonly queued: number }): void;
@@ -27,6 +29,12 @@ export function callMetrics(registry: Registry): CallMetrics {
     name: 'service_call_retries_total',
     help: 'Attempts after the first.',
     labelNames: ['target'],
+    registers: [registry],
+  });
+  const hedges = new Counter({
+    name: 'service_call_hedges_total',
+    help: 'Second attempts beside a slow first one, by whose answer counts.',
+    labelNames: ['target', 'winner'],
     registers: [registry],
   });
   const breakers = new Gauge({
@@ -87,6 +95,7 @@ export function callMetrics(registry: Registry): CallMetrics {
       );
     },
     retried: (target) => retries.inc({ target }),
+    hedged: (target, winner) => hedges.inc({ target, winner }),
     breaker: (target, state) => breakers.set({ target }, BREAKER[state]),
     bulkhead: (target, read) => void bulkheads.set(target, read),
     refused: (target, by) => refusals.inc({ target, by }),

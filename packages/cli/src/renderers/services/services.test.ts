@@ -77,14 +77,14 @@ services:
     calls: [stock-service, price-service]
     callPolicies:
       stock-service: { timeout: 1.5s, attempts: 2, breaker: off, bulkhead: { concurrent: 20 } }
-      price-service: { breaker: { threshold: 30%, window: 5s } }
+      price-service: { hedgeAfter: 50ms, breaker: { threshold: 30%, window: 5s } }
   price-service: { port: 4002 }
   stock-service: { port: 4003 }
 `;
     expect(render(text).get('order-service/src/service.ts')).toContain(`
   calls: ['price-service', 'stock-service'],
   callPolicies: {
-    'price-service': { breaker: { threshold: 0.3, windowMs: 5000 } },
+    'price-service': { hedgeAfterMs: 50, breaker: { threshold: 0.3, windowMs: 5000 } },
     'stock-service': { timeoutMs: 1500, attempts: 2, breaker: false, bulkhead: { concurrent: 20 } },
   },
 `);

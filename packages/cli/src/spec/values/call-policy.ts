@@ -39,6 +39,10 @@ export const callPolicy = z
   .strictObject({
     timeout: duration('For all attempts together.', '5s'),
     attempts: count(10).optional().meta({ description: 'At most; only what is safe to repeat is repeated.' }),
+    hedgeAfter: duration(
+      'What is safe to repeat and has no answer by then is asked of a second instance too.',
+      '100ms',
+    ),
     breaker: z
       .union([z.literal('off'), breaker])
       .optional()
@@ -53,6 +57,7 @@ export const callPolicy = z
     return defined({
       timeoutMs: policy.timeout,
       attempts: policy.attempts,
+      hedgeAfterMs: policy.hedgeAfter,
       breaker:
         breaker === undefined || breaker === 'off'
           ? breaker && false
