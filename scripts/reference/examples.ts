@@ -1,4 +1,4 @@
-/** Examples in docs/*.md are files that are tested: `<!-- example: notes.ts -->` says which one the code block below it shows. */
+/** Examples in docs/*.md and the runtime's README are files that are tested: `<!-- example: notes.ts -->` says which one the code block below it shows. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './sources.ts';
@@ -8,11 +8,12 @@ const docs = join(root, 'docs');
 
 /** Documents that show examples, as they should be. An empty block is filled. */
 export function documentsWithExamples(): ReadonlyMap<string, string> {
-  const names = readdirSync(docs).filter((name) => name.endsWith('.md'));
+  const pages = readdirSync(docs).filter((name) => name.endsWith('.md'));
+  const files = [...pages.map((name) => join(docs, name)), join(root, 'packages/runtime/README.md')];
   return new Map(
-    names.flatMap((name) => {
-      const text = readFileSync(join(docs, name), 'utf8');
-      return text.includes('<!-- example: ') ? [[join(docs, name), withExamples(text)]] : [];
+    files.flatMap((file) => {
+      const text = readFileSync(file, 'utf8');
+      return text.includes('<!-- example: ') ? [[file, withExamples(text)]] : [];
     }),
   );
 }

@@ -1,6 +1,6 @@
 /**
  * Settings of a process. Every one may come from the environment (`X`) or from a file (`X_FILE`, as container
- * secrets do). URLs never carry a password: `DATABASE_PASSWORD` or `DATABASE_PASSWORD_FILE` adds it to `DATABASE_URL`.
+ * secrets do). Passwords stay out of URLs: `DATABASE_PASSWORD` or `DATABASE_PASSWORD_FILE` adds it to `DATABASE_URL`.
  */
 import { readFileSync } from 'node:fs';
 

@@ -40,10 +40,15 @@ export class OutboxRelay {
 
   async #run(): Promise<void> {
     let failures = 0;
+    let read = false;
     for (;;) {
       const last = this.#stop.signal.aborted;
       try {
-        const count = await this.#store.relay(BATCH, (messages) => this.#bus.publish(messages));
+        read = false;
+        const count = await this.#store.relay(BATCH, (messages) => {
+          read = true;
+          return this.#bus.publish(messages);
+        });
         if (failures > 0) this.#log.info('Events are published again');
         failures = 0;
         if (last && count < BATCH) return;
@@ -52,7 +57,12 @@ export class OutboxRelay {
         if (last) return;
         failures += 1;
         if (failures === 1)
-          this.#log.warn({ err: error }, 'Events cannot be published at the moment; the outbox keeps them');
+          this.#log.warn(
+            { err: error },
+            read
+              ? 'Events cannot be published at the moment; the outbox keeps them'
+              : 'The outbox cannot be read at the moment; events wait in it',
+          );
         await pause(backoff(failures, { base: 100, max: 2_000 }), this.#stop.signal);
       }
     }

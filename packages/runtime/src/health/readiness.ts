@@ -1,4 +1,5 @@
 /** Whether this instance can do its work now: named checks of what it depends on. */
+import type { Logger } from '../log.ts';
 
 export interface Check {
   /** `database` */
@@ -24,11 +25,15 @@ const TIMEOUT = 2_000;
 export class ReadinessProbe {
   readonly #checks: readonly Check[];
   readonly #phase: () => 'starting' | 'running' | 'draining';
+  readonly #log: Logger;
+  /** What the log was told last, by check. */
+  readonly #told = new Map<string, 'ok' | 'away'>();
   #last: { at: number; result: Promise<Readonly<Record<string, string>>> } | undefined;
 
-  constructor(checks: readonly Check[], phase: () => 'starting' | 'running' | 'draining') {
+  constructor(checks: readonly Check[], phase: () => 'starting' | 'running' | 'draining', log: Logger) {
     this.#checks = checks;
     this.#phase = phase;
+    this.#log = log;
   }
 
   async read(): Promise<Readiness> {
@@ -54,9 +59,27 @@ export class ReadinessProbe {
 
   async #run(): Promise<Readonly<Record<string, string>>> {
     const results = await Promise.all(
-      this.#checks.map(async (check) => [check.name, await outcome(check)] as const),
+      this.#checks.map(async (check) => {
+        const result = await outcome(check);
+        this.#tell(check, result);
+        return [check.name, result] as const;
+      }),
     );
     return Object.fromEntries(results);
+  }
+
+  /** When it changes, not at every probe. */
+  #tell({ name, required }: Check, result: string): void {
+    const state = result === 'ok' ? 'ok' : 'away';
+    const before = this.#told.get(name) ?? 'ok';
+    this.#told.set(name, state);
+    if (state === before || this.#phase() === 'draining') return;
+    if (state === 'ok') this.#log.info({ check: name }, `${name} can be used again`);
+    else
+      this.#log.warn(
+        { check: name, reason: result },
+        required ? `not ready: ${name} cannot be used` : `${name} cannot be used; going on without`,
+      );
   }
 }
 

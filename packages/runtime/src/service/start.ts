@@ -107,7 +107,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       onStop: (moment, work) => void endings[moment].push(work),
       ...ports.members,
     } as PlatformBase;
-    const readiness = new ReadinessProbe(ports.checks, () => phase);
+    const readiness = new ReadinessProbe(ports.checks, () => phase, log);
     const server = createHttpServer({
       routes: definition.routes(platform),
       basePath: definition.basePath ?? BASE_PATH,
@@ -144,6 +144,8 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     phase = 'running';
     const url = `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
     log.info({ url, version: definition.version }, 'listening');
+    // Whoever starts it by hand sees at once what is missing, without asking.
+    void readiness.read();
     const leave = ports.registry?.register({
       service: name,
       instance,

@@ -35,7 +35,7 @@ export async function admit(
 ): Promise<Admitted> {
   const { origin } = headers;
   if (origin !== undefined && !isSameOrigin(headers) && !origins.has(origin))
-    throw forbidden('Pages of this site may not open sockets here.');
+    throw forbidden(`Pages of ${origin} may not open sockets here: CORS_ORIGINS does not name it.`);
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
   const find = (prefix: string) =>
     offered.find((protocol) => protocol.startsWith(prefix))?.slice(prefix.length);
