@@ -25,6 +25,7 @@ class MongoError extends Error {
 
 type Client = Pick<pg.PoolClient, 'query'>;
 interface Transaction {
+  readonly session: string;
   readonly number: string;
   readonly client: pg.PoolClient;
   state: 'open' | 'aborted' | 'committed';
@@ -199,26 +200,39 @@ async function transactionOf(command: Command, session: string): Promise<Transac
   if (command['startTransaction'] === true) {
     if (known?.state === 'open') await finish(known, 'rollback');
     const client = await pool.connect();
-    const begun: Transaction = { number, client, state: 'open' };
+    const begun: Transaction = { session, number, client, state: 'open' };
     transactions.set(session, begun);
     await client.query('begin isolation level repeatable read');
     return begun;
   }
-  if (known?.number !== number)
-    throw new MongoError(251, `Given transaction number ${number} does not match any in-progress one`, true);
-  return known;
+  if (known?.number === number) return known;
+  // Of a front that was killed: what it committed is remembered, and all else is undone.
+  const { rowCount } = await pool.query('select from front_committed where session = $1 and number = $2', [
+    session,
+    number,
+  ]);
+  if (rowCount === 1) throw new Committed();
+  throw new MongoError(251, `Given transaction number ${number} does not match any in-progress one`, true);
 }
+
+/** A transaction that is asked for again. */
+class Committed extends Error {}
 
 async function finish(transaction: Transaction, how: 'commit' | 'rollback'): Promise<void> {
   if (transaction.state !== 'open') return;
+  const { client, session, number } = transaction;
   transaction.state = how === 'commit' ? 'committed' : 'aborted';
-  const failure = await transaction.client.query(how).then(
+  const remembered =
+    how === 'commit' ? client.query('insert into front_committed values ($1, $2)', [session, number]) : null;
+  const failure = await Promise.all([remembered, client.query(how)]).then(
     () => undefined,
     (error: unknown) => error,
   );
   transaction.client.release(failure !== undefined);
   if (failure !== undefined && how === 'commit') {
     transaction.state = 'aborted';
+    // It may have happened all the same: whoever asks again is told what PostgreSQL remembers.
+    transactions.delete(session);
     throw failure;
   }
 }
@@ -303,7 +317,8 @@ async function answer(command: Command): Promise<Answer> {
     return result;
   } catch (error) {
     if (transaction !== undefined) await finish(transaction, 'rollback').catch(() => undefined);
-    return await failure(error, command['autocommit'] === false);
+    if (error instanceof Committed && name === 'committransaction') return { ok: 1 };
+    return await failure(error, command['autocommit'] === false && name !== 'committransaction');
   }
 }
 
@@ -325,4 +340,8 @@ async function failure(error: unknown, inTransaction: boolean): Promise<Answer> 
   return of(2);
 }
 
+if (!standalone)
+  await pool.query(
+    'create table if not exists front_committed (session text, number text, primary key (session, number))',
+  );
 serveCommands(answer).listen(port, '127.0.0.1', () => process.stdout.write('ready\n'));
