@@ -25,6 +25,10 @@ jit = off
 `;
 
 export interface TestMongo extends TestServer {
+  /** Of the PostgreSQL behind the front. */
+  readonly databaseUrl: URL;
+  /** For those who log in, which the front does not know. */
+  addUser(name: string, password: string): void;
   /** The same data behind a server that is no member of a replica set. */
   readonly standaloneUrl: URL;
 }
@@ -38,6 +42,7 @@ export async function startMongo(): Promise<TestMongo> {
   execute('initdb', '-D', data, '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync');
   await writeFile(join(folder, 'postgresql.conf'), CONF, { flag: 'a' });
   const [database, front, standalone] = (await freePorts(3)) as [number, number, number];
+  const databaseUrl = `postgres://postgres@127.0.0.1:${database}/postgres`;
   const running: ChildProcess[] = [];
 
   /** Started until its output says so. */
@@ -59,7 +64,7 @@ export async function startMongo(): Promise<TestMongo> {
     await started.promise;
   };
   const fronts = (): Promise<unknown> => {
-    const env = { DATABASE_URL: `postgres://postgres@127.0.0.1:${database}/postgres` };
+    const env = { DATABASE_URL: databaseUrl };
     const listen = (port: number, alone: string) =>
       run(process.execPath, ['--no-warnings', FRONT], 'ready', {
         ...env,
@@ -82,10 +87,12 @@ export async function startMongo(): Promise<TestMongo> {
       }
     }
   };
+  const query = (sql: string) =>
+    execute('psql', '-h', '127.0.0.1', '-p', `${database}`, '-U', 'postgres', '-qX', '-c', sql);
   const start = async (): Promise<void> => {
     await serve();
     const extension = 'set client_min_messages = error; create extension if not exists documentdb cascade';
-    execute('psql', '-h', '127.0.0.1', '-p', `${database}`, '-U', 'postgres', '-qX', '-c', extension);
+    query(extension);
     await fronts();
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -102,6 +109,12 @@ export async function startMongo(): Promise<TestMongo> {
   return {
     name: `DocumentDB ${packageVersion('postgresql-18-documentdb')} on PostgreSQL ${packageVersion('postgresql-18')} (no mongod)`,
     url: new URL(`mongodb://127.0.0.1:${front}/test`),
+    databaseUrl: new URL(databaseUrl),
+    addUser(name, password) {
+      const roles = ['readWriteAnyDatabase', 'clusterAdmin'].map((role) => ({ role, db: 'admin' }));
+      const command = JSON.stringify({ createUser: name, pwd: password, roles });
+      query(`select documentdb_api.create_user('${command}')`);
+    },
     standaloneUrl: new URL(`mongodb://127.0.0.1:${standalone}/test`),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

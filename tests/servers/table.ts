@@ -3,7 +3,7 @@ import type { Counts } from './counts.ts';
 
 /** Servers of the reference stack that no registry carries, and what stands in for them here. */
 export const NOT_TO_BE_HAD = [
-  'mongod: DocumentDB on PostgreSQL stands in, behind a front of ours that adds sessions and transactions; no user logs in there',
+  'mongod: DocumentDB on PostgreSQL stands in, behind a front of ours that adds sessions and transactions; users log in to FerretDB, which has neither',
   'Elasticsearch 8 and 9: Maven Central has the server, not its HTTP module nor its analysis and reindex modules; OpenSearch 2 and 3 stand in, and what is sent to them has the shapes that Elasticsearch 9 publishes',
   'Consul newer than 1.8: Debian has none, and its Go module cannot be had whole; by hand the suite passed on 1.16.2 once',
 ] as const;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trusting } from '../../../../../tests/servers/certificate.ts';
 import { reportCounts } from '../../../../../tests/servers/counts.ts';
 import { cuttable } from '../../../../../tests/servers/cuttable.ts';
+import { startFerretDb } from '../../../../../tests/servers/ferretdb.ts';
 import { startMongo, type TestMongo } from '../../../../../tests/servers/mongodb.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
 import { type Secured, tlsLine } from '../../../../../tests/servers/secured.ts';
@@ -108,6 +109,20 @@ describe('A server that is not as it should be', () => {
     await expect(openDocuments(server.standaloneUrl, portOptions())).rejects.toThrow(
       /is a standalone server, which has no transactions\. Start it with --replSet rs0, and run rs\.initiate\(\)/,
     );
+  });
+
+  it('lets a user in whose password is right, and says so when it is not', async () => {
+    server.addUser('ada', 'correct-horse-1');
+    await using ferret = await startFerretDb(server.databaseUrl);
+    const open = (password: string) => {
+      const url = new URL(ferret.url);
+      url.username = 'ada';
+      url.password = password;
+      return openDocuments(url, portOptions());
+    };
+    await expect(open('wrong')).rejects.toThrow('Authentication failed.');
+    // Who is in learns that it has no transactions.
+    await expect(open('correct-horse-1')).rejects.toThrow('is a standalone server');
   });
 
   it('is refused when the URL names no database', async () => {
