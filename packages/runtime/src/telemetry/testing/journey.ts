@@ -158,7 +158,7 @@ export async function startJourney(options: JourneyOptions): Promise<Journey> {
       }),
       (gateway) => gateway.close(),
     );
-    const token = await issuer.tokenFor({ id: 'ada' });
+    const token = await issuer.tokenFor({ id: 'guest-ada' });
     const client = await keep(
       Promise.resolve(
         new SocketClient(`${pusher.url.replace('http', 'ws')}/ws`, ['hometrip.v1', `bearer.${token}`], {}),
