@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { reachable } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
 
 let commits: { items: readonly string[]; end: (error?: Error) => void }[];
@@ -44,8 +45,9 @@ it('takes no more into a commit than it may weigh, but one of any weight', async
 it('lets nobody fail for what another one has added', async () => {
   const results = Promise.allSettled(['a', 'b', 'bad', 'c'].map((item) => group.add(item)));
   (await next()).end();
-  (await next()).end(new Error('not what I take'));
-  for (const error of [undefined, new Error('not what I take'), undefined]) (await next()).end(error);
+  const refusal = Object.assign(new Error('unsupported Unicode escape sequence'), { code: '22P05' });
+  (await next()).end(refusal);
+  for (const error of [undefined, refusal, undefined]) (await next()).end(error);
   expect((await results).map(({ status }) => status)).toEqual([
     'fulfilled',
     'fulfilled',
@@ -54,10 +56,15 @@ it('lets nobody fail for what another one has added', async () => {
   ]);
 });
 
-it('tells all of them that the server is away, without asking once for each', async () => {
+it.each([
+  ['the server is away', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })],
+  ['the server is away, in the words of the pool', reachable(new Error('Connection terminated')) as Error],
+  ['it stops', Object.assign(new Error('shutting down'), { code: '57P01' })],
+  ['there was no answer, so that it may be in', new Error('Query read timeout')],
+])('asks nobody once more when %s', async (_, error) => {
   const results = Promise.allSettled(['a', 'b', 'c'].map((item) => group.add(item)));
   (await next()).end();
-  (await next()).end(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+  (await next()).end(error);
   expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
   expect(commits).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { isUnreachable } from './failures.ts';
+import { isUnreachable, sqlState } from './failures.ts';
 
 interface Waiting<Item, Result> {
   readonly item: Item;
@@ -52,8 +52,10 @@ export class GroupCommit<Item, Result> {
       const results = await this.#write(group.map(({ item }) => item));
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
     } catch (error) {
-      // One of them may be what the server does not take: the others go without it.
-      if (group.length > 1 && !isUnreachable(error)) for (const one of group) await this.#settle([one]);
+      // One of them is what the server does not take: nothing of this is in, and the others go without it. Of all else nobody
+      // knows whether it is in.
+      const refused = sqlState(error) !== undefined && !isUnreachable(error);
+      if (group.length > 1 && refused) for (const one of group) await this.#settle([one]);
       else for (const { reject } of group) reject(error);
     }
   }
