@@ -151,6 +151,15 @@ it('takes the first answer all the same when the second instance only is busy', 
   expect(busy.requests).toHaveLength(1);
 });
 
+it('waits on for a slow answer when no instance is left to ask', async () => {
+  const slow = await start('s#1', (_, response) => {
+    registry.current = [];
+    setTimeout(() => response.end('late'), 60);
+  });
+  const { client, registry } = connectWith({ hedgeAfterMs: 10, attempts: 1 }, slow);
+  expect((await client.get('/')).body).toBe('late');
+});
+
 it('asks nobody else when that is not safe, when there is nobody else, or when the budget is spent', async () => {
   const late = (_: unknown, response: ServerResponse) => void setTimeout(() => response.end('late'), 60);
   const [one, other] = [await start('s#1', late), await start('s#2', late)];

@@ -111,7 +111,9 @@ export class ServiceClient {
     const deadline = Math.min(startedAt + patience, context?.deadline ?? Infinity);
     if (deadline <= startedAt) throw this.#timeout();
     const signals = [AbortSignal.timeout(deadline - startedAt), options.signal, context?.signal];
+    const token = this.#identity?.tokenFor(this.#service);
     const call: Call<T> = {
+      own: token instanceof Promise ? await token : token,
       method,
       path,
       options,
@@ -179,9 +181,10 @@ export class ServiceClient {
     patience.abort();
     if (!slow) return first;
     const before = tried.size;
-    const other = await this.#pick(tried);
-    if (tried.size === before || !this.#budget.take()) {
-      other.done('unknown');
+    // The first one goes on, whatever becomes of the others.
+    const other = await this.#pick(tried).catch(() => undefined);
+    if (other === undefined || tried.size === before || !this.#budget.take()) {
+      other?.done('unknown');
       return first;
     }
     const second = this.#try(call, other, attempt, decided.signal);
@@ -208,10 +211,8 @@ export class ServiceClient {
 
   /** @param decided Aborted when another attempt has the answer. */
   async #try<T>(call: Call<T>, picked: Picked, attempt: number, decided?: AbortSignal): Promise<Attempt<T>> {
-    const { method, path, options } = call;
+    const { method, path, options, own } = call;
     const signal = decided === undefined ? call.signal : AbortSignal.any([call.signal, decided]);
-    const token = this.#identity?.tokenFor(this.#service);
-    const own = token instanceof Promise ? await token : token;
     const span = startAttempt(this.#service, method, picked.origin, attempt);
     const started = performance.now();
     const remaining = Math.max(1, call.deadline - Date.now());
@@ -257,6 +258,8 @@ export class ServiceClient {
 }
 
 interface Call<T> {
+  /** The token that says which service calls; undefined: calls carry the user's alone. */
+  readonly own: string | undefined;
   readonly method: Method;
   readonly path: string;
   readonly options: CallOptions<T>;

@@ -1,5 +1,5 @@
 /**
- * Only what is used of undici. Its index brings fetch, caches, mocks and WebSockets along: 1 MB of source and some 8 MB of
+ * Only what is used of undici. Its index brings fetch, caches, mocks and WebSockets along: 1 MB of source and 5 MB of
  * memory in every process.
  */
 import type * as undici from 'undici';
