@@ -36,15 +36,14 @@ const begin = async (name: string, file: string, argument = ''): Promise<Running
 try {
   const service = await begin('asked directly', 'backend.mjs');
   pin(service.process.pid as number, 1);
-  const gateway = await begin('**hometrip gateway**', 'hometrip.ts', service.url);
   const others = '../runtime/contestants';
   const proxies = [
-    gateway,
+    await begin('**hometrip gateway**', 'hometrip.ts', service.url),
     await begin('@fastify/http-proxy, bare', `${others}/proxy-fastify.mjs`, service.url),
     await begin('http-proxy-3, bare', `${others}/proxy-http-proxy.mjs`, service.url),
     await begin('http-proxy-middleware on Express, bare', `${others}/proxy-express.mjs`, service.url),
   ];
-  const results = new Map<Running, Turn[]>([...proxies].map((one) => [one, []]));
+  const results = new Map<Running, Turn[]>(proxies.map((one) => [one, []]));
   for (let round = 1 - WARM_UP; round <= ROUNDS; round += 1) {
     for (const proxy of proxies) {
       const { rate, cpu } = await load(proxy, SECONDS);

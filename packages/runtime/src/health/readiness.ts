@@ -26,8 +26,8 @@ export class ReadinessProbe {
   readonly #checks: readonly Check[];
   readonly #phase: () => 'starting' | 'running' | 'draining';
   readonly #log: Logger;
-  /** What the log was told last, by check. */
-  readonly #told = new Map<string, 'ok' | 'away'>();
+  /** Checks of which the log was told that they fail. */
+  readonly #away = new Set<string>();
   #last: { at: number; result: Promise<Readonly<Record<string, string>>> } | undefined;
 
   constructor(checks: readonly Check[], phase: () => 'starting' | 'running' | 'draining', log: Logger) {
@@ -70,16 +70,18 @@ export class ReadinessProbe {
 
   /** When it changes, not at every probe. */
   #tell({ name, required }: Check, result: string): void {
-    const state = result === 'ok' ? 'ok' : 'away';
-    const before = this.#told.get(name) ?? 'ok';
-    this.#told.set(name, state);
-    if (state === before || this.#phase() === 'draining') return;
-    if (state === 'ok') this.#log.info({ check: name }, `${name} can be used again`);
-    else
-      this.#log.warn(
-        { check: name, reason: result },
-        required ? `not ready: ${name} cannot be used` : `${name} cannot be used; going on without`,
-      );
+    const isAway = result !== 'ok';
+    if (isAway === this.#away.has(name) || this.#phase() === 'draining') return;
+    if (isAway) {
+      this.#away.add(name);
+      const message = required
+        ? `not ready: ${name} cannot be used`
+        : `${name} cannot be used; going on without`;
+      this.#log.warn({ check: name, reason: result }, message);
+    } else {
+      this.#away.delete(name);
+      this.#log.info({ check: name }, `${name} can be used again`);
+    }
   }
 }
 

@@ -33,6 +33,11 @@ describe('a follower whose line is interrupted', () => {
     await expect.poll(() => asked.length, { interval: 1 }).toBeGreaterThan(0);
     return asked.shift() as (typeof asked)[number];
   };
+  /** Somebody who comes back, and has heard the first message. */
+  const resume = (late: unknown[]) => {
+    const keep = { count: 10, seconds: 10 };
+    return followers.follow('topic', { keep, after: '1', receive: (message) => late.push(message) });
+  };
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
   beforeEach(async () => {
@@ -120,11 +125,7 @@ describe('a follower whose line is interrupted', () => {
   it('does not join the new line while that is still made, when it came only then', async () => {
     followers.interrupted();
     const late: unknown[] = [];
-    const coming = followers.follow('topic', {
-      keep: { count: 10, seconds: 10 },
-      after: '1',
-      receive: (message) => late.push(message),
-    });
+    const coming = resume(late);
     (await nextRead()).answer();
     await coming;
     stored.push(2, 3);
@@ -139,11 +140,7 @@ describe('a follower whose line is interrupted', () => {
 
   it('hears nothing any more once it has left, not even what waited', async () => {
     const late: unknown[] = [];
-    const coming = followers.follow('topic', {
-      keep: { count: 10, seconds: 10 },
-      after: '1',
-      receive: (message) => late.push(message),
-    });
+    const coming = resume(late);
     (await nextRead()).answer();
     const following = await coming;
     followers.missed('topic');
