@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { SERVERS } from './built.ts';
 import {
   freePorts,
   makeCertificate,
   program,
   type ReceivedMail,
-  SERVERS,
   type TestMailServer,
   USER,
 } from './mail-server.ts';

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SERVERS } from './mail-server.ts';
+import { built } from './built.ts';
 import { freePorts } from './ports.ts';
 
 /** FerretDB in front of a PostgreSQL with DocumentDB: users, but no transactions. */
@@ -15,9 +14,6 @@ export interface TestFerretDb extends AsyncDisposable {
 
 /** @param database Of `startMongo`. scripts/servers/ferretdb.sh brings the program. */
 export async function startFerretDb(database: URL): Promise<TestFerretDb> {
-  const home = join(SERVERS, 'ferretdb');
-  const built = existsSync(home) ? readdirSync(home).find((name) => name.startsWith('ferretdb-')) : undefined;
-  if (built === undefined) throw new Error('FerretDB is not installed: run scripts/servers/ferretdb.sh.');
   const state = await mkdtemp(join(tmpdir(), 'ferretdb-'));
   const [port, debug] = (await freePorts(2)) as [number, number];
   const options = {
@@ -28,7 +24,7 @@ export async function startFerretDb(database: URL): Promise<TestFerretDb> {
     telemetry: 'disable',
   };
   const child = spawn(
-    join(home, built),
+    built('ferretdb'),
     Object.entries(options).map(([name, value]) => `--${name}=${value}`),
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

@@ -3,7 +3,6 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestServer } from './server.ts';
@@ -26,10 +25,6 @@ export interface TestMailServer extends TestServer {
 }
 
 export const USER = 'hometrip';
-export const SERVERS = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-  'hometrip-test-servers',
-);
 
 /** `cert.pem` and `key.pem` in the folder, for 127.0.0.1, and not for `localhost`. @returns the certificate. */
 export function makeCertificate(folder: string): string {

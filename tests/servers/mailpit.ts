@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { built } from './built.ts';
 import {
   freePorts,
   makeCertificate,
   program,
   type ReceivedMail,
-  SERVERS,
   type TestMailServer,
   USER,
 } from './mail-server.ts';
@@ -24,10 +23,7 @@ export interface TestMailpit extends TestMailServer {
 
 /** Mailpit, which keeps all mail that it gets; scripts/servers/mailpit.sh brings it. */
 export async function startMailpit(): Promise<TestMailpit> {
-  const home = join(SERVERS, 'mailpit');
-  const built = existsSync(home) ? readdirSync(home).find((name) => name.startsWith('mailpit-')) : undefined;
-  if (built === undefined) throw new Error('Mailpit is not installed: run scripts/servers/mailpit.sh.');
-  const binary = join(home, built);
+  const binary = built('mailpit');
   const folder = await mkdtemp(join(tmpdir(), 'mailpit-'));
   const certificate = makeCertificate(folder);
   const password = randomBytes(12).toString('hex');
