@@ -30,7 +30,11 @@ const layer = (
 });
 
 const servers = (generation: string, include?: string[]) => {
-  const { test } = layer('servers', ['./tests/setup/postgres.ts', './tests/setup/servers-report.ts']);
+  const { test } = layer('servers', [
+    './tests/setup/postgres.ts',
+    './tests/setup/authority.ts',
+    './tests/setup/servers-report.ts',
+  ]);
   return {
     extends: true as const,
     test: {

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+
+/** The variable that tests/setup/authority.ts sets: the folder of the authority that the processes of a run trust. */
+export const AUTHORITY = 'HOMETRIP_TEST_AUTHORITY';
 
 export interface Certificate {
   /** Of the authority that signed it, as text: what a client has to trust. */
@@ -10,34 +12,29 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A certificate for 127.0.0.1 and localhost from an authority of its own: ca.pem, cert.pem and key.pem in the folder. */
-export function makeCertificate(folder: string): Certificate {
+export interface Wish {
+  /** Signed by an authority that nobody trusts. */
+  readonly stranger?: boolean;
+  /** Names beside 127.0.0.1. */
+  readonly names?: readonly string[];
+}
+
+/** A certificate for 127.0.0.1 and localhost: ca.pem, cert.pem and key.pem in the folder. */
+export function makeCertificate(
+  folder: string,
+  { stranger = false, names = ['localhost'] }: Wish = {},
+): Certificate {
   const file = (name: string): string => join(folder, name);
-  const openssl = (...args: string[]) =>
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...args],
-      {
-        stdio: 'pipe',
-      },
-    );
-  openssl('-subj', '/CN=authority of a test', '-keyout', file('ca.key'), '-out', file('ca.pem'));
-  const names = [
-    '-addext',
-    'subjectAltName=IP:127.0.0.1,DNS:localhost',
-    '-addext',
-    'basicConstraints=CA:false',
-  ];
-  const authority = ['-CA', file('ca.pem'), '-CAkey', file('ca.key')];
+  const trusted = process.env[AUTHORITY];
+  const authority = stranger || trusted === undefined ? folder : trusted;
+  if (!existsSync(join(authority, 'ca.key'))) makeAuthority(authority);
+  if (authority !== folder) copyFileSync(join(authority, 'ca.pem'), file('ca.pem'));
+  const alternatives = ['IP:127.0.0.1', ...names.map((name) => `DNS:${name}`)].join(',');
   openssl(
-    '-subj',
-    '/CN=server of a test',
-    ...names,
-    ...authority,
-    '-keyout',
-    file('key.pem'),
-    '-out',
-    file('cert.pem'),
+    ...['-subj', '/CN=server of a test', '-addext', `subjectAltName=${alternatives}`],
+    ...['-addext', 'basicConstraints=CA:false'],
+    ...['-CA', join(authority, 'ca.pem'), '-CAkey', join(authority, 'ca.key')],
+    ...['-keyout', file('key.pem'), '-out', file('cert.pem')],
   );
   const [ca, certificate, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) =>
     readFileSync(file(name), 'utf8'),
@@ -45,13 +42,16 @@ export function makeCertificate(folder: string): Certificate {
   return { authority: ca as string, certificate: certificate as string, key: key as string };
 }
 
-/** Runs with that authority among the trusted ones, as NODE_EXTRA_CA_CERTS does it for a process. */
-export async function trusting<T>(authority: string, work: () => Promise<T>): Promise<T> {
-  const before = getCACertificates('default');
-  setDefaultCACertificates([...before, authority]);
-  try {
-    return await work();
-  } finally {
-    setDefaultCACertificates(before);
-  }
+/** ca.pem and ca.key in the folder. */
+export function makeAuthority(folder: string): void {
+  const [key, certificate] = [join(folder, 'ca.key'), join(folder, 'ca.pem')];
+  openssl('-subj', '/CN=authority of a test', '-keyout', key, '-out', certificate);
+}
+
+function openssl(...args: string[]): void {
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...args],
+    { stdio: 'pipe' },
+  );
 }

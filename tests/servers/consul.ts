@@ -10,8 +10,8 @@ import { freePorts } from './ports.ts';
 import type { TestServer } from './server.ts';
 
 export interface TestConsul extends TestServer {
-  /** By TLS, with the authority that signed its certificate. */
-  readonly secure: { readonly url: URL; readonly authority: string };
+  /** Of the same server, with TLS. */
+  readonly secureUrl: URL;
   /** Makes a token of an access control list with these rules, as Consul writes them. */
   token(rules: string): Promise<string>;
   /** Removes everything that it remembers; only while it is stopped. */
@@ -24,7 +24,7 @@ export async function startConsul({ acl = false } = {}): Promise<TestConsul> {
   const data = join(folder, 'data');
   const [http, https, server, serf] = await freePorts(4);
   const version = execFileSync('consul', ['version'], { encoding: 'utf8' });
-  const { authority } = makeCertificate(folder);
+  makeCertificate(folder);
   const master = randomUUID();
   const headers: Record<string, string> = acl ? { 'x-consul-token': master } : {};
   const config = {
@@ -77,7 +77,7 @@ export async function startConsul({ acl = false } = {}): Promise<TestConsul> {
   };
   await start();
   return {
-    secure: { url: new URL(`consul+https://127.0.0.1:${https}`), authority },
+    secureUrl: new URL(`consul+https://127.0.0.1:${https}`),
     async token(rules) {
       const policy = await put('/v1/acl/policy', { Name: randomUUID(), Rules: rules });
       const token = await put('/v1/acl/token', { Policies: [{ ID: policy['ID'] }] });

@@ -5,14 +5,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SERVERS } from './built.ts';
-import {
-  freePorts,
-  makeCertificate,
-  program,
-  type ReceivedMail,
-  type TestMailServer,
-  USER,
-} from './mail-server.ts';
+import { makeCertificate } from './certificate.ts';
+import { freePorts, program, type ReceivedMail, type TestMailServer, USER } from './mail-server.ts';
 
 const ROOT = join(SERVERS, 'exim');
 const CHROOT = '/usr/sbin/chroot';
@@ -85,7 +79,7 @@ export async function startExim(): Promise<TestExim> {
     throw new Error('Exim is not installed: run scripts/servers/exim.sh.');
   const folder = await mkdtemp(join(ROOT, 'var/tmp/exim-'));
   const home = `/var/tmp/${basename(folder)}`;
-  const certificate = makeCertificate(folder);
+  makeCertificate(folder, { names: [] });
   const password = randomBytes(12).toString('hex');
   const ports = (await freePorts(2)) as unknown as [number, number];
   await Promise.all(['spool', 'mail'].map((name) => mkdir(join(folder, name))));
@@ -107,7 +101,6 @@ export async function startExim(): Promise<TestExim> {
     name: `Exim ${/version (\S+)/.exec(inRoot('/usr/sbin/exim4', '-C', `${home}/exim.conf`, '-bV'))?.[1]}`,
     url: address('smtp', ports[0]),
     tlsUrl: address('smtps', ports[1]),
-    certificate,
     async received() {
       const names = await readdir(join(folder, 'mail/new')).catch(() => []);
       const mails = await Promise.all(

@@ -1,9 +1,7 @@
 /** What the mail servers of the tests have in common. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestServer } from './server.ts';
 
@@ -18,25 +16,11 @@ export interface ReceivedMail {
 
 /** Speaks STARTTLS and wants a password, which its URL has. It takes nothing for `nobody@…`. */
 export interface TestMailServer extends TestServer {
-  /** Of the authority that signed its certificate. */
-  readonly certificate: string;
   /** All that it has, a mail that came twice twice. */
   received(): Promise<readonly ReceivedMail[]>;
 }
 
 export const USER = 'hometrip';
-
-/** `cert.pem` and `key.pem` in the folder, for 127.0.0.1, and not for `localhost`. @returns the certificate. */
-export function makeCertificate(folder: string): string {
-  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-  const names = ['-subj', '/CN=mail', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...files, ...names],
-    { stdio: 'pipe' },
-  );
-  return readFileSync(join(folder, 'cert.pem'), 'utf8');
-}
 
 export interface Program {
   start(): Promise<void>;

@@ -4,14 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { built } from './built.ts';
-import {
-  freePorts,
-  makeCertificate,
-  program,
-  type ReceivedMail,
-  type TestMailServer,
-  USER,
-} from './mail-server.ts';
+import { makeCertificate } from './certificate.ts';
+import { freePorts, program, type ReceivedMail, type TestMailServer, USER } from './mail-server.ts';
 
 /** Answers of its own making: `{ Recipient: 451 }` refuses every recipient for the time being. */
 export type Troubles = Readonly<Partial<Record<'Authentication' | 'Sender' | 'Recipient', number>>>;
@@ -25,7 +19,7 @@ export interface TestMailpit extends TestMailServer {
 export async function startMailpit(): Promise<TestMailpit> {
   const binary = built('mailpit');
   const folder = await mkdtemp(join(tmpdir(), 'mailpit-'));
-  const certificate = makeCertificate(folder);
+  makeCertificate(folder, { names: [] });
   const password = randomBytes(12).toString('hex');
   await writeFile(join(folder, 'users'), `${USER}:${password}\n`, { mode: 0o600 });
   const [port, api] = (await freePorts(2)) as [number, number];
@@ -78,7 +72,6 @@ export async function startMailpit(): Promise<TestMailpit> {
   return {
     name: `Mailpit ${execFileSync(binary, ['version', '--no-release-check'], { encoding: 'utf8' }).split(' ')[1] ?? ''}`,
     url,
-    certificate,
     received,
     async trouble(troubles = {}) {
       const body = Object.fromEntries(

@@ -12,8 +12,6 @@ import { machine, newerDebian } from './root.ts';
 import type { TestServer } from './server.ts';
 
 export interface TestRedis extends TestServer {
-  /** Of the authority that signed its certificate, with TLS. */
-  readonly certificate: string | undefined;
   /** It is there, and answers no more: what a frozen machine looks like. */
   freeze(): void;
   thaw(): void;
@@ -38,7 +36,7 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
   const version = /v=([\d.]+)/.exec(
     execFileSync(...place.command(program, '--version'), { encoding: 'utf8' }),
   )?.[1];
-  const certificate = tls ? makeCertificate(here).authority : undefined;
+  const authority = tls ? makeCertificate(here).authority : undefined;
   let port = 0;
   let child: ChildProcess | undefined;
 
@@ -55,8 +53,7 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
   const ask = (line: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const options = { host: '127.0.0.1', port };
-      const socket =
-        certificate === undefined ? connect(options) : connectTls({ ...options, ca: certificate });
+      const socket = authority === undefined ? connect(options) : connectTls({ ...options, ca: authority });
       let heard = '';
       socket.setTimeout(5_000, () => socket.destroy(new Error('Redis does not answer')));
       socket.on('data', (chunk) => (heard += String(chunk)));
@@ -115,7 +112,6 @@ export async function startRedis({ tls = false } = {}): Promise<TestRedis> {
   return {
     name: `${product} ${version}`,
     url,
-    certificate,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     start,

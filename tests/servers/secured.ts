@@ -1,4 +1,4 @@
-/** TLS in front of servers that do not speak it here, with certificates of an authority of their own. */
+/** TLS in front of servers that do not speak it here, with certificates that are trusted, or a stranger's. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -7,16 +7,15 @@ import { type AddressInfo, connect, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { makeCertificate } from './certificate.ts';
+import { makeCertificate, type Wish } from './certificate.ts';
 
 export interface Secured extends AsyncDisposable {
   readonly port: number;
-  readonly authority: string;
 }
 
 /** Any protocol: what arrives over TLS goes on as it is. */
-export function tlsLine(target: URL): Promise<Secured> {
-  return listen((keys) =>
+export function tlsLine(target: URL, wish: Wish = {}): Promise<Secured> {
+  return listen(wish, (keys) =>
     createTlsServer(keys, (near) => {
       const far = connect(Number(target.port), target.hostname);
       near.pipe(far).pipe(near);
@@ -33,7 +32,7 @@ export function tlsLine(target: URL): Promise<Secured> {
 
 /** HTTP: passes on what carries one of these `authorization` headers, and answers others as Elasticsearch does. */
 export function guardedHttp(target: URL, authorizations: readonly string[]): Promise<Secured> {
-  return listen((keys) =>
+  return listen({}, (keys) =>
     createHttpsServer(keys, (asked, answer) => {
       const { authorization, ...headers } = asked.headers;
       if (!authorizations.includes(authorization ?? '')) {
@@ -53,9 +52,9 @@ export function guardedHttp(target: URL, authorizations: readonly string[]): Pro
   );
 }
 
-async function listen(create: (keys: { cert: string; key: string }) => Server): Promise<Secured> {
+async function listen(wish: Wish, create: (keys: { cert: string; key: string }) => Server): Promise<Secured> {
   const folder = await mkdtemp(join(tmpdir(), 'secured-'));
-  const { authority, certificate: cert, key } = makeCertificate(folder);
+  const { certificate: cert, key } = makeCertificate(folder, wish);
   await rm(folder, { recursive: true });
   const server = create({ cert, key });
   const sockets = new Set<{ destroy(): void }>();
@@ -66,7 +65,6 @@ async function listen(create: (keys: { cert: string; key: string }) => Server): 
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    authority,
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
       server.close();

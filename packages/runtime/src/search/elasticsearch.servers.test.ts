@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { trusting } from '../../../../tests/servers/certificate.ts';
 import { reportCounts } from '../../../../tests/servers/counts.ts';
 import { cuttable } from '../../../../tests/servers/cuttable.ts';
 import { startElasticsearch } from '../../../../tests/servers/elasticsearch.ts';
 import { type Recorder, recorder } from '../../../../tests/servers/recorder.ts';
 import { reportProven } from '../../../../tests/servers/report.ts';
-import { guardedHttp, type Secured } from '../../../../tests/servers/secured.ts';
+import { guardedHttp, type Secured, tlsLine } from '../../../../tests/servers/secured.ts';
 import type { TestServer } from '../../../../tests/servers/server.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { testSearch } from './conformance.ts';
@@ -42,8 +41,8 @@ describe('Elasticsearch behind TLS and a password', () => {
     guarded = await guardedHttp(server.url, [basic, `ApiKey ${key}`]);
   });
   afterAll(() => guarded[Symbol.asyncDispose]());
-  const open = (user: string, password: string) => {
-    const url = new URL(`https://127.0.0.1:${guarded.port}`);
+  const open = (user: string, password: string, { port } = guarded) => {
+    const url = new URL(`https://127.0.0.1:${port}`);
     url.username = user;
     url.password = encodeURIComponent(password);
     return openSearch(url, portOptions());
@@ -53,31 +52,28 @@ describe('Elasticsearch behind TLS and a password', () => {
     ['a user and a password', 'ada', 'p@ss:word'],
     ['an API key, which is a password without a user', '', key],
   ])('takes %s', async (_, user, password) => {
-    await trusting(guarded.authority, async () => {
-      const search = await open(user, password);
-      const index = search.index({ name: 'secure', fields: { title: { type: 'text' } } });
-      await search.check();
-      await index.upsert('a', Date.now(), { title: 'secret' }, { visible: true });
-      expect((await index.search({ text: 'secret' })).hits).toMatchObject([{ id: 'a' }]);
-      await search.close();
-    });
+    const search = await open(user, password);
+    const index = search.index({ name: 'secure', fields: { title: { type: 'text' } } });
+    await search.check();
+    await index.upsert('a', Date.now(), { title: 'secret' }, { visible: true });
+    expect((await index.search({ text: 'secret' })).hits).toMatchObject([{ id: 'a' }]);
+    await search.close();
   });
 
   it.each([
     ['a wrong password', 'ada', 'wrong'],
     ['none', '', ''],
   ])('says with %s what is wrong', async (_, user, password) => {
-    await trusting(guarded.authority, async () => {
-      const search = await open(user, password);
-      await expect(search.check()).rejects.toThrow(
-        'The search server refuses the credentials (401): check user, password and rights.',
-      );
-      await search.close();
-    });
+    const search = await open(user, password);
+    await expect(search.check()).rejects.toThrow(
+      'The search server refuses the credentials (401): check user, password and rights.',
+    );
+    await search.close();
   });
 
   it('does not speak to a server whose certificate nobody vouches for', async () => {
-    const search = await open('ada', 'p@ss:word');
+    await using line = await tlsLine(server.url, { stranger: true });
+    const search = await open('ada', 'p@ss:word', line);
     await expect(search.check()).rejects.toMatchObject({
       status: 503,
       cause: { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { trusting } from '../../../../../tests/servers/certificate.ts';
 import { reportCounts } from '../../../../../tests/servers/counts.ts';
 import { cuttable } from '../../../../../tests/servers/cuttable.ts';
 import { startFerretDb } from '../../../../../tests/servers/ferretdb.ts';
@@ -77,28 +76,21 @@ it('Its pool shows in metrics, and gets back what was lent', async () => {
 });
 
 describe('MongoDB behind TLS', () => {
-  let line: Secured;
-  beforeAll(async () => {
-    line = await tlsLine(server.url);
-  });
-  afterAll(() => line[Symbol.asyncDispose]());
   /** Direct, since the line leads to one member and the others do not speak TLS. */
-  const open = () =>
-    openDocuments(
-      new URL(`mongodb://127.0.0.1:${line.port}/test?tls=true&directConnection=true`),
-      portOptions(),
-    );
+  const open = ({ port }: Secured) =>
+    openDocuments(new URL(`mongodb://127.0.0.1:${port}/test?tls=true&directConnection=true`), portOptions());
 
-  it('is spoken to with ?tls=true when its certificate is trusted', () =>
-    trusting(line.authority, async () => {
-      const secure = await open();
-      await secure.check();
-      expect(await secure.transaction(async () => 1)).toBe(1);
-      await secure.close();
-    }));
+  it('is spoken to with ?tls=true when its certificate is trusted', async () => {
+    await using line = await tlsLine(server.url);
+    const secure = await open(line);
+    await secure.check();
+    expect(await secure.transaction(async () => 1)).toBe(1);
+    await secure.close();
+  });
 
   it('is not when nobody vouches for its certificate', async () => {
-    const secure = await open();
+    await using line = await tlsLine(server.url, { stranger: true });
+    const secure = await open(line);
     await expect(secure.check()).rejects.toMatchObject({ status: 503 });
     await secure.close();
   });

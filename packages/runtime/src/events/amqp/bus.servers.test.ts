@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
-import { trusting } from '../../../../../tests/servers/certificate.ts';
 import { startRabbitMq, type TestRabbitMq } from '../../../../../tests/servers/rabbitmq.ts';
+import { tlsLine } from '../../../../../tests/servers/secured.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
 import { portOptions } from '../../testing/port-options.ts';
 import { testBusAdapter } from '../conformance.ts';
@@ -176,21 +176,21 @@ describe('RabbitMQ as a broker that others use too', () => {
   });
 
   it('speaks TLS to amqps://, with a broker whose certificate is trusted, and with no other', async () => {
-    const { url, authority } = server.secure;
     const [group, event] = [unique('g'), unique('e')];
-    const stranger = await openBus(url, { ...portOptions(), reconnectMs: 500 });
+    await using line = await tlsLine(server.url, { stranger: true });
+    const strange = new URL(server.secureUrl);
+    strange.port = String(line.port);
+    const stranger = await openBus(strange, { ...portOptions(), reconnectMs: 500 });
     opened.push(stranger);
     await expect
       .poll(() => stranger.publish([message(event)]).catch(String), { interval: 100 })
       .toMatch(/cannot be reached: .*certificate/);
-    await trusting(authority, async () => {
-      const bus = await open(url);
-      const { seen, handle } = recorder();
-      await bus.subscribe({ group, events: [event], concurrency: 1 }, handle);
-      const sent = message(event);
-      await bus.publish([sent]);
-      await expect.poll(() => seen).toMatchObject([{ message: sent }]);
-    });
+    const bus = await open(server.secureUrl);
+    const { seen, handle } = recorder();
+    await bus.subscribe({ group, events: [event], concurrency: 1 }, handle);
+    const sent = message(event);
+    await bus.publish([sent]);
+    await expect.poll(() => seen).toMatchObject([{ message: sent }]);
   });
 
   it('refuses a wrong password where one can see it', async () => {

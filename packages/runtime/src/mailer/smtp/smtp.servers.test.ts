@@ -1,11 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startExim, type TestExim } from '../../../../../tests/servers/exim.ts';
 import { startMailpit, type TestMailpit } from '../../../../../tests/servers/mailpit.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
@@ -15,14 +11,10 @@ import { openMailer } from '../index.ts';
 
 let exim: TestExim;
 let mailpit: TestMailpit;
-const trusted = getCACertificates('default');
-const trustServers = () => setDefaultCACertificates([...trusted, exim.certificate, mailpit.certificate]);
 beforeAll(async () => {
   [exim, mailpit] = await Promise.all([startExim(), startMailpit()]);
-  trustServers();
 });
 afterAll(async () => {
-  setDefaultCACertificates(trusted);
   for (const server of [exim, mailpit]) {
     reportProven({ port: 'mailer', adapter: 'smtp', server: server.name });
     await server[Symbol.asyncDispose]();
@@ -60,13 +52,26 @@ const outcome = async (url: URL, to = 'ann@example.com') => {
 };
 
 describe('a mail server that is not to be trusted', () => {
-  afterEach(trustServers);
+  /** As `outcome`, of a process that trusts whom Node trusts by itself. */
+  const outcomeElsewhere = async (url: URL) => {
+    const program = `
+      const { openMailer } = await import(${JSON.stringify(new URL('../index.ts', import.meta.url).href)});
+      const { portOptions } = await import(${JSON.stringify(new URL('../../testing/port-options.ts', import.meta.url).href)});
+      const mailer = await openMailer(new URL(process.env.MAIL), { ...portOptions(), from: 'a@example.com' });
+      await mailer.send({ name: 'x', to: 'ann@example.com', subject: 'x', text: 'x' }).then(
+        () => console.log('sent'), (error) => console.log(error.code + ': ' + error.cause.message));
+      await mailer.close();`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, MAIL: url.href, NODE_EXTRA_CA_CERTS: '' },
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+    });
+    return stdout.trim();
+  };
 
   it('gets nothing while nobody vouches for its certificate, with STARTTLS or from the first byte', async () => {
-    setDefaultCACertificates(trusted);
     const before = (await exim.received()).length;
     for (const url of [exim.url, exim.tlsUrl])
-      expect(await outcome(url)).toMatch(/^mail-unavailable: .*self-signed certificate/);
+      expect(await outcomeElsewhere(url)).toMatch(/^mail-unavailable: .*unable to verify/);
     expect((await exim.received()).length).toBe(before);
   });
 
@@ -74,36 +79,6 @@ describe('a mail server that is not to be trusted', () => {
     const url = new URL(exim.url);
     url.hostname = 'localhost';
     expect(await outcome(url)).toMatch(/^mail-unavailable: Hostname\/IP does not match/);
-  });
-
-  it('is trusted by a process that has its authority in NODE_EXTRA_CA_CERTS', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'mailer-ca-'));
-    const program = `
-      const { openMailer } = await import(${JSON.stringify(new URL('../index.ts', import.meta.url).href)});
-      const { portOptions } = await import(${JSON.stringify(new URL('../../testing/port-options.ts', import.meta.url).href)});
-      const mailer = await openMailer(new URL(process.env.MAIL), { ...portOptions(), from: 'a@example.com' });
-      await mailer.send({ name: 'x', to: 'ann@example.com', subject: 'x', text: 'x' }).then(
-        () => console.log('sent'), (error) => console.log(error.code));
-      await mailer.close();`;
-    const run = async (env: NodeJS.ProcessEnv) => {
-      const options = {
-        env: { ...process.env, MAIL: exim.url.href, ...env },
-        cwd: fileURLToPath(new URL('.', import.meta.url)),
-      };
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        ['--input-type=module', '-e', program],
-        options,
-      );
-      return stdout.trim();
-    };
-    try {
-      await writeFile(join(folder, 'ca.pem'), exim.certificate);
-      expect(await run({})).toBe('mail-unavailable');
-      expect(await run({ NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') })).toBe('sent');
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
   });
 });
 

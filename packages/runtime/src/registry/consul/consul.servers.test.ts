@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { trusting } from '../../../../../tests/servers/certificate.ts';
 import { reportCounts } from '../../../../../tests/servers/counts.ts';
 import { cuttable } from '../../../../../tests/servers/cuttable.ts';
 import { startConsul, type TestConsul } from '../../../../../tests/servers/consul.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
+import { tlsLine } from '../../../../../tests/servers/secured.ts';
 import { openCalls } from '../../calls/index.ts';
 import { noContent } from '../../http/reply.ts';
 import { route } from '../../http/route.ts';
@@ -205,14 +205,13 @@ describe('Consul with TLS and an access control list', () => {
     return registry;
   };
 
-  it('lets services with a token enter and find each other', () =>
-    trusting(guarded.secure.authority, async () => {
-      const registry = await joined(guarded.secure.url, await guarded.token(RULES));
-      await expect
-        .poll(async () => (await registry.instances('auth-service')).map(label))
-        .toEqual(['127.0.0.1:4001']);
-      await registry.close();
-    }));
+  it('lets services with a token enter and find each other', async () => {
+    const registry = await joined(guarded.secureUrl, await guarded.token(RULES));
+    await expect
+      .poll(async () => (await registry.instances('auth-service')).map(label))
+      .toEqual(['127.0.0.1:4001']);
+    await registry.close();
+  });
 
   it.each([
     ['one that is not there', async () => randomUUID(), 'ACL not found'],
@@ -222,24 +221,25 @@ describe('Consul with TLS and an access control list', () => {
       'Permission denied',
     ],
   ])('says with another token, %s, why a service is not listed', async (_, token, reason) => {
-    await trusting(guarded.secure.authority, async () => {
-      const options = portOptions();
-      const warnings: unknown[] = [];
-      options.log.warn = (context: object) => warnings.push(context);
-      const registry = await joined(guarded.secure.url, await token(), options);
-      await expect
-        .poll(() => warnings.map((one) => String((one as { err: Error }).err)))
-        .toContainEqual(expect.stringContaining(`Consul answers 403: ${reason}`));
-      expect(await registry.instances('auth-service')).toEqual([]);
-      await registry.close();
-    });
+    const options = portOptions();
+    const warnings: unknown[] = [];
+    options.log.warn = (context: object) => warnings.push(context);
+    const registry = await joined(guarded.secureUrl, await token(), options);
+    await expect
+      .poll(() => warnings.map((one) => String((one as { err: Error }).err)))
+      .toContainEqual(expect.stringContaining(`Consul answers 403: ${reason}`));
+    expect(await registry.instances('auth-service')).toEqual([]);
+    await registry.close();
   });
 
   it('does not speak to one whose certificate nobody vouches for', async () => {
     const options = portOptions();
     const warnings: unknown[] = [];
     options.log.warn = (context: object) => warnings.push(context);
-    const registry = await joined(guarded.secure.url, await guarded.token(RULES), options);
+    await using line = await tlsLine(guarded.url, { stranger: true });
+    const url = new URL(guarded.secureUrl);
+    url.port = String(line.port);
+    const registry = await joined(url, await guarded.token(RULES), options);
     await expect
       .poll(() => warnings)
       .toContainEqual(
