@@ -53,4 +53,10 @@ describe('a URL', () => {
       'cannot carry a password',
     );
   });
+
+  it.each(['file:mail', 'file:./mail', 'file:../mail', 'FILE:mail'])('refuses %s, which is /mail', (url) => {
+    expect(() => readUrl({ MAILER_URL: url }, 'MAILER_URL')).toThrow(
+      `MAILER_URL (${url}) has a relative path: write the whole one`,
+    );
+  });
 });

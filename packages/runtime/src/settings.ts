@@ -51,6 +51,12 @@ export function readUrl(env: Environment, name: `${string}_URL`): URL | undefine
   if (text === undefined) return undefined;
   if (!URL.canParse(text))
     throw new SettingError(name, `${name} is not a URL: it must look like scheme://user@host:port/name.`);
+  // By the rules of URLs `file:mail` and `file:./mail` are /mail, which nobody means.
+  if (/^file:(?!\/)/i.test(text))
+    throw new SettingError(
+      name,
+      `${name} (${text}) has a relative path: write the whole one, as in file:///var/lib/shop/mail.`,
+    );
   const url = new URL(text);
   const passwordName = `${name.slice(0, -'_URL'.length)}_PASSWORD`;
   const password = readSetting(env, passwordName);

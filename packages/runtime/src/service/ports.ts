@@ -101,6 +101,11 @@ export async function openPorts(
         ),
       );
       Object.assign(members, { registry, instances: calls.pool, calls: calls.clients });
+    } else if (definition.calls !== undefined && definition.calls.length > 0) {
+      options.log.warn(
+        { setting: 'REGISTRY_URL', calls: definition.calls },
+        'REGISTRY_URL is not set: calls to other services will fail',
+      );
     }
     if (needs.database === 'sql') {
       const database = await keep(
@@ -205,7 +210,7 @@ function noStore(): Promise<never> {
   return Promise.reject(new Error('this service has no store: declare needs.database'));
 }
 
-/** Without a registry a service starts, and says what is missing once it calls another one. */
+/** Without a registry a service starts, for its own tests, and says what is missing once it calls another one. */
 function unreachable(services: readonly string[]): Record<string, unknown> {
   const calls: Record<string, unknown> = {};
   for (const service of services) {

@@ -132,6 +132,14 @@ describe('between services', () => {
     expect(answer.status).toBe(401);
   });
 
+  it('without a registry, a service that calls others says so when it starts', async () => {
+    const alone = await start(caller, { env: {}, log: collect('alone') });
+    await alone.stop();
+    expect(lines).toContainEqual(
+      expect.objectContaining({ service: 'alone', setting: 'REGISTRY_URL', calls: ['auth-service'] }),
+    );
+  });
+
   it('without a registry, service:// keys are a clear error', async () => {
     const env = { AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a', AUTH_JWKS_URL: 'service://auth-service/jwks' };
     await expect(start(auth, { env, log: collect('x') })).rejects.toThrow(
