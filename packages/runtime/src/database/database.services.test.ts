@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
+import { type Context, currentContext, runInContext } from '../context.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { testDatabase, type TestDatabase } from '../testing/database.ts';
 import { afterCommit, ensureSchema, openDatabase, type Database } from './index.ts';
@@ -121,5 +122,21 @@ describe('when the server is lost', () => {
       )
       .toBe('ready');
     await victim.close();
+  });
+
+  it('says of a lost idle connection no request’s ids, not even those of the one that opened it', async () => {
+    const warned: (Context | undefined)[] = [];
+    const options = portOptions('idle');
+    options.log.warn = () => void warned.push(currentContext());
+    const idle = await openDatabase(server.url, options);
+    const request = { requestId: 'the first', traceId: '1', spanId: '2', traceFlags: '00' };
+    await runInContext({ ...request, deadline: undefined, signal: undefined, authorization: undefined }, () =>
+      sql`select 1`.execute(idle.db),
+    );
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'idle'`.execute(
+      database.db,
+    );
+    await expect.poll(() => warned).toEqual([undefined]);
+    await idle.close();
   });
 });

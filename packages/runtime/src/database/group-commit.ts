@@ -1,3 +1,4 @@
+import { outsideContext } from '../context.ts';
 import { isUnreachable, sqlState } from './failures.ts';
 
 interface Waiting<Item, Result> {
@@ -36,7 +37,8 @@ export class GroupCommit<Item, Result> {
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      if (!this.#committing) void this.#commit();
+      // Neither the spans nor the log lines of what several share belong to the first of them.
+      if (!this.#committing) void outsideContext(() => this.#commit());
     });
   }
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { pause } from '../backoff.ts';
+import { outsideContext } from '../context.ts';
 import type { Logger } from '../log.ts';
 import { isUnreachable } from './failures.ts';
 
@@ -42,8 +43,9 @@ export class Listener {
 
   /** Resolves when the first connection listens; later ones are made in the background. */
   async start(): Promise<void> {
-    this.#first = this.#connect();
-    this.#running = this.#keep(await this.#first);
+    this.#first = outsideContext(() => this.#connect());
+    const first = await this.#first;
+    this.#running = outsideContext(() => this.#keep(first));
   }
 
   /** Nothing is sent for a channel that is listened to already. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import { currentContext } from '../context.ts';
+import { currentContext, outsideContext } from '../context.ts';
 import type { PortOptions } from '../port.ts';
 import { startQuery } from '../telemetry/ports.ts';
 import { errorType, Kind } from '../telemetry/span.ts';
@@ -36,7 +36,9 @@ export function createPool(url: URL, options: DatabaseOptions): pg.Pool {
     types: valueTypes,
   });
   // An idle connection that dies (server killed, restarted) is dropped by the pool; without a handler it would end the process.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'An idle database connection was lost'));
+  pool.on('error', (error) =>
+    outsideContext(() => options.log.warn({ err: error }, 'An idle database connection was lost')),
+  );
   return pool;
 }
 

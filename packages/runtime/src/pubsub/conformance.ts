@@ -2,8 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Adapters } from '../adapters.ts';
+import { type Context, currentContext, runInContext } from '../context.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { openPubSub, type PubSub } from './index.ts';
+
+/** A request that begins to listen, and is over. */
+const FIRST: Context = {
+  requestId: 'the first',
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  spanId: 'b7ad6b7169203331',
+  traceFlags: '00',
+  deadline: undefined,
+  signal: undefined,
+  authorization: undefined,
+};
 
 /** @param adapters For a URL that no built-in adapter opens. */
 export function testPubSub(name: string, url: () => URL, adapters?: Adapters): void {
@@ -45,6 +57,18 @@ export function testPubSub(name: string, url: () => URL, adapters?: Adapters): v
       await members[1].publish(topic, 'still here?');
       await expect.poll(() => staying.heard).toEqual(['still here?']);
       expect(leaving.heard).toEqual([]);
+    });
+
+    it('tells what it hears in nobody’s name, whoever began to listen', async () => {
+      const topic = randomUUID();
+      const member = await openPubSub(url(), portOptions(undefined, adapters));
+      const names: (string | undefined)[] = [];
+      await runInContext(FIRST, () =>
+        member.subscribe(topic, () => names.push(currentContext()?.requestId ?? 'nobody')),
+      );
+      await members[0].publish(topic, 'hello');
+      await expect.poll(() => names).toEqual(['nobody']);
+      await member.close();
     });
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { ensureSchema, Listener, openDatabase, type Database } from '../database/index.ts';
 import type { PortOptions } from '../port.ts';
+import { portSpans } from '../telemetry/ports.ts';
 import { Followers } from './followers.ts';
 import type { Follower, Following, Keep, PubSub } from './port.ts';
 import { channelOf, PostgresLog } from './postgres-log.ts';
@@ -27,6 +28,7 @@ class PostgresPubSub implements PubSub {
   readonly #followers: Followers;
   readonly #options: PortOptions;
   readonly #sweep: NodeJS.Timeout;
+  readonly #span = portSpans('postgresql');
   #started: Promise<void> | undefined;
   #prepared: Promise<void> | undefined;
   /** Keeps the order while a long message is fetched. */
@@ -52,18 +54,8 @@ class PostgresPubSub implements PubSub {
     this.#sweep = setInterval(() => void this.#expire().catch(() => undefined), SWEEP_MS).unref();
   }
 
-  async publish(topic: string, message: unknown): Promise<void> {
-    const inline = JSON.stringify({ topic, message } satisfies Envelope);
-    if (Buffer.byteLength(inline) <= INLINE_BYTES) {
-      await sql`select pg_notify(${channelOf(topic)}, ${inline})`.execute(this.#database.db);
-      return;
-    }
-    await this.#prepare();
-    const id = randomUUID();
-    const envelope = JSON.stringify({ topic, id } satisfies Envelope);
-    await sql`
-      with stored as (insert into pubsub_message (id, body) values (${id}, ${JSON.stringify(message)}) returning id)
-      select pg_notify(${channelOf(topic)}, ${envelope}) from stored`.execute(this.#database.db);
+  publish(topic: string, message: unknown): Promise<void> {
+    return this.#span('publish', 'pubsub', () => this.#announce(topic, message));
   }
 
   async subscribe(topic: string, receive: (message: unknown) => void): Promise<() => Promise<void>> {
@@ -76,8 +68,9 @@ class PostgresPubSub implements PubSub {
     };
   }
 
-  append(topic: string, message: unknown, keep: Keep, id?: string): Promise<string> {
-    return this.#log.append(topic, JSON.stringify(message), keep, id);
+  async append(topic: string, message: unknown, keep: Keep, id?: string): Promise<string> {
+    const text = JSON.stringify(message);
+    return this.#span('append', 'pubsub', () => this.#log.append(topic, text, keep, id));
   }
 
   follow(topic: string, follower: Follower): Promise<Following> {
@@ -94,6 +87,20 @@ class PostgresPubSub implements PubSub {
     await this.#listener.close();
     await this.#received;
     await this.#database.close();
+  }
+
+  async #announce(topic: string, message: unknown): Promise<void> {
+    const inline = JSON.stringify({ topic, message } satisfies Envelope);
+    if (Buffer.byteLength(inline) <= INLINE_BYTES) {
+      await sql`select pg_notify(${channelOf(topic)}, ${inline})`.execute(this.#database.db);
+      return;
+    }
+    await this.#prepare();
+    const id = randomUUID();
+    const envelope = JSON.stringify({ topic, id } satisfies Envelope);
+    await sql`
+      with stored as (insert into pubsub_message (id, body) values (${id}, ${JSON.stringify(message)}) returning id)
+      select pg_notify(${channelOf(topic)}, ${envelope}) from stored`.execute(this.#database.db);
   }
 
   async #start(): Promise<void> {

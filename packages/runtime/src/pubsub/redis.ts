@@ -1,5 +1,6 @@
 import type { PortOptions } from '../port.ts';
 import { type RedisClient, RedisConnection } from '../redis/index.ts';
+import { portSpans } from '../telemetry/ports.ts';
 import { Followers } from './followers.ts';
 import type { Follower, Following, Keep, PubSub } from './port.ts';
 import { RedisLog } from './redis-log.ts';
@@ -20,6 +21,7 @@ class RedisPubSub implements PubSub {
   readonly #followers: Followers;
   readonly #options: PortOptions;
   readonly #prefix: string;
+  readonly #span = portSpans('redis');
   #subscribed = false;
 
   constructor(url: URL, options: PortOptions) {
@@ -46,7 +48,7 @@ class RedisPubSub implements PubSub {
 
   async publish(topic: string, message: unknown): Promise<void> {
     const text = JSON.stringify(message);
-    await this.#publisher.send('PUBLISH', this.#prefix + topic, text);
+    await this.#span('publish', 'pubsub', () => this.#publisher.send('PUBLISH', this.#prefix + topic, text));
   }
 
   async subscribe(topic: string, receive: (message: unknown) => void): Promise<() => Promise<void>> {
@@ -63,8 +65,9 @@ class RedisPubSub implements PubSub {
     };
   }
 
-  append(topic: string, message: unknown, keep: Keep, id?: string): Promise<string> {
-    return this.#log.append(topic, JSON.stringify(message), keep, id);
+  async append(topic: string, message: unknown, keep: Keep, id?: string): Promise<string> {
+    const text = JSON.stringify(message);
+    return this.#span('append', 'pubsub', () => this.#log.append(topic, text, keep, id));
   }
 
   follow(topic: string, follower: Follower): Promise<Following> {

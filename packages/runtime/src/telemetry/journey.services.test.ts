@@ -45,7 +45,7 @@ it('one trace leads from the gateway through services, queries and events to the
         publish booking.confirmed
           INSERT outbox
           process booking.confirmed
-            INSERT pubsub_log
+            append pubsub
             push booking.confirmed
         COMMIT`);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff, pause } from '../../backoff.ts';
+import { outsideContext } from '../../context.ts';
 import type { PortOptions } from '../../port.ts';
 import type { Instance } from '../port.ts';
 import type { ConsulApi } from './api.ts';
@@ -37,7 +38,7 @@ export class Followed {
     this.#grace = grace;
     this.#changed = changed;
     const { promise: answered, resolve } = Promise.withResolvers<void>();
-    this.#running = this.#run(resolve);
+    this.#running = outsideContext(() => this.#run(resolve));
     this.#first = Promise.race([
       answered,
       sleep(FIRST_MS, undefined, { ref: false, signal: this.#end.signal }).catch(() => undefined),

@@ -215,5 +215,6 @@ export const BOOKING_TREE = `api-gateway: POST /api/v1/bookings
         booking-service: publish booking.confirmed
           booking-service: INSERT outbox
           websocket-gateway: process booking.confirmed
+            websocket-gateway: append pubsub
             websocket-gateway: push booking.confirmed
         booking-service: COMMIT`;
