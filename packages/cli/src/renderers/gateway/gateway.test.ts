@@ -15,7 +15,13 @@ it('names the service and the limit behind each path', () => {
     service: 'booking-service',
     limit: 'api',
   });
-  expect(table.limits.auth).toEqual({ rate: 5, burst: 10 });
+});
+
+it('lets as many requests through at once as nginx does with the same limit: the burst, and one', async () => {
+  expect(table.limits.auth).toEqual({ rate: 5, burst: 11 });
+  const strict = { ...stack, rateLimits: stack.rateLimits.map((limit) => ({ ...limit, burst: 0 })) };
+  const file = (await rendered(strict, gateway)).get('gateway/routes.json');
+  expect(JSON.parse(file?.content ?? '').limits.auth).toEqual({ rate: 5, burst: 1 });
 });
 
 it('says how the requests of a service are spread, and how long they may take', () => {

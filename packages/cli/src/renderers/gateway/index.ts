@@ -25,7 +25,8 @@ function routeTable(stack: Stack): object {
     limits: byName(
       stack.rateLimits
         .filter(({ name }) => used.has(name))
-        .map(({ name, rate, burst }) => [name, { rate, burst }]),
+        // As nginx counts it, the request that keeps to the rate comes on top of the burst; here it is one of it.
+        .map(({ name, rate, burst }) => [name, { rate, burst: burst + 1 }]),
     ),
     services: byName(
       stack.services.filter(({ name }) => reached.has(name)).map((service) => [service.name, terms(service)]),
