@@ -39,3 +39,22 @@ it('loads again for who still waits when whoever began has gone away', async () 
   expect(loads).toBe(2);
   await cache.close();
 });
+
+it.each(['delete', 'deleteTag'] as const)('keeps nothing that was loaded before a %s', async (method) => {
+  const cache = await openCache(new URL('memory:'), portOptions());
+  const options = { ttlMs: 60_000, tags: ['tag'] };
+  const { promise: read, resolve } = Promise.withResolvers<string>();
+  let loads = 0;
+  const early = cache.fetch('key', options, () => {
+    loads += 1;
+    return read;
+  });
+  await expect.poll(() => loads).toBe(1);
+  await cache[method](method === 'delete' ? 'key' : 'tag');
+  const late = cache.fetch('key', options, async () => 'new');
+  expect(await late).toBe('new');
+  resolve('old');
+  expect(await early).toBe('old');
+  expect(await cache.get('key')).toBe('new');
+  await cache.close();
+});

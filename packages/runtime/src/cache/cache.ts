@@ -14,6 +14,7 @@ export interface SetOptions {
 
 /** A value on its way, for all who ask meanwhile. */
 interface Loading {
+  readonly tags: readonly string[];
   readonly value: Promise<unknown>;
   /** Of the request that began it. */
   readonly signal: AbortSignal | undefined;
@@ -81,12 +82,14 @@ export class Cache implements Port {
   }
 
   async delete(key: string): Promise<void> {
+    this.#loading.delete(key);
     await this.#span('delete', 'cache', () => this.#adapter.delete(this.#key(key))).catch((error: unknown) =>
       this.#complain(error),
     );
   }
 
   async deleteTag(tag: string): Promise<void> {
+    for (const [key, { tags }] of this.#loading) if (tags.includes(tag)) this.#loading.delete(key);
     await this.#span('deleteTag', 'cache', () => this.#adapter.deleteTag(this.#key(tag))).catch(
       (error: unknown) => this.#complain(error),
     );
@@ -97,14 +100,24 @@ export class Cache implements Port {
   }
 
   #begin<T>(key: string, options: SetOptions, load: () => Promise<T>): Promise<T> {
-    const value = this.#load(key, options, load).finally(() => this.#loading.delete(key));
-    this.#loading.set(key, { value, signal: currentContext()?.signal });
+    // What was deleted meanwhile may have been read before the change for which it was deleted.
+    const isCurrent = () => this.#loading.get(key) === loading;
+    const value = this.#load(key, options, load, isCurrent).finally(() => {
+      if (isCurrent()) this.#loading.delete(key);
+    });
+    const loading = { value, tags: options.tags ?? [], signal: currentContext()?.signal };
+    this.#loading.set(key, loading);
     return value;
   }
 
-  async #load<T>(key: string, options: SetOptions, load: () => Promise<T>): Promise<T> {
+  async #load<T>(
+    key: string,
+    options: SetOptions,
+    load: () => Promise<T>,
+    isCurrent: () => boolean,
+  ): Promise<T> {
     const value = await load();
-    if (value !== undefined) await this.set(key, value, options);
+    if (value !== undefined && isCurrent()) await this.set(key, value, options);
     return value;
   }
 
