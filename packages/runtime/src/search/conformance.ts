@@ -124,6 +124,18 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
         expect(hits[0]?.score).toBeGreaterThan(hits[1]?.score as number);
       });
 
+      it('finds words of other scripts, in whichever way their letters are composed', async () => {
+        const own = fresh();
+        const titles = { el: 'Ελλάδα', ja: 'がぎぐげご', ko: '한국 여행', ru: 'Зимний край', vi: 'Hà Nội' };
+        await own.bulk(Object.entries(titles).map(([id, title]) => ({ id, version: 1, source: { title } })));
+        await own.refresh();
+        for (const [id, title] of Object.entries(titles)) {
+          for (const form of ['NFC', 'NFD'])
+            expect(await ids({ text: title.normalize(form), fuzzy: false }, own), id).toEqual([id]);
+          expect(await own.suggest({ field: 'title', text: title.slice(0, 2) }), id).toEqual([title]);
+        }
+      });
+
       it('treats texts as texts, whatever they look like', async () => {
         expect(await ids({ text: `'; drop table x; -- \\ :* & | ! <-> {"match_all":{}} \u2028` })).toEqual(
           [],
