@@ -136,6 +136,13 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
         }
       });
 
+      it('keeps words of any length, and finds them by their beginning of 255 letters', async () => {
+        const own = fresh();
+        await own.upsert('long', 1, { about: `short ${'x'.repeat(40_000)}` }, { visible: true });
+        for (const text of ['short', 'x'.repeat(255), 'x'.repeat(300)])
+          expect(await ids({ text, fuzzy: false }, own)).toEqual(['long']);
+      });
+
       it('treats texts as texts, whatever they look like', async () => {
         expect(await ids({ text: `'; drop table x; -- \\ :* & | ! <-> {"match_all":{}} \u2028` })).toEqual(
           [],

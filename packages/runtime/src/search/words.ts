@@ -1,6 +1,7 @@
 /** How texts become words, the same for every adapter; folding of accents and word forms is the server's part. */
 
-const LONGEST = 255;
+/** Letters of a word that count. */
+export const LONGEST = 255;
 
 /**
  * `Casa-Verde, 3º` → casa, verde, 3o. Composed, so that both ways to write é are one, and without the marks that then are left:
