@@ -173,6 +173,13 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
       [{ field: 'at', operator: 'near', point: { lat: -18, lon: -179 }, meters: 300_000 }, ['fiji']],
       [{ field: 'at', operator: 'box', north: 39, south: 38, west: -9.2, east: -9 }, ['alfama']],
       [{ field: 'at', operator: 'box', north: 0, south: -30, west: 170, east: -170 }, ['fiji']],
+      [{ field: 'at', operator: 'near', point: { lat: 41.1406, lon: -8.611 }, meters: 0 }, ['porto']],
+      [
+        { field: 'at', operator: 'box', north: 41.1406, south: 41.1406, west: -8.611, east: -8.611 },
+        ['porto'],
+      ],
+      [{ field: 'at', operator: 'box', north: 50, south: 41.1406, west: -8.611, east: 0 }, ['porto']],
+      [{ field: 'at', operator: 'box', north: 41.1406, south: 0, west: -8.9, east: -8.611 }, ['porto']],
       [{ not: { field: 'tags', operator: 'equal', value: 'river' } }, ['bare', 'belem', 'fiji']],
       [{ not: { not: { field: 'city', operator: 'equal', value: 'Porto' } } }, ['porto']],
     ])('filters by %j', async (filter, expected) => {
