@@ -506,6 +506,21 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
         expect(await own.upsert('d59', 2, { title: 'late' })).toBe('stale');
       });
 
+      it('without a text field is filtered, sorted and counted, and not searched for words', async () => {
+        const plain = search.index({
+          name: `t-${randomBytes(6).toString('hex')}`,
+          fields: { city: { type: 'keyword' } },
+        });
+        await plain.upsert('a', 1, { city: 'Porto' }, { visible: true });
+        const where: Filter[] = [{ field: 'city', operator: 'equal', value: 'Porto' }];
+        const sort = [{ by: 'field', field: 'city' }] as const;
+        expect(await plain.search({ text: ' ', where, sort, facets: ['city'] })).toMatchObject({
+          hits: [{ id: 'a' }],
+          facets: { city: [{ value: 'Porto', count: 1 }] },
+        });
+        await expect(plain.search({ text: 'porto' })).rejects.toThrow('has no text field');
+      });
+
       it('stays as it is when a rebuild fails', async () => {
         const own = fresh();
         await own.upsert('a', 1, { title: 'kept' }, { visible: true });
