@@ -1,4 +1,5 @@
 import { Counter } from 'prom-client';
+import { currentContext } from '../context.ts';
 import type { Port, PortOptions } from '../port.ts';
 import { type PortSpans, portSpans } from '../telemetry/ports.ts';
 import type { CacheAdapter } from './port.ts';
@@ -11,11 +12,19 @@ export interface SetOptions {
   readonly tags?: readonly string[] | undefined;
 }
 
+/** A value on its way, for all who ask meanwhile. */
+interface Loading {
+  readonly tags: readonly string[];
+  readonly value: Promise<unknown>;
+  /** Of the request that began it. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Values as JSON, shared by the replicas of one service. A cache that is away is an empty one, never an error. */
 export class Cache implements Port {
   readonly #adapter: CacheAdapter;
   readonly #options: PortOptions;
-  readonly #loading = new Map<string, Promise<unknown>>();
+  readonly #loading = new Map<string, Loading>();
   readonly #reads: Counter<'result'>;
   readonly #span: PortSpans;
   #troubled = false;
@@ -60,21 +69,27 @@ export class Cache implements Port {
   async fetch<T>(key: string, options: SetOptions, load: () => Promise<T>): Promise<T> {
     const cached = await this.get<T>(key);
     if (cached !== undefined) return cached;
-    let loading = this.#loading.get(key) as Promise<T> | undefined;
-    if (loading === undefined) {
-      loading = this.#load(key, options, load).finally(() => this.#loading.delete(key));
-      this.#loading.set(key, loading);
+    for (;;) {
+      const loading = this.#loading.get(key);
+      if (loading === undefined) return await this.#begin(key, options, load);
+      try {
+        return (await loading.value) as T;
+      } catch (error) {
+        // Whoever began it waits no longer, which is nothing to those who still do.
+        if (loading.signal?.aborted !== true) throw error;
+      }
     }
-    return await loading;
   }
 
   async delete(key: string): Promise<void> {
+    this.#loading.delete(key);
     await this.#span('delete', 'cache', () => this.#adapter.delete(this.#key(key))).catch((error: unknown) =>
       this.#complain(error),
     );
   }
 
   async deleteTag(tag: string): Promise<void> {
+    for (const [key, { tags }] of this.#loading) if (tags.includes(tag)) this.#loading.delete(key);
     await this.#span('deleteTag', 'cache', () => this.#adapter.deleteTag(this.#key(tag))).catch(
       (error: unknown) => this.#complain(error),
     );
@@ -84,9 +99,25 @@ export class Cache implements Port {
     return this.#adapter.close();
   }
 
-  async #load<T>(key: string, options: SetOptions, load: () => Promise<T>): Promise<T> {
+  #begin<T>(key: string, options: SetOptions, load: () => Promise<T>): Promise<T> {
+    // What was deleted meanwhile may have been read before the change for which it was deleted.
+    const isCurrent = () => this.#loading.get(key) === loading;
+    const value = this.#load(key, options, load, isCurrent).finally(() => {
+      if (isCurrent()) this.#loading.delete(key);
+    });
+    const loading = { value, tags: options.tags ?? [], signal: currentContext()?.signal };
+    this.#loading.set(key, loading);
+    return value;
+  }
+
+  async #load<T>(
+    key: string,
+    options: SetOptions,
+    load: () => Promise<T>,
+    isCurrent: () => boolean,
+  ): Promise<T> {
     const value = await load();
-    if (value !== undefined) await this.set(key, value, options);
+    if (value !== undefined && isCurrent()) await this.set(key, value, options);
     return value;
   }
 

@@ -4,6 +4,7 @@ import type { PortOptions } from '../port.ts';
 import type { CacheAdapter } from './port.ts';
 
 const SWEEP_MS = 60_000;
+const SWEEP_ROWS = 10_000;
 
 /** An unlogged table: fast, and empty after a crash of the server, as a cache may be. */
 class PostgresCache implements CacheAdapter {
@@ -66,12 +67,17 @@ class PostgresCache implements CacheAdapter {
     return this.#database.db;
   }
 
+  /** In short statements, until nothing is left: what comes between two sweeps has no limit. */
   async #expire(): Promise<void> {
-    await sql`
-      delete from cache_entry where key in (
-        select key from cache_entry where expires_at < now() limit 10000 for update skip locked)`.execute(
-      await this.#db(),
-    );
+    let removed: number;
+    do {
+      const { numAffectedRows = 0n } = await sql`
+        delete from cache_entry where key in (
+          select key from cache_entry where expires_at < now() limit ${SWEEP_ROWS} for update skip locked)`.execute(
+        await this.#db(),
+      );
+      removed = Number(numAffectedRows);
+    } while (removed === SWEEP_ROWS);
   }
 }
 

@@ -231,6 +231,14 @@ export function testDocuments(name: string, url: () => URL, adapters?: Adapters)
       expect(await animals.get(one.id)).toBeUndefined();
     });
 
+    it('makes a collection that many transactions are the first to use', async () => {
+      const crowd = store.collection({ name: 'crowd', unique: [['name']], indexes: [['legs']] });
+      const members = Array.from({ length: 30 }, (_, legs) => animal(`member ${legs}`, { legs }));
+      await Promise.all(members.map((member) => store.transaction((tx) => crowd.insert(member, tx))));
+      const sort = { field: 'legs', descending: false };
+      expect(await crowd.find({ where: [], sort, after: undefined, limit: 100 })).toEqual(members);
+    });
+
     it('makes its indexes once when replicas begin together, also on a collection with data', async () => {
       const replicas = await Promise.all(
         [1, 2, 3, 4].map(() => openDocuments(url(), portOptions(undefined, adapters))),

@@ -22,16 +22,19 @@ type Row = { id: string; revision: number; body: Record<string, unknown> };
 class PostgresDocuments implements DocumentAdapter {
   readonly messages: MessageStore;
   readonly #database: Database;
+  /** Apart, since all connections may be those of transactions that wait for a collection to be made. */
+  readonly #schema: Database;
   /** Unique indexes by name, to tell which fields a violation is about. */
   readonly #unique = new Map<string, readonly string[]>();
 
-  constructor(database: Database) {
+  constructor(database: Database, schema: Database) {
     this.#database = database;
+    this.#schema = schema;
     this.messages = database.messages;
   }
 
   async ensureCollection({ name, unique, indexes }: CollectionDefinition): Promise<void> {
-    const { db } = this.#database;
+    const { db } = this.#schema;
     this.#unique.set(`${name}_pkey`, ['id']);
     await ensureSchema(db, name, [
       `create table "${name}" (id text collate "C" constraint "${name}_pkey" primary key, revision integer not null, body jsonb not null)`,
@@ -110,8 +113,8 @@ class PostgresDocuments implements DocumentAdapter {
     return this.#database.check();
   }
 
-  close(): Promise<void> {
-    return this.#database.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#database.close(), this.#schema.close()]);
   }
 
   #on(tx: DocumentTx | undefined): Db {
@@ -130,7 +133,10 @@ class PostgresDocuments implements DocumentAdapter {
 }
 
 export async function openPostgresDocuments(url: URL, options: PortOptions): Promise<DocumentAdapter> {
-  return new PostgresDocuments(await openDatabase(url, options));
+  return new PostgresDocuments(
+    await openDatabase(url, options),
+    await openDatabase(url, { ...options, max: 1 }),
+  );
 }
 
 /** A field's value with JSON null as SQL null. The field is validated; as a literal, since an index matches literals only. */

@@ -113,6 +113,23 @@ export function testKeptTopics(name: string, url: () => URL): void {
       await expect.poll(() => follower.heard).toEqual(['once', 'twice']);
     });
 
+    it('take a message once, also when it came so long ago that it is not kept any more', async () => {
+      const topic = randomUUID();
+      const keep = { count: 10, seconds: 600 };
+      const heard: unknown[] = [];
+      await members[1].subscribe(topic, (message) => heard.push(message));
+      const position = await members[0].append(topic, 'once', keep, 'a');
+      for (let page = 0; page < 4; page += 1)
+        await Promise.all(
+          Array.from({ length: 50 }, (_, at) => members[0].append(topic, 'other', keep, `${page} ${at}`)),
+        );
+      expect((await follow(members[1], topic, { keep, after: position })).gaps).toBe(1);
+      expect(await members[1].append(topic, 'once', keep, 'a')).toBe(position);
+      await members[1].append(topic, 'last', keep);
+      await expect.poll(() => heard).toContain('last');
+      expect(heard.filter((message) => message === 'once')).toHaveLength(1);
+    });
+
     it('say that something is missing when they do not reach back so far, and go on', async () => {
       const topic = randomUUID();
       const keep = { count: 10, seconds: 600 };

@@ -10,14 +10,19 @@ interface Member {
 }
 
 interface Log {
-  readonly entries: (Entry & { readonly id?: string | undefined })[];
+  readonly entries: Entry[];
   expiresAt: number;
 }
+
+/** For so long an id is known. */
+const ID_MS = 600_000;
 
 /** What all that opened the same URL share. */
 class Hub {
   readonly members = new Set<Member>();
   readonly #logs = new Map<string, Log>();
+  /** By topic and id, the oldest first. */
+  readonly #ids = new Map<string, { readonly position: string; readonly at: number }>();
   /** From the clock, so that no position of an earlier process is given again. */
   #position = Date.now() * 1_000;
 
@@ -30,14 +35,25 @@ class Hub {
 
   append(topic: string, keep: Keep, text: string | undefined, id?: string): string {
     const log = this.log(topic, keep);
-    const before = id === undefined ? undefined : log.entries.find((entry) => entry.id === id);
+    const name = id === undefined ? undefined : JSON.stringify([topic, id]);
+    const before = name === undefined ? undefined : this.#known().get(name);
     if (before !== undefined) return before.position;
     this.#position += 1;
     const position = String(this.#position);
-    log.entries.push({ position, id, ...(text !== undefined && { message: JSON.parse(text) }) });
+    if (name !== undefined) this.#ids.set(name, { position, at: Date.now() });
+    log.entries.push({ position, ...(text !== undefined && { message: JSON.parse(text) }) });
     while (log.entries.length > keep.count) log.entries.shift();
     if (text !== undefined) this.deliver(topic, text, position);
     return position;
+  }
+
+  #known(): ReadonlyMap<string, { readonly position: string }> {
+    const since = Date.now() - ID_MS;
+    for (const [name, { at }] of this.#ids) {
+      if (at > since) break;
+      this.#ids.delete(name);
+    }
+    return this.#ids;
   }
 
   /** With `keep`, it lives on; without, it may be gone. */

@@ -21,7 +21,20 @@ const SCHEMA = [
   'create unique index on pubsub_entry (channel, id) where id is not null',
 ];
 
+/** Ids of messages that are not kept any more, for as long as they are known all the same. */
+const IDS = [
+  'create table pubsub_id (channel text not null, id text not null, position bigint not null, primary key (channel, id))',
+  'create index on pubsub_id (position)',
+];
+
 const now = sql`(extract(epoch from clock_timestamp()) * 1000000)::bigint`;
+/** Positions before this one are older than ten minutes. */
+const known = sql`(extract(epoch from now() - interval '10 minutes') * 1000000)::bigint`;
+/** What of `removed` must be known for longer. */
+const remember = sql`
+  insert into pubsub_id (channel, id, position)
+  select channel, id, position from removed where id is not null and position > ${known}
+  on conflict do nothing`;
 const after = (seconds: number) => sql`now() + ${seconds} * interval '1 second'`;
 
 /** Names of channels have at most 63 bytes. */
@@ -119,14 +132,18 @@ export class PostgresLog {
     await this.#prepare();
     await sql`
       with forgotten as (
-        delete from pubsub_log where expires_at < now() - interval '1 minute' returning channel)
-      delete from pubsub_entry using forgotten where pubsub_entry.channel = forgotten.channel`.execute(
-      this.#db,
-    );
+        delete from pubsub_log where expires_at < now() - interval '1 minute' returning channel
+      ), removed as (
+        delete from pubsub_entry using forgotten where pubsub_entry.channel = forgotten.channel
+        returning pubsub_entry.channel, id, position
+      ) ${remember}`.execute(this.#db);
+    await sql`delete from pubsub_id where position <= ${known}`.execute(this.#db);
   }
 
   async #prepare(): Promise<void> {
-    this.#prepared ??= ensureSchema(this.#db, 'pubsub_entry', SCHEMA);
+    this.#prepared ??= ensureSchema(this.#db, 'pubsub_entry', SCHEMA).then(() =>
+      ensureSchema(this.#db, 'pubsub_id', IDS),
+    );
     try {
       await this.#prepared;
     } catch (error) {
@@ -167,10 +184,12 @@ async function write(db: Db, batch: readonly Appended[]): Promise<string[]> {
       select input.*, log.last - (input.total - input.rank) as position from input join log using (channel)
     ), entry as (
       insert into pubsub_entry (channel, position, id, body)
-      select channel, position, id, body from placed order by index
+      select channel, position, id, body from placed
+      where not exists (select from pubsub_id as old where old.channel = placed.channel and old.id = placed.id)
+      order by index
       on conflict (channel, id) where id is not null do nothing
       returning channel, position
-    ), trimmed as (
+    ), removed as (
       delete from pubsub_entry using (
         select channel, (
           select position from pubsub_entry as kept
@@ -179,6 +198,8 @@ async function write(db: Db, batch: readonly Appended[]): Promise<string[]> {
         where appended / ${TRIM_EVERY} <> (appended - total) / ${TRIM_EVERY}
       ) as due
       where pubsub_entry.channel = due.channel and pubsub_entry.position < due.oldest
+      returning pubsub_entry.channel, id, position
+    ), remembered as (${remember}
     )
     select index::int, position::text, pg_notify(channel, position || ' ' || envelope)
     from (select * from entry join placed using (channel, position) order by index offset 0) as announced`.execute(
@@ -200,7 +221,11 @@ function envelopeOf({ topic, text }: Appended): string {
 async function earlier(db: Db, { topic, id }: Appended): Promise<string> {
   const { rows } = await sql<{ position: string }>`
     select position::text from pubsub_entry
-    where channel = ${channelOf(topic)} and id = ${id}`.execute(db);
+    where channel = ${channelOf(topic)} and id = ${id}
+    union all
+    select position::text from pubsub_id where channel = ${channelOf(topic)} and id = ${id} limit 1`.execute(
+    db,
+  );
   // Removed in this very moment, as too old: it was there.
   return rows[0]?.position ?? '0';
 }

@@ -48,9 +48,11 @@ it('forgets a topic some time after the last message', async () => {
   const log = new PostgresLog(db);
   const positionOf = (topic: string) => log.append(topic, '"kept"', { count: 10, seconds: 600 });
   const [old, young] = [await positionOf('old'), await positionOf('young')];
-  await log.append('old', '"last"', { count: 10, seconds: -61 });
+  const last = () => log.append('old', '"last"', { count: 10, seconds: -61 }, 'last');
+  const position = await last();
   await log.expire();
   expect(await log.read('old', old, 10)).toBeUndefined();
+  expect(await last()).toBe(position);
   expect(await log.read('young', young, 10)).toEqual([]);
   await log.renew([{ topic: 'young', keep: { count: 10, seconds: -61 } }]);
   await log.expire();

@@ -5,6 +5,7 @@ import { remaining } from './gcra.ts';
 import type { Decision, Limit, RateLimitAdapter } from './port.ts';
 
 const SWEEP_MS = 60_000;
+const SWEEP_ROWS = 10_000;
 
 /** One row per key in an unlogged table; the row's lock makes concurrent takes queue up, so the count is exact. */
 class PostgresRateLimit implements RateLimitAdapter {
@@ -66,12 +67,17 @@ class PostgresRateLimit implements RateLimitAdapter {
     return this.#database.db;
   }
 
+  /** In short statements, until nothing is left: what comes between two sweeps has no limit. */
   async #expire(): Promise<void> {
-    await sql`
-      delete from rate_limit_entry where key in (
-        select key from rate_limit_entry where full_at < extract(epoch from now()) limit 10000 for update skip locked)`.execute(
-      await this.#db(),
-    );
+    let removed: number;
+    do {
+      const { numAffectedRows = 0n } = await sql`
+        delete from rate_limit_entry where key in (
+          select key from rate_limit_entry where full_at < extract(epoch from now()) limit ${SWEEP_ROWS} for update skip locked)`.execute(
+        await this.#db(),
+      );
+      removed = Number(numAffectedRows);
+    } while (removed === SWEEP_ROWS);
   }
 }
 

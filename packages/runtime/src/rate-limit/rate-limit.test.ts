@@ -19,6 +19,23 @@ it('lets through the rate in the long run, whatever the rhythm', () => {
   expect(allowed).toBe(5 + 999);
 });
 
+it.each([1, 5, 30, 100, 999])(
+  'allows all of a burst at one instant at a rate of %i, and not one more',
+  async (rate) => {
+    const clock = { now: () => 1_764_176_412_345 };
+    const limiter = await openRateLimiter(new URL('memory:'), { ...portOptions(), clock });
+    for (const burst of [1, 2, 10, 60, 1_000]) {
+      const left = Array.from({ length: burst }, (_, index) => burst - 1 - index);
+      const decisions = [];
+      for (let count = 0; count < burst; count += 1)
+        decisions.push(await limiter.take({ name: `${burst}`, rate, burst }, 'key'));
+      expect(decisions).toEqual(left.map((remaining) => ({ allowed: true, remaining, retryAfter: 0 })));
+      expect(await limiter.take({ name: `${burst}`, rate, burst }, 'key')).toMatchObject({ allowed: false });
+    }
+    await limiter.close();
+  },
+);
+
 it.each([
   ['allow', true],
   ['deny', false],

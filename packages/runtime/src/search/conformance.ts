@@ -124,6 +124,25 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
         expect(hits[0]?.score).toBeGreaterThan(hits[1]?.score as number);
       });
 
+      it('finds words of other scripts, in whichever way their letters are composed', async () => {
+        const own = fresh();
+        const titles = { el: 'Ελλάδα', ja: 'がぎぐげご', ko: '한국 여행', ru: 'Зимний край', vi: 'Hà Nội' };
+        await own.bulk(Object.entries(titles).map(([id, title]) => ({ id, version: 1, source: { title } })));
+        await own.refresh();
+        for (const [id, title] of Object.entries(titles)) {
+          for (const form of ['NFC', 'NFD'])
+            expect(await ids({ text: title.normalize(form), fuzzy: false }, own), id).toEqual([id]);
+          expect(await own.suggest({ field: 'title', text: title.slice(0, 2) }), id).toEqual([title]);
+        }
+      });
+
+      it('keeps words of any length, and finds them by their beginning of 255 letters', async () => {
+        const own = fresh();
+        await own.upsert('long', 1, { about: `short ${'x'.repeat(40_000)}` }, { visible: true });
+        for (const text of ['short', 'x'.repeat(255), 'x'.repeat(300)])
+          expect(await ids({ text, fuzzy: false }, own)).toEqual(['long']);
+      });
+
       it('treats texts as texts, whatever they look like', async () => {
         expect(await ids({ text: `'; drop table x; -- \\ :* & | ! <-> {"match_all":{}} \u2028` })).toEqual(
           [],
@@ -154,6 +173,13 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
       [{ field: 'at', operator: 'near', point: { lat: -18, lon: -179 }, meters: 300_000 }, ['fiji']],
       [{ field: 'at', operator: 'box', north: 39, south: 38, west: -9.2, east: -9 }, ['alfama']],
       [{ field: 'at', operator: 'box', north: 0, south: -30, west: 170, east: -170 }, ['fiji']],
+      [{ field: 'at', operator: 'near', point: { lat: 41.1406, lon: -8.611 }, meters: 0 }, ['porto']],
+      [
+        { field: 'at', operator: 'box', north: 41.1406, south: 41.1406, west: -8.611, east: -8.611 },
+        ['porto'],
+      ],
+      [{ field: 'at', operator: 'box', north: 50, south: 41.1406, west: -8.611, east: 0 }, ['porto']],
+      [{ field: 'at', operator: 'box', north: 41.1406, south: 0, west: -8.9, east: -8.611 }, ['porto']],
       [{ not: { field: 'tags', operator: 'equal', value: 'river' } }, ['bare', 'belem', 'fiji']],
       [{ not: { not: { field: 'city', operator: 'equal', value: 'Porto' } } }, ['porto']],
     ])('filters by %j', async (filter, expected) => {
@@ -478,6 +504,21 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
         expect(found.has('d59')).toBe(false);
         expect(found.get('during')).toBe(1);
         expect(await own.upsert('d59', 2, { title: 'late' })).toBe('stale');
+      });
+
+      it('without a text field is filtered, sorted and counted, and not searched for words', async () => {
+        const plain = search.index({
+          name: `t-${randomBytes(6).toString('hex')}`,
+          fields: { city: { type: 'keyword' } },
+        });
+        await plain.upsert('a', 1, { city: 'Porto' }, { visible: true });
+        const where: Filter[] = [{ field: 'city', operator: 'equal', value: 'Porto' }];
+        const sort = [{ by: 'field', field: 'city' }] as const;
+        expect(await plain.search({ text: ' ', where, sort, facets: ['city'] })).toMatchObject({
+          hits: [{ id: 'a' }],
+          facets: { city: [{ value: 'Porto', count: 1 }] },
+        });
+        await expect(plain.search({ text: 'porto' })).rejects.toThrow('has no text field');
       });
 
       it('stays as it is when a rebuild fails', async () => {

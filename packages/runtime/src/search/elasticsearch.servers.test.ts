@@ -33,6 +33,19 @@ it('has sent nothing until here that Elasticsearch 9 does not know, says its own
   expect(await shapeErrors([wrong])).toContain('mach_all');
 });
 
+it('refuses a cursor with a null that it never gives', async () => {
+  const search = await openSearch(server.url, portOptions());
+  const fields = { city: { type: 'keyword' }, price: { type: 'number' } } as const;
+  const index = search.index({ name: 'cursors', fields });
+  await index.upsert('a', Date.now(), {}, { visible: true });
+  const after = (field: string) => Buffer.from(JSON.stringify([field, null, 'A'])).toString('base64url');
+  const page = (field: 'city' | 'price') =>
+    index.search({ sort: [{ by: 'field', field }], after: after(field) });
+  expect((await page('city')).hits).toMatchObject([{ id: 'a' }]);
+  await expect(page('price')).rejects.toMatchObject({ status: 400, code: 'invalid-cursor' });
+  await search.close();
+});
+
 describe('Elasticsearch behind TLS and a password', () => {
   const key = Buffer.from('id:secret').toString('base64');
   const basic = `Basic ${Buffer.from('ada:p@ss:word').toString('base64')}`;

@@ -90,7 +90,7 @@ export type Position = readonly (string | number | boolean | null)[];
 
 /** A query as it arrives at an adapter: names and values fit the definition, dates are full instants. */
 export interface ResolvedQuery {
-  /** In lower case, letters and digits only; each must be found in one of `fields`. None: everything matches. */
+  /** In lower case, letters (composed: NFC) and digits only; each must be found in one of `fields`. None: everything matches. */
   readonly words: readonly string[];
   readonly fields: readonly { readonly name: string; readonly weight: number }[];
   /**

@@ -90,7 +90,7 @@ export function resolveQuery(index: IndexDefinition, query: Query): ResolvedQuer
   for (const one of sort) assertSort(index, one);
   return {
     words,
-    fields: weightedFields(index, query.weights),
+    fields: weightedFields(index, words, query.weights),
     fuzzy: query.fuzzy ?? true,
     where: resolveFilters(index, query.where),
     sort,
@@ -156,14 +156,19 @@ const signature = (sort: readonly Sort[]): string =>
     })
     .join(' ');
 
-function weightedFields(index: IndexDefinition, weights: Query['weights']): ResolvedQuery['fields'] {
+function weightedFields(
+  index: IndexDefinition,
+  words: readonly string[],
+  weights: Query['weights'],
+): ResolvedQuery['fields'] {
   const all = Object.entries(weights ?? textFields(index));
   for (const [name, weight] of all) {
     fieldOf(index, name, 'text');
     if (!(weight > 0 && Number.isFinite(weight)))
       throw new RangeError(`The weight of ${name} must be above 0.`);
   }
-  if (all.length === 0) throw new TypeError(`The index ${index.name} has no text field to look in.`);
+  if (all.length === 0 && words.length > 0)
+    throw new TypeError(`The index ${index.name} has no text field to look in.`);
   return all.map(([name, weight]) => ({ name, weight })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

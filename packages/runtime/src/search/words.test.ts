@@ -1,13 +1,17 @@
 import { expect, it } from 'vitest';
-import { allowedEdits, within, wordsOf } from './words.ts';
+import { allowedEdits, foldedWordsOf, within, wordsOf } from './words.ts';
 
 it.each([
   ['Casa-Verde, nº 3', ['casa', 'verde', 'no', '3']],
-  ['BELÉM Bele\u0301m', ['belem', 'belem']],
+  ['BELÉM Bele\u0301m', ['belém', 'belém'], ['belem', 'belem']],
+  ['İzmir', ['izmir']],
+  ['नमस्ते', ['नमसत']],
+  ['한국 \u1112\u1161\u11ab', ['한국', '한'], ['\u1112\u1161\u11ab\u1100\u116e\u11a8', '\u1112\u1161\u11ab']],
   ["don't e-mail", ['don', 't', 'e', 'mail']],
   ['  \u2028 -- ', []],
-])('finds the words of %j', (text, words) => {
+])('finds the words of %j', (text, words, folded = words) => {
   expect(wordsOf(text)).toEqual(words);
+  expect(foldedWordsOf(text)).toEqual(folded);
 });
 
 it.each([

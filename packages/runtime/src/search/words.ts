@@ -1,15 +1,25 @@
 /** How texts become words, the same for every adapter; folding of accents and word forms is the server's part. */
 
-const LONGEST = 255;
+/** Letters of a word that count. */
+export const LONGEST = 255;
 
-/** `Casa-Verde, 3º` → casa, verde, 3º. Decomposed and without marks, so that both ways to write é are one. */
+/**
+ * `Casa-Verde, 3º` → casa, verde, 3o. Composed, so that both ways to write é are one, and without the marks that then are left:
+ * in Korean, Japanese, Greek or Russian a letter without its mark is another one, and not every server folds it.
+ */
 export function wordsOf(text: string): string[] {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
-  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, LONGEST));
+  return split(text.normalize('NFKC').toLowerCase().replace(MARKS, ''));
 }
+
+/** The same words without any marks: for a server that keeps what it is given. */
+export function foldedWordsOf(text: string): string[] {
+  return split(text.normalize('NFKD').replace(MARKS, '').toLowerCase());
+}
+
+const MARKS = /\p{M}+/gu;
+
+const split = (plain: string): string[] =>
+  (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, LONGEST));
 
 /** Elasticsearch's `AUTO`: none up to 2 letters, one up to 5, two beyond. */
 export function allowedEdits(word: string): 0 | 1 | 2 {

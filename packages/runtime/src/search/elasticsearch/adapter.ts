@@ -12,6 +12,7 @@ import {
   type ResolvedQuery,
   type ResolvedSuggestion,
   type SearchAdapter,
+  type Sort,
   type Source,
 } from '../port.ts';
 import { away, Http, isOverload, reasonOf, ServerError } from './http.ts';
@@ -81,6 +82,9 @@ class Elasticsearch implements SearchAdapter {
   }
 
   async search(index: IndexDefinition, query: ResolvedQuery): Promise<AdapterResult> {
+    // Missing numbers sort as infinite ones; at a null among them the server fails with an error of its own.
+    if (query.sort.some((sort, at) => query.after?.[at] === null && !isKeyword(index, sort)))
+      throw new InvalidPositionError('There is a null where it gives a number.');
     const { status, body } = await this.#http.request('POST', `/${this.#alias(index)}/_search`, {
       body: searchBody(index, query),
       accept: query.after === undefined ? [] : [400],
@@ -248,6 +252,9 @@ class Elasticsearch implements SearchAdapter {
     await this.#http.request('DELETE', `/${name}`, { accept: [404] });
   }
 }
+
+const isKeyword = ({ fields }: IndexDefinition, sort: Sort): boolean =>
+  sort.by === 'field' && fields[sort.field]?.type === 'keyword';
 
 const isReplaced = (status: number, error: any): boolean =>
   (status === 403 && error?.type === 'cluster_block_exception') ||

@@ -1,6 +1,7 @@
 /** An index as settings and mappings. */
 import type { FieldDefinition, IndexDefinition, Source } from '../port.ts';
 import { LONGEST_BEGINNING } from '../query.ts';
+import { LONGEST } from '../words.ts';
 
 /** The id again: `_id` itself cannot be sorted by. */
 export const ID = 'doc_id';
@@ -17,6 +18,8 @@ export const SETTINGS = {
     char_filter: { marks: { type: 'pattern_replace', pattern: '\\p{M}+', replacement: '' } },
     tokenizer: { words: { type: 'pattern', pattern: '[^\\p{L}\\p{N}]+' } },
     filter: {
+      // A document with a word of more than 32,766 bytes would be refused.
+      longest: { type: 'truncate', length: LONGEST },
       english_ignored: { type: 'stop', stopwords: '_english_' },
       english_forms: { type: 'stemmer', language: 'porter2' },
       beginnings: { type: 'edge_ngram', min_gram: 1, max_gram: LONGEST_BEGINNING },
@@ -34,7 +37,7 @@ function analyzer(...filters: string[]) {
     type: 'custom',
     char_filter: ['marks'],
     tokenizer: 'words',
-    filter: ['lowercase', 'asciifolding', ...filters],
+    filter: ['lowercase', 'longest', 'asciifolding', ...filters],
   };
 }
 

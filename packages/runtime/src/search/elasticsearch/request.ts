@@ -3,6 +3,9 @@ import type { Filter, IndexDefinition, ResolvedQuery, ResolvedSuggestion, Sort }
 import { DELETED_AT, ID } from './mapping.ts';
 
 const EXACT_TOTAL = 10_000;
+/** The server keeps places to within a centimetre: a distance of that, and as degrees. */
+const NEAREST_METERS = 0.02;
+const NEAREST_DEGREES = 1e-7;
 const FUZZY = { fuzziness: 'AUTO', prefix_length: 1 };
 
 export function searchBody(index: IndexDefinition, query: ResolvedQuery): object {
@@ -72,18 +75,29 @@ function filterOf(filter: Filter): object {
       const { gt, gte, lt, lte } = filter;
       return { range: { [field]: { gt, gte, lt, lte } } };
     }
-    case 'near':
-      return { geo_distance: { distance: `${filter.meters}m`, distance_type: 'arc', [field]: filter.point } };
-    case 'box':
+    case 'near': {
+      // It knows no distance of 0.
+      const distance = `${Math.max(filter.meters, NEAREST_METERS)}m`;
+      return { geo_distance: { distance, distance_type: 'arc', [field]: filter.point } };
+    }
+    case 'box': {
+      const [south, north] = withEdges(filter.south, filter.north, 90);
+      const { west, east } = filter;
+      const across = Math.max(west - NEAREST_DEGREES, east + NEAREST_DEGREES);
+      const [left, right] = west > east ? [across, east] : withEdges(west, east, 180);
       return {
         geo_bounding_box: {
-          [field]: {
-            top_left: { lat: filter.north, lon: filter.west },
-            bottom_right: { lat: filter.south, lon: filter.east },
-          },
+          [field]: { top_left: { lat: north, lon: left }, bottom_right: { lat: south, lon: right } },
         },
       };
+    }
   }
+}
+
+/** Places were rounded down, off the edges to which they belong; and a box without a height or a width is refused. */
+function withEdges(low: number, high: number, bound: number): readonly [number, number] {
+  const from = Math.max(low - NEAREST_DEGREES, -bound);
+  return [from, Math.max(high, from + NEAREST_DEGREES)];
 }
 
 function sortOf({ fields }: IndexDefinition, sort: Sort): object {

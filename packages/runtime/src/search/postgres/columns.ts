@@ -1,6 +1,6 @@
 /** How an index lies in its table: a column for each way a field is asked for, named by its kind, `k_city`. */
 import type { FieldDefinition, GeoPoint, IndexDefinition, Operation } from '../port.ts';
-import { wordsOf } from '../words.ts';
+import { foldedWordsOf } from '../words.ts';
 
 export type Language = 'simple' | 'english';
 
@@ -91,7 +91,7 @@ export function recordOf(
     // A document from before the definition changed may have what is no field any more.
     const field = fields[name] ?? { type: 'stored' };
     if (field.type === 'text') {
-      const words = wordsOf(list(value).join(' ')).join(' ');
+      const words = foldedWordsOf(list(value).join(' ')).join(' ');
       for (const column of columnsOf(name, field)) record[column.name] = words;
     } else if (field.type === 'keyword') {
       record[`k_${name}`] = [...new Set(list(value))];

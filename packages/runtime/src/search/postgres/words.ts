@@ -1,7 +1,7 @@
 /** From words as typed to tsqueries over what occurs in the table. */
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
-import { allowedEdits, within } from '../words.ts';
+import { allowedEdits, foldedWordsOf, within } from '../words.ts';
 import type { Language } from './columns.ts';
 import { wordsTable } from './schema.ts';
 
@@ -28,7 +28,9 @@ export async function termsOf(
   if (words.length === 0) return [];
   const { rows } = await sql<{ lexemes: string[] }>`
     select tsvector_to_array(to_tsvector(${sql.lit(language)}, unaccent(word))) as lexemes
-    from unnest(${words}::text[]) with ordinality as typed (word, at) order by at`.execute(db);
+    from unnest(${words.map((word) => foldedWordsOf(word).join(' '))}::text[]) with ordinality as typed (word, at) order by at`.execute(
+    db,
+  );
   const wanted = [...new Set(rows.flatMap(({ lexemes }) => lexemes))].filter(
     (word) => allowedEdits(word) > 0,
   );
