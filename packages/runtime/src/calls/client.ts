@@ -238,7 +238,10 @@ export class ServiceClient {
         final: false,
       };
     } catch (error) {
-      const { unsent, aborted } = classify(error);
+      const failure = classify(error);
+      const { unsent } = failure;
+      // Whoever aborts chooses the error: a request whose time is over has a problem of its own.
+      const aborted = failure.aborted || (!unsent && signal.aborted);
       const lost = decided?.aborted === true;
       const gaveUp = lost || (aborted && Date.now() < call.longAfter);
       picked.done(unsent ? 'unreachable' : gaveUp ? 'unknown' : 'failed');
