@@ -87,6 +87,31 @@ it('hands on who asks, for which request, and how long the answer is awaited', a
   expect(server.requests.map((request) => request.headers.authorization)).toEqual(['Bearer t', undefined]);
 });
 
+it('sends the headers of a call instead of its own, however they are spelt', async () => {
+  const server = await start('s#1');
+  const { client } = connect(server);
+  const context = {
+    requestId: 'r-1',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    traceFlags: '01',
+    deadline: undefined,
+    signal: undefined,
+    authorization: 'Bearer t',
+  };
+  const headers = {
+    'Content-Type': 'application/merge-patch+json',
+    Accept: 'text/csv',
+    Authorization: 'Basic x',
+  };
+  await runInContext(context, () => client.patch('/', {}, { headers }));
+  expect(server.requests[0]?.headersDistinct).toMatchObject({
+    'content-type': ['application/merge-patch+json'],
+    accept: ['text/csv'],
+    authorization: ['Basic x'],
+  });
+});
+
 it('returns every status to the caller, and retries none but 502 and 503', async () => {
   const server = await start('s#1', (_, response) => response.writeHead(500).end('oops'));
   const { client } = connect(server);

@@ -310,10 +310,14 @@ function requestHeaders(
       : { 'x-request-id': context.requestId, traceparent: formatTraceParent(span ?? context) }),
     ...(authority === undefined || authority === null ? {} : { authorization: authority }),
     [TIMEOUT_HEADER]: String(Math.ceil(remaining)),
-    ...headers,
+    ...lowerCased(headers),
     ...(own === undefined ? {} : { [SERVICE_TOKEN_HEADER]: own }),
   };
 }
+
+/** In another spelling a header would be there twice, and servers take the first. */
+const lowerCased = (headers: CallOptions['headers'] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 function queryString(query: CallOptions['query']): string {
   const parameters = new URLSearchParams();
