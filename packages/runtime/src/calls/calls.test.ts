@@ -119,6 +119,20 @@ it('returns every status to the caller, and retries none but 502 and 503', async
   expect(server.requests).toHaveLength(1);
 });
 
+it('says so when an answer is not the JSON that it claims to be, and counts it once', async () => {
+  const server = await start('s#1', (_, response) =>
+    response.setHeader('content-type', 'application/json').end('<html>'),
+  );
+  const { client, metrics } = connectWith({ attempts: 1 }, server);
+  await expect(client.get('/')).rejects.toMatchObject({
+    status: 502,
+    message: 's answers 200 with what is no JSON.',
+  });
+  const text = await metrics();
+  expect(text).toContain('service_call_duration_seconds_count{target="s",status="2xx"} 1');
+  expect(text).not.toContain('status="none"');
+});
+
 it.each(['GET', 'PUT', 'DELETE'] as const)(
   'tries a %s on another instance when the first is busy or breaks off',
   async (method) => {

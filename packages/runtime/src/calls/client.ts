@@ -216,6 +216,7 @@ export class ServiceClient {
     const span = startAttempt(this.#service, method, picked.origin, attempt);
     const started = performance.now();
     const remaining = Math.max(1, call.deadline - Date.now());
+    let status: number | undefined;
     try {
       const answer = await this.#dispatcher.request({
         origin: picked.origin,
@@ -228,6 +229,7 @@ export class ServiceClient {
         bodyTimeout: 0,
       });
       const text = await answer.body.text();
+      status = answer.statusCode;
       picked.done(answer.statusCode >= 500 ? 'failed' : 'ok');
       this.#metrics.answered(this.#service, answer.statusCode, performance.now() - started);
       const body = (text === '' ? undefined : parse(text, answer.headers['content-type'])) as T;
@@ -246,8 +248,11 @@ export class ServiceClient {
       const gaveUp = lost || (aborted && Date.now() < call.longAfter);
       picked.done(unsent ? 'unreachable' : gaveUp ? 'unknown' : 'failed');
       endAttempt(span, undefined, lost ? undefined : aborted ? 'timeout' : errorType(error));
-      if (!lost) this.#metrics.answered(this.#service, undefined, performance.now() - started);
-      const problem = aborted ? this.#timeout() : badGateway(`${this.#service} did not answer.`);
+      // An answer that says JSON and has none has been counted.
+      if (!lost && status === undefined)
+        this.#metrics.answered(this.#service, undefined, performance.now() - started);
+      const what = status === undefined ? 'did not answer' : `answers ${status} with what is no JSON`;
+      const problem = aborted ? this.#timeout() : badGateway(`${this.#service} ${what}.`);
       problem.cause = error;
       // A caller that soon gave up says nothing about the target.
       const verdict = gaveUp ? 'unknown' : 'failed';
