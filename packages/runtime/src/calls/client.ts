@@ -115,7 +115,8 @@ export class ServiceClient {
     const call: Call<T> = {
       own: token instanceof Promise ? await token : token,
       method,
-      path,
+      path: path + queryString(options.query),
+      payload: options.body === undefined ? null : JSON.stringify(options.body),
       options,
       deadline,
       longAfter: startedAt + patience / 2,
@@ -211,7 +212,7 @@ export class ServiceClient {
 
   /** @param decided Aborted when another attempt has the answer. */
   async #try<T>(call: Call<T>, picked: Picked, attempt: number, decided?: AbortSignal): Promise<Attempt<T>> {
-    const { method, path, options, own } = call;
+    const { method, path, payload, options, own } = call;
     const signal = decided === undefined ? call.signal : AbortSignal.any([call.signal, decided]);
     const span = startAttempt(this.#service, method, picked.origin, attempt);
     const started = performance.now();
@@ -220,10 +221,10 @@ export class ServiceClient {
     try {
       const answer = await this.#dispatcher.request({
         origin: picked.origin,
-        path: path + queryString(options.query),
+        path,
         method,
         headers: requestHeaders(options, remaining, own, span),
-        body: options.body === undefined ? null : JSON.stringify(options.body),
+        body: payload,
         signal,
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -240,6 +241,11 @@ export class ServiceClient {
         final: false,
       };
     } catch (error) {
+      if (cannotBeSent(error)) {
+        picked.done('unknown');
+        endAttempt(span, undefined, errorType(error));
+        throw error;
+      }
       const failure = classify(error);
       const { unsent } = failure;
       // Whoever aborts chooses the error: a request whose time is over has a problem of its own.
@@ -269,7 +275,9 @@ interface Call<T> {
   /** The token that says which service calls; undefined: calls carry the user's alone. */
   readonly own: string | undefined;
   readonly method: Method;
+  /** With its query. */
   readonly path: string;
+  readonly payload: string | null;
   readonly options: CallOptions<T>;
   /** Epoch milliseconds. */
   readonly deadline: number;
@@ -294,6 +302,10 @@ const isAnswer = ({ response }: Attempt<unknown>): boolean =>
   response !== undefined && !isBusy(response.status);
 /** Nobody answers behind it, whoever says so. */
 const isAway = (status: number): boolean => isBusy(status) || status === 504;
+
+/** A path or a header that HTTP does not know: the mistake of whoever calls, as a body that is no JSON is. */
+const cannotBeSent = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === 'UND_ERR_INVALID_ARG';
 
 const hasIdempotencyKey = (headers: CallOptions['headers']): boolean =>
   Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'idempotency-key');

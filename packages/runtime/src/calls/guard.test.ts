@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Context, runInContext } from '../context.ts';
 import { gatewayTimeout } from '../http/problem.ts';
 import { portOptions } from '../testing/port-options.ts';
-import { type CallPolicy, openCalls, type ServiceClient } from './index.ts';
+import { type CallOptions, type CallPolicy, openCalls, type ServiceClient } from './index.ts';
 import { fakeRegistry, listen, type TestInstance } from './testing.ts';
 
 const cleanUp: (() => Promise<void>)[] = [];
@@ -135,6 +135,19 @@ describe('a circuit breaker', () => {
     behave(works);
     expect(await outcome(client.get('/'))).toBe(200);
     expect(await metric('service_call_breaker_state')).toBe(CLOSED);
+  });
+
+  it.each<[string, string, CallOptions]>([
+    ['a body that is no JSON', '/', { body: { count: 1n } }],
+    ['a path that nobody encoded', '/listings/my place', {}],
+    ['a header of two lines', '/', { headers: { 'x-note': 'one\ntwo' } }],
+  ])('does not take %s for a target that fails', async (_, path, options) => {
+    const { client, metric } = await target(policy, works);
+    for (let call = 0; call < 20; call += 1)
+      await expect(client.request('PUT', path, options)).rejects.not.toMatchObject({ status: 502 });
+    expect(await outcome(client.get('/'))).toBe(200);
+    expect(await metric('service_call_breaker_state')).toBe(CLOSED);
+    expect(await metric('service_call_duration_seconds', { status: 'none' })).toBeUndefined();
   });
 
   it('survives a target that is killed and comes back on the same port', async () => {
