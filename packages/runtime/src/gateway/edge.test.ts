@@ -316,6 +316,28 @@ describe('failing', () => {
     expect(received).toBeLessThanOrEqual(200_000);
   });
 
+  it('does not hold it against an instance when clients send too much', async () => {
+    const reads: RequestListener = (request, response) =>
+      void request
+        .on('error', () => undefined)
+        .on('end', () => response.end())
+        .resume();
+    const instances = { stays: [(await backend(reads)).port, (await backend(reads)).port] };
+    const { url } = await edge({ instances, env: { BODY_LIMIT_BYTES: '100000' } });
+    for (let count = 0; count < 12; count += 1) {
+      const body = new ReadableStream({
+        start(controller) {
+          for (let piece = 0; piece < 4; piece += 1) controller.enqueue(Buffer.alloc(50_000));
+          controller.close();
+        },
+      });
+      const response = await fetch(url + stays, { method: 'POST', body, duplex: 'half' } as RequestInit);
+      expect(response.status).toBe(413);
+    }
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain('service_call_instances_ejected{target="stays"} 0');
+  });
+
   it('passes an early answer on while the client still sends', async () => {
     const { port } = await backend((_, response) => void response.writeHead(422).end('no'));
     const { url } = await edge({ instances: { stays: [port] } });
