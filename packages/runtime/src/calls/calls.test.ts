@@ -87,11 +87,50 @@ it('hands on who asks, for which request, and how long the answer is awaited', a
   expect(server.requests.map((request) => request.headers.authorization)).toEqual(['Bearer t', undefined]);
 });
 
+it('sends the headers of a call instead of its own, however they are spelt', async () => {
+  const server = await start('s#1');
+  const { client } = connect(server);
+  const context = {
+    requestId: 'r-1',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    traceFlags: '01',
+    deadline: undefined,
+    signal: undefined,
+    authorization: 'Bearer t',
+  };
+  const headers = {
+    'Content-Type': 'application/merge-patch+json',
+    Accept: 'text/csv',
+    Authorization: 'Basic x',
+  };
+  await runInContext(context, () => client.patch('/', {}, { headers }));
+  expect(server.requests[0]?.headersDistinct).toMatchObject({
+    'content-type': ['application/merge-patch+json'],
+    accept: ['text/csv'],
+    authorization: ['Basic x'],
+  });
+});
+
 it('returns every status to the caller, and retries none but 502 and 503', async () => {
   const server = await start('s#1', (_, response) => response.writeHead(500).end('oops'));
   const { client } = connect(server);
   expect(await client.get('/')).toMatchObject({ status: 500, body: 'oops' });
   expect(server.requests).toHaveLength(1);
+});
+
+it('says so when an answer is not the JSON that it claims to be, and counts it once', async () => {
+  const server = await start('s#1', (_, response) =>
+    response.setHeader('content-type', 'application/json').end('<html>'),
+  );
+  const { client, metrics } = connectWith({ attempts: 1 }, server);
+  await expect(client.get('/')).rejects.toMatchObject({
+    status: 502,
+    message: 's answers 200 with what is no JSON.',
+  });
+  const text = await metrics();
+  expect(text).toContain('service_call_duration_seconds_count{target="s",status="2xx"} 1');
+  expect(text).not.toContain('status="none"');
 });
 
 it.each(['GET', 'PUT', 'DELETE'] as const)(

@@ -115,7 +115,8 @@ export class ServiceClient {
     const call: Call<T> = {
       own: token instanceof Promise ? await token : token,
       method,
-      path,
+      path: path + queryString(options.query),
+      payload: options.body === undefined ? null : JSON.stringify(options.body),
       options,
       deadline,
       longAfter: startedAt + patience / 2,
@@ -211,23 +212,25 @@ export class ServiceClient {
 
   /** @param decided Aborted when another attempt has the answer. */
   async #try<T>(call: Call<T>, picked: Picked, attempt: number, decided?: AbortSignal): Promise<Attempt<T>> {
-    const { method, path, options, own } = call;
+    const { method, path, payload, options, own } = call;
     const signal = decided === undefined ? call.signal : AbortSignal.any([call.signal, decided]);
     const span = startAttempt(this.#service, method, picked.origin, attempt);
     const started = performance.now();
     const remaining = Math.max(1, call.deadline - Date.now());
+    let status: number | undefined;
     try {
       const answer = await this.#dispatcher.request({
         origin: picked.origin,
-        path: path + queryString(options.query),
+        path,
         method,
         headers: requestHeaders(options, remaining, own, span),
-        body: options.body === undefined ? null : JSON.stringify(options.body),
+        body: payload,
         signal,
         headersTimeout: 0,
         bodyTimeout: 0,
       });
       const text = await answer.body.text();
+      status = answer.statusCode;
       picked.done(answer.statusCode >= 500 ? 'failed' : 'ok');
       this.#metrics.answered(this.#service, answer.statusCode, performance.now() - started);
       const body = (text === '' ? undefined : parse(text, answer.headers['content-type'])) as T;
@@ -238,13 +241,24 @@ export class ServiceClient {
         final: false,
       };
     } catch (error) {
-      const { unsent, aborted } = classify(error);
+      if (cannotBeSent(error)) {
+        picked.done('unknown');
+        endAttempt(span, undefined, errorType(error));
+        throw error;
+      }
+      const failure = classify(error);
+      const { unsent } = failure;
+      // Whoever aborts chooses the error: a request whose time is over has a problem of its own.
+      const aborted = failure.aborted || (!unsent && signal.aborted);
       const lost = decided?.aborted === true;
       const gaveUp = lost || (aborted && Date.now() < call.longAfter);
       picked.done(unsent ? 'unreachable' : gaveUp ? 'unknown' : 'failed');
       endAttempt(span, undefined, lost ? undefined : aborted ? 'timeout' : errorType(error));
-      if (!lost) this.#metrics.answered(this.#service, undefined, performance.now() - started);
-      const problem = aborted ? this.#timeout() : badGateway(`${this.#service} did not answer.`);
+      // An answer that says JSON and has none has been counted.
+      if (!lost && status === undefined)
+        this.#metrics.answered(this.#service, undefined, performance.now() - started);
+      const what = status === undefined ? 'did not answer' : `answers ${status} with what is no JSON`;
+      const problem = aborted ? this.#timeout() : badGateway(`${this.#service} ${what}.`);
       problem.cause = error;
       // A caller that soon gave up says nothing about the target.
       const verdict = gaveUp ? 'unknown' : 'failed';
@@ -261,7 +275,9 @@ interface Call<T> {
   /** The token that says which service calls; undefined: calls carry the user's alone. */
   readonly own: string | undefined;
   readonly method: Method;
+  /** With its query. */
   readonly path: string;
+  readonly payload: string | null;
   readonly options: CallOptions<T>;
   /** Epoch milliseconds. */
   readonly deadline: number;
@@ -287,6 +303,10 @@ const isAnswer = ({ response }: Attempt<unknown>): boolean =>
 /** Nobody answers behind it, whoever says so. */
 const isAway = (status: number): boolean => isBusy(status) || status === 504;
 
+/** A path or a header that HTTP does not know: the mistake of whoever calls, as a body that is no JSON is. */
+const cannotBeSent = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === 'UND_ERR_INVALID_ARG';
+
 const hasIdempotencyKey = (headers: CallOptions['headers']): boolean =>
   Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'idempotency-key');
 
@@ -307,10 +327,14 @@ function requestHeaders(
       : { 'x-request-id': context.requestId, traceparent: formatTraceParent(span ?? context) }),
     ...(authority === undefined || authority === null ? {} : { authorization: authority }),
     [TIMEOUT_HEADER]: String(Math.ceil(remaining)),
-    ...headers,
+    ...lowerCased(headers),
     ...(own === undefined ? {} : { [SERVICE_TOKEN_HEADER]: own }),
   };
 }
+
+/** In another spelling a header would be there twice, and servers take the first. */
+const lowerCased = (headers: CallOptions['headers'] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 function queryString(query: CallOptions['query']): string {
   const parameters = new URLSearchParams();

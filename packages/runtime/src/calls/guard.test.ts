@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Registry as Metrics } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Context, runInContext } from '../context.ts';
+import { gatewayTimeout } from '../http/problem.ts';
 import { portOptions } from '../testing/port-options.ts';
-import { type CallPolicy, openCalls, type ServiceClient } from './index.ts';
+import { type CallOptions, type CallPolicy, openCalls, type ServiceClient } from './index.ts';
 import { fakeRegistry, listen, type TestInstance } from './testing.ts';
 
 const cleanUp: (() => Promise<void>)[] = [];
@@ -115,7 +116,11 @@ describe('a circuit breaker', () => {
     for (let call = 0; call < 20; call += 1) expect(await outcome(client.get('/'))).toBe(status);
   });
 
-  it('does not take callers that give up for a target that fails', async () => {
+  it.each<[string, unknown]>([
+    ['without a reason', undefined],
+    ['since their own time is over', gatewayTimeout('The time that the caller gave is over.')],
+    ['for a reason of their own', 'no longer needed'],
+  ])('does not take callers that give up %s for a target that fails', async (_, reason) => {
     const { client, server, behave, metric } = await target(
       { ...policy, timeoutMs: 60_000 },
       () => undefined,
@@ -124,12 +129,25 @@ describe('a circuit breaker', () => {
       const abort = new AbortController();
       const result = outcome(client.get('/', { signal: abort.signal }));
       await expect.poll(() => server.requests.length).toBe(call);
-      abort.abort();
+      abort.abort(reason);
       expect(await result).toBe('gateway-timeout');
     }
     behave(works);
     expect(await outcome(client.get('/'))).toBe(200);
     expect(await metric('service_call_breaker_state')).toBe(CLOSED);
+  });
+
+  it.each<[string, string, CallOptions]>([
+    ['a body that is no JSON', '/', { body: { count: 1n } }],
+    ['a path that nobody encoded', '/listings/my place', {}],
+    ['a header of two lines', '/', { headers: { 'x-note': 'one\ntwo' } }],
+  ])('does not take %s for a target that fails', async (_, path, options) => {
+    const { client, metric } = await target(policy, works);
+    for (let call = 0; call < 20; call += 1)
+      await expect(client.request('PUT', path, options)).rejects.not.toMatchObject({ status: 502 });
+    expect(await outcome(client.get('/'))).toBe(200);
+    expect(await metric('service_call_breaker_state')).toBe(CLOSED);
+    expect(await metric('service_call_duration_seconds', { status: 'none' })).toBeUndefined();
   });
 
   it('survives a target that is killed and comes back on the same port', async () => {

@@ -40,6 +40,7 @@ const closedPort = async (): Promise<number> => {
   await close();
   return port;
 };
+const metricsOf = async (url: string): Promise<string> => (await fetch(`${url}/metrics`)).text();
 const problem = async (response: Response) => {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   return ((await response.json()) as { code: string }).code;
@@ -286,6 +287,34 @@ describe('failing', () => {
     await eventually(() => state === 'cancelled');
   });
 
+  it.each<[string, string]>([
+    ['its small body', 'content-length: 10'],
+    ['a body of unknown length', 'transfer-encoding: chunked'],
+  ])('ends a request whose client goes away with %s while its token is verified', async (_, header) => {
+    const verifying = Promise.withResolvers<void>();
+    let asked = false;
+    const verify = async () => {
+      asked = true;
+      await verifying.promise;
+      return { id: 'ann', roles: [] };
+    };
+    const { url } = await edge({
+      instances: { stays: [(await backend(ok)).port] },
+      verifier: { known: () => undefined, verify },
+    });
+    const client = connect(Number(new URL(url).port), '127.0.0.1');
+    client.write(`POST ${stays} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer t\r\n${header}\r\n\r\n`);
+    await eventually(() => asked);
+    const inFlight = async () => /^http_requests_in_flight (\d+)$/m.exec(await metricsOf(url))?.[1];
+    client.destroy();
+    await once(client, 'close');
+    // Once requests that came later are answered, the gateway has noticed.
+    for (let later = 0; later < 2; later += 1) expect(await inFlight()).toBe('1');
+    verifying.resolve();
+    await expect.poll(inFlight).toBe('0');
+    expect(await metricsOf(url)).toContain('route="/api/v1/stays",status="499"} 1');
+  });
+
   it('answers 413 for a body that is announced as too large', async () => {
     const { port } = await backend(
       (request, response) => void request.resume().on('end', () => response.end()),
@@ -314,6 +343,27 @@ describe('failing', () => {
     const response = await fetch(url + stays, { method: 'POST', body, duplex: 'half' } as RequestInit);
     expect([response.status, await problem(response)]).toEqual([413, 'payload-too-large']);
     expect(received).toBeLessThanOrEqual(200_000);
+  });
+
+  it('does not hold it against an instance when clients send too much', async () => {
+    const reads: RequestListener = (request, response) =>
+      void request
+        .on('error', () => undefined)
+        .on('end', () => response.end())
+        .resume();
+    const instances = { stays: [(await backend(reads)).port, (await backend(reads)).port] };
+    const { url } = await edge({ instances, env: { BODY_LIMIT_BYTES: '100000' } });
+    for (let count = 0; count < 12; count += 1) {
+      const body = new ReadableStream({
+        start(controller) {
+          for (let piece = 0; piece < 4; piece += 1) controller.enqueue(Buffer.alloc(50_000));
+          controller.close();
+        },
+      });
+      const response = await fetch(url + stays, { method: 'POST', body, duplex: 'half' } as RequestInit);
+      expect(response.status).toBe(413);
+    }
+    expect(await metricsOf(url)).toContain('service_call_instances_ejected{target="stays"} 0');
   });
 
   it('passes an early answer on while the client still sends', async () => {
@@ -548,7 +598,7 @@ it('counts by prefix and service, never by path', async () => {
   const { url } = await edge({ instances: { stays: [(await backend(ok)).port] } });
   for (const path of ['/1', '/2', '/3']) await fetch(url + stays + path);
   await fetch(`${url}/wp-login.php`);
-  const text = await (await fetch(`${url}/metrics`)).text();
+  const text = await metricsOf(url);
   expect(text).toContain('http_requests_total{method="GET",route="/api/v1/stays",status="200"} 3');
   expect(text).toContain('http_requests_total{method="GET",route="unmatched",status="404"} 1');
   expect(text).toContain('gateway_upstream_pending{service="stays"} 0');

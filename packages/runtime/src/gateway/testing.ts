@@ -5,7 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createVerifier } from '../auth/verifier.ts';
+import { createVerifier, type Verifier } from '../auth/verifier.ts';
 import { systemClock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { defineService } from '../service/definition.ts';
@@ -49,9 +49,11 @@ export interface TestEdgeOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: Logger;
   readonly tracer?: Tracer;
+  readonly verifier?: Verifier;
 }
 
-export async function testEdge({ table, instances, env, log, tracer }: TestEdgeOptions): Promise<TestEdge> {
+export async function testEdge(options: TestEdgeOptions): Promise<TestEdge> {
+  const { table, instances, env, log, tracer, verifier } = options;
   const folder = mkdtempSync(join(tmpdir(), 'edge-'));
   const files = { routes: join(folder, 'routes.json'), registry: join(folder, 'registry.json') };
   let version = 0;
@@ -85,7 +87,7 @@ export async function testEdge({ table, instances, env, log, tracer }: TestEdgeO
       ...env,
     },
     log: log ?? portOptions('api-gateway#1').log,
-    verifier: createVerifier({ ...(await testIssuer()), clock: systemClock }),
+    verifier: verifier ?? createVerifier({ ...(await testIssuer()), clock: systemClock }),
     tracer,
     processMetrics: false,
   }).catch((error: unknown) => {

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from '../../calls/undici.ts';
 import { classify, type Outcome as InstanceOutcome, type Picked } from '../../calls/index.ts';
+import { ProblemError } from '../../http/problem.ts';
 
 export interface Outcome {
   /** Undefined: there was no answer. */
@@ -103,7 +104,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #verdict(how: 'ok' | 'failed', { status, error }: Outcome): InstanceOutcome {
     if (how === 'ok') return (status ?? 0) >= 500 ? 'failed' : 'ok';
     if (error !== undefined && classify(error).unsent) return 'unreachable';
-    // A client that went away, or the next attempt: not the instance's fault. One that let the time pass is.
+    // A client that sends too much or went away, or the next attempt: not the instance's fault. One that let the time pass is.
+    if (error instanceof ProblemError) return 'unknown';
     return this.#aborted === undefined || this.#aborted instanceof UpstreamTimeout ? 'failed' : 'unknown';
   }
 }

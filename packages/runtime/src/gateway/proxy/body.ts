@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { hasBody } from '../../http/body.ts';
-import { badRequest, payloadTooLarge } from '../../http/problem.ts';
+import { badRequest, payloadTooLarge, type ProblemError } from '../../http/problem.ts';
 
 export const KEPT_BYTES = 64 * 1024;
 
@@ -20,6 +20,8 @@ const NONE: RequestBody = { payload: undefined, contentLength: undefined, replay
 /** @throws ProblemError 413, at once for an announced length; 400 when the client goes away halfway. */
 export function readBody(request: IncomingMessage, limit: number): RequestBody | Promise<RequestBody> {
   if (!hasBody(request)) return NONE;
+  // Of a client that went away before, nobody would tell any more.
+  if (request.destroyed) throw endedEarly();
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) > limit) throw payloadTooLarge(limit);
   if (length !== undefined && Number(length) > KEPT_BYTES) return streamed(request, [], limit, length);
@@ -44,7 +46,7 @@ async function kept(request: IncomingMessage, limit: number): Promise<RequestBod
       }
     };
     const onEnd = () => settle(() => resolve(false));
-    const onError = () => settle(() => reject(badRequest('The body ended early.', 'incomplete-body')));
+    const onError = () => settle(() => reject(endedEarly()));
     request.on('data', onData).on('end', onEnd).on('error', onError);
   });
   if (size > limit) throw payloadTooLarge(limit);
@@ -55,6 +57,8 @@ async function kept(request: IncomingMessage, limit: number): Promise<RequestBod
     replayable: () => true,
   };
 }
+
+const endedEarly = (): ProblemError => badRequest('The body ended early.', 'incomplete-body');
 
 function streamed(
   request: IncomingMessage,

@@ -136,7 +136,9 @@ export class ReverseProxy {
         timer = setTimeout(() => attempt.abort(new UpstreamTimeout()), route.terms.timeoutMs);
       };
       const onClose = () => attempt.abort(new Error('the client went away'));
+      let over = false;
       const settle = (result: Result) => {
+        over = true;
         clearTimeout(timer);
         response.off('close', onClose);
         resolve(result);
@@ -151,6 +153,11 @@ export class ReverseProxy {
           clearTimeout(timer);
           if ((status !== 502 && status !== 503) || alternative === undefined) return pass(status, headers);
           return alternative().then((elsewhere) => {
+            // The client went away meanwhile, or the instance broke off.
+            if (over) {
+              elsewhere?.done('unknown');
+              return false;
+            }
             if (elsewhere === undefined) return pass(status, headers);
             endAttempt(span, status);
             settle({ elsewhere });
