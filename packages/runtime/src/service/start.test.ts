@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../log.ts';
 import { forbidden } from '../http/problem.ts';
@@ -223,5 +225,16 @@ describe('a start that fails', () => {
     expect(await running.stop()).toBe(true);
     expect(stopped).toBe(true);
     await expect(fetch(running.url)).rejects.toThrow();
+  });
+});
+
+describe('a stop', () => {
+  it('does not wait for connections on which nothing was asked', async () => {
+    const running = await start(auth, { env: {}, log: collect('x'), processMetrics: false });
+    const ahead = connect(running.port, running.host);
+    await once(ahead, 'connect');
+    // Accepted after the one before it.
+    expect((await fetch(`${running.url}/health/live`)).status).toBe(200);
+    expect(await running.stop()).toBe(true);
   });
 });

@@ -10,6 +10,7 @@
  * with a `file:` registry or none.
  */
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { closedVerifier, createVerifier, type Verifier } from '../auth/verifier.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -125,6 +126,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       }),
       fallback: definition.fallback?.(platform) ?? (await expressFallback(definition.express, platform)),
     });
+    const connections = openConnections(server);
     const upgrade = definition.upgrade?.(platform);
     if (upgrade !== undefined) server.on('upgrade', upgrade);
 
@@ -162,7 +164,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const work = (async () => {
         await Promise.all([
-          closeServer(server),
+          closeServer(server, connections),
           stopConsumers(),
           stopTask?.(),
           ...endings.drain.map((end) => end()),
@@ -194,11 +196,22 @@ function drainDelay(env: Environment): number {
   return readInteger(env, 'DRAIN_DELAY_MS', { default: removedAlready ? 0 : 3_000, min: 0, max: 60_000 });
 }
 
+function openConnections(server: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
 /** Idle connections end at once, busy ones after the answer that they wait for. */
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    // Balancers and browsers connect ahead of need. Node takes a connection on which nothing was ever asked for a busy one.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
   });
 }
 
