@@ -70,6 +70,8 @@ const DRAIN_LIMIT = 10_000;
  */
 export async function start(definition: AnyService, options: StartOptions): Promise<RunningService> {
   const { env, clock = systemClock } = options;
+  // Read now, so that what is wrong with it shows before it is needed.
+  const delay = drainDelay(env);
   const name = readSetting(env, 'SERVICE_NAME') ?? definition.name;
   const instance = readSetting(env, 'INSTANCE_ID') ?? `${name}#1`;
   const log = options.log ?? createLogger({ service: name, instance, level: readSetting(env, 'LOG_LEVEL') });
@@ -160,7 +162,6 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       phase = 'draining';
       log.info('draining');
       await leave?.();
-      const delay = drainDelay(env);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const work = (async () => {
         await Promise.all([
