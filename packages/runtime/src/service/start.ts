@@ -158,20 +158,26 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       ready: async () => (await readiness.read()).ready,
     });
 
+    /** What cannot be ended keeps nothing else from it, least of all the requests under way. */
+    const ended = async (end: Stop | undefined): Promise<void> => {
+      try {
+        await end?.();
+      } catch (error) {
+        log.error({ err: error }, 'something did not end cleanly');
+      }
+    };
     const drain = async (): Promise<boolean> => {
       phase = 'draining';
       log.info('draining');
-      await leave?.();
+      await ended(leave);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const work = (async () => {
         await Promise.all([
           closeServer(server, connections),
-          stopConsumers(),
-          stopTask?.(),
-          ...endings.drain.map((end) => end()),
+          ...[stopConsumers, stopTask, ...endings.drain].map(ended),
         ]);
-        await Promise.all(endings.close.map((end) => end()));
-        await ports.close();
+        await Promise.all(endings.close.map(ended));
+        await ended(ports.close);
       })();
       const inTime = await within(work, DRAIN_LIMIT);
       if (!inTime) server.closeAllConnections();
