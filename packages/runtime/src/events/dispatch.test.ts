@@ -43,7 +43,7 @@ it('puts aside what makes the code of its schema throw', async () => {
   });
 });
 
-it.each(['database-unavailable', 'mail-unavailable'])(
+it.each(['database-unavailable', 'mail-unavailable', 'redis-unavailable', 'search-unavailable'])(
   'tries again as long as it takes when a handler meets %s',
   async (code) => {
     const handle = handling(z.string(), () => {

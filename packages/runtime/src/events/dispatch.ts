@@ -109,9 +109,15 @@ async function once(
   });
 }
 
+const AWAY: ReadonlySet<string> = new Set([
+  'database-unavailable',
+  'mail-unavailable',
+  'redis-unavailable',
+  'search-unavailable',
+]);
+
 const lostServer = (error: unknown): boolean =>
-  isUnreachable(error) ||
-  (error instanceof ProblemError && ['database-unavailable', 'mail-unavailable'].includes(error.code));
+  isUnreachable(error) || (error instanceof ProblemError && AWAY.has(error.code));
 
 const issue = ({ path, message }: { path: readonly PropertyKey[]; message: string }): string =>
   path.length === 0 ? message : `${path.join('.')}: ${message}`;
