@@ -26,13 +26,14 @@ export class Queue {
   }
 
   async publish(messages: readonly BusMessage[]): Promise<void> {
+    // A record takes the null of JSON for that of SQL.
     await sql`
       with incoming as (
         select * from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb)
           as m (id uuid, name text, source text, payload jsonb, headers jsonb, "occurredAt" timestamptz)
       ), stored as (
         insert into bus_event (id, name, source, payload, headers, occurred_at)
-        select id, name, source, payload, headers, ${sql.raw('"occurredAt"')} from incoming
+        select id, name, source, coalesce(payload, 'null'), headers, ${sql.raw('"occurredAt"')} from incoming
         on conflict (id) do nothing returning seq, name
       ), due as (
         insert into bus_delivery (consumer_group, seq, event_name)

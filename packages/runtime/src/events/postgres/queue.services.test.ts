@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabase, type Database } from '../../database/index.ts';
+import { portOptions } from '../../testing/port-options.ts';
+import { testDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { BusMessage } from '../port.ts';
+import { Queue } from './queue.ts';
+import { ensureBusSchema } from './schema.ts';
+
+let server: TestDatabase;
+let database: Database;
+let queue: Queue;
+beforeAll(async () => {
+  server = await testDatabase();
+  database = await openDatabase(server.url, portOptions());
+  await ensureBusSchema(database.db);
+  queue = new Queue(database.db, 15_000);
+});
+afterAll(async () => {
+  await database.close();
+  await server.drop();
+});
+
+const message = (name: string, payload: unknown = {}): BusMessage => ({
+  id: randomUUID(),
+  name,
+  source: 'test',
+  payload,
+  headers: {},
+  occurredAt: '2026-07-01T10:00:00.000Z',
+});
+
+it('takes an event that carries nothing', async () => {
+  await queue.subscribe('nothing', ['cache.emptied'], 'nothing#1');
+  const sent = message('cache.emptied', null);
+  await queue.publish([sent]);
+  expect(await queue.claim('nothing', ['cache.emptied'], 'nothing#1', 10)).toMatchObject([{ message: sent }]);
+});
