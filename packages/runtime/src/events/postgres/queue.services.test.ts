@@ -36,3 +36,11 @@ it('takes an event that carries nothing', async () => {
   await queue.publish([sent]);
   expect(await queue.claim('nothing', ['cache.emptied'], 'nothing#1', 10)).toMatchObject([{ message: sent }]);
 });
+
+it('keeps a dead letter whatever its reason is made of', async () => {
+  await queue.subscribe('binary', ['file.found'], 'binary#1');
+  await queue.publish([message('file.found')]);
+  const [item] = await queue.claim('binary', ['file.found'], 'binary#1', 1);
+  await queue.bury('binary', item ?? { seq: 0, attempt: 0 }, 'Unexpected token \0');
+  expect(await queue.deadLetters('binary', 10)).toMatchObject([{ reason: 'Unexpected token \ufffd' }]);
+});

@@ -112,6 +112,7 @@ export class Queue {
     );
   }
 
+  /** PostgreSQL's texts hold no NUL; messages of errors may, when they quote what could not be read. */
   async bury(group: string, { seq, attempt }: Settled, reason: string): Promise<void> {
     await sql`
       with gone as (
@@ -119,7 +120,9 @@ export class Queue {
         returning consumer_group, seq, event_name, attempts
       )
       insert into bus_dead_letter (consumer_group, seq, event_name, attempts, reason)
-      select consumer_group, seq, event_name, attempts, ${reason} from gone`.execute(this.#db);
+      select consumer_group, seq, event_name, attempts, ${reason.replaceAll('\0', '\ufffd')} from gone`.execute(
+      this.#db,
+    );
   }
 
   async deadLetters(group: string, limit: number): Promise<readonly DeadLetter[]> {
