@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../../database/index.ts';
 import { portOptions } from '../../testing/port-options.ts';
@@ -43,4 +44,20 @@ it('keeps a dead letter whatever its reason is made of', async () => {
   const [item] = await queue.claim('binary', ['file.found'], 'binary#1', 1);
   await queue.bury('binary', item ?? { seq: 0, attempt: 0 }, 'Unexpected token \0');
   expect(await queue.deadLetters('binary', 10)).toMatchObject([{ reason: 'Unexpected token \ufffd' }]);
+});
+
+it('puts aside what waits for a group that has given the event up, and that nobody takes', async () => {
+  const events = ['order.placed', 'order.paid'];
+  await queue.subscribe('orders', events, 'orders#1');
+  await queue.publish(events.map((event) => message(event)));
+  await queue.subscribe('orders', ['order.paid'], 'orders#1');
+  await queue.maintain('orders');
+  // Members of the version before may still take it.
+  expect(await queue.lag('orders')).toMatchObject({ waiting: 2, dead: 0 });
+  await sql`update bus_delivery set available_at = now() - interval '2 hours'`.execute(database.db);
+  await queue.maintain('orders');
+  expect(await queue.lag('orders')).toMatchObject({ waiting: 1, dead: 1 });
+  expect(await queue.deadLetters('orders', 10)).toMatchObject([
+    { message: { name: 'order.placed' }, reason: 'nobody handles it', attempts: 0 },
+  ]);
 });

@@ -158,7 +158,7 @@ export class Queue {
 
   /**
    * Bounds what is kept: handled events for a day (so that a repeated publish is recognised), dead letters for 30,
-   * groups that nobody has served for 30.
+   * groups that nobody has served for 30. What waits for a group that asks for it no more becomes a dead letter.
    */
   async maintain(group: string): Promise<void> {
     await sql`update bus_subscription set seen_at = now() where consumer_group = ${group}`.execute(this.#db);
@@ -168,6 +168,15 @@ export class Queue {
       )
       delete from bus_delivery d using abandoned a
       where d.consumer_group = a.consumer_group and d.event_name = a.event_name`.execute(this.#db);
+    // Given up by `subscribe`, and nobody has taken it for an hour: no member of an older version is left.
+    await sql`
+      with orphaned as (
+        delete from bus_delivery d where available_at < now() - interval '1 hour' and not exists (
+          select from bus_subscription s where s.consumer_group = d.consumer_group and s.event_name = d.event_name)
+        returning consumer_group, seq, event_name, attempts
+      )
+      insert into bus_dead_letter (consumer_group, seq, event_name, attempts, reason)
+      select consumer_group, seq, event_name, attempts, 'nobody handles it' from orphaned`.execute(this.#db);
     await sql`delete from bus_dead_letter where died_at < now() - interval '30 days'`.execute(this.#db);
     await sql`
       delete from bus_event where seq in (
