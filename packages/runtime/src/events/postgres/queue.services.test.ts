@@ -61,3 +61,13 @@ it('puts aside what waits for a group that has given the event up, and that nobo
     { message: { name: 'order.placed' }, reason: 'nobody handles it', attempts: 0 },
   ]);
 });
+
+it('removes all old events, however many there are', async () => {
+  await sql`
+    insert into bus_event (id, name, source, payload, headers, occurred_at, published_at)
+    select gen_random_uuid(), 'old', 'test', '{}', '{}', now(), now() - interval '2 days'
+    from generate_series(1, 25000)`.execute(database.db);
+  await queue.maintain('any');
+  const { rows } = await sql`select from bus_event where name = 'old'`.execute(database.db);
+  expect(rows).toHaveLength(0);
+});

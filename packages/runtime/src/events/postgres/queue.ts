@@ -14,6 +14,8 @@ export interface Settled {
 }
 
 export const CHANNEL = 'bus_event';
+/** Old events that one statement removes. */
+const MOST_REMOVED = 10_000;
 
 /** The statements of the bus, one method each. Every one is atomic. */
 export class Queue {
@@ -178,12 +180,16 @@ export class Queue {
       insert into bus_dead_letter (consumer_group, seq, event_name, attempts, reason)
       select consumer_group, seq, event_name, attempts, 'nobody handles it' from orphaned`.execute(this.#db);
     await sql`delete from bus_dead_letter where died_at < now() - interval '30 days'`.execute(this.#db);
-    await sql`
-      delete from bus_event where seq in (
-        select seq from bus_event e where published_at < now() - interval '1 day'
-          and not exists (select from bus_delivery d where d.seq = e.seq)
-          and not exists (select from bus_dead_letter d where d.seq = e.seq)
-        limit 10000 for update skip locked)`.execute(this.#db);
+    // In short statements: what is published meanwhile waits for the same connection.
+    let removed: bigint | undefined;
+    do {
+      ({ numAffectedRows: removed } = await sql`
+        delete from bus_event where seq in (
+          select seq from bus_event e where published_at < now() - interval '1 day'
+            and not exists (select from bus_delivery d where d.seq = e.seq)
+            and not exists (select from bus_dead_letter d where d.seq = e.seq)
+          limit ${MOST_REMOVED} for update skip locked)`.execute(this.#db));
+    } while (removed === BigInt(MOST_REMOVED));
   }
 
   #lease() {
