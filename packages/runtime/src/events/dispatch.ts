@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { backoff } from '../backoff.ts';
 import { runInContext } from '../context.ts';
 import { isUnreachable } from '../database/failures.ts';
@@ -42,8 +43,8 @@ export function dispatcher(
       return { kind: 'dead', reason };
     };
     if (consumer === undefined) return bury('nobody handles it');
-    const payload = consumer.schema.safeParse(message.payload);
-    if (!payload.success) return bury(`against the contract: ${payload.error.issues.map(issue).join('; ')}`);
+    const payload = read(consumer.schema, message.payload);
+    if (!payload.success) return bury(`against the contract: ${payload.reason}`);
     const { system, group } = options;
     const handling = new Handling(message, options.tracer);
     try {
@@ -55,7 +56,7 @@ export function dispatcher(
       return { kind: 'done' };
     } catch (error) {
       handling.end({ system, group, attempt }, errorType(error));
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const reason = reasonOf(error);
       // A server that is away says nothing about the event: it waits as long as that takes.
       if (attempt >= options.attempts && !lostServer(error)) {
         log.error({ err: error }, 'The last attempt at an event failed');
@@ -68,6 +69,23 @@ export function dispatcher(
     }
   };
 }
+
+type Read =
+  | { readonly success: true; readonly data: unknown }
+  | { readonly success: false; readonly reason: string };
+
+/** Schemas have code too, such as transforms, and it may throw. */
+function read(schema: z.ZodType, payload: unknown): Read {
+  try {
+    const result = schema.safeParse(payload);
+    return result.success ? result : { success: false, reason: result.error.issues.map(issue).join('; ') };
+  } catch (error) {
+    return { success: false, reason: reasonOf(error) };
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
 /** @returns false when the event had been handled before. */
 async function once(
@@ -91,9 +109,15 @@ async function once(
   });
 }
 
+const AWAY: ReadonlySet<string> = new Set([
+  'database-unavailable',
+  'mail-unavailable',
+  'redis-unavailable',
+  'search-unavailable',
+]);
+
 const lostServer = (error: unknown): boolean =>
-  isUnreachable(error) ||
-  (error instanceof ProblemError && ['database-unavailable', 'mail-unavailable'].includes(error.code));
+  isUnreachable(error) || (error instanceof ProblemError && AWAY.has(error.code));
 
 const issue = ({ path, message }: { path: readonly PropertyKey[]; message: string }): string =>
   path.length === 0 ? message : `${path.join('.')}: ${message}`;

@@ -105,3 +105,9 @@ it('runs statements that refuse a transaction', async () => {
   );
   expect(await run()).toHaveLength(3);
 });
+
+it('lets replicas start together when a statement waits for all older ones, as concurrent indexes do', async () => {
+  await file('0003_index.sql', '-- up\n-- no-transaction\ncreate index concurrently a on listing (id);\n');
+  const results = await Promise.all(Array.from({ length: 6 }, () => run()));
+  expect(results.map((names) => names.length).sort()).toEqual([0, 0, 0, 0, 0, 3]);
+});

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { pause } from '../backoff.ts';
 import { MigrationError } from './error.ts';
 import { readMigrations, type Migration, type Section } from './file.ts';
 import { planSteps, type Applied, type Step } from './plan.ts';
@@ -20,6 +21,9 @@ export interface MigrationStatus {
 
 /** Any number, the same for all: one migration run at a time in a database. */
 const LOCK = 7_015_202_411;
+/** How long a run waits for another one, and how often it asks, in milliseconds. */
+const PATIENCE_MS = 120_000;
+const ASK_EVERY_MS = 100;
 
 /**
  * Brings a database to a version. Several processes may call it at once: one works, the others wait and find nothing to do.
@@ -33,10 +37,7 @@ export async function migrate(
 ): Promise<readonly string[]> {
   const files = await readMigrations(folder);
   return await connected(url, async (client) => {
-    // Applies to waiting for the lock only; the statements of migrations may take their time.
-    await client.query(`set lock_timeout = '120s'`);
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await client.query('reset lock_timeout');
+    await lock(client);
     const steps = planSteps(files, await readApplied(client), options.to);
     for (const step of steps) await run(client, step);
     return steps.map((step) => step.migration.name);
@@ -70,6 +71,23 @@ async function connected<T>(url: string | URL, work: (client: pg.Client) => Prom
     return await work(client);
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Asks again and again: a statement that waits for the lock is one that `create index concurrently` waits for, and then one of the
+ * two ends as a deadlock.
+ */
+async function lock(client: pg.Client): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const { rows } = await client.query('select pg_try_advisory_lock($1) as mine', [LOCK]);
+    if (rows[0].mine === true) return;
+    if (performance.now() > end)
+      throw new MigrationError(
+        `Another migration of this database has been under way for more than ${PATIENCE_MS / 1_000} seconds: look what it waits for.`,
+      );
+    await pause(ASK_EVERY_MS);
   }
 }
 

@@ -152,6 +152,7 @@ describe('a service as a process', () => {
     ],
     [{ AUTH_ISSUER: 'x' }, 'AUTH_JWKS_URL is not set'],
     [{ PORT: 'http' }, 'PORT is "http": it must be a whole number'],
+    [{ DRAIN_DELAY_MS: '5s' }, 'DRAIN_DELAY_MS is "5s": it must be a whole number'],
   ])('given %o, it ends with 1 and one line: %s', async (env, message) => {
     const service = launch(env);
     expect(await service.exit).toEqual([1, null]);

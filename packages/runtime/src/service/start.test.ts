@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../log.ts';
 import { forbidden } from '../http/problem.ts';
@@ -223,5 +225,59 @@ describe('a start that fails', () => {
     expect(await running.stop()).toBe(true);
     expect(stopped).toBe(true);
     await expect(fetch(running.url)).rejects.toThrow();
+  });
+});
+
+describe('a stop', () => {
+  it('does not wait for connections on which nothing was asked', async () => {
+    const running = await start(auth, { env: {}, log: collect('x'), processMetrics: false });
+    const ahead = connect(running.port, running.host);
+    await once(ahead, 'connect');
+    // Accepted after the one before it.
+    expect((await fetch(`${running.url}/health/live`)).status).toBe(200);
+    expect(await running.stop()).toBe(true);
+  });
+
+  it('ends everything else when one end of it fails, and says what failed', async () => {
+    const asked = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    let closed = false;
+    const definition = defineService({
+      name: 'y-service',
+      version: '1',
+      routes: (platform) => {
+        platform.onStop('drain', () => {
+          throw new Error('no way to drain');
+        });
+        platform.onStop('close', () => {
+          closed = true;
+        });
+        return [
+          route.get('/slow', {
+            auth: 'public',
+            responses: { 204: null },
+            async handler() {
+              asked.resolve();
+              await go.promise;
+              return noContent();
+            },
+          }),
+        ];
+      },
+      start: () => () => Promise.reject(new Error('no way to stop')),
+    });
+    const running = await start(definition, { env: {}, log: collect('y'), processMetrics: false });
+    const slow = testClient(running.url).get('/api/v1/slow');
+    await asked.promise;
+    const stopping = running.stop();
+    let settled = false;
+    void stopping.catch(() => undefined).finally(() => (settled = true));
+    await expect(fetch(`${running.url}/health/live`)).rejects.toThrow();
+    expect(settled).toBe(false);
+    go.resolve();
+    expect((await slow).status).toBe(204);
+    expect([await stopping, closed]).toEqual([true, true]);
+    const failures = lines.filter(({ service, level }) => service === 'y' && level === 'error');
+    expect(failures.map(({ err }) => err.message).sort()).toEqual(['no way to drain', 'no way to stop']);
   });
 });

@@ -10,6 +10,7 @@
  * with a `file:` registry or none.
  */
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { closedVerifier, createVerifier, type Verifier } from '../auth/verifier.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -69,6 +70,8 @@ const DRAIN_LIMIT = 10_000;
  */
 export async function start(definition: AnyService, options: StartOptions): Promise<RunningService> {
   const { env, clock = systemClock } = options;
+  // Read now, so that what is wrong with it shows before it is needed.
+  const delay = drainDelay(env);
   const name = readSetting(env, 'SERVICE_NAME') ?? definition.name;
   const instance = readSetting(env, 'INSTANCE_ID') ?? `${name}#1`;
   const log = options.log ?? createLogger({ service: name, instance, level: readSetting(env, 'LOG_LEVEL') });
@@ -125,6 +128,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       }),
       fallback: definition.fallback?.(platform) ?? (await expressFallback(definition.express, platform)),
     });
+    const connections = openConnections(server);
     const upgrade = definition.upgrade?.(platform);
     if (upgrade !== undefined) server.on('upgrade', upgrade);
 
@@ -154,21 +158,26 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       ready: async () => (await readiness.read()).ready,
     });
 
+    /** What cannot be ended keeps nothing else from it, least of all the requests under way. */
+    const ended = async (end: Stop | undefined): Promise<void> => {
+      try {
+        await end?.();
+      } catch (error) {
+        log.error({ err: error }, 'something did not end cleanly');
+      }
+    };
     const drain = async (): Promise<boolean> => {
       phase = 'draining';
       log.info('draining');
-      await leave?.();
-      const delay = drainDelay(env);
+      await ended(leave);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const work = (async () => {
         await Promise.all([
-          closeServer(server),
-          stopConsumers(),
-          stopTask?.(),
-          ...endings.drain.map((end) => end()),
+          closeServer(server, connections),
+          ...[stopConsumers, stopTask, ...endings.drain].map(ended),
         ]);
-        await Promise.all(endings.close.map((end) => end()));
-        await ports.close();
+        await Promise.all(endings.close.map(ended));
+        await ended(ports.close);
       })();
       const inTime = await within(work, DRAIN_LIMIT);
       if (!inTime) server.closeAllConnections();
@@ -194,11 +203,22 @@ function drainDelay(env: Environment): number {
   return readInteger(env, 'DRAIN_DELAY_MS', { default: removedAlready ? 0 : 3_000, min: 0, max: 60_000 });
 }
 
+function openConnections(server: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
 /** Idle connections end at once, busy ones after the answer that they wait for. */
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    // Balancers and browsers connect ahead of need. Node takes a connection on which nothing was ever asked for a busy one.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
   });
 }
 

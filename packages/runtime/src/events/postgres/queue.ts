@@ -14,6 +14,8 @@ export interface Settled {
 }
 
 export const CHANNEL = 'bus_event';
+/** Old events that one statement removes. */
+const MOST_REMOVED = 10_000;
 
 /** The statements of the bus, one method each. Every one is atomic. */
 export class Queue {
@@ -26,13 +28,14 @@ export class Queue {
   }
 
   async publish(messages: readonly BusMessage[]): Promise<void> {
+    // A record takes the null of JSON for that of SQL.
     await sql`
       with incoming as (
         select * from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb)
           as m (id uuid, name text, source text, payload jsonb, headers jsonb, "occurredAt" timestamptz)
       ), stored as (
         insert into bus_event (id, name, source, payload, headers, occurred_at)
-        select id, name, source, payload, headers, ${sql.raw('"occurredAt"')} from incoming
+        select id, name, source, coalesce(payload, 'null'), headers, ${sql.raw('"occurredAt"')} from incoming
         on conflict (id) do nothing returning seq, name
       ), due as (
         insert into bus_delivery (consumer_group, seq, event_name)
@@ -111,6 +114,7 @@ export class Queue {
     );
   }
 
+  /** PostgreSQL's texts hold no NUL; messages of errors may, when they quote what could not be read. */
   async bury(group: string, { seq, attempt }: Settled, reason: string): Promise<void> {
     await sql`
       with gone as (
@@ -118,7 +122,9 @@ export class Queue {
         returning consumer_group, seq, event_name, attempts
       )
       insert into bus_dead_letter (consumer_group, seq, event_name, attempts, reason)
-      select consumer_group, seq, event_name, attempts, ${reason} from gone`.execute(this.#db);
+      select consumer_group, seq, event_name, attempts, ${reason.replaceAll('\0', '\ufffd')} from gone`.execute(
+      this.#db,
+    );
   }
 
   async deadLetters(group: string, limit: number): Promise<readonly DeadLetter[]> {
@@ -154,7 +160,7 @@ export class Queue {
 
   /**
    * Bounds what is kept: handled events for a day (so that a repeated publish is recognised), dead letters for 30,
-   * groups that nobody has served for 30.
+   * groups that nobody has served for 30. What waits for a group that asks for it no more becomes a dead letter.
    */
   async maintain(group: string): Promise<void> {
     await sql`update bus_subscription set seen_at = now() where consumer_group = ${group}`.execute(this.#db);
@@ -164,13 +170,26 @@ export class Queue {
       )
       delete from bus_delivery d using abandoned a
       where d.consumer_group = a.consumer_group and d.event_name = a.event_name`.execute(this.#db);
-    await sql`delete from bus_dead_letter where died_at < now() - interval '30 days'`.execute(this.#db);
+    // Given up by `subscribe`, and nobody has taken it for an hour: no member of an older version is left.
     await sql`
-      delete from bus_event where seq in (
-        select seq from bus_event e where published_at < now() - interval '1 day'
-          and not exists (select from bus_delivery d where d.seq = e.seq)
-          and not exists (select from bus_dead_letter d where d.seq = e.seq)
-        limit 10000 for update skip locked)`.execute(this.#db);
+      with orphaned as (
+        delete from bus_delivery d where available_at < now() - interval '1 hour' and not exists (
+          select from bus_subscription s where s.consumer_group = d.consumer_group and s.event_name = d.event_name)
+        returning consumer_group, seq, event_name, attempts
+      )
+      insert into bus_dead_letter (consumer_group, seq, event_name, attempts, reason)
+      select consumer_group, seq, event_name, attempts, 'nobody handles it' from orphaned`.execute(this.#db);
+    await sql`delete from bus_dead_letter where died_at < now() - interval '30 days'`.execute(this.#db);
+    // In short statements: what is published meanwhile waits for the same connection.
+    let removed: bigint | undefined;
+    do {
+      ({ numAffectedRows: removed } = await sql`
+        delete from bus_event where seq in (
+          select seq from bus_event e where published_at < now() - interval '1 day'
+            and not exists (select from bus_delivery d where d.seq = e.seq)
+            and not exists (select from bus_dead_letter d where d.seq = e.seq)
+          limit ${MOST_REMOVED} for update skip locked)`.execute(this.#db));
+    } while (removed === BigInt(MOST_REMOVED));
   }
 
   #lease() {
