@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   content,
   created,
+  currentContext,
   defineService,
   IdParams,
   listQuery,
@@ -108,6 +109,19 @@ const things = defineService({
         await aborted;
         return noContent();
       },
+    }),
+    route.put('/left', {
+      auth: 'public',
+      // Found only when nobody waits for it any more.
+      record: async () => {
+        const signal = currentContext()?.signal;
+        if (signal?.aborted === false)
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        return {};
+      },
+      body: z.object({}),
+      responses: { 204: null },
+      handler: () => noContent(),
     }),
   ],
 });
@@ -394,6 +408,20 @@ describe('time', () => {
     expect(await request).toBe('gone');
     expect(await aborted).toMatchObject({ name: 'AbortError' });
     await expect.poll(async () => (await service.get('/metrics')).body).toContain('status="499"');
+  });
+
+  it('ends work when the caller goes away before its body is read', async () => {
+    const { hostname, port } = new URL(service.url);
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(
+        'PUT /api/v1/left HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+      ),
+    );
+    const metrics = async () => (await service.get('/metrics')).body;
+    await expect.poll(metrics).toContain('http_requests_in_flight 1');
+    socket.destroy();
+    await expect.poll(metrics).toContain('http_requests_in_flight 0');
+    expect(await metrics()).toContain('{method="PUT",route="/api/v1/left",status="499"} 1');
   });
 
   it('answers 504 when the time that the caller gives is over', async () => {
