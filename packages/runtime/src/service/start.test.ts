@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../log.ts';
 import { forbidden } from '../http/problem.ts';
@@ -225,3 +227,13 @@ describe('a start that fails', () => {
     await expect(fetch(running.url)).rejects.toThrow();
   });
 });
+
+it('a client that was refused and keeps its connection open does not hold the stop up', async () => {
+  const running = await start(auth, { env: {}, log: collect('x'), processMetrics: false });
+  const client = connect({ host: running.host, port: running.port, allowHalfOpen: true });
+  client.on('error', () => undefined).resume();
+  client.write('NONSENSE\r\n\r\n');
+  await once(client, 'end');
+  expect(await running.stop()).toBe(true);
+  client.destroy();
+}, 15_000);
