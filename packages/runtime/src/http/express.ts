@@ -20,16 +20,19 @@ export async function expressFallback<P extends PlatformBase>(
     const exchange = new Exchange(request, response, platform.log, platform.tracer);
     response.locals['exchange'] = exchange;
     response.setHeader('x-request-id', exchange.requestId);
-    response.on('finish', () => {
+    platform.requests.inFlight += 1;
+    response.on('close', () => {
+      platform.requests.inFlight -= 1;
       const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
+      const status = response.writableFinished ? response.statusCode : 499;
       // The pattern of Express's own route, if one answered.
       const route = (request as { route?: { path?: unknown } }).route?.path;
       const pattern = typeof route === 'string' ? request.baseUrl + route : undefined;
-      endRequest(platform.tracer, exchange, pattern, request.path, response.statusCode, ms);
-      platform.log.info(
-        { method: request.method, path: request.path, status: response.statusCode, ms },
-        'request',
-      );
+      platform.requests
+        .route(request.method, pattern ?? 'unmatched')
+        .record(status, ms / 1000, exchange.span);
+      endRequest(platform.tracer, exchange, pattern, request.path, status, ms);
+      platform.log.info({ method: request.method, path: request.path, status, ms }, 'request');
     });
     runInContext(exchange, next);
   };

@@ -67,6 +67,7 @@ const caller = defineService({
     app.get('/broken', async () => {
       throw new Error('secret');
     });
+    app.get('/slow', (_request, response) => void response.write('hel'));
   },
 });
 
@@ -170,6 +171,23 @@ describe('Express behind the routes', () => {
   ])('%s', async (path, status, body) => {
     const answer = await testClient(service.url).get(path);
     expect([answer.status, answer.body]).toEqual([status, body]);
+  });
+
+  it('counts what it answers, and who left before', async () => {
+    const metrics = async () => (await testClient(service.url).get('/metrics')).body;
+    const abort = new AbortController();
+    await fetch(`${service.url}/slow`, { signal: abort.signal });
+    expect(await metrics()).toContain('http_requests_in_flight 1');
+    abort.abort();
+    await expect.poll(metrics).toContain('http_requests_in_flight 0');
+    const text = await metrics();
+    for (const labels of [
+      'method="GET",route="/slow",status="499"',
+      'method="GET",route="/hello",status="200"',
+      'method="GET",route="/broken",status="500"',
+      'method="GET",route="unmatched",status="404"',
+    ])
+      expect(text).toContain(`http_requests_total{${labels}} 1`);
   });
 });
 
