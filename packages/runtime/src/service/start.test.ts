@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../log.ts';
 import { forbidden } from '../http/problem.ts';
@@ -67,6 +68,8 @@ const caller = defineService({
     app.get('/broken', async () => {
       throw new Error('secret');
     });
+    app.get('/hello/:name', (_request, response) => void response.send('hello'));
+    app.post('/upload', express.json({ limit: 10 }), (_request, response) => void response.send('hello'));
     app.get('/slow', (_request, response) => void response.write('hel'));
   },
 });
@@ -168,10 +171,24 @@ describe('Express behind the routes', () => {
     ],
     ['/nothing', 404, expect.objectContaining({ code: 'not-found' })],
     ['/api/v1/echo', 401, expect.objectContaining({ code: 'unauthorized' })],
+    ['/hello/%E0%A4%A', 400, expect.objectContaining({ code: 'bad-request' })],
   ])('%s', async (path, status, body) => {
     const answer = await testClient(service.url).get(path);
     expect([answer.status, answer.body]).toEqual([status, body]);
   });
+
+  it.each([
+    ['{"a":', 400, 'bad-request'],
+    ['{"a":"long enough"}', 413, 'payload-too-large'],
+  ])(
+    'a body that its middleware refuses is the mistake of whoever sent it: %s',
+    async (sent, status, code) => {
+      const before = lines.length;
+      const answer = await testClient(service.url).post('/upload', sent);
+      expect([answer.status, answer.body.code]).toEqual([status, code]);
+      expect(lines.slice(before).filter(({ level }) => level === 'error')).toEqual([]);
+    },
+  );
 
   it('counts what it answers, and who left before', async () => {
     const metrics = async () => (await testClient(service.url).get('/metrics')).body;
