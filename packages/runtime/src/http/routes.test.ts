@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { connect } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   content,
@@ -52,6 +55,12 @@ const things = defineService({
       bodyLimit: 200,
       responses: { 201: Thing },
       handler: ({ body }) => created({ ...thing, title: body.title }, `/api/v1/things/${ID}`),
+    }),
+    route.get('/things/some', {
+      auth: 'public',
+      headers: z.object({ 'x-ranks': z.array(z.int()), 'x-tags': z.array(z.string()).optional() }),
+      responses: { 200: z.object({ ranks: z.array(z.int()), tags: z.array(z.string()).optional() }) },
+      handler: ({ headers }) => ok({ ranks: headers['x-ranks'], tags: headers['x-tags'] }),
     }),
     route.get('/things/mine', {
       responses: { 200: page(Thing) },
@@ -250,6 +259,15 @@ describe('what a client sends is checked', () => {
     ['/things/', [404, 'not-found', undefined]],
   ])('path %s', async (path, expected) => {
     expect(problem(await service.get(`/api/v1${path}`))).toEqual(expected);
+  });
+
+  it.each<[string, Record<string, string | string[]>, object]>([
+    ['one value', { 'x-ranks': '1' }, { ranks: [1] }],
+    ['spaces', { 'x-ranks': '1, 2 ,3', 'x-tags': 'a b, c' }, { ranks: [1, 2, 3], tags: ['a b', 'c'] }],
+    ['repeated headers', { 'x-ranks': ['1', '2'] }, { ranks: [1, 2] }],
+  ])('headers that are lists: %s', async (_, headers, expected) => {
+    const [response] = await once(get(`${service.url}/api/v1/things/some`, { headers }), 'response');
+    expect(await json(response)).toEqual(expected);
   });
 
   it('names the methods that a path has', async () => {
