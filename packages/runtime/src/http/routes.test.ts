@@ -72,7 +72,7 @@ const things = defineService({
       responses: { 200: Thing },
       handler: ({ params }) => {
         if (params.id !== ID) throw notFound('thing');
-        return ok({ ...thing, passwordHash: 'never' });
+        return ok({ ...thing, passwordHash: 'never' }, { 'cache-control': 'max-age=60', vary: 'accept' });
       },
     }),
     route.patch('/things/:id', {
@@ -325,6 +325,9 @@ describe('what a client gets', () => {
       ['"3"', 'W/"3"', '"1", "3"', '*', '"2"'].map((tag) => service.get(path, { 'if-none-match': tag })),
     );
     expect(answers.map(({ status }) => status)).toEqual([304, 304, 304, 304, 200]);
+    // What caches keep the body by stays as its route says.
+    for (const { headers } of answers)
+      expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['max-age=60', 'accept']);
   });
 
   it.each([
