@@ -120,9 +120,10 @@ describe('keys of an issuer', () => {
   it('are fetched once; while they cannot be had, the answer is 503', async () => {
     let requests = 0;
     let status = 200;
+    let document: object = issuer.jwks;
     const server = createServer((_, response) => {
       requests += 1;
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(issuer.jwks));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`);
@@ -142,6 +143,8 @@ describe('keys of an issuer', () => {
         status: 503,
         code: 'auth-unavailable',
       });
+      [status, document] = [200, { message: 'under maintenance' }];
+      await expect(make().verify(signed(claims()))).rejects.toMatchObject({ status: 503 });
     } finally {
       server.close();
     }

@@ -122,6 +122,7 @@ function refusal(error: unknown): Error {
     return unauthorized('The access token has expired.', 'invalid_token');
   const fetching =
     error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
     !(error instanceof errors.JOSEError) ||
     error.code === 'ERR_JOSE_GENERIC';
   return fetching

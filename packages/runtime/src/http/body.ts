@@ -68,6 +68,9 @@ function isJson(type: string | undefined, method: string | undefined): boolean {
 
 function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const endedEarly = () => reject(badRequest('The body ended early.', 'incomplete-body'));
+    // The client went away while its record was looked for: nothing will be heard of it any more.
+    if (request.destroyed) return endedEarly();
     const chunks: Buffer[] = [];
     let size = 0;
     const onData = (chunk: Buffer): void => {
@@ -83,7 +86,7 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
     request.on('end', () =>
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)),
     );
-    request.on('error', () => reject(badRequest('The body ended early.', 'incomplete-body')));
+    request.on('error', endedEarly);
   });
 }
 

@@ -30,14 +30,21 @@ export function coercersOf(schema: z.ZodType | undefined): Coercers {
   return coercers;
 }
 
-/** `values` is changed in place. A list may come as repeated keys, or as one value with commas. */
-export function coerce(values: Record<string, unknown>, coercers: Coercers): Record<string, unknown> {
+/**
+ * `values` is changed in place. A list may come as repeated keys, or as one value with commas.
+ * @param spaced Spaces around what is in a list mean nothing: in headers, repeated ones of which Node joins with ', '.
+ */
+export function coerce(
+  values: Record<string, unknown>,
+  coercers: Coercers,
+  spaced = false,
+): Record<string, unknown> {
   for (const [key, { convert, list }] of coercers) {
     const value = values[key];
     if (value === undefined) continue;
     if (list) {
       const items = Array.isArray(value) ? (value as string[]) : (value as string).split(',');
-      values[key] = items.map(convert);
+      values[key] = items.map((item) => convert(spaced ? item.trim() : item));
     } else if (typeof value === 'string') {
       values[key] = convert(value);
     }

@@ -55,7 +55,7 @@ export function compileRoute(route: Route, basePath: string, checkResponses: boo
     headers(values) {
       return headers === undefined
         ? EMPTY
-        : parsePart('headers', headers, coerce({ ...values }, headerCoercers));
+        : parsePart('headers', headers, coerce({ ...values }, headerCoercers, true));
     },
   };
 }

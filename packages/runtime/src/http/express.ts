@@ -1,5 +1,5 @@
 /** Express, for services that extend theirs with it: mounted behind the declared routes, loaded only then. */
-import type { RequestListener } from 'node:http';
+import { type RequestListener, STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { PlatformBase } from '../platform.ts';
 import { endRequest } from '../telemetry/http.ts';
@@ -20,16 +20,19 @@ export async function expressFallback<P extends PlatformBase>(
     const exchange = new Exchange(request, response, platform.log, platform.tracer);
     response.locals['exchange'] = exchange;
     response.setHeader('x-request-id', exchange.requestId);
-    response.on('finish', () => {
+    platform.requests.inFlight += 1;
+    response.on('close', () => {
+      platform.requests.inFlight -= 1;
       const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
+      const status = response.writableFinished ? response.statusCode : 499;
       // The pattern of Express's own route, if one answered.
       const route = (request as { route?: { path?: unknown } }).route?.path;
       const pattern = typeof route === 'string' ? request.baseUrl + route : undefined;
-      endRequest(platform.tracer, exchange, pattern, request.path, response.statusCode, ms);
-      platform.log.info(
-        { method: request.method, path: request.path, status: response.statusCode, ms },
-        'request',
-      );
+      platform.requests
+        .route(request.method, pattern ?? 'unmatched')
+        .record(status, ms / 1000, exchange.span);
+      endRequest(platform.tracer, exchange, pattern, request.path, status, ms);
+      platform.log.info({ method: request.method, path: request.path, status, ms }, 'request');
     });
     runInContext(exchange, next);
   };
@@ -38,11 +41,9 @@ export async function expressFallback<P extends PlatformBase>(
       next(error);
       return;
     }
-    if (!(error instanceof ProblemError)) platform.log.error({ err: error }, 'a request failed unexpectedly');
-    const problem =
-      error instanceof ProblemError
-        ? error
-        : new ProblemError({ status: 500, code: 'internal', title: 'Internal error' });
+    const problem = asProblem(error);
+    if (problem.status === 500 && problem !== error)
+      platform.log.error({ err: error }, 'a request failed unexpectedly');
     writeProblem(response, problem, (response.locals['exchange'] as Exchange).requestId, false);
   };
   app.use(context);
@@ -53,3 +54,20 @@ export async function expressFallback<P extends PlatformBase>(
   app.use(fail);
   return app as unknown as RequestListener;
 }
+
+/** What Express and its middleware refuse, a path or a body that cannot be read, is the client's mistake. */
+function asProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const { status = 500, expose } = (error ?? {}) as { status?: unknown; expose?: unknown };
+  // Errors of other libraries have statuses too, such as those of the servers that they asked.
+  if ((expose === true || error instanceof URIError) && isClientError(status))
+    return new ProblemError({ status, code: codeOf(status) });
+  return new ProblemError({ status: 500, code: 'internal', title: 'Internal error' });
+}
+
+const isClientError = (status: unknown): status is number =>
+  typeof status === 'number' && status >= 400 && status < 500;
+
+/** 413: `payload-too-large` */
+const codeOf = (status: number): string =>
+  (STATUS_CODES[status] ?? 'Bad Request').toLowerCase().replaceAll(/[^a-z]+/g, '-');

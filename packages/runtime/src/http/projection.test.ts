@@ -54,6 +54,22 @@ describe('only declared properties pass', () => {
     expect(project(value)).toEqual(expected);
   });
 
+  it('an absent property is what the schema says by default, as tests and the documentation have it', () => {
+    const schema = z.object({
+      tags: z.array(z.string()).default([]),
+      inner: Inner.default({ a: 7 }).readonly(),
+      note: z.string().optional(),
+    });
+    const absent = { tags: [], inner: { a: 7 } };
+    expect(projectionOf(schema)?.({})).toEqual(absent);
+    expect(schema.parse({})).toEqual(absent);
+    expect(projectionOf(schema)?.({ tags: ['x'], inner: { a: 1, b: 2 }, note: '' })).toEqual({
+      tags: ['x'],
+      inner: { a: 1 },
+      note: '',
+    });
+  });
+
   it('what fits no part of a union does not pass at all', () => {
     expect(() => projectionOf(z.union([Inner, z.string()]))?.({ b: 'secret' })).toThrow(
       'does not fit its union schema',

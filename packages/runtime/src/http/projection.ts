@@ -88,18 +88,39 @@ function objectProjection(
 ): Project {
   const keys = Object.keys(shape);
   const projects = keys.map((key) => inner(shape[key] as z.ZodType));
+  const defaults = keys.map((key) => defaultOf(shape[key] as z.ZodType));
   return (value) => {
     if (!isObject(value)) return value;
     const result: Record<string, unknown> = {};
     for (let index = 0; index < keys.length; index += 1) {
       const key = keys[index] as string;
       const property = value[key];
-      if (property === undefined) continue;
+      if (property === undefined) {
+        // Declared, and so promised: what was stored before it was declared does not have it.
+        const absent = defaults[index]?.();
+        if (absent !== undefined) result[key] = absent;
+        continue;
+      }
       const project = projects[index];
       result[key] = project === undefined ? property : project(property);
     }
     return result;
   };
+}
+
+/** What a property is when it is absent; undefined when its schema does not say. */
+function defaultOf(schema: z.ZodType): (() => unknown) | undefined {
+  const definition = schema._zod.def as unknown as Definition;
+  switch (definition.type) {
+    case 'default':
+      return () => definition['defaultValue'];
+    case 'nullable':
+    case 'nonoptional':
+    case 'readonly':
+      return defaultOf(definition['innerType'] as z.ZodType);
+    default:
+      return undefined;
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { connect } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   content,
   created,
+  currentContext,
   defineService,
   IdParams,
   listQuery,
@@ -52,6 +56,12 @@ const things = defineService({
       responses: { 201: Thing },
       handler: ({ body }) => created({ ...thing, title: body.title }, `/api/v1/things/${ID}`),
     }),
+    route.get('/things/some', {
+      auth: 'public',
+      headers: z.object({ 'x-ranks': z.array(z.int()), 'x-tags': z.array(z.string()).optional() }),
+      responses: { 200: z.object({ ranks: z.array(z.int()), tags: z.array(z.string()).optional() }) },
+      handler: ({ headers }) => ok({ ranks: headers['x-ranks'], tags: headers['x-tags'] }),
+    }),
     route.get('/things/mine', {
       responses: { 200: page(Thing) },
       handler: () => ok({ items: [{ ...thing, secret: 'x' }], nextCursor: null }),
@@ -62,7 +72,7 @@ const things = defineService({
       responses: { 200: Thing },
       handler: ({ params }) => {
         if (params.id !== ID) throw notFound('thing');
-        return ok({ ...thing, passwordHash: 'never' });
+        return ok({ ...thing, passwordHash: 'never' }, { 'cache-control': 'max-age=60', vary: 'accept' });
       },
     }),
     route.patch('/things/:id', {
@@ -108,6 +118,19 @@ const things = defineService({
         await aborted;
         return noContent();
       },
+    }),
+    route.put('/left', {
+      auth: 'public',
+      // Found only when nobody waits for it any more.
+      record: async () => {
+        const signal = currentContext()?.signal;
+        if (signal?.aborted === false)
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        return {};
+      },
+      body: z.object({}),
+      responses: { 204: null },
+      handler: () => noContent(),
     }),
   ],
 });
@@ -238,6 +261,15 @@ describe('what a client sends is checked', () => {
     expect(problem(await service.get(`/api/v1${path}`))).toEqual(expected);
   });
 
+  it.each<[string, Record<string, string | string[]>, object]>([
+    ['one value', { 'x-ranks': '1' }, { ranks: [1] }],
+    ['spaces', { 'x-ranks': '1, 2 ,3', 'x-tags': 'a b, c' }, { ranks: [1, 2, 3], tags: ['a b', 'c'] }],
+    ['repeated headers', { 'x-ranks': ['1', '2'] }, { ranks: [1, 2] }],
+  ])('headers that are lists: %s', async (_, headers, expected) => {
+    const [response] = await once(get(`${service.url}/api/v1/things/some`, { headers }), 'response');
+    expect(await json(response)).toEqual(expected);
+  });
+
   it('names the methods that a path has', async () => {
     const response = await service.put(`/api/v1/things/${ID}`, {});
     expect([response.status, response.headers.get('allow')]).toEqual([
@@ -293,6 +325,9 @@ describe('what a client gets', () => {
       ['"3"', 'W/"3"', '"1", "3"', '*', '"2"'].map((tag) => service.get(path, { 'if-none-match': tag })),
     );
     expect(answers.map(({ status }) => status)).toEqual([304, 304, 304, 304, 200]);
+    // What caches keep the body by stays as its route says.
+    for (const { headers } of answers)
+      expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['max-age=60', 'accept']);
   });
 
   it.each([
@@ -394,6 +429,20 @@ describe('time', () => {
     expect(await request).toBe('gone');
     expect(await aborted).toMatchObject({ name: 'AbortError' });
     await expect.poll(async () => (await service.get('/metrics')).body).toContain('status="499"');
+  });
+
+  it('ends work when the caller goes away before its body is read', async () => {
+    const { hostname, port } = new URL(service.url);
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(
+        'PUT /api/v1/left HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+      ),
+    );
+    const metrics = async () => (await service.get('/metrics')).body;
+    await expect.poll(metrics).toContain('http_requests_in_flight 1');
+    socket.destroy();
+    await expect.poll(metrics).toContain('http_requests_in_flight 0');
+    expect(await metrics()).toContain('{method="PUT",route="/api/v1/left",status="499"} 1');
   });
 
   it('answers 504 when the time that the caller gives is over', async () => {

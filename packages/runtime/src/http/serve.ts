@@ -121,6 +121,8 @@ function writeReply(
       compiled.route.method === 'GET' &&
       matchesIfNoneMatch(ifNoneMatch, etag)
     ) {
+      // RFC 9110, section 15.4.5: with the headers of the 200, which caches take over.
+      if (reply.headers !== undefined) mergeHeaders(headers, reply.headers);
       response.writeHead(304, headers).end();
       return 304;
     }

@@ -195,4 +195,10 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(
     `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  // Node looks after it no more. A client that keeps its own half open would hold the connection, and the end of the service, for ever.
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
+
+/** For the client to read why it was refused. */
+const LINGER_MS = 2_000;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../log.ts';
 import { forbidden } from '../http/problem.ts';
@@ -67,6 +68,9 @@ const caller = defineService({
     app.get('/broken', async () => {
       throw new Error('secret');
     });
+    app.get('/hello/:name', (_request, response) => void response.send('hello'));
+    app.post('/upload', express.json({ limit: 10 }), (_request, response) => void response.send('hello'));
+    app.get('/slow', (_request, response) => void response.write('hel'));
   },
 });
 
@@ -167,9 +171,40 @@ describe('Express behind the routes', () => {
     ],
     ['/nothing', 404, expect.objectContaining({ code: 'not-found' })],
     ['/api/v1/echo', 401, expect.objectContaining({ code: 'unauthorized' })],
+    ['/hello/%E0%A4%A', 400, expect.objectContaining({ code: 'bad-request' })],
   ])('%s', async (path, status, body) => {
     const answer = await testClient(service.url).get(path);
     expect([answer.status, answer.body]).toEqual([status, body]);
+  });
+
+  it.each([
+    ['{"a":', 400, 'bad-request'],
+    ['{"a":"long enough"}', 413, 'payload-too-large'],
+  ])(
+    'a body that its middleware refuses is the mistake of whoever sent it: %s',
+    async (sent, status, code) => {
+      const before = lines.length;
+      const answer = await testClient(service.url).post('/upload', sent);
+      expect([answer.status, answer.body.code]).toEqual([status, code]);
+      expect(lines.slice(before).filter(({ level }) => level === 'error')).toEqual([]);
+    },
+  );
+
+  it('counts what it answers, and who left before', async () => {
+    const metrics = async () => (await testClient(service.url).get('/metrics')).body;
+    const abort = new AbortController();
+    await fetch(`${service.url}/slow`, { signal: abort.signal });
+    expect(await metrics()).toContain('http_requests_in_flight 1');
+    abort.abort();
+    await expect.poll(metrics).toContain('http_requests_in_flight 0');
+    const text = await metrics();
+    for (const labels of [
+      'method="GET",route="/slow",status="499"',
+      'method="GET",route="/hello",status="200"',
+      'method="GET",route="/broken",status="500"',
+      'method="GET",route="unmatched",status="404"',
+    ])
+      expect(text).toContain(`http_requests_total{${labels}} 1`);
   });
 });
 
@@ -281,3 +316,13 @@ describe('a stop', () => {
     expect(failures.map(({ err }) => err.message).sort()).toEqual(['no way to drain', 'no way to stop']);
   });
 });
+
+it('a client that was refused and keeps its connection open does not hold the stop up', async () => {
+  const running = await start(auth, { env: {}, log: collect('x'), processMetrics: false });
+  const client = connect({ host: running.host, port: running.port, allowHalfOpen: true });
+  client.on('error', () => undefined).resume();
+  client.write('NONSENSE\r\n\r\n');
+  await once(client, 'end');
+  expect(await running.stop()).toBe(true);
+  client.destroy();
+}, 15_000);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
+import { runInContext } from '../context.ts';
 import { createLogger } from '../log.ts';
 import type { Environment } from '../settings.ts';
 import { openTracer } from './open.ts';
@@ -57,7 +58,7 @@ async function tracerOf(env: Environment) {
       new Span(tracer, 'GET /', Kind.server, position).end();
     }
   };
-  return { tracer, record, counts, messages: () => lines.map(({ msg }) => msg as string) };
+  return { tracer, record, counts, lines, messages: () => lines.map(({ msg }) => msg as string) };
 }
 
 describe('the endpoint', () => {
@@ -183,6 +184,22 @@ describe('export', () => {
       'Traces cannot be sent at the moment; they are dropped',
       'Traces are sent again',
     ]);
+  });
+
+  it('is about no request in particular, in the log too', async () => {
+    const { url } = await endpoint(() => 400);
+    const { record, lines } = await tracerOf({ TRACES_URL: url });
+    const span = { traceId: randomHex(16), spanId: randomHex(8), traceFlags: '01' };
+    const context = {
+      ...span,
+      requestId: 'r1',
+      deadline: undefined,
+      signal: undefined,
+      authorization: undefined,
+    };
+    runInContext(context, () => record(256));
+    await expect.poll(() => lines).toHaveLength(1);
+    expect(lines[0]).not.toHaveProperty('requestId');
   });
 
   it('asks again when the endpoint is busy', async () => {

@@ -7,6 +7,7 @@ import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { Counter, Gauge } from 'prom-client';
 import { pause } from '../backoff.ts';
+import { outsideContext } from '../context.ts';
 import type { TracerOptions } from './open.ts';
 import { RecordedSpan } from './recorded-span.ts';
 import type { Span } from './span.ts';
@@ -104,7 +105,8 @@ class OtlpTracer implements Tracer {
       return;
     }
     this.#waiting += 1;
-    this.#processor.onEnd(new RecordedSpan(span, this.#resource));
+    // The batch that begins here is not this request's: neither are its timer, its connection and what is logged about it.
+    outsideContext(() => this.#processor.onEnd(new RecordedSpan(span, this.#resource)));
   }
 
   /** Sends what waits, for three seconds at most. */
