@@ -28,6 +28,8 @@ export function readBody(request: IncomingMessage, limit: number): RequestBody |
 
 /** Without an announced length nobody knows beforehand whether it is a small one. */
 async function kept(request: IncomingMessage, limit: number): Promise<RequestBody> {
+  // The client went away while its token or its limit was looked at: nothing will be heard of it any more.
+  if (request.destroyed) throw badRequest('The body ended early.', 'incomplete-body');
   const chunks: Buffer[] = [];
   let size = 0;
   const over = await new Promise<boolean>((resolve, reject) => {
