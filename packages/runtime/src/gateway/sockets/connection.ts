@@ -133,6 +133,8 @@ export class Connection {
   }
 
   #receive(data: RawData, binary: boolean): void {
+    // It is closing: each further close would wait for the end too.
+    if (!this.isOpen) return;
     this.#messages += 1;
     if (this.#messages > MOST_MESSAGES) void this.close(POLICY, 'too many messages');
     else if (binary) void this.close(UNSUPPORTED, 'send text');

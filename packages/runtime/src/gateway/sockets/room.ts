@@ -46,8 +46,16 @@ export class Room {
 
   /** Resolves when it hears what other replicas say. */
   async open(): Promise<void> {
-    this.#listening ??= this.#pubsub.subscribe(this.#topic, (message) => this.#receive(message));
-    await this.#listening;
+    const listening = (this.#listening ??= this.#pubsub.subscribe(this.#topic, (message) =>
+      this.#receive(message),
+    ));
+    try {
+      await listening;
+    } catch (error) {
+      // Whoever comes while the others are on their way out tries again.
+      if (this.#listening === listening) this.#listening = undefined;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

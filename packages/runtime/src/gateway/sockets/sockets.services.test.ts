@@ -128,6 +128,17 @@ describe('an open socket', () => {
     expect(client.closed).toBe(code);
   });
 
+  it('ends once, whatever its client still sends', async () => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error) => void warnings.push(message);
+    process.on('warning', hear);
+    const client = await join(randomUUID());
+    for (let sent = 0; sent < 2_000; sent += 1) client.socket.send('{}');
+    await eventually(() => client.closed !== undefined);
+    process.off('warning', hear);
+    expect([client.closed, warnings]).toEqual([1008, []]);
+  });
+
   it('ends when its client does not read what comes', async () => {
     const user = randomUUID();
     const client = await join(user);
