@@ -29,7 +29,7 @@ export class TrustedProxies {
       .map((item) => item.trim())
       .filter((item) => item !== '');
     this.#log = log;
-    this.#fixed = items.filter((item) => isIP(item.split('/')[0] ?? '') !== 0);
+    this.#fixed = items.filter(isNetwork);
     this.#names = items.filter((item) => !this.#fixed.includes(item));
     const wrong = this.#names.find((name) => !/^[\w.-]+$/.test(name));
     if (wrong !== undefined)
@@ -67,6 +67,14 @@ export class TrustedProxies {
   close(): void {
     clearInterval(this.#timer);
   }
+}
+
+/** An address, or one with the bits of its network: without a number there, it would be a network of all addresses. */
+function isNetwork(item: string): boolean {
+  const [address = '', bits, ...rest] = item.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
 }
 
 function blockList(items: readonly string[]): BlockList | undefined {

@@ -568,6 +568,12 @@ describe('pages of other sites', () => {
   });
 });
 
+it.each(['10.0.0.0/', '10.0.0.0/33', '10.0.0.0/8/8'])('does not trust %s', async (network) => {
+  await expect(
+    testEdge({ table: staysTable(), instances: {}, env: { TRUSTED_PROXIES: network } }),
+  ).rejects.toThrow(`TRUSTED_PROXIES has "${network}": write addresses`);
+});
+
 describe('the route table', () => {
   it('is followed while the gateway runs; a broken one changes nothing', async () => {
     const { port } = await backend(ok);

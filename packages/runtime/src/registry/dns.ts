@@ -1,8 +1,11 @@
 import { lookup } from 'node:dns/promises';
+import { pause } from '../backoff.ts';
 import type { PortOptions } from '../port.ts';
 import { type Instance, registeredElsewhere, type Registry } from './port.ts';
 
 const TTL_MS = 3_000;
+/** How long a query may keep requests waiting: a name server that is away takes many seconds to say so. */
+const PATIENCE_MS = 2_000;
 
 interface Answer {
   readonly instances: readonly Instance[];
@@ -15,7 +18,8 @@ interface Answer {
  */
 class DnsRegistry implements Registry {
   readonly register = registeredElsewhere;
-  readonly #answers = new Map<string, Promise<Answer>>();
+  /** Resolve with the end of a query, or when it is not worth waiting for. */
+  readonly #asking = new Map<string, Promise<void>>();
   readonly #known = new Map<string, Answer>();
   readonly #parameters: URLSearchParams;
   readonly #options: PortOptions;
@@ -29,12 +33,18 @@ class DnsRegistry implements Registry {
     const known = this.#known.get(service);
     if (known !== undefined && known.until > this.#options.clock.now()) return known.instances;
     // Requests that come meanwhile share one query.
-    let answer = this.#answers.get(service);
-    if (answer === undefined) {
-      answer = this.#ask(service).finally(() => this.#answers.delete(service));
-      this.#answers.set(service, answer);
+    let asking = this.#asking.get(service);
+    if (asking === undefined) {
+      const answered = new AbortController();
+      const asked = this.#ask(service).finally(() => {
+        this.#asking.delete(service);
+        answered.abort();
+      });
+      asking = Promise.race([asked, pause(PATIENCE_MS, answered.signal)]);
+      this.#asking.set(service, asking);
     }
-    return (await answer).instances;
+    await asking;
+    return this.#known.get(service)?.instances ?? [];
   }
 
   watch(): () => void {
@@ -42,13 +52,12 @@ class DnsRegistry implements Registry {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#answers.values());
+    await Promise.all(this.#asking.values());
   }
 
-  async #ask(service: string): Promise<Answer> {
+  async #ask(service: string): Promise<void> {
     const port = Number(this.#parameters.get(service) ?? this.#parameters.get('port') ?? 80);
     const host = (this.#parameters.get('host') ?? '{service}').replace('{service}', service);
-    const until = this.#options.clock.now() + TTL_MS;
     let instances = this.#known.get(service)?.instances ?? [];
     try {
       const addresses = await lookup(host, { all: true });
@@ -60,9 +69,8 @@ class DnsRegistry implements Registry {
     } catch (error) {
       this.#options.log.warn({ err: error, service }, 'The name of a service cannot be resolved');
     }
-    const answer = { instances, until };
-    this.#known.set(service, answer);
-    return answer;
+    // From now on: an answer that took longer than that would be out of date at once.
+    this.#known.set(service, { instances, until: this.#options.clock.now() + TTL_MS });
   }
 }
 

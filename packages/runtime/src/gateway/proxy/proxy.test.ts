@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type RequestListener } from 'node:http';
+import { createServer, request as httpRequest, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Registry as Metrics } from 'prom-client';
 import { afterEach, expect, it } from 'vitest';
@@ -27,7 +27,10 @@ async function proxyTo(instances: readonly Instance[]) {
   const pool = new InstancePool(registry, { clock: systemClock, balance: 'round_robin' });
   const proxy = new ReverseProxy(pool, proxyMetrics(new Metrics()));
   const results: (ForwardResult | Error)[] = [];
+  /** What a request waits for before it is passed on. */
+  const before = { passing: async (_: ServerResponse): Promise<void> => undefined };
   const listener: RequestListener = async (request, response) => {
+    await before.passing(response);
     const result = await proxy
       .forward({
         request,
@@ -56,8 +59,21 @@ async function proxyTo(instances: readonly Instance[]) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { url, registry, pool, results };
+  return { url, registry, pool, results, before };
 }
+
+it('does not ask a service for a client that went away before', async () => {
+  const instance = await start('stays#1');
+  const { url, results, before } = await proxyTo([instance]);
+  before.passing = async (response) => {
+    client.destroy();
+    await once(response, 'close');
+  };
+  const client = httpRequest(url).on('error', () => undefined);
+  client.end();
+  await expect.poll(() => results).toMatchObject([{ status: 499 }]);
+  expect(instance.requests).toHaveLength(0);
+});
 
 /** Holds the second question for instances: the one for somewhere else to go. */
 function holdSecond(registry: { instances(service: string): Promise<readonly Instance[]> }) {

@@ -176,6 +176,11 @@ export class ReverseProxy {
       // While a client still sends, it is not the service that is slow.
       if (!isStream(body)) startTimer();
       this.#metrics.pending(route.service, 1);
+      // Gone already: nobody would tell of it any more, and the service would work for nobody.
+      if (isGone(response)) {
+        onClose();
+        return;
+      }
       this.#agent.dispatch(
         {
           origin: picked.origin,

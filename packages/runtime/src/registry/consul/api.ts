@@ -98,9 +98,10 @@ export class ConsulApi {
 
   /** This machine's address on the network where Consul is: whoever asks Consul for instances is there too. */
   localAddress(): Promise<string> {
-    const { hostname, port } = new URL(this.#origin);
+    const { protocol, hostname, port } = new URL(this.#origin);
+    const usual = protocol === 'https:' ? 443 : 80;
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) });
+      const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || usual) });
       socket.setTimeout(2_000, () => socket.destroy(new Error(`${this.#url.host} does not answer`)));
       socket.once('error', reject);
       socket.once('connect', () => {
