@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { MessageStore } from './message-store.ts';
-import type { BusAdapter } from './port.ts';
+import type { BusAdapter, Lag } from './port.ts';
 
 export type Outcome = 'handled' | 'repeated' | 'failed' | 'dead';
 
@@ -29,22 +29,35 @@ export function eventMetrics(
     labelNames: ['event', 'outcome'],
     registers,
   });
-  const dead = new Gauge({ name: 'events_dead', help: 'Events that were given up.', registers });
-  const age = new Gauge({
+  let asking: Promise<Lag | undefined> | undefined;
+  // Once for the gauges of one scrape.
+  const lag = () =>
+    (asking ??= bus
+      .lag(group)
+      .catch(() => undefined)
+      .finally(() => (asking = undefined)));
+  new Gauge({
+    name: 'events_dead',
+    help: 'Events that were given up.',
+    registers,
+    async collect() {
+      show(this, (await lag())?.dead);
+    },
+  });
+  new Gauge({
     name: 'events_waiting_seconds',
     help: 'Age of the oldest event that waits for this service.',
     registers,
+    async collect() {
+      show(this, (await lag())?.seconds);
+    },
   });
   new Gauge({
     name: 'events_waiting',
     help: 'Events that wait for this service.',
     registers,
     async collect() {
-      const lag = await bus.lag(group).catch(() => undefined);
-      if (lag === undefined) return;
-      this.set(lag.waiting);
-      age.set(lag.seconds);
-      dead.set(lag.dead);
+      show(this, (await lag())?.waiting);
     },
   });
   if (store !== undefined) {
@@ -53,8 +66,7 @@ export function eventMetrics(
       help: 'Age of the oldest event that is not yet on the bus.',
       registers,
       async collect() {
-        const backlog = await store.backlog().catch(() => undefined);
-        if (backlog !== undefined) this.set(backlog.seconds);
+        show(this, (await store.backlog().catch(() => undefined))?.seconds);
       },
     });
   }
@@ -62,4 +74,10 @@ export function eventMetrics(
     published: (event) => published.inc({ event }),
     consumed: (event, outcome) => consumed.inc({ event, outcome }),
   };
+}
+
+/** A gauge keeps what it was set to, and begins with 0: what nobody knows now is taken out. */
+function show(gauge: Gauge, value: number | undefined): void {
+  if (value === undefined) gauge.remove();
+  else gauge.set(value);
 }

@@ -51,8 +51,9 @@ export class OutboxRelay {
         });
         if (failures > 0) this.#log.info('Events are published again');
         failures = 0;
-        if (last && count < BATCH) return;
-        if (count < BATCH) await this.#wakeup.wait(this.#pollMs);
+        // Until nothing is left: what other replicas stored meanwhile they could not relay themselves.
+        if (last && count === 0) return;
+        if (count === 0) await this.#wakeup.wait(this.#pollMs);
       } catch (error) {
         if (last) return;
         failures += 1;

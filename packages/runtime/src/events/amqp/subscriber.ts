@@ -108,13 +108,14 @@ export class AmqpSubscriber implements Subscriber {
       // A member that only comes back may be older than what others asked for meanwhile.
       if (first) await replaceBindings(channel, this.#publisher, this.#topology, group, events);
       await channel.prefetch(concurrency * 2);
-      if (this.#stop.signal.aborted) throw new Error('stopped');
       const { consumerTag } = await channel.consume(queue, (raw) => {
         // Null: somebody deleted the queue. The next channel declares it again.
         if (raw === null) void channel.close().catch(() => undefined);
         else this.#receive({ channel, raw, received: decode(raw) });
       });
       this.#current = { channel, tag: consumerTag };
+      // A stop that came meanwhile did not know of this consumer: it would be sent what it gives back, again and again.
+      if (this.#stop.signal.aborted) throw new Error('stopped');
     } catch (error) {
       await channel.close().catch(() => undefined);
       throw error;
@@ -132,6 +133,7 @@ export class AmqpSubscriber implements Subscriber {
         attached = await this.#attach({ first: false });
         failures = 0;
       } catch (error) {
+        if (this.#stop.signal.aborted) return;
         attached = undefined;
         failures += 1;
         if (failures === 1) this.#log.warn({ err: error }, 'Events cannot be read at the moment');

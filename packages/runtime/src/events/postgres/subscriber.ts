@@ -116,7 +116,8 @@ export class PostgresSubscriber implements Subscriber {
       await this.#persist(() => this.#queue.retry(group, item, settlement.delayMs));
       setTimeout(() => this.#wakeup.wake(), settlement.delayMs + 5).unref();
     }
-    this.#held.delete(item.seq);
+    // It came again when its lease had ended: then that one is still at work.
+    if (this.#held.get(item.seq) === item) this.#held.delete(item.seq);
   }
 
   /** Whatever finished while the last statement ran goes into the next one. */
