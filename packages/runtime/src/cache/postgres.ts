@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { ensureSchema, openDatabase, type Database, type Db } from '../database/index.ts';
+import { sweep } from '../database/sweep.ts';
 import type { PortOptions } from '../port.ts';
 import type { CacheAdapter } from './port.ts';
 
 const SWEEP_MS = 60_000;
-const SWEEP_ROWS = 10_000;
 
 /** An unlogged table: fast, and empty after a crash of the server, as a cache may be. */
 class PostgresCache implements CacheAdapter {
@@ -67,17 +67,15 @@ class PostgresCache implements CacheAdapter {
     return this.#database.db;
   }
 
-  /** In short statements, until nothing is left: what comes between two sweeps has no limit. */
   async #expire(): Promise<void> {
-    let removed: number;
-    do {
-      const { numAffectedRows = 0n } = await sql`
+    const db = await this.#db();
+    await sweep((most) =>
+      sql`
         delete from cache_entry where key in (
-          select key from cache_entry where expires_at < now() limit ${SWEEP_ROWS} for update skip locked)`.execute(
-        await this.#db(),
-      );
-      removed = Number(numAffectedRows);
-    } while (removed === SWEEP_ROWS);
+          select key from cache_entry where expires_at < now() limit ${most} for update skip locked)`.execute(
+        db,
+      ),
+    );
   }
 }
 

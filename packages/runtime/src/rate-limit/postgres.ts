@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { ensureSchema, openDatabase, type Database, type Db } from '../database/index.ts';
+import { sweep } from '../database/sweep.ts';
 import type { PortOptions } from '../port.ts';
 import { remaining } from './gcra.ts';
 import type { Decision, Limit, RateLimitAdapter } from './port.ts';
 
 const SWEEP_MS = 60_000;
-const SWEEP_ROWS = 10_000;
 
 /** One row per key in an unlogged table; the row's lock makes concurrent takes queue up, so the count is exact. */
 class PostgresRateLimit implements RateLimitAdapter {
@@ -67,17 +67,15 @@ class PostgresRateLimit implements RateLimitAdapter {
     return this.#database.db;
   }
 
-  /** In short statements, until nothing is left: what comes between two sweeps has no limit. */
   async #expire(): Promise<void> {
-    let removed: number;
-    do {
-      const { numAffectedRows = 0n } = await sql`
+    const db = await this.#db();
+    await sweep((most) =>
+      sql`
         delete from rate_limit_entry where key in (
-          select key from rate_limit_entry where full_at < extract(epoch from now()) limit ${SWEEP_ROWS} for update skip locked)`.execute(
-        await this.#db(),
-      );
-      removed = Number(numAffectedRows);
-    } while (removed === SWEEP_ROWS);
+          select key from rate_limit_entry where full_at < extract(epoch from now()) limit ${most} for update skip locked)`.execute(
+        db,
+      ),
+    );
   }
 }
 

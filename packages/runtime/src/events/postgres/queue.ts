@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
+import { sweep } from '../../database/sweep.ts';
 import type { BusMessage, DeadLetter, Delivery, Lag } from '../port.ts';
 
 /** A delivery that this process works on; `attempt` is also the token that proves it still does. */
@@ -14,8 +15,6 @@ export interface Settled {
 }
 
 export const CHANNEL = 'bus_event';
-/** Old events that one statement removes. */
-const MOST_REMOVED = 10_000;
 
 /** The statements of the bus, one method each. Every one is atomic. */
 export class Queue {
@@ -180,16 +179,14 @@ export class Queue {
       insert into bus_dead_letter (consumer_group, seq, event_name, attempts, reason)
       select consumer_group, seq, event_name, attempts, 'nobody handles it' from orphaned`.execute(this.#db);
     await sql`delete from bus_dead_letter where died_at < now() - interval '30 days'`.execute(this.#db);
-    // In short statements: what is published meanwhile waits for the same connection.
-    let removed: bigint | undefined;
-    do {
-      ({ numAffectedRows: removed } = await sql`
+    await sweep((most) =>
+      sql`
         delete from bus_event where seq in (
           select seq from bus_event e where published_at < now() - interval '1 day'
             and not exists (select from bus_delivery d where d.seq = e.seq)
             and not exists (select from bus_dead_letter d where d.seq = e.seq)
-          limit ${MOST_REMOVED} for update skip locked)`.execute(this.#db));
-    } while (removed === BigInt(MOST_REMOVED));
+          limit ${most} for update skip locked)`.execute(this.#db),
+    );
   }
 
   #lease() {
