@@ -38,7 +38,8 @@ function without(spec: RandomSpec, path: Path): RandomSpec | undefined {
   const copy = structuredClone(spec);
   const key = path.at(-1) as string | number;
   let owner: unknown = copy;
-  for (const step of path.slice(0, -1)) owner = (owner as Record<string | number, unknown> | undefined)?.[step];
+  for (const step of path.slice(0, -1))
+    owner = (owner as Record<string | number, unknown> | undefined)?.[step];
   if (owner === null || typeof owner !== 'object' || !Object.hasOwn(owner, key)) return undefined;
   if (Array.isArray(owner)) owner.splice(Number(key), 1);
   else delete (owner as Record<string, unknown>)[key];

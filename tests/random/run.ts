@@ -55,7 +55,9 @@ export async function run(specs: readonly RandomSpec[], options: RunOptions): Pr
       failures.push(told(stage.name, messages, stringify(spec)));
       options.report?.(failures.at(-1) ?? '');
     }
-    options.report?.(`${Math.min(start + batch, valid.length)} of ${valid.length}: ${JSON.stringify(counts)}`);
+    options.report?.(
+      `${Math.min(start + batch, valid.length)} of ${valid.length}: ${JSON.stringify(counts)}`,
+    );
   }
   counts['failed'] = failures.length;
   return { counts, refusals, failures };
@@ -108,7 +110,9 @@ async function smaller(
 ): Promise<RandomSpec> {
   if (shrinkSeconds === 0) return one.spec;
   const needed = stages.filter(
-    (candidate) => candidate === stage || (candidate.name === 'generate' && stages.indexOf(candidate) < stages.indexOf(stage)),
+    (candidate) =>
+      candidate === stage ||
+      (candidate.name === 'generate' && stages.indexOf(candidate) < stages.indexOf(stage)),
   );
   const kind = kindOf(messages[0] ?? '');
   const fails = async (spec: RandomSpec): Promise<boolean> => {
@@ -123,7 +127,10 @@ async function smaller(
 /** What stays the same when names and places change: the code of the compiler, the words of the error. */
 const kindOf = (message: string): string =>
   /error TS\d+|lint\/\w+\/\w+|: \d{3} instead of [\d or]+|: 5\d\d /.exec(message)?.[0] ??
-  message.split('\n')[0]?.replaceAll(/[a-z0-9_]+[A-Z-]\w*|"[^"]*"|'[^']*'|\/\S*|\d+/g, '').slice(0, 60) ??
+  message
+    .split('\n')[0]
+    ?.replaceAll(/[a-z0-9_]+[A-Z-]\w*|"[^"]*"|'[^']*'|\/\S*|\d+/g, '')
+    .slice(0, 60) ??
   '';
 
 const told = (stage: string, messages: readonly string[], yaml: string): string =>

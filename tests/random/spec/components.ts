@@ -25,15 +25,24 @@ const versions: Readonly<Record<string, readonly (string | number)[]>> = {
 const others = (kind: string, draw: Draw, port: Ports): Record<string, unknown> => {
   switch (kind) {
     case 'nginx':
-      return { http: draw.maybe(50, port), https: draw.maybe(50, port), tls: draw.maybe(50, () => draw.of(['off', 'files', false])) };
+      return {
+        http: draw.maybe(50, port),
+        https: draw.maybe(50, port),
+        tls: draw.maybe(50, () => draw.of(['off', 'files', false])),
+      };
     case 'rabbitmq':
       return { port: draw.maybe(40, port), managementPort: draw.maybe(40, port) };
     case 'prometheus':
-      return { port: draw.maybe(40, port), retention: draw.maybe(50, () => draw.of(['15d', '1h', '2w', '1y'])) };
+      return {
+        port: draw.maybe(40, port),
+        retention: draw.maybe(50, () => draw.of(['15d', '1h', '2w', '1y'])),
+      };
     case 'smtp':
       return {
         port: draw.maybe(40, port),
-        from: draw.maybe(50, () => draw.of(['no-reply@example.com', 'The Shop <shop@example.com>', '"A, B" <a@example.com>'])),
+        from: draw.maybe(50, () =>
+          draw.of(['no-reply@example.com', 'The Shop <shop@example.com>', '"A, B" <a@example.com>']),
+        ),
       };
     default:
       return { port: draw.maybe(40, port) };

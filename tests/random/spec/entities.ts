@@ -35,7 +35,11 @@ export function entities(draw: Draw, counts: ReadonlyMap<string, number>): Entit
   return { byService, fields };
 }
 
-function fieldsOf(draw: Draw, { service, holders }: Target, targets: readonly Target[]): Record<string, unknown> {
+function fieldsOf(
+  draw: Draw,
+  { service, holders }: Target,
+  targets: readonly Target[],
+): Record<string, unknown> {
   const names = new Names();
   const key = (name: string): string => name.toLowerCase();
   const owners = holders.map((name) => [
@@ -62,7 +66,9 @@ function entity(draw: Draw, { holders }: Target, fields: Record<string, unknown>
     }),
   );
   const names = Object.keys(fields);
-  const unique = draw.maybe(20, () => draw.times(draw.between(1, 2), () => draw.some(names, 3)).filter((group) => group.length > 0));
+  const unique = draw.maybe(20, () =>
+    draw.times(draw.between(1, 2), () => draw.some(names, 3)).filter((group) => group.length > 0),
+  );
   return defined({
     $access: access,
     $unique: unique === undefined || unique.length === 0 ? undefined : unique,

@@ -35,7 +35,10 @@ const scalars: readonly ((draw: Draw) => Type)[] = [
   () => ({ text: 'boolean', value: (draw) => draw.chance(50) }),
   () => ({ text: 'uuid', value: () => '0190d5a4-7f3c-7cc0-8a3b-0123456789ab' }),
   () => ({ text: 'date', value: (draw) => draw.of(['2026-02-28', '2024-02-29', '1999-12-31']) }),
-  () => ({ text: 'datetime', value: (draw) => draw.of(['2026-01-01T00:00:00Z', '2026-06-30T23:59:59.999Z']) }),
+  () => ({
+    text: 'datetime',
+    value: (draw) => draw.of(['2026-01-01T00:00:00Z', '2026-06-30T23:59:59.999Z']),
+  }),
   () => ({ text: 'email', value: () => 'a.b+c@example.com' }),
   () => ({ text: 'url', value: () => 'https://example.com/a?b=c#d' }),
   () => ({ text: 'money', value: (draw) => draw.of([0, 1, 100_000_000_000]) }),
@@ -56,7 +59,12 @@ const scalars: readonly ((draw: Draw) => Type)[] = [
     return { text: `number(${low ?? ''}..${high ?? ''})`, value: () => low ?? high };
   },
   (draw) => {
-    const values = draw.of([['one'], ['a', 'b'], ['draft', 'in-review', 'done_1', 'A'], ['true', 'null', 'select', 'class']]);
+    const values = draw.of([
+      ['one'],
+      ['a', 'b'],
+      ['draft', 'in-review', 'done_1', 'A'],
+      ['true', 'null', 'select', 'class'],
+    ]);
     return { text: `enum(${values.join(', ')})`, value: () => draw.of(values) };
   },
 ];
@@ -93,6 +101,9 @@ export function field(draw: Draw, options: FieldOptions): unknown {
     unique: draw.chance(25) ? true : undefined,
     default: fallback,
     readOnly: readOnly ? true : undefined,
-    mine: own && holders.length > 0 && draw.chance(60) ? draw.of([true, holders.slice(0, 1), holders]) : undefined,
+    mine:
+      own && holders.length > 0 && draw.chance(60)
+        ? draw.of([true, holders.slice(0, 1), holders])
+        : undefined,
   });
 }

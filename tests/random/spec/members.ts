@@ -62,10 +62,13 @@ export function member(
   const others = services.filter((service) => service !== name);
   const calls = draw.some(others, 3);
   const carried = components.includes('rabbitmq');
-  const published = carried ? [...new Set([...publishes, ...(draw.chance(40) ? draw.some(events, 3) : [])])] : [];
+  const published = carried
+    ? [...new Set([...publishes, ...(draw.chance(40) ? draw.some(events, 3) : [])])]
+    : [];
   const subscribed = carried && draw.chance(40) ? draw.some(events, 3) : [];
   const min = draw.of([1, 1, 2]);
-  const list = (names: readonly string[]): readonly string[] | undefined => (names.length === 0 ? undefined : names);
+  const list = (names: readonly string[]): readonly string[] | undefined =>
+    names.length === 0 ? undefined : names;
   return defined({
     description: draw.maybe(30, () => oneLine(draw)),
     port,
@@ -73,7 +76,9 @@ export function member(
     balance: draw.maybe(30, () => draw.of(['round_robin', 'least_conn', 'ip_hash'])),
     uses: list(draw.some(usable)),
     calls: list(calls),
-    callPolicies: draw.maybe(40, () => Object.fromEntries(draw.some(calls).map((called) => [called, callPolicy(draw)]))),
+    callPolicies: draw.maybe(40, () =>
+      Object.fromEntries(draw.some(calls).map((called) => [called, callPolicy(draw)])),
+    ),
     publishes: list(published),
     subscribes: list(subscribed),
     rateLimit: rateLimits.length > 0 && draw.chance(40) ? draw.of(rateLimits) : undefined,

@@ -48,13 +48,15 @@ const components = componentKinds.map(({ kind }) => kind);
 const templates = blueprints.map(({ id }) => id);
 
 /** In kebab-case, as services and entities have them. */
-const words: readonly string[] = process.env['HOMETRIP_RANDOM_PLAIN'] ? split('blue red green big small old new-one') : [
-  ...new Set(
-    [sql, typescript, globals, files, plurals, exported, components, templates]
-      .flat()
-      .filter((name) => /^[a-z][a-z0-9-]*$/.test(name)),
-  ),
-];
+const words: readonly string[] = process.env['HOMETRIP_RANDOM_PLAIN']
+  ? split('blue red green big small old new-one')
+  : [
+      ...new Set(
+        [sql, typescript, globals, files, plurals, exported, components, templates]
+          .flat()
+          .filter((name) => /^[a-z][a-z0-9-]*$/.test(name)),
+      ),
+    ];
 /** What nobody would call odd, so that not each spec is refused for a name. */
 const plain = split(`
   wallet invoice parcel ticket stock price basket voucher shop depot truck route-plan ledger account contact vehicle driver tour guide
@@ -111,7 +113,14 @@ export function serviceName(draw: Draw, others: readonly string[] = []): string 
 function nearly(draw: Draw, others: readonly string[]): string | undefined {
   if (others.length === 0) return undefined;
   const other = draw.of(others);
-  return draw.of([`${other}s`, `${other}-2`, `${other}2`, `${other}-list`, `x-${other}`, other.slice(0, -1) || 'x']);
+  return draw.of([
+    `${other}s`,
+    `${other}-2`,
+    `${other}2`,
+    `${other}-list`,
+    `x-${other}`,
+    other.slice(0, -1) || 'x',
+  ]);
 }
 
 export function entityName(draw: Draw, others: readonly string[] = []): string {
@@ -128,22 +137,37 @@ export function entityName(draw: Draw, others: readonly string[] = []): string {
 }
 
 export function fieldName(draw: Draw, others: readonly string[] = []): string {
-  const camel = (name: string): string => name.replaceAll(/-([a-z0-9])/g, (_, next: string) => next.toUpperCase());
+  const camel = (name: string): string =>
+    name.replaceAll(/-([a-z0-9])/g, (_, next: string) => next.toUpperCase());
   const name = draw.of([
     () => camel(draw.of(plain)),
     () => camel(draw.of(words)),
-    () => draw.of(process.env['HOMETRIP_RANDOM_PLAIN'] ? split('owner user body params query page path then userId total') : fields),
+    () =>
+      draw.of(
+        process.env['HOMETRIP_RANDOM_PLAIN']
+          ? split('owner user body params query page path then userId total')
+          : fields,
+      ),
     () => camel(`${draw.of(words)}-${draw.of(words)}`),
-    () => process.env['HOMETRIP_RANDOM_PLAIN'] ? draw.of(plain) : oddCasing(draw, random(draw, draw.between(1, 60), false)),
+    () =>
+      process.env['HOMETRIP_RANDOM_PLAIN']
+        ? draw.of(plain)
+        : oddCasing(draw, random(draw, draw.between(1, 60), false)),
     () => camel(nearly(draw, others) ?? draw.of(words)),
   ])();
   return name.slice(0, 60);
 }
 
 const oddCasing = (draw: Draw, name: string): string =>
-  name.charAt(0) + [...name.slice(1)].map((letter) => (draw.chance(25) ? letter.toUpperCase() : letter)).join('');
+  name.charAt(0) +
+  [...name.slice(1)].map((letter) => (draw.chance(25) ? letter.toUpperCase() : letter)).join('');
 
 export function eventName(draw: Draw, others: readonly string[] = []): string {
-  const parts = draw.times(draw.of([2, 2, 2, 3]), () => entityName(draw, others).slice(0, 25).replace(/-+$/, ''));
-  return parts.join('.').slice(0, 60).replace(/[-.]+$/, '');
+  const parts = draw.times(draw.of([2, 2, 2, 3]), () =>
+    entityName(draw, others).slice(0, 25).replace(/-+$/, ''),
+  );
+  return parts
+    .join('.')
+    .slice(0, 60)
+    .replace(/[-.]+$/, '');
 }

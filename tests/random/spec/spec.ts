@@ -20,12 +20,30 @@ export interface SpecOptions {
 }
 
 const stores = ['postgres', 'postgres', 'postgres', 'mongodb', 'elasticsearch'];
-const infrastructure = ['redis', 'rabbitmq', 'smtp', 'consul', 'nginx', 'prometheus', 'grafana', 'jaeger', 'elasticsearch', 'mongodb', 'postgres'];
+const infrastructure = [
+  'redis',
+  'rabbitmq',
+  'smtp',
+  'consul',
+  'nginx',
+  'prometheus',
+  'grafana',
+  'jaeger',
+  'elasticsearch',
+  'mongodb',
+  'postgres',
+];
 /** Blueprints of services, with what they store their data in. */
 const blueprints: readonly (readonly [string, readonly string[]])[] = [
   ['crud', ['postgres', 'mongodb', 'elasticsearch']],
-  ['user', ['postgres']], ['listing', ['postgres']], ['booking', ['postgres']], ['payment', ['postgres']],
-  ['message', ['mongodb']], ['review', ['mongodb']], ['analytics', ['mongodb']], ['notification', ['mongodb']],
+  ['user', ['postgres']],
+  ['listing', ['postgres']],
+  ['booking', ['postgres']],
+  ['payment', ['postgres']],
+  ['message', ['mongodb']],
+  ['review', ['mongodb']],
+  ['analytics', ['mongodb']],
+  ['notification', ['mongodb']],
   ['search', ['elasticsearch']],
 ];
 
@@ -41,12 +59,17 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
   const named = (): string => names.unique(() => serviceName(draw, names.all), collisionKey);
   const serviceNames = draw.times(draw.of(options.services ?? [0, 1, 1, 2, 2, 3, 4, 6, 12]), named);
   const gatewayNames = draw.times(draw.of(serviceNames.length === 0 ? [1, 2] : [0, 1, 1, 2]), () =>
-    draw.chance(30) ? names.unique(() => draw.of(['api-gateway', 'websocket-gateway']), collisionKey) : named(),
+    draw.chance(30)
+      ? names.unique(() => draw.of(['api-gateway', 'websocket-gateway']), collisionKey)
+      : named(),
   );
   const port = ports(draw);
   const shapes = serviceNames.map((name, index) => shapeOf(draw, name, index));
   const counts = new Map(
-    shapes.map(({ name, database }) => [name, database === undefined ? 0 : draw.of(options.entities ?? [0, 1, 1, 2, 3])]),
+    shapes.map(({ name, database }) => [
+      name,
+      database === undefined ? 0 : draw.of(options.entities ?? [0, 1, 1, 2, 3]),
+    ]),
   );
   const data = entities(draw, counts);
   const events = eventsOf(draw, data);
@@ -121,7 +144,15 @@ function kindsOf(draw: Draw, shapes: readonly Shape[], events: boolean): string[
     ...(blueprint === 'auth' ? ['rabbitmq'] : []),
   ]);
   // Gateways limit rates and push events.
-  return [...new Set([...needed, 'redis', 'rabbitmq', ...draw.some(infrastructure), ...(events ? ['rabbitmq'] : [])])];
+  return [
+    ...new Set([
+      ...needed,
+      'redis',
+      'rabbitmq',
+      ...draw.some(infrastructure),
+      ...(events ? ['rabbitmq'] : []),
+    ]),
+  ];
 }
 
 function gateway(draw: Draw, name: string): Record<string, unknown> {
@@ -137,7 +168,10 @@ function limitsOf(draw: Draw): Record<string, unknown> {
   const names = new Names();
   return Object.fromEntries(
     draw.times(draw.of([0, 1, 2, 3]), () => [
-      names.unique(() => serviceName(draw, names.all), (name) => name),
+      names.unique(
+        () => serviceName(draw, names.all),
+        (name) => name,
+      ),
       defined({
         rate: draw.of(['100/s', '5/s', '30/m', '100/h', '1/h', '0.5/s', '1000/s', '7/m', '2.5/m']),
         burst: draw.maybe(60, () => draw.of([0, 1, 50, 1_000_000])),
@@ -155,8 +189,16 @@ interface Events {
 function eventsOf(draw: Draw, data: Entities): Events {
   const names = new Names();
   const all: Record<string, unknown> = {};
-  for (const name of draw.times(draw.of([0, 0, 1, 2, 4]), () => names.unique(() => eventName(draw), (text) => text)))
-    all[name] = contract(draw, Object.fromEntries(draw.times(draw.of([0, 1, 3]), () => [fieldName(draw), undefined])));
+  for (const name of draw.times(draw.of([0, 0, 1, 2, 4]), () =>
+    names.unique(
+      () => eventName(draw),
+      (text) => text,
+    ),
+  ))
+    all[name] = contract(
+      draw,
+      Object.fromEntries(draw.times(draw.of([0, 1, 3]), () => [fieldName(draw), undefined])),
+    );
   const ofService = new Map<string, string[]>();
   for (const [service, declared] of data.byService) {
     for (const entity of Object.keys(declared)) {
@@ -179,20 +221,35 @@ const contract = (draw: Draw, fields: Record<string, unknown>): Record<string, u
 
 /** The type that the entity's field has; defaults, uniqueness and ownership are none of an event's business. */
 function eventField(declared: unknown): unknown {
-  const { type, optional } = (typeof declared === 'string' ? { type: declared, optional: undefined } : declared) as { type: string; optional?: boolean };
+  const { type, optional } = (
+    typeof declared === 'string' ? { type: declared, optional: undefined } : declared
+  ) as { type: string; optional?: boolean };
   const text = type.replace(/\s*=.*$/s, '');
   return optional === true && !text.endsWith('?') ? `${text}?` : text;
 }
 
-function environments(draw: Draw, services: Record<string, unknown>, kinds: readonly string[]): Record<string, unknown> {
+function environments(
+  draw: Draw,
+  services: Record<string, unknown>,
+  kinds: readonly string[],
+): Record<string, unknown> {
   const names = new Names();
   return Object.fromEntries(
     draw.times(draw.between(1, 2), () => [
-      names.unique(() => draw.of(['production', 'staging', serviceName(draw)]), (name) => name),
+      names.unique(
+        () => draw.of(['production', 'staging', serviceName(draw)]),
+        (name) => name,
+      ),
       defined({
         description: draw.maybe(20, () => oneLine(draw)),
-        defaults: draw.maybe(30, () => ({ replicas: draw.between(1, 3), limits: limits(draw), slo: slo(draw) })),
-        components: draw.maybe(30, () => Object.fromEntries(draw.some(kinds, 2).map((kind) => [kind, { limits: limits(draw) }]))),
+        defaults: draw.maybe(30, () => ({
+          replicas: draw.between(1, 3),
+          limits: limits(draw),
+          slo: slo(draw),
+        })),
+        components: draw.maybe(30, () =>
+          Object.fromEntries(draw.some(kinds, 2).map((kind) => [kind, { limits: limits(draw) }])),
+        ),
         services: draw.maybe(60, () =>
           Object.fromEntries(
             draw.some(Object.keys(services), 3).map((name) => [

@@ -31,7 +31,9 @@ async function generated(workspace: Workspace, one: Case): Promise<number> {
   const second = await generate(project);
   if (isDrift(second.plan)) {
     const changed = second.plan.entries.filter(({ action }) => action !== 'unchanged');
-    throw new Error(`the second run changes ${changed.map(({ path, action }) => `${path} (${action})`).join(', ')}`);
+    throw new Error(
+      `the second run changes ${changed.map(({ path, action }) => `${path} (${action})`).join(', ')}`,
+    );
   }
   return first.plan.entries.length;
 }

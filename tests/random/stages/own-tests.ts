@@ -53,7 +53,9 @@ export const ownTestsStage: Stage = {
       const id = cases.find((one) => name.startsWith(`${join(folder, one.id)}/`))?.id ?? '';
       tests += assertionResults.length;
       const failed = assertionResults.filter((result) => result.status === 'failed');
-      const lines = failed.map(({ fullName, failureMessages }) => `${name}: ${fullName}: ${failureMessages.join('\n')}`);
+      const lines = failed.map(
+        ({ fullName, failureMessages }) => `${name}: ${fullName}: ${failureMessages.join('\n')}`,
+      );
       if (status === 'failed' && lines.length === 0) lines.push(`${name}: ${message}`);
       if (lines.length > 0) failures.set(id, [...(failures.get(id) ?? []), ...lines]);
     }

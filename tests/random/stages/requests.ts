@@ -9,11 +9,15 @@ const program = fileURLToPath(new URL('../walk/main.ts', import.meta.url));
 export const requestsStage: Stage = {
   name: 'requests',
   async run({ folder }, cases) {
-    const { stdout, stderr } = await execa(process.execPath, [program, folder, ...cases.map(({ id }) => id)], {
-      reject: false,
-      env: { NODE_OPTIONS: '' },
-      maxBuffer: 100_000_000,
-    });
+    const { stdout, stderr } = await execa(
+      process.execPath,
+      [program, folder, ...cases.map(({ id }) => id)],
+      {
+        reject: false,
+        env: { NODE_OPTIONS: '' },
+        maxBuffer: 100_000_000,
+      },
+    );
     const line = stdout.split('\n').findLast((text) => text.startsWith('{"requests"'));
     if (line === undefined) throw new Error(`the walk: ${stderr}\n${stdout}`);
     const { requests, records, services, failures } = JSON.parse(line) as WalkReport;

@@ -18,7 +18,9 @@ export function validate(text: string): Verdict {
     if (spec !== undefined) return { kind: 'valid' };
     const [unhelpful] = errors.filter(
       ({ code, help, start, end }) =>
-        (help ?? codes[code].fix) === '' || start.line < 1 || (end.line === start.line && end.column <= start.column),
+        (help ?? codes[code].fix) === '' ||
+        start.line < 1 ||
+        (end.line === start.line && end.column <= start.column),
     );
     if (unhelpful !== undefined || errors.length === 0)
       return { kind: 'failed', message: `refused without a place or help: ${JSON.stringify(unhelpful)}` };

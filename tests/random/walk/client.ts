@@ -30,9 +30,13 @@ export async function peopleOf(service: TestService, log: Log): Promise<People> 
     async send(method, path, body, headers) {
       log.requests += 1;
       const reply =
-        method === 'get' || method === 'delete' ? await from[method](path, headers) : await from[method as 'post' | 'patch'](path, body, headers);
+        method === 'get' || method === 'delete'
+          ? await from[method](path, headers)
+          : await from[method as 'post' | 'patch'](path, body, headers);
       if (reply.status >= 500)
-        throw new Wrong(`${method} ${path} by ${role} of ${short(body)}: ${reply.status} ${short(reply.body)}`);
+        throw new Wrong(
+          `${method} ${path} by ${role} of ${short(body)}: ${reply.status} ${short(reply.body)}`,
+        );
       return reply;
     },
   });

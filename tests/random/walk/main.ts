@@ -41,12 +41,19 @@ async function walkService(folder: string, service: Service, log: Log, seed: num
   for (const [index, entity] of service.entities.entries())
     siblings.set(
       entity.name,
-      new EntityWalk(entity, { people, log, siblings, sql: storeKind(service) === 'sql', seed: seed + index * 1000 }),
+      new EntityWalk(entity, {
+        people,
+        log,
+        siblings,
+        sql: storeKind(service) === 'sql',
+        seed: seed + index * 1000,
+      }),
     );
   const all = [...siblings.values()];
   for (const walk of all) {
     await walk.refuse();
-    for (const client of [people.guest, people.host, people.guest, people.admin, people.host]) await walk.create(client);
+    for (const client of [people.guest, people.host, people.guest, people.admin, people.host])
+      await walk.create(client);
     if (walk.rows.length === 0) throw new Error(`nobody can create a ${walk.entity.name}`);
   }
   for (const walk of all) await walk.readAll();
@@ -66,7 +73,10 @@ for (const [index, id] of ids.entries()) {
     try {
       await walkService(join(folder, id), service, log, index * 100_000);
     } catch (error) {
-      failures[id] = [...(failures[id] ?? []), `${service.name}: ${String((error as Error).stack).slice(0, 2_000)}`];
+      failures[id] = [
+        ...(failures[id] ?? []),
+        `${service.name}: ${String((error as Error).stack).slice(0, 2_000)}`,
+      ];
     }
     total.requests += log.requests;
     total.records += log.records;

@@ -7,15 +7,19 @@ import type { Field } from '../../../packages/cli/src/model/stack.ts';
 const unit = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...'abcXYZ 019') },
   { weight: 2, arbitrary: fc.constantFrom(...'\'"\\%_$`{}<>&;:/?#@!~^|,.-+=()[]*') },
-  { weight: 1, arbitrary: fc.constantFrom('\n', '\t', 'é', 'ß', 'Ω', '日', '🙂', '\u202e', '\u00a0', '\u0301', '\ufeff') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('\n', '\t', 'é', 'ß', 'Ω', '日', '🙂', '\u202e', '\u00a0', '\u0301', '\ufeff'),
+  },
 );
 const text = (most: number): fc.Arbitrary<string> =>
   fc.string({ unit, minLength: 1, maxLength: Math.min(most, 200) }).map((value) => cut(value, most));
 
 /** By what databases and people count: code points. */
-const cut = (value: string, most: number): string => value.slice(0, most).replace(/[\ud800-\udbff]$/, 'x') || 'x';
+const cut = (value: string, most: number): string =>
+  value.slice(0, most).replace(/[\ud800-\udbff]$/, 'x') || 'x';
 
-export function valueOf({ type, list }: Field): fc.Arbitrary<unknown> {
+export function valuesOf({ type, list }: Field): fc.Arbitrary<unknown> {
   const one = scalar(type);
   return list ? fc.array(one, { maxLength: 5 }) : one;
 }
@@ -28,7 +32,10 @@ function scalar(type: Field['type']): fc.Arbitrary<unknown> {
         { weight: 1, arbitrary: fc.constant('x'.repeat(Math.min(type.maxLength, 2_000))) },
       );
     case 'text':
-      return fc.oneof({ weight: 5, arbitrary: text(500) }, { weight: 1, arbitrary: fc.constant('y '.repeat(5_000)) });
+      return fc.oneof(
+        { weight: 5, arbitrary: text(500) },
+        { weight: 1, arbitrary: fc.constant('y '.repeat(5_000)) },
+      );
     case 'boolean':
       return fc.boolean();
     case 'uuid':
@@ -37,11 +44,19 @@ function scalar(type: Field['type']): fc.Arbitrary<unknown> {
       return fc.constant(undefined).map(() => randomUUID());
     case 'date':
       return fc
-        .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })
+        .date({
+          min: new Date('0001-01-01T00:00:00Z'),
+          max: new Date('9999-12-31T00:00:00Z'),
+          noInvalidDate: true,
+        })
         .map((date) => date.toISOString().slice(0, 10));
     case 'datetime':
       return fc
-        .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })
+        .date({
+          min: new Date('0001-01-01T00:00:00Z'),
+          max: new Date('9999-12-31T00:00:00Z'),
+          noInvalidDate: true,
+        })
         .map((date) => date.toISOString());
     case 'email':
       return fc.nat({ max: 9_999 }).map((n) => `Some.Body+${n}@Example.com`);
@@ -75,7 +90,11 @@ function scalar(type: Field['type']): fc.Arbitrary<unknown> {
 const plainJson = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (_, inner: unknown) =>
-      typeof inner === 'string' ? inner.toWellFormed().replaceAll('\0', '') : Object.is(inner, -0) ? 0 : inner,
+      typeof inner === 'string'
+        ? inner.toWellFormed().replaceAll('\0', '')
+        : Object.is(inner, -0)
+          ? 0
+          : inner,
     ).replaceAll('\\u0000', ''),
   );
 
@@ -87,7 +106,8 @@ export function same(field: Field, sent: unknown, got: unknown): boolean {
 /** Equal values have equal keys. */
 export function key(field: Field, value: unknown): string {
   if (value === null || value === undefined) return 'null';
-  if (field.list) return JSON.stringify((value as unknown[]).map((item) => key({ ...field, list: false }, item)));
+  if (field.list)
+    return JSON.stringify((value as unknown[]).map((item) => key({ ...field, list: false }, item)));
   if (field.type.kind === 'datetime') return new Date(value as string).toISOString();
   return JSON.stringify(sorted(value));
 }

@@ -46,20 +46,18 @@ export function distinctOf(model: EntityModel, given: readonly Field[], parentOf
       narrowest ??= group;
       continue;
     }
-    const [most] = group
-      .filter((_, index) => kinds[index] === 'counted')
-      .sort((a, b) => capacity(b) - capacity(a));
-    if (most !== undefined && capacity(most) >= plenty) {
-      digits.set(most.name, { counter: 'n', divisor: 1, values: Infinity });
+    const counted = group.filter((_, index) => kinds[index] === 'counted');
+    const valuesOf = (field: Field): number => parentOf(field)?.most ?? capacity(field);
+    const widest = counted.find((field) => valuesOf(field) >= plenty);
+    if (widest !== undefined) {
+      digits.set(widest.name, { counter: 'n', divisor: 1, values: Infinity });
       continue;
     }
     let divisor = 1;
-    for (const [index, field] of group.entries()) {
-      if (kinds[index] === 'fixed') continue;
-      const parent = parentOf(field);
-      const values = Math.min(parent?.most ?? capacity(field), plenty);
+    for (const field of counted) {
+      const values = valuesOf(field);
       // What a field refers to counts by itself.
-      const own = parent === undefined ? divisor : 1;
+      const own = parentOf(field) === undefined ? divisor : 1;
       if (!digits.has(field.name) && values > 1)
         digits.set(field.name, {
           counter: own === 1 ? 'n' : `Math.floor(n / ${own})`,
@@ -80,12 +78,7 @@ export function distinctOf(model: EntityModel, given: readonly Field[], parentOf
 type Variety = 'absent' | 'endless' | 'owner' | 'counted' | 'fixed';
 
 /** Where a body's value of a field comes from, and so whether it can be another one each time. */
-function varietyOf(
-  model: EntityModel,
-  field: Field,
-  given: readonly Field[],
-  parentOf: ParentOf,
-): Variety {
+function varietyOf(model: EntityModel, field: Field, given: readonly Field[], parentOf: ParentOf): Variety {
   if (field === model.owner) return 'owner';
   if (!given.includes(field)) return (field.default ?? null) === null ? 'absent' : 'fixed';
   if (!['uuid', 'user', 'reference'].includes(field.type.kind)) return 'counted';

@@ -47,7 +47,7 @@ function elementCapacity({ type }: Field): number {
 /** No test file makes that many records, so that nothing has to begin again. */
 const plenty = 100;
 const modulo = (counter: string, count: number): string =>
-  /^\w+$/.test(counter) ? `${counter} % ${count}` : `(${counter}) % ${count}`;
+  /^(\w+|Math\.floor\(.*\))$/.test(counter) ? `${counter} % ${count}` : `(${counter}) % ${count}`;
 
 function scalar(field: Field, counter?: string): string {
   return counter === undefined ? plain(field, field.type) : counted(field, counter);

@@ -71,10 +71,7 @@ export function testsView(model: EntityModel): object {
       ),
       `import { ${serviceVariable(service)} } from '../src/service.ts';`,
     ].join('\n'),
-    declarations: [
-      ...clients.map((name) => `let ${name}: TestClient;`),
-      ...(counted ? ['let n = 0;'] : []),
-    ],
+    declarations: [...clients.map((name) => `let ${name}: TestClient;`), ...(counted ? ['let n = 0;'] : [])],
     start:
       storeKind(service) === 'sql'
         ? `await startService(${serviceVariable(service)}, { migrations: new URL('../migrations/', import.meta.url) })`
@@ -137,7 +134,8 @@ const oneLike = `/** There can be only so many of these: one that is there alrea
 async function oneLike(by: TestClient, seenBy: TestClient, path: string, body: object, same: object) {
   const reply = await by.post(path, body);
   if (reply.status !== 409) return reply.body;
-  const query = new URLSearchParams(Object.entries(same).map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(same)) query.set(name, String(value));
   return (await seenBy.get(\`\${path}?\${query}\`)).body.items[0];
 }`;
 
@@ -265,9 +263,7 @@ function changeOf({ input }: EntityModel, { digits }: Distinct): string {
   const [first] = input;
   return (
     others[0] ??
-    (next === undefined
-      ? `{ ${first?.name}: body.${first?.name} }`
-      : `{ ${next}: (await valid()).${next} }`)
+    (next === undefined ? `{ ${first?.name}: body.${first?.name} }` : `{ ${next}: (await valid()).${next} }`)
   );
 }
 

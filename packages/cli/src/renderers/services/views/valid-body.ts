@@ -95,20 +95,22 @@ class Builder {
     const references = new Map(
       [...parents].map(([field, parent]) => [field, this.#create(field, parent.model, parent.body, by)]),
     );
-    const valueOf = (field: Field): string => {
+    const valueText = (field: Field): string => {
       if (holders.includes(field.name)) return field.list ? `[${by}.userId]` : `${by}.userId`;
       return references.get(field)?.id ?? sample(field, distinct.digits.get(field.name)?.counter);
     };
     return {
       items: [
         ...(ownerInBody && owner !== undefined ? [`${owner.name}: ${by}.userId`] : []),
-        ...fields.map((field) => `${field.name}: ${valueOf(field)}`),
+        ...fields.map((field) => `${field.name}: ${valueText(field)}`),
       ],
       steps: [
-        ...new Set([...parents].flatMap(([field, { body }]) => [
-          ...body.steps,
-          ...(references.get(field)?.steps ?? []),
-        ])),
+        ...new Set(
+          [...parents].flatMap(([field, { body }]) => [
+            ...body.steps,
+            ...(references.get(field)?.steps ?? []),
+          ]),
+        ),
       ],
       distinct,
       reuses: this.#reuses,
@@ -129,8 +131,7 @@ class Builder {
     const { narrowest } = body.distinct;
     if (narrowest === undefined) {
       const call = `${client}.post('${pathOf(target)}', `;
-      const text = (variable: string) =>
-        fit(2, `const ${variable} = await ${call}{`, body.items, '})', ';');
+      const text = (variable: string) => fit(2, `const ${variable} = await ${call}{`, body.items, '})', ';');
       return this.#named(field, text, (variable) => `${variable}.body.id`);
     }
     this.#reuses = true;
@@ -169,11 +170,12 @@ class Builder {
   }
 }
 
-const object = (items: readonly string[]): string =>
-  items.length === 0 ? '{}' : `{ ${items.join(', ')} }`;
+/** Four spaces deep, with something behind it. */
+const object = (items: readonly string[]): string => fit(4, '{', items, '}', ',').slice(0, -1);
 
 /** What a variable within `valid()` must not hide, and words of the language. */
-const ownNames = `admin by internal n oneLike owner path service stranger valid randomUUID Array Date Math Promise String TestClient
+const ownNames =
+  `admin by internal n oneLike owner path service stranger valid randomUUID Array Date Math Promise String TestClient
   arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for
   function if implements import in instanceof interface let new null package private protected public return static super switch this
   throw true try typeof undefined var void while with yield async NaN Infinity`.split(/\s+/);
