@@ -54,6 +54,11 @@ export abstract class BaseCommand extends Command {
   }
 }
 
+/** Of the commands that write migrations. */
+export const destructiveFlag = Flags.boolean({
+  description: 'allow migrations that drop columns or tables, or narrow what values may be',
+});
+
 /** `--env production`: the overlay of services.yaml. */
 export const envFlag = Flags.string({
   helpValue: 'NAME',
