@@ -16,7 +16,9 @@ beforeAll(async () => {
     'id uuid primary key, revision int not null, created_at timestamptz not null, updated_at timestamptz not null';
   await sql`create table nice_place (
     ${sql.raw(managed)}, owner uuid not null, title text not null, rating float8, opens date,
-    amenities text[] not null default '{}', address jsonb, unique (owner, title))`.execute(database.db);
+    amenities text[] not null default '{}', address jsonb)`.execute(database.db);
+  // As the generator does it for texts that an index cannot hold.
+  await sql`create unique index on nice_place (owner, md5(title))`.execute(database.db);
   await sql`create table place_photo (
     ${sql.raw(managed)}, place_id uuid not null references nice_place (id), position int not null check (position >= 0))`.execute(
     database.db,
@@ -28,7 +30,12 @@ afterAll(async () => {
 });
 
 const open = () =>
-  sqlRepository<Place>(database.db, { table: 'nicePlace', json: ['address'], ...placeOptions });
+  sqlRepository<Place>(database.db, {
+    table: 'nicePlace',
+    json: ['address'],
+    texts: ['title'],
+    ...placeOptions,
+  });
 testRepository<Tx>('A table', async () => ({
   places: open(),
   transaction: (work) => database.transaction(work),
