@@ -66,6 +66,27 @@ drop table album;
     expect(names()).toEqual(['0001_create_album.sql', 'schema.json']);
   });
 
+  it('hold a digest of what may be longer than a row of an index, alone or together, and give it to older tables too', () => {
+    const { generate, text, files } = started();
+    const long = `{ album: { $unique: [[owner, title, notes], [cover, label, title]], owner: user, title: string(40),
+      notes: { type: text?, unique: true }, cover: string(400)?, label: string(300)? } }`;
+    generate(long);
+    const created = text('0002_change_album.sql') ?? '';
+    for (const keys of ['md5(notes)', 'owner, md5(title), md5(notes)', 'md5(cover), md5(label), md5(title)'])
+      expect(created).toMatch(
+        new RegExp(
+          `create unique index album_\\w+_md5_key on album \\(${keys.replaceAll(/[()]/g, '\\$&')}\\);`,
+        ),
+      );
+    // As the snapshot was before there were digests.
+    const snapshot = `${folder}/schema.json`;
+    files[snapshot] = (files[snapshot] ?? '').replace(/"hashed": \[[^\]]*\],/, '');
+    generate(long);
+    const digested = Object.entries(files).find(([path]) => path.includes('/0003_'))?.[1] ?? '';
+    expect(digested).toContain('drop index album_notes_key;');
+    expect(digested).toContain('create unique index album_notes_md5_key on album (md5(notes));');
+  });
+
   it('tell what rows from before get when a required field comes', () => {
     const { generate, text } = started();
     generate('{ album: { owner: user, title: string(40), subtitle: string(80) } }');

@@ -51,12 +51,15 @@ const isUnique = (table: Table, column: string): boolean => table.unique.some(([
 /** Indexes that a table has, name → statement: the default order, the owner's rows, what refers to something. */
 export function indexesOf(table: Table): ReadonlyMap<string, string> {
   const indexes = new Map<string, string>();
+  const hashed = new Set(table.hashed);
   const add = (kind: 'unique index' | 'index', columns: readonly string[]) => {
-    const name = objectName(table.name, ...columns, kind === 'index' ? 'index' : 'key');
-    indexes.set(
-      name,
-      `create ${kind} ${name} on ${identifier(table.name)} (${columns.map(identifier).join(', ')});`,
+    const digests = kind === 'unique index' && columns.some((column) => hashed.has(column));
+    const suffix = kind === 'index' ? 'index' : digests ? 'md5_key' : 'key';
+    const name = objectName(table.name, ...columns, suffix);
+    const keys = columns.map((column) =>
+      digests && hashed.has(column) ? `md5(${identifier(column)})` : identifier(column),
     );
+    indexes.set(name, `create ${kind} ${name} on ${identifier(table.name)} (${keys.join(', ')});`);
   };
   add('index', ['created_at', 'id']);
   for (const columns of table.unique) add('unique index', columns);

@@ -1,6 +1,6 @@
 /** The SQL shape of entities: what the snapshot remembers, and what two generations are compared by. */
 import type { Entity, Field, FieldType, Service } from '../../../model/stack.ts';
-import { isBigInt } from '../../../spec/values/field-limits.ts';
+import { emailLength, isBigInt, textLength, urlLength } from '../../../spec/values/field-limits.ts';
 
 export interface Table {
   /** As in services.yaml, for messages. */
@@ -10,6 +10,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Lists of columns. */
   readonly unique: readonly (readonly string[])[];
+  /** Columns whose digest is in unique indexes, since their values need not fit there; undefined for none. */
+  readonly hashed?: readonly string[] | undefined;
   /** Column of the owner: lists are filtered by it. */
   readonly owner: string | undefined;
 }
@@ -36,13 +38,52 @@ export function tableOf(entity: Entity, service: Service): Table {
   const single = entity.fields.filter(({ unique }) => unique).map(({ column }) => [column]);
   const several = entity.unique.map((fields) => fields.map((field) => columnName.get(field) ?? field));
   const owner = entity.ownerField === undefined ? undefined : columnName.get(entity.ownerField);
+  const unique = distinct([...single, ...several]);
+  const hashed = tooLongToIndex(
+    unique,
+    new Map(entity.fields.map(({ column, type }) => [column, longestValue(type)])),
+  );
   return {
     entity: entity.name,
     name: entity.names.table,
     columns,
-    unique: distinct([...single, ...several]),
+    unique,
+    ...(hashed.length === 0 ? {} : { hashed }),
     owner,
   };
+}
+
+/** Bytes. A row of a B-tree index holds 2,704, its header and paddings included. */
+const indexRow = 2_600;
+/** An md5 in hexadecimal: hashing what is not longer saves nothing. */
+const digestLength = 32;
+
+/** Of groups that do not fit, the columns that make them so long. */
+function tooLongToIndex(
+  groups: readonly (readonly string[])[],
+  bytes: ReadonlyMap<string, number>,
+): readonly string[] {
+  const size = (column: string): number => bytes.get(column) ?? 0;
+  const long = groups.filter((group) => group.reduce((sum, column) => sum + size(column) + 8, 0) > indexRow);
+  return [...new Set(long.flat())].filter((column) => size(column) > digestLength);
+}
+
+/** In bytes: a character has up to four, and one of JavaScript's up to three. */
+function longestValue(type: FieldType): number {
+  switch (type.kind) {
+    case 'string':
+      return 4 * type.maxLength;
+    case 'text':
+      return 4 * textLength;
+    case 'url':
+      return 3 * urlLength;
+    case 'email':
+      return emailLength;
+    case 'enum':
+      return Math.max(...type.values.map((value) => value.length));
+    default:
+      return 16;
+  }
 }
 
 const distinct = (lists: readonly (readonly string[])[]): (readonly string[])[] => [
