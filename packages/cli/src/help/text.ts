@@ -72,17 +72,17 @@ function flagRows(flags: readonly FlagHelp[]): Row[] {
   });
 }
 
-/** Terms and their descriptions side by side; one below the other where the terms take half of the room. */
+/** Terms and their descriptions side by side; a long term has its description below it. */
 function list(look: Look, rows: readonly Row[]): string {
   const columns = columnsOf(look);
-  const widest = Math.max(0, ...rows.map(([term]) => width(term)));
-  const at = INDENT + widest + 2;
+  const widths = rows.map(([term]) => width(term)).filter((value) => value <= columns / 3);
+  const at = INDENT + Math.max(8, ...widths) + 2;
   return rows
-    .map(([term, description]) =>
-      at > columns / 2
-        ? `${' '.repeat(INDENT)}${term}\n${indented(description, columns, INDENT + 8)}`
-        : `${' '.repeat(INDENT)}${term.padEnd(widest + 2)}${wrap(description, columns, at)}`.trimEnd(),
-    )
+    .map(([term, description]) => {
+      const text = wrap(description, columns, at);
+      const head = ' '.repeat(INDENT) + term;
+      return head.length > at - 2 ? `${head}\n${' '.repeat(at)}${text}` : `${head.padEnd(at)}${text}`;
+    })
     .join('\n');
 }
 
@@ -102,7 +102,6 @@ function indented(text: string, columns: number, by = INDENT): string {
 const section = (look: Look, title: string, body: string): string =>
   body === '' ? '' : `${look.style('bold', title)}\n${body}`;
 
-const page = (_: Look, parts: readonly string[]): string =>
-  `${parts.filter((part) => part !== '').join('\n\n')}`;
+const page = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n\n');
 
 const columnsOf = ({ columns }: Look): number => Math.min(WIDEST, columns);
