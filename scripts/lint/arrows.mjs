@@ -33,6 +33,7 @@ export const ARROWS = {
     from: [
       'platform',
       'model/names.ts',
+      'model/limits.ts',
       'model/blueprints.ts',
       'model/resolve-bindings.ts',
       'model/resolve-services.ts',
