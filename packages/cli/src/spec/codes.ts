@@ -248,6 +248,11 @@ export const codes = {
     '`callPolicies` says how a service calls those that its `calls` lists.',
     'Correct the name, or add it to `calls`.',
   ),
+  HT0326: error(
+    'Name too long',
+    'A name goes to servers and tools that keep only so much of it: the first 63 bytes of a column, 40 characters of a dashboard. Cut, it would be another name, or that of something else.',
+    'Choose a shorter name.',
+  ),
   HT0361: error(
     'Unique list or JSON',
     'Stores compare single values. Two lists with the same items in another order, or one with an item twice, would be different, and MongoDB does not compare lists at all.',

@@ -1,5 +1,6 @@
 import { sqlState } from '../database/failures.ts';
 import { conflict, ProblemError, unprocessable } from '../http/problem.ts';
+import { fieldOf } from '../names.ts';
 import { duplicate } from './query.ts';
 
 interface PostgresError {
@@ -32,7 +33,7 @@ function explain(error: PostgresError, state: string, label: string): ProblemErr
       return unknownReference(fields);
     }
     case '23502': {
-      const field = camelCase(error.column ?? '');
+      const field = fieldOf(error.column ?? '');
       return unprocessable(
         `${field} is required.`,
         [{ path: `body.${field}`, message: 'is required', code: 'required' }],
@@ -76,8 +77,5 @@ function keyFields(detail: string | undefined): readonly string[] {
   const columns = /^Key \((.*?)\)=\(/.exec(detail ?? '')?.[1];
   return columns === undefined
     ? []
-    : columns.split(', ').map((column) => camelCase(column.replaceAll(/^md5\(|::text|[()"]/g, '')));
+    : columns.split(', ').map((column) => fieldOf(column.replaceAll(/^md5\(|::text|[()"]/g, '')));
 }
-
-const camelCase = (column: string): string =>
-  column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

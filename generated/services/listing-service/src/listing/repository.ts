@@ -18,5 +18,4 @@ export const listings = ({ db }: Platform<'sql'>): Repository<Listing, Tx> =>
       'status',
     ],
     lists: ['amenities'],
-    texts: ['title', 'city', 'country'],
   });

@@ -6,5 +6,4 @@ export const preferences = ({ db }: Platform<'sql'>): Repository<Preference, Tx>
     table: 'preference',
     sortable: preferenceSortKeys,
     filterable: ['owner', 'locale', 'currency', 'marketingEmails'],
-    texts: ['locale'],
   });

@@ -7,5 +7,4 @@ export const profiles = ({ db }: Platform<'sql'>): Repository<Profile, Tx> =>
     sortable: profileSortKeys,
     filterable: ['owner', 'displayName', 'languages', 'host'],
     lists: ['languages'],
-    texts: ['displayName'],
   });

@@ -8,6 +8,7 @@ import {
   dropForeignKey,
   indexesOf,
 } from './statements.ts';
+import { renamesOf } from './rename.ts';
 import { type Column, type Table, identifier, sqlString } from './table.ts';
 
 export interface Change {
@@ -21,14 +22,14 @@ export interface Change {
   readonly blocked?: string;
 }
 
-export function changesOf(before: Table, after: Table): Change[] {
+export function changesOf(was: Table, after: Table): Change[] {
+  const { changes, table: before } = renamesOf(was, after);
   const old = new Map(before.columns.map((column) => [column.name, column]));
   const now = new Map(after.columns.map((column) => [column.name, column]));
   const indexesBefore = indexesOf(before);
   const indexesAfter = indexesOf(after);
   const dropped = [...indexesBefore].filter(([name]) => !indexesAfter.has(name));
   const added = [...indexesAfter].filter(([name]) => !indexesBefore.has(name));
-  const changes: Change[] = [];
   // Indexes go before their columns and come after them.
   for (const [name, statement] of dropped)
     changes.push({ name: `drop_${name}`, up: [`drop index ${name};`], down: [statement] });

@@ -49,8 +49,8 @@ create table album (
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now()
 );
-create index album_created_at_id_index on album (created_at, id);
-create index album_owner_created_at_id_index on album (owner, created_at, id);
+create index album__created_at__id__index on album (created_at, id);
+create index album__owner__created_at__id__index on album (owner, created_at, id);
 
 -- down
 drop table album;
@@ -83,8 +83,8 @@ drop table album;
     files[snapshot] = (files[snapshot] ?? '').replace(/"hashed": \[[^\]]*\],/, '');
     generate(long);
     const digested = Object.entries(files).find(([path]) => path.includes('/0003_'))?.[1] ?? '';
-    expect(digested).toContain('drop index album_notes_key;');
-    expect(digested).toContain('create unique index album_notes_md5_key on album (md5(notes));');
+    expect(digested).toContain('drop index album__notes__key;');
+    expect(digested).toContain('create unique index album__notes__md5_key on album (md5(notes));');
   });
 
   it('tell what rows from before get when a required field comes', () => {
@@ -169,6 +169,30 @@ alter table album drop column subtitle;
     expect(() => generate(first)).toThrow(
       `${folder}/schema.json is missing, but 0001_create_album.sql is there`,
     );
+  });
+
+  it('rename what an earlier version called otherwise, and lose nothing', () => {
+    const { generate, files, text } = started();
+    generate('{ album: { owner: user, title: string(40), vatID: { type: "int(1..5)?", unique: true } } }');
+    const snapshot = JSON.parse(files[`${folder}/schema.json`] ?? '') as { tables: object[] };
+    files[`${folder}/schema.json`] = JSON.stringify(snapshot)
+      .replaceAll('vat_i_d', 'vat_id')
+      .replace('"indexNames":"unique"', '"x":0');
+    generate('{ album: { owner: user, title: string(40), vatID: { type: "int(1..5)?", unique: true } } }');
+    expect(text('0003_change_album.sql')).toBe(`-- up
+alter table album rename column vat_id to vat_i_d;
+alter table album rename constraint album_vat_id_check to album_vat_i_d_check;
+alter index album_created_at_id_index rename to album__created_at__id__index;
+alter index album_vat_id_key rename to album__vat_i_d__key;
+alter index album_owner_created_at_id_index rename to album__owner__created_at__id__index;
+
+-- down
+alter index album__owner__created_at__id__index rename to album_owner_created_at_id_index;
+alter index album__vat_i_d__key rename to album_vat_id_key;
+alter index album__created_at__id__index rename to album_created_at_id_index;
+alter table album rename constraint album_vat_i_d_check to album_vat_id_check;
+alter table album rename column vat_i_d to vat_id;
+`);
   });
 
   it('create entities that refer to each other, one after the other', () => {
