@@ -11,16 +11,15 @@ export class Generate extends BaseCommand {
   static override examples = [
     {
       description: 'See the plan, then the text, then do it',
-      command:
-        '<%= config.bin %> generate --dry-run && <%= config.bin %> generate --diff --dry-run && <%= config.bin %> generate',
+      command: 'hometrip generate --dry-run && hometrip generate --diff --dry-run && hometrip generate',
     },
     {
       description: 'In CI: fail if generated files differ from services.yaml',
-      command: '<%= config.bin %> generate --check',
+      command: 'hometrip generate --check',
     },
     {
       description: 'Bring back a file that you deleted',
-      command: '<%= config.bin %> generate --restore services/user-service/README.md',
+      command: 'hometrip generate --restore services/user-service/README.md',
     },
   ];
   static override flags = {

@@ -9,11 +9,7 @@ export class Up extends BaseCommand {
     'The stack goes on in the background: hometrip down stops it. Ctrl-C stops what has not begun; the next up goes on from there.',
     'Exit codes: 0 all is ready, 1 something failed, or a generated file is in conflict with your edit, 130 interrupted.',
   ].join('\n\n');
-  static override examples = [
-    '<%= config.bin %> up',
-    '<%= config.bin %> up booking-service',
-    '<%= config.bin %> up --dry-run',
-  ];
+  static override examples = ['hometrip up', 'hometrip up booking-service', 'hometrip up --dry-run'];
   static override strict = false;
   static override args = {
     services: Args.string({ description: 'only these services and what they need', required: false }),

@@ -1,8 +1,9 @@
 /** Entities and events of the spec as the stack has them: names for every place, owners, access, references with their service. */
+import { columnOf } from '@hometrip/runtime/names';
 import { ownerFieldOf } from '../spec/owner.ts';
 import type { EntitySpec, Spec } from '../spec/schema.ts';
 import type { FieldSpec } from '../spec/values/field.ts';
-import { entityNames, snakeCase } from './names.ts';
+import { entityNames } from './names.ts';
 import type { Entity, EventContract, Field } from './stack.ts';
 
 /** Which service declares an entity, and which field of it names its owner; references name entities alone. */
@@ -55,7 +56,7 @@ export function resolveField(name: string, { type, mine, ...field }: FieldSpec, 
   const target = type.kind === 'reference' ? homes.get(type.entity) : undefined;
   return {
     name,
-    column: snakeCase(name),
+    column: columnOf(name),
     type: type.kind === 'reference' ? { ...type, service: target?.service ?? '' } : type,
     ...field,
     mine: mine === true ? [target?.ownerField].filter((holder) => holder !== undefined) : mine || [],

@@ -15,6 +15,10 @@ export interface Stack {
   readonly workloads: readonly Workload[];
   readonly events: readonly EventContract[];
   readonly rateLimits: readonly RateLimit[];
+  /** Bytes of the longest request body, at the edge, the gateways and the services. */
+  readonly bodyLimit: number;
+  /** Addresses and networks of the proxies in front of the edge. */
+  readonly trustedProxies: readonly string[];
   /** Logical databases inside components, one per service that declares `database`. */
   readonly databases: readonly Database[];
   /** Named secrets of the stack; their values live in files of the driver, never here. */

@@ -9,6 +9,7 @@ import { parseAddress } from './values/address.ts';
 import { callPolicy } from './values/call-policy.ts';
 import { withDefault } from './values/field-default.ts';
 import { type FieldSpec, parseField } from './values/field.ts';
+import { parseNetwork } from './values/network.ts';
 import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './values/quantities.ts';
 import { syntax } from './values/syntax.ts';
 
@@ -265,6 +266,23 @@ export const specSchema = z.strictObject({
     )
     .default({})
     .meta({ description: 'Limits at the edge, by name.' }),
+  bodyLimit: syntax(parseSize, {
+    description:
+      'Longest request body: the same at the edge, the gateways and the services, so that a body is refused at the first of them.',
+    examples: ['1M', '10M'],
+  }).prefault('1M'),
+  trustedProxies: z
+    .array(
+      syntax(parseNetwork, {
+        description: 'An address or a network.',
+        examples: ['127.0.0.1', '10.0.0.0/8'],
+      }),
+    )
+    .default([])
+    .meta({
+      description:
+        'Proxies in front of the edge: what their X-Forwarded-For says of a client is believed, for limits and logs. Nobody else is.',
+    }),
   events: z
     .record(key(eventPattern, 'an event name such as booking.confirmed'), z.record(fieldName, field))
     .default({})

@@ -144,3 +144,7 @@ function blame<T extends { readonly path: Path }>(
   };
   return rest.reduce((worst, place) => (rank(place) > rank(worst) ? place : worst), first);
 }
+
+/** Whether the service keeps its entities in tables, with the names and limits of SQL; otherwise they are documents. */
+export const storesTables = ({ kinds }: RuleContext, { database }: Member): boolean =>
+  kinds.some(({ kind, capabilities }) => kind === database && capabilities.includes('database'));

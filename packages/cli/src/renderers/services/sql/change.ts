@@ -28,10 +28,10 @@ export function changesOf(original: Table, after: Table): Change[] {
   const named = { ...original, name: after.name };
   const { kept, gone, added: fresh, problems } = columnRenames(named, after);
   const pairs = kept.map(([was, is]) => [was, is.name] as const);
-  const before = withColumnNames(named, pairs);
+  const before: Table = { ...withColumnNames(named, pairs), indexNames: after.indexNames };
   const changes: Change[] = [
     ...problems.map((problem): Change => renameProblem(named, after, problem)),
-    ...renameColumns(named, pairs),
+    ...renameColumns(named, pairs, after.indexNames),
   ];
   const previousOf = new Map(kept.map(([was, is]) => [is.name, { ...was, name: is.name }]));
   const indexesBefore = indexesOf(before);

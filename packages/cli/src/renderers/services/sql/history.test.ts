@@ -46,7 +46,7 @@ describe('a migration that no database has seen', () => {
     const { generate, files } = started();
     const before = { ...files };
     generate(unique);
-    expect(files[`${folder}/0002_add_item_ref_key.sql`]).toContain('create unique index');
+    expect(files[`${folder}/0002_add_item__ref__key.sql`]).toContain('create unique index');
     generate(first);
     expect(files).toEqual(before);
   });
@@ -84,15 +84,15 @@ describe('a migration that no database has seen', () => {
   it('stays when it was edited, with all before it; what changes then comes after it', () => {
     const { generate, files, names, text } = started();
     generate(unique);
-    files[`${folder}/0002_add_item_ref_key.sql`] += '-- ours\n';
+    files[`${folder}/0002_add_item__ref__key.sql`] += '-- ours\n';
     generate(first);
     expect(names()).toEqual([
       '0001_create_item.sql',
-      '0002_add_item_ref_key.sql',
-      '0003_drop_item_ref_key.sql',
+      '0002_add_item__ref__key.sql',
+      '0003_drop_item__ref__key.sql',
       'schema.json',
     ]);
-    expect(text('0002_add_item_ref_key.sql')).toContain('-- ours');
+    expect(text('0002_add_item__ref__key.sql')).toContain('-- ours');
   });
 
   it('stays when a migration written by hand comes after it', () => {
@@ -100,8 +100,8 @@ describe('a migration that no database has seen', () => {
     generate(unique);
     files[`${folder}/0003_by_hand.sql`] = '-- up\nselect 1;\n';
     generate(first);
-    expect(names()).toContain('0002_add_item_ref_key.sql');
-    expect(names()).toContain('0004_drop_item_ref_key.sql');
+    expect(names()).toContain('0002_add_item__ref__key.sql');
+    expect(names()).toContain('0004_drop_item__ref__key.sql');
   });
 });
 
@@ -112,8 +112,8 @@ it('keeps a migration for ever once a database has seen it', () => {
   generate(first);
   expect(names()).toEqual([
     '0001_create_item.sql',
-    '0002_add_item_ref_key.sql',
-    '0003_drop_item_ref_key.sql',
+    '0002_add_item__ref__key.sql',
+    '0003_drop_item__ref__key.sql',
     'schema.json',
   ]);
 });
@@ -194,7 +194,7 @@ describe('a service with another name', () => {
       [],
       [
         '0001_create_item.sql',
-        '0002_add_item_ref_key.sql',
+        '0002_add_item__ref__key.sql',
         '0003_change_item.sql',
         'schema.json',
       ],

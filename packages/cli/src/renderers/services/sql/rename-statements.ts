@@ -41,29 +41,36 @@ export function renameTables(pairs: readonly (readonly [before: Table, after: Ta
   };
 }
 
-/** Columns of one table; `before` has the table's new name already. `pairs`: columns of before and their new names. */
+/**
+ * Columns of one table; `before` has the table's new name already. Indexes are renamed too when they are called by other rules now.
+ * @param pairs Columns of before and their new names.
+ */
 export function renameColumns(
   before: Table,
   pairs: readonly (readonly [before: Column, name: string])[],
+  indexNames: Table['indexNames'],
 ): Change[] {
   const moved = pairs.filter(([column, name]) => column.name !== name);
-  if (moved.length === 0) return [];
-  const after = withColumnNames(before, pairs);
+  const after = { ...withColumnNames(before, pairs), indexNames };
+  const indexes = indexPairs(before, after);
+  if (moved.length === 0 && indexes.every(([from, to]) => from === to)) return [];
   const table = identifier(before.name);
   const [first] = moved;
   return [
     {
       name:
-        first !== undefined && moved.length === 1
-          ? `rename_${first[0].name}_to_${first[1]}`
-          : 'rename_columns',
+        first === undefined
+          ? 'rename_indexes'
+          : moved.length === 1
+            ? `rename_${first[0].name}_to_${first[1]}`
+            : 'rename_columns',
       ...statements([
         [
           moved.map(([column, name]): Pair => [identifier(column.name), identifier(name)]),
           (from, to) => `alter table ${table} rename column ${from} to ${to};`,
         ],
-        [indexPairs(before, after), renameIndex],
         [constraintPairs(before, after), constraintRename(before.name)],
+        [indexes, renameIndex],
       ]),
     },
   ];
@@ -80,6 +87,7 @@ export function withColumnNames(
     ...table,
     columns: table.columns.map((column) => ({ ...column, name: renamed(column.name) })),
     unique: table.unique.map((list) => list.map(renamed)),
+    hashed: table.hashed?.map(renamed),
     owner: table.owner === undefined ? undefined : renamed(table.owner),
   };
 }
