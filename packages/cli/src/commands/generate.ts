@@ -72,5 +72,6 @@ export class Generate extends BaseCommand {
 /** A path as the shell completes it, seen from the output folder; one that is relative to that folder stays as it is. */
 function belowOutput(path: string, output: string): string {
   const seen = relative(output, resolve(path));
-  return seen === '' || seen.startsWith('..') || isAbsolute(seen) ? path : seen;
+  if (seen === '') return '.';
+  return seen.startsWith('..') || isAbsolute(seen) ? path : seen;
 }

@@ -159,7 +159,7 @@ function decideOnce(at: Situation, last: ManifestEntry, node: DiskFile): Decisio
     plan,
     writes: dropConflict(at),
     entry: { ...freshEntry(file), hash: last.hash },
-    // Files of earlier versions have none: with it, a file that is lost can be brought back as it was.
-    ...(untouched && mine !== undefined && at.base() === undefined ? { texts: { base: mine.text } } : {}),
+    // The user's own text, where it was edited: a file that is lost has to come back as databases know it.
+    ...(mine === undefined || at.base()?.base === mine.text ? {} : { texts: { base: mine.text } }),
   };
 }

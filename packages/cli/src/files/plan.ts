@@ -124,7 +124,7 @@ function makesWay(node: DiskNode, deleted: ReadonlySet<string>): boolean {
 
 /** Whether a path is one of the named files, or below one of the named folders. */
 export function covers(named: readonly string[], path: string): boolean {
-  return named.some((name) => path === trim(name) || path.startsWith(`${trim(name)}/`));
+  return named.some((name) => ['', '.', path].includes(trim(name)) || path.startsWith(`${trim(name)}/`));
 }
 
 function trim(name: string): string {

@@ -27,8 +27,7 @@ const fieldsOf = ({
   $unique,
   $renamedFrom,
   ...fields
-}: EntitySpec): Readonly<Record<string, FieldSpec>> =>
-  fields as Record<string, FieldSpec>;
+}: EntitySpec): Readonly<Record<string, FieldSpec>> => fields as Record<string, FieldSpec>;
 
 export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome): Entity {
   const { $access, $unique, $renamedFrom } = spec;

@@ -3,9 +3,12 @@
  * positive and local, `.hometrip/drafts.json`, never in git: what it does not name counts as applied somewhere. Why:
  * docs/decisions/0027-migrations-are-drafts-until-applied.md.
  */
+import { hash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isCommitted } from './git.ts';
+import { outputFolder } from './output-folder.ts';
 import { readJsonSync, writeFileAtomic } from './state-dir.ts';
 
 const draftSchema = z.strictObject({
@@ -52,6 +55,27 @@ export function readDrafts(place: Place): DraftRecord {
   }
   const parsed = recordSchema.safeParse(found);
   return parsed.success && parsed.data.project === place.root ? parsed.data.folders : {};
+}
+
+/** What may still change, by folder: written here, as it was written or deleted since, in no commit, and tried by no run. */
+export async function usableDrafts(
+  place: Place,
+  output: string,
+): Promise<ReadonlyMap<string, readonly RecordedDraft[]>> {
+  const { existing } = outputFolder(output);
+  const usable = new Map<string, readonly RecordedDraft[]>();
+  for (const [folder, { drafts, trying }] of Object.entries(readDrafts(place))) {
+    if (trying) continue;
+    const free: RecordedDraft[] = [];
+    for (const draft of drafts) {
+      const path = `${folder}/${draft.name}`;
+      const text = existing(path);
+      const asWritten = text === undefined || hash('sha256', text.replaceAll('\r\n', '\n')) === draft.hash;
+      if (asWritten && !(await isCommitted(join(output, path)))) free.push(draft);
+    }
+    usable.set(folder, free);
+  }
+  return usable;
 }
 
 /** Replaces the record; folders without drafts are left out. Call it with the lock of the output folder. */

@@ -104,20 +104,22 @@ const fieldObject = z
       .optional()
       .meta({ description: 'Its earlier name: the next migration renames it, and the values stay.' }),
   })
-  .transform(({ type, optional, unique, default: value, readOnly, mine, renamedFrom }, context): FieldSpec => {
-    const field = { ...type, optional: optional ?? type.optional, unique, readOnly, mine, renamedFrom };
-    if (value === undefined) return field;
-    const result = withDefault(field, value);
-    if (result.ok) return result.value;
-    context.addIssue({
-      code: 'custom',
-      message: result.message,
-      params: { help: result.help },
-      path: ['default'],
-      input: value,
-    });
-    return z.NEVER;
-  });
+  .transform(
+    ({ type, optional, unique, default: value, readOnly, mine, renamedFrom }, context): FieldSpec => {
+      const field = { ...type, optional: optional ?? type.optional, unique, readOnly, mine, renamedFrom };
+      if (value === undefined) return field;
+      const result = withDefault(field, value);
+      if (result.ok) return result.value;
+      context.addIssue({
+        code: 'custom',
+        message: result.message,
+        params: { help: result.help },
+        path: ['default'],
+        input: value,
+      });
+      return z.NEVER;
+    },
+  );
 
 const field = z.union([fieldText, fieldObject]);
 

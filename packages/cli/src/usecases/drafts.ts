@@ -1,8 +1,12 @@
 /** The record of migrations that no database has seen, between two generations. */
-import { join } from 'node:path';
 import { sha256, type PlannedFile } from '../files/index.ts';
-import { type DraftRecord, type RecordedDraft, readDrafts, writeDrafts } from '../platform/drafts.ts';
-import { isCommitted } from '../platform/git.ts';
+import {
+  type DraftRecord,
+  type RecordedDraft,
+  readDrafts,
+  usableDrafts,
+  writeDrafts,
+} from '../platform/drafts.ts';
 import { outputFolder } from '../platform/output-folder.ts';
 import type { Project } from '../platform/project.ts';
 import type { Draft } from '../renderers/renderer.ts';
@@ -18,25 +22,15 @@ export interface Drafts {
   settle(rendered: readonly PlannedFile[]): void;
 }
 
-/** What may still change: written here, as it was written or deleted since, in no commit, and tried by nobody. */
+/** Reads the record as it is now. */
 export async function draftsOf(project: Project): Promise<Drafts> {
-  const record = readDrafts({ root: project.root, state: project.state });
+  const record = readDrafts(project);
+  const usable = await usableDrafts(project, project.output);
   const { existing } = outputFolder(project.output);
-  const usable = new Map<string, readonly RecordedDraft[]>();
-  for (const [folder, { drafts, trying }] of Object.entries(record)) {
-    if (trying) continue;
-    const free: RecordedDraft[] = [];
-    for (const draft of drafts) {
-      const path = `${folder}/${draft.name}`;
-      const text = existing(path);
-      const asWritten = text === undefined || sha256(text.replaceAll('\r\n', '\n')) === draft.hash;
-      if (asWritten && !(await isCommitted(join(project.output, path)))) free.push(draft);
-    }
-    usable.set(folder, free);
-  }
   return {
     usable: (folder) => usable.get(folder) ?? [],
-    abandoned: (rendered) => [...usable].flatMap(([folder, free]) => abandonedIn(folder, free, rendered, existing)),
+    abandoned: (rendered) =>
+      [...usable].flatMap(([folder, free]) => abandonedIn(folder, free, rendered, existing)),
     announce: (rendered) => writeDrafts(project, merged(record, draftsIn(rendered))),
     settle: (rendered) => writeDrafts(project, settled(record, rendered)),
   };

@@ -186,25 +186,31 @@ it.each([
     id 3: code = odd`,
     "update item set code = … where id = '3';",
   ],
-])('names the rows that are in the way of %s, and takes all of the file back', async (_, statement, message, example) => {
-  await file('0003_stock.sql', `-- up\n${stocked}`);
-  await run();
-  await file('0004_narrow.sql', `-- up\nalter table listing add price int;\n${statement}\n`);
-  await expect(run()).rejects.toMatchObject({
-    message: `0004_narrow.sql:3: ${message}`,
-    failed: { file: '0004_narrow.sql', line: 3, rows: { table: 'item', example } },
-  });
-  expect(await columns()).toEqual(['id', 'title']);
-  // Corrected in the migration itself, it goes on.
-  const correction = example.replaceAll('…', "'0'");
-  const also = statement.includes('unique') ? "update item set ref = '1' where id = 4;" : '';
-  await file('0004_narrow.sql', `-- up\n${correction}\n${also}\n${statement}\n`);
-  expect(await run()).toEqual(['0004_narrow.sql']);
-});
+])(
+  'names the rows that are in the way of %s, and takes all of the file back',
+  async (_, statement, message, example) => {
+    await file('0003_stock.sql', `-- up\n${stocked}`);
+    await run();
+    await file('0004_narrow.sql', `-- up\nalter table listing add price int;\n${statement}\n`);
+    await expect(run()).rejects.toMatchObject({
+      message: `0004_narrow.sql:3: ${message}`,
+      failed: { file: '0004_narrow.sql', line: 3, rows: { table: 'item', example } },
+    });
+    expect(await columns()).toEqual(['id', 'title']);
+    // Corrected in the migration itself, it goes on.
+    const correction = example.replaceAll('…', "'0'");
+    const also = statement.includes('unique') ? "update item set ref = '1' where id = 4;" : '';
+    await file('0004_narrow.sql', `-- up\n${correction}\n${also}\n${statement}\n`);
+    expect(await run()).toEqual(['0004_narrow.sql']);
+  },
+);
 
 it('names the rows for a statement outside of a transaction too', async () => {
   await file('0003_stock.sql', `-- up\n${stocked}`);
   await run();
-  await file('0004_unique.sql', '-- up\n-- no-transaction\ncreate unique index item_ref_key on item (ref);\n');
+  await file(
+    '0004_unique.sql',
+    '-- up\n-- no-transaction\ncreate unique index item_ref_key on item (ref);\n',
+  );
   await expect(run()).rejects.toThrow('4 rows of item are in the way:\n    id 1: ref = x');
 });

@@ -71,7 +71,8 @@ function tableOf(sql: string, { schema, table }: pg.DatabaseError): string | und
 }
 
 /** As one would write it: quoted only where it has to be. */
-const identifier = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : pg.escapeIdentifier(name));
+const identifier = (name: string): string =>
+  /^[a-z_][a-z0-9_]*$/.test(name) ? name : pg.escapeIdentifier(name);
 
 interface Constraint {
   readonly columns: readonly string[];
@@ -113,7 +114,8 @@ async function brokenCheck(
   return {
     where: `not (${written})`,
     columns,
-    example: (table) => `update ${table} set ${column} = ${allowedBy(written, column)} where not (${written});`,
+    example: (table) =>
+      `update ${table} set ${column} = ${allowedBy(written, column)} where not (${written});`,
   };
 }
 
@@ -156,7 +158,10 @@ async function duplicates(client: pg.Client, sql: string, name: string): Promise
   const [index] = rows;
   if (index === undefined) return undefined;
   const { keys, predicate, table } = index;
-  const counted = [...keys.map((key) => `${key} is not null`), ...(predicate === null ? [] : [`(${predicate})`])].join(' and ');
+  const counted = [
+    ...keys.map((key) => `${key} is not null`),
+    ...(predicate === null ? [] : [`(${predicate})`]),
+  ].join(' and ');
   const list = keys.join(', ');
   return {
     where: `${counted} and (${list}) in (select ${list} from ${table} where ${counted} group by ${list} having count(*) > 1)`,
@@ -216,7 +221,9 @@ async function rowsOf(
   const some = rows.map((row) =>
     [
       `${key} ${row.key}`,
-      ...(columns.length === 0 ? [] : [columns.map((column, at) => `${column} = ${shown(row.values[at])}`).join(', ')]),
+      ...(columns.length === 0
+        ? []
+        : [columns.map((column, at) => `${column} = ${shown(row.values[at])}`).join(', ')]),
     ].join(': '),
   );
   const last = rows.at(Math.min(1, rows.length - 1));

@@ -117,7 +117,12 @@ function memberOf(
   };
 }
 
-function fieldsOf({ $access, $unique, $renamedFrom, ...fields }: EntitySpec): Readonly<Record<string, FieldSpec>> {
+function fieldsOf({
+  $access,
+  $unique,
+  $renamedFrom,
+  ...fields
+}: EntitySpec): Readonly<Record<string, FieldSpec>> {
   return fields as Record<string, FieldSpec>;
 }
 

@@ -273,16 +273,18 @@ function narrowing(table: Table, before: Column, after: Column): Partial<Change>
   );
   if (lost.length > 0)
     return {
-      destroys: `${place(table, after)} may no longer be ${lost.join(', ')}: rows that are must be changed first`,
+      destroys: `${place(table, after)} may no longer be ${lost.join(' or ')}: records where it is have to be changed first`,
     };
   if (before.values === undefined && after.values !== undefined)
     return {
-      destroys: `${place(table, after)} may only be ${after.values.join(', ')} now: rows that are not must be changed first`,
+      destroys: `${place(table, after)} may only be ${after.values.join(', ')} now: records where it is something else have to be changed first`,
     };
   const tighter =
     (after.min ?? -Infinity) > (before.min ?? -Infinity) ||
     (after.max ?? Infinity) < (before.max ?? Infinity);
   return tighter
-    ? { destroys: `${place(table, after)} has a narrower range: rows outside of it must be changed first` }
+    ? {
+        destroys: `${place(table, after)} has a narrower range: records outside of it have to be changed first`,
+      }
     : {};
 }

@@ -1,6 +1,6 @@
 /** What of a service's migrations may still change, and what has to be there. */
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../platform/errors.ts';
+import type { UserError } from '../../../platform/errors.ts';
 import { renderServices } from '../index.ts';
 import { memoryOutput, stackOf } from '../stack.fixture.ts';
 
@@ -14,7 +14,8 @@ services:
   ${service}: { port: 4100, database: postgres, ${more}entities: ${entities} }
 `);
 const first = '{ item: { name: string(50), kind: "enum(a, b, c) = a", ref: uuid? } }';
-const unique = '{ item: { name: string(50), kind: "enum(a, b, c) = a", ref: { type: uuid?, unique: true } } }';
+const unique =
+  '{ item: { name: string(50), kind: "enum(a, b, c) = a", ref: { type: uuid?, unique: true } } }';
 const narrowed = '{ item: { name: string(50), kind: "enum(a, b) = a", ref: uuid? } }';
 
 /** An output folder in which the first version has been generated and applied. */
@@ -121,7 +122,8 @@ it('keeps a migration for ever once a database has seen it', () => {
 it('takes back only the part that no database has seen of several migrations of one change', () => {
   const output = memoryOutput({}, { drafts: true });
   const generate = (entities: string) => output.write(renderServices(stack(entities), output.context(true)));
-  const two = (item: string, shelf: string) => `{ item: { name: string(${item}) }, shelf: { name: string(${shelf}) } }`;
+  const two = (item: string, shelf: string) =>
+    `{ item: { name: string(${item}) }, shelf: { name: string(${shelf}) } }`;
   generate(two('50', '50'));
   output.applied();
   generate(two('60', '60'));
@@ -163,7 +165,9 @@ describe('a history that is not whole', () => {
 
   it('cannot be made up where nothing is remembered', () => {
     const { files } = started();
-    const output = memoryOutput({ [`${folder}/0001_create_item.sql`]: files[`${folder}/0001_create_item.sql`] ?? '' });
+    const output = memoryOutput({
+      [`${folder}/0001_create_item.sql`]: files[`${folder}/0001_create_item.sql`] ?? '',
+    });
     expect(() => renderServices(stack(first), output.context())).toThrow(`${folder}/schema.json is missing`);
   });
 });
@@ -192,12 +196,7 @@ describe('a service with another name', () => {
     write(renderServices(stack(narrowed, 'shop-service', 'renamedFrom: store-service, '), context()));
     expect([names(other), names(folder)]).toEqual([
       [],
-      [
-        '0001_create_item.sql',
-        '0002_add_item__ref__key.sql',
-        '0003_change_item.sql',
-        'schema.json',
-      ],
+      ['0001_create_item.sql', '0002_add_item__ref__key.sql', '0003_change_item.sql', 'schema.json'],
     ]);
   });
 });

@@ -58,7 +58,9 @@ export function renderMigrations(
   const steps = [
     ...given
       .filter(({ name }) => !history.migrations.some((file) => slug(file) === name))
-      .map(({ name, content }): Step => ({ name, content, destroys: [], blocked: [], tables: history.tables })),
+      .map(
+        ({ name, content }): Step => ({ name, content, destroys: [], blocked: [], tables: history.tables }),
+      ),
     ...nextSteps(history.tables, tables),
   ];
   const refusals = refusalsOf(service, steps, context.allowDestructive);
@@ -123,7 +125,9 @@ function lost({ folder, missing, restorable }: LostHistory): Refusal {
     kind: 'lost',
     message: `${folder}/${first}${more} ${missing.length > 1 ? 'are' : 'is'} missing: what a database may have applied has to be there, whole`,
     next: [
-      ...(restorable ? [`bring the files back as they were generated: hometrip generate --restore ${folder}`] : []),
+      ...(restorable
+        ? [`bring the files back as they were generated: hometrip generate --restore ${folder}`]
+        : []),
       `or restore ${folder} from version control`,
     ],
   };
@@ -149,7 +153,8 @@ function nextSteps(snapshot: readonly Table[], after: readonly Table[]): Step[] 
   const before = new Map(pairs.map(([was, is]) => [is.name, state[snapshot.indexOf(was)] ?? was]));
 
   const created = referencedFirst(added.map(({ table }) => table));
-  for (const table of created) push(`create_${table.name}`, [createChange(table, created, state)], grown(state, table, after));
+  for (const table of created)
+    push(`create_${table.name}`, [createChange(table, created, state)], grown(state, table, after));
   for (const [name, was] of before) {
     const table = after.find((one) => one.name === name);
     if (table === undefined) continue;
@@ -162,7 +167,11 @@ function nextSteps(snapshot: readonly Table[], after: readonly Table[]): Step[] 
   }
   const fresh = added.map(({ table }) => table);
   for (const table of referencedFirst(gone.map(({ table }) => table)).reverse())
-    push(`drop_${table.name}`, [dropChange(table, fresh)], state.filter((one) => one.name !== table.name));
+    push(
+      `drop_${table.name}`,
+      [dropChange(table, fresh)],
+      state.filter((one) => one.name !== table.name),
+    );
   return steps;
 }
 
