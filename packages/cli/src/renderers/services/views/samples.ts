@@ -1,15 +1,13 @@
 /** Valid values of fields, as TypeScript expressions, for the generated tests. */
 import type { Field, FieldType } from '../../../model/stack.ts';
-import { int32, isBigInt, listLength } from '../../../spec/values/field-limits.ts';
+import { int32, isBigInt } from '../../../spec/values/field-limits.ts';
 import { literal } from '../schema/chain.ts';
 import { capitalised, inWords } from '../source.ts';
 
 /** @param counter Of a field whose values have to differ: an expression that counts. */
 export function sample(field: Field, counter?: string): string {
-  if (!field.list) return scalar(field, counter);
-  const few = counter !== undefined && elementCapacity(field) < listLength;
-  if (few) return `Array.from({ length: ${modulo(counter, listLength)} }, () => ${scalar(field)})`;
-  return `[${scalar(field, counter)}]`;
+  const one = counter === undefined ? plain(field) : counted(field, counter);
+  return field.list ? `[${one}]` : one;
 }
 
 /** Another valid value than `sample` gives, for updates; undefined where there is only one. */
@@ -19,11 +17,7 @@ export function otherSample(field: Field): string | undefined {
 }
 
 /** How many different values `sample` has for a field. */
-export function capacity(field: Field): number {
-  return field.list ? Math.max(elementCapacity(field), listLength) : elementCapacity(field);
-}
-
-function elementCapacity({ type }: Field): number {
+export function capacity({ type }: Field): number {
   switch (type.kind) {
     case 'boolean':
       return 2;
@@ -49,11 +43,7 @@ const plenty = 100;
 const modulo = (counter: string, count: number): string =>
   /^(\w+|Math\.floor\(.*\))$/.test(counter) ? `${counter} % ${count}` : `(${counter}) % ${count}`;
 
-function scalar(field: Field, counter?: string): string {
-  return counter === undefined ? plain(field, field.type) : counted(field, counter);
-}
-
-function plain({ name }: Field, type: FieldType): string {
+function plain({ name, type }: Field): string {
   switch (type.kind) {
     case 'string':
     case 'text':
@@ -89,7 +79,7 @@ function plain({ name }: Field, type: FieldType): string {
 /** A value for each number that the counter counts to; where there are few of them, they come again. */
 function counted(field: Field, counter: string): string {
   const { name, type } = field;
-  const few = elementCapacity(field);
+  const few = capacity(field);
   switch (type.kind) {
     case 'string':
     case 'text': {
@@ -113,8 +103,6 @@ function counted(field: Field, counter: string): string {
       return `${factor(counter)} * 100`;
     case 'currency':
       return `\`X\${String.fromCharCode(65 + (${modulo(counter, 26)}), 65 + Math.floor(${factor(counter)} / 26))}\``;
-    case 'json':
-      return `{ note: ${counter} }`;
     case 'enum':
       return type.values.length === 1
         ? literal(type.values[0])
@@ -132,10 +120,8 @@ function counted(field: Field, counter: string): string {
       if (few === 1) return literal(first);
       return (type.max ?? Infinity) - first === room ? sum(first, step) : `${literal(first)} - ${step}`;
     }
-    case 'uuid':
-    case 'user':
-    case 'reference':
-      return 'randomUUID()';
+    default:
+      return plain(field);
   }
 }
 
