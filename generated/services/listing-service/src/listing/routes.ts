@@ -36,6 +36,7 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     summary: 'Create a listing',
     tag: 'Listings',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateListing,
     responses: { 201: Listing },
     async handler({ body, user }) {

@@ -43,6 +43,7 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     description: 'conversationId must refer to a conversation whose owner or participants name the caller.',
     tag: 'Messages',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateMessage,
     responses: { 201: Message },
     async handler({ body, user }) {

@@ -36,6 +36,7 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     summary: 'Create a review',
     tag: 'Reviews',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateReview,
     responses: { 201: Review },
     problems: [409],
