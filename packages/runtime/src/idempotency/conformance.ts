@@ -7,7 +7,11 @@ import { startService, type TestService } from '../testing/service.ts';
 import type { Environment } from '../settings.ts';
 import { Order, orderService, type StoreKind } from './testing/orders.ts';
 
-/** @param prepare Makes the table, where there has to be one. */
+/**
+ * What every store of answers must pass, through a service that writes to it.
+ * @param env Where the store is; without it, an empty database is made.
+ * @param prepare Makes the table, where there has to be one.
+ */
 export function testAnswerStore(
   name: string,
   database: StoreKind,

@@ -11,6 +11,7 @@ export const Order = entity('Order', { text: z.string() });
 type Order = z.output<typeof Order>;
 export const contracts = { 'order.placed': z.object({ text: z.string() }) };
 
+/** What a service keeps its data in, as `needs.database` says. */
 export type StoreKind = 'sql' | 'documents';
 
 /** @param hooks.placing Called between the writes of an order and its answer. */
