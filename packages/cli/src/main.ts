@@ -5,6 +5,7 @@ import { distance } from 'fastest-levenshtein';
 import { commands } from './commands.ts';
 import { UserError } from './platform/errors.ts';
 import { presentError, wantsJson } from './ui/errors.ts';
+import { endWithReader } from './ui/streams.ts';
 import { createTerminal } from './ui/terminal.ts';
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -12,6 +13,7 @@ const [first, ...others] = process.argv.slice(2);
 /** `hometrip help up` is `hometrip up --help`. */
 const args = first === undefined ? [] : first === 'help' ? [...others, '--help'] : [first, ...others];
 
+endWithReader();
 try {
   requireCommand(args[0]);
   await run(args, packageRoot);

@@ -3,8 +3,8 @@
  * and separate for every checkout, so that two stacks of the same name run side by side.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 export interface StateDir {
@@ -90,27 +90,4 @@ export function writeFileAtomic(path: string, text: string, mode = 0o600): void 
     rmSync(partial, { force: true });
     throw error;
   }
-}
-
-/** Undefined when there is no such file, or when it was cut short by a crash of the machine. */
-export function readJsonSync<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
-  } catch (error) {
-    return missingOrBroken(error);
-  }
-}
-
-export async function readJson<T>(path: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch (error) {
-    return missingOrBroken(error);
-  }
-}
-
-function missingOrBroken(error: unknown): undefined {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof SyntaxError) return undefined;
-  throw error;
 }

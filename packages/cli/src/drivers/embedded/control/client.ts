@@ -12,6 +12,8 @@ import { supervisorEntry } from '../entries.ts';
 import { lockHolder } from '../lock.ts';
 import { lastLines } from '../logs/last-lines.ts';
 import { marker, stackId, until } from '../processes.ts';
+import { shellOfSupervisor } from '../shell.ts';
+import { readApplied, readData } from '../state-files.ts';
 import { codeVersion, socketPath, type PerformRequest, type StreamLine } from './protocol.ts';
 
 export interface ControlClient {
@@ -46,6 +48,9 @@ export async function ensureSupervisor(dir: StateDir): Promise<ControlClient> {
 
 async function startSupervisor(dir: StateDir): Promise<ControlClient> {
   await prepareStateDir(dir);
+  // What it could not read either, said here rather than in its log.
+  readApplied(dir);
+  readData(dir);
   const logFile = join(dir.logs, 'supervisor.log');
   const log = openSync(logFile, 'a', 0o600);
   const name = marker(stackId(dir.root), 'supervisor');
@@ -53,7 +58,7 @@ async function startSupervisor(dir: StateDir): Promise<ControlClient> {
     cwd: dir.project,
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...process.env, NODE_COMPILE_CACHE: dir.compileCache },
+    env: { ...shellOfSupervisor(process.env), NODE_COMPILE_CACHE: dir.compileCache },
   });
   closeSync(log);
   let ended = false;

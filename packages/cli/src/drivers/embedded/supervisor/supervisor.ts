@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Stack } from '../../../model/stack.ts';
 import { pruneBuilds, bundlePath } from '../../../platform/build-services.ts';
-import { readJsonSync, writeFileAtomic, type StateDir } from '../../../platform/state-dir.ts';
+import { writeFileAtomic, type StateDir } from '../../../platform/state-dir.ts';
 import type { DriverEvent, Operation } from '../../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from '../desired.ts';
 import { idOf } from '../desired.ts';
@@ -15,14 +15,25 @@ import { observeComponents } from '../observe-components.ts';
 import { describeOperation, EDGE, POSTGRES } from '../plan.ts';
 import { findProcesses, marker, stackId } from '../processes.ts';
 import { readSecret } from '../secrets.ts';
+import { shellOfInstances } from '../shell.ts';
+import {
+  edgeConfigFile,
+  edgePortsFile,
+  readApplied,
+  readData,
+  readEdgePorts,
+  readRecord,
+  readRegistry,
+  readReport,
+} from '../state-files.ts';
 import { embeddedDatabases } from '../substitutes.ts';
 import { DatabaseServer } from './database-server.ts';
 import { execute, type Actions } from './execute.ts';
-import type { InstanceRecord, InstanceSpec } from './instance.ts';
+import type { InstanceSpec } from './instance.ts';
 import type { Journal } from './journal.ts';
 import { Pool } from './pool.ts';
 import { adopt } from './process-handle.ts';
-import { openRegistry, type Registry, type RegistryDocument } from './registry.ts';
+import { openRegistry, type Registry } from './registry.ts';
 import { rootCause, type ErrorData } from './root-cause.ts';
 
 /** `data.json`: what the database server holds. */
@@ -57,8 +68,8 @@ export class Supervisor {
     this.#id = stackId(dir.root);
     this.#migrate = migrate;
     this.#journal = journal;
-    this.#desired = readJsonSync<EmbeddedDesired>(dir.applied);
-    this.#data = readJsonSync<DataRecord>(dir.data) ?? { databases: [], migrations: {} };
+    this.#desired = readApplied(dir);
+    this.#data = readData(dir);
     this.#registry = openRegistry(dir.registry);
     this.#server = new DatabaseServer(dir, () => void this.#startAnew(), journal);
     this.#pool = new Pool((service, replica) => this.#specOf(service, replica), {
@@ -76,7 +87,7 @@ export class Supervisor {
   async recover(): Promise<void> {
     if (this.#desired !== undefined) await this.#server.adopt();
     const registered = new Set(
-      Object.values(readJsonSync<RegistryDocument>(this.#dir.registry)?.services ?? {}).flatMap((entries) =>
+      Object.values(readRegistry(this.#dir.registry)?.services ?? {}).flatMap((entries) =>
         entries.map(({ port }) => port),
       ),
     );
@@ -89,7 +100,7 @@ export class Supervisor {
     for (const candidate of found.sort((a, b) => b.generation - a.generation)) {
       this.#generation = Math.max(this.#generation, candidate.generation);
       const handle = adopt(candidate.pid, marker(this.#id, candidate.name));
-      const record = readJsonSync<InstanceRecord>(join(this.#dir.instances, `${candidate.name}.record.json`));
+      const record = readRecord(this.#dir, candidate.name);
       const newest = this.#pool.get(idOf(candidate)) === undefined;
       // The others were on their way out when their supervisor was killed.
       if (newest && record !== undefined && this.#desired !== undefined)
@@ -287,11 +298,11 @@ export class Supervisor {
       fingerprint: EDGE,
       nodeOptions: [],
       environment: (instanceFile) => ({
-        ...(process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] }),
+        ...shellOfInstances(process.env),
         INSTANCE_FILE: instanceFile,
         REGISTRY_FILE: this.#dir.registry,
-        EDGE_CONFIG: join(this.#dir.run, 'edge.json'),
-        EDGE_LAST_PORTS: join(this.#dir.run, 'edge-ports.json'),
+        EDGE_CONFIG: edgeConfigFile(this.#dir),
+        EDGE_LAST_PORTS: edgePortsFile(this.#dir),
         NODE_COMPILE_CACHE: this.#dir.compileCache,
       }),
       readyPath: undefined,
@@ -304,12 +315,12 @@ export class Supervisor {
     const listeners = stack.services
       .filter((service) => service.public)
       .map(({ name, port, balance }) => ({ service: name, port, balance }));
-    writeFileAtomic(join(this.#dir.run, 'edge.json'), JSON.stringify({ listeners } satisfies EdgeConfig));
+    writeFileAtomic(edgeConfigFile(this.#dir), JSON.stringify({ listeners } satisfies EdgeConfig));
   }
 
   #urls(): Record<string, string> {
     // Not from its report: it opens and closes ports while it runs.
-    const ports = readJsonSync<Record<string, number>>(join(this.#dir.run, 'edge-ports.json')) ?? {};
+    const ports = readEdgePorts(edgePortsFile(this.#dir));
     return Object.fromEntries(
       Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`]),
     );
@@ -336,7 +347,7 @@ export class Supervisor {
   }
 
   #portOf(name: string): number {
-    return readJsonSync<{ port: number }>(join(this.#dir.instances, `${name}.instance.json`))?.port ?? 0;
+    return readReport(join(this.#dir.instances, `${name}.instance.json`))?.port ?? 0;
   }
 
   #removeStaleFiles(alive: ReadonlySet<string>): void {
