@@ -95,14 +95,19 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   }
 }
 
+/** A command that has built may not have come to the use of it yet. */
+const YOUNG_MS = 60_000;
+
 /** Removes builds that nothing runs from any more. */
 export async function pruneBuilds(outDir: string, keep: ReadonlySet<string>): Promise<void> {
   const names = await readdir(outDir).catch(() => []);
   const stale = names
     .map((name) => join(outDir, name))
-    .filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir));
+    .filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir) && ageOf(dir) > YOUNG_MS);
   await Promise.all(stale.map((dir) => rm(dir, { recursive: true, force: true })));
 }
+
+const ageOf = (dir: string): number => Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 
 async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> {
   const esbuild = await import('esbuild');

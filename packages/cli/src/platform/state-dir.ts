@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { UserError } from './errors.ts';
 
 export interface StateDir {
   readonly project: string;
@@ -88,6 +89,11 @@ export function writeFileAtomic(path: string, text: string, mode = 0o600): void 
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
+    throw new UserError('hometrip keeps a file here, and a folder lies there', {
+      where: path,
+      next: ['move the folder away, then run the command again'],
+      cause: error,
+    });
   }
 }

@@ -13,7 +13,6 @@ import { readLogs } from './logs/read.ts';
 import { observeComponents } from './observe-components.ts';
 import { plan } from './plan.ts';
 import { findProcesses, stackId } from './processes.ts';
-import { readSecret, SUPERUSER_SECRET } from './secrets.ts';
 import {
   edgePortsFile,
   readApplied,
@@ -38,6 +37,8 @@ export interface EmbeddedDriver extends Driver {
   down(report: (event: DriverEvent) => void): Promise<boolean>;
   /** What was applied last; undefined before the first `up`. */
   applied(): EmbeddedDesired | undefined;
+  /** Whether this is what was applied last, and is remembered: also what needs no operation (a description) is to be known. */
+  isApplied(desired: EmbeddedDesired): boolean;
 }
 
 export function createEmbeddedDriver(dir: StateDir): EmbeddedDriver {
@@ -49,6 +50,7 @@ export function createEmbeddedDriver(dir: StateDir): EmbeddedDriver {
       (await (await findSupervisor(dir))?.state()) ?? (await observeWithout(dir, readApplied(dir))),
     plan,
     applied,
+    isApplied: (desired) => JSON.stringify(readApplied(dir)) === JSON.stringify(desired),
     async perform(operations, desired, report, signal) {
       const client = await ensureSupervisor(dir);
       await client.perform({ desired, operations }, report, signal);
@@ -101,7 +103,8 @@ async function databaseServer(dir: StateDir): Promise<{ pid: number; port: numbe
   const options = {
     dataDir: dir.postgres,
     log: join(dir.logs, 'postgres.log'),
-    superuserPassword: readSecret(dir, SUPERUSER_SECRET),
+    // Looking needs none.
+    superuserPassword: '',
   };
   return await attach(options).catch(() => undefined);
 }
@@ -155,6 +158,7 @@ async function observeWithout(
     known: applied?.stack.services.map(({ name }) => name) ?? [],
     databases: data.databases,
     migrations: data.migrations,
+    secrets: data.secrets ?? {},
     urls:
       edge === undefined
         ? {}

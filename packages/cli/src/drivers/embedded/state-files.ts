@@ -1,7 +1,8 @@
 /**
  * The files that the driver keeps below `.hometrip/`, each with its shape: the one place that reads them. A file that is
  * not what was written (an editor, a restored backup, a full disk) is healed where that loses nothing, and named where it
- * would: `scale.json` holds a wish of the user's. What is no file at all (a folder, a pipe) is always named.
+ * would: `scale.json` holds a wish of the user's. What is no file at all (a folder, a pipe) is named, unless it is below
+ * `run/`, where everything is written anew.
  */
 import { dirname, join } from 'node:path';
 import { UserError } from '../../platform/errors.ts';
@@ -23,15 +24,20 @@ export interface InstanceReport {
 }
 
 /** What was applied last, for the supervisor: without it, the next `up` says it anew. */
-export const readApplied = (dir: StateDir): EmbeddedDesired | undefined => healed(dir.applied, isApplied);
+export const readApplied = (dir: StateDir): EmbeddedDesired | undefined =>
+  whole(healed(dir.applied, isApplied));
 
 /** The same for a command that only looks. @throws UserError when the file is not what `up` wrote. */
 export const requireReadable = (dir: StateDir): EmbeddedDesired | undefined =>
-  named(dir.applied, isApplied, 'hometrip up writes it anew; nothing of the data is lost');
+  whole(named(dir.applied, isApplied, 'hometrip up writes it anew; nothing of the data is lost'));
+
+/** What an earlier version did not write yet. */
+const whole = (applied: EmbeddedDesired | undefined): EmbeddedDesired | undefined =>
+  applied === undefined ? undefined : { ...applied, secrets: applied.secrets ?? {} };
 
 /** Creating and migrating what is there already changes nothing, so a lost record costs a moment. */
 export const readData = (dir: StateDir): DataRecord =>
-  healed(dir.data, isData) ?? { databases: [], migrations: {} };
+  healed(dir.data, isData) ?? { databases: [], migrations: {}, secrets: {} };
 
 /** @throws UserError when the file is not what `scale` wrote. */
 export const readScale = (dir: StateDir): Scale | undefined =>
@@ -41,15 +47,15 @@ export const readScale = (dir: StateDir): Scale | undefined =>
     'remove it: every service then has the replicas of services.yaml; say others with hometrip scale',
   );
 
-export const readRegistry = (path: string): RegistryDocument | undefined => healed(path, isRegistry);
-export const readEdgeConfig = (path: string): EdgeConfig | undefined => healed(path, isEdgeConfig);
+export const readRegistry = (path: string): RegistryDocument | undefined => derived(path, isRegistry);
+export const readEdgeConfig = (path: string): EdgeConfig | undefined => derived(path, isEdgeConfig);
 export const readEdgePorts = (path: string): Readonly<Record<string, number>> =>
-  healed(path, isRecordOf(isNumber)) ?? {};
-export const readHolder = (path: string): LockHolder | undefined => healed(path, isHolder);
-export const readNote = (path: string): string | undefined => healed(path, isString);
+  derived(path, isRecordOf(isNumber)) ?? {};
+export const readHolder = (path: string): LockHolder | undefined => derived(path, isHolder);
+export const readNote = (path: string): string | undefined => derived(path, isString);
 export const readRecord = (dir: StateDir, name: string): InstanceRecord | undefined =>
-  healed(join(dir.instances, `${name}.record.json`), isInstanceRecord);
-export const readReport = (path: string): InstanceReport | undefined => healed(path, isReport);
+  derived(join(dir.instances, `${name}.record.json`), isInstanceRecord);
+export const readReport = (path: string): InstanceReport | undefined => derived(path, isReport);
 
 export const edgeConfigFile = (dir: StateDir): string => join(dir.run, 'edge.json');
 export const edgePortsFile = (dir: StateDir): string => join(dir.run, 'edge-ports.json');
@@ -59,6 +65,15 @@ type Shape<T> = (value: unknown) => value is T;
 function healed<T>(path: string, fits: Shape<T>): T | undefined {
   const read = readJson(path);
   return fits(read) ? read : undefined;
+}
+
+function derived<T>(path: string, fits: Shape<T>): T | undefined {
+  try {
+    return healed(path, fits);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function named<T>(path: string, fits: Shape<T>, next: string): T | undefined {
@@ -119,11 +134,16 @@ const isApplied = (value: unknown): value is EmbeddedDesired => {
     isRecordOf(isNumber)(value['replicas']) &&
     isRecordOf(isString)(value['fingerprints']) &&
     isRecordOf(isString)(value['external']) &&
-    isRecordOf(isString)(value['migrations'])
+    isRecordOf(isString)(value['migrations']) &&
+    isRecordOf(isString)(value['secrets'] ?? {})
   );
 };
 const isData = (value: unknown): value is DataRecord =>
-  isFields(value) && isList(isString)(value['databases']) && isRecordOf(isString)(value['migrations']);
+  isFields(value) &&
+  isList(isString)(value['databases']) &&
+  isRecordOf(isString)(value['migrations']) &&
+  // Missing in what earlier versions wrote.
+  isRecordOf(isString)(value['secrets'] ?? {});
 const isScale = isRecordOf(
   (value): value is Scale[string] =>
     isFields(value) && isNumber(value['replicas']) && isNumber(value['specified']),

@@ -180,7 +180,8 @@ async function clearRemains(dataDir: string): Promise<void> {
   if (!(await isPostmasterOf(file.pid, dataDir))) await rm(join(dataDir, 'postmaster.pid'), { force: true });
 }
 
-async function passwordFits(server: RunningPostgres): Promise<boolean> {
+/** False when the superuser has another one: the file with it was lost, and made anew. */
+export async function passwordFits(server: RunningPostgres): Promise<boolean> {
   const client = createClient({ connectionString: server.url() });
   try {
     await client.connect();

@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Stack } from '../../../model/stack.ts';
+import { UserError } from '../../../platform/errors.ts';
 import { pruneBuilds, bundlePath } from '../../../platform/build-services.ts';
 import { writeFileAtomic, type StateDir } from '../../../platform/state-dir.ts';
 import type { DriverEvent, Operation } from '../../driver.ts';
@@ -32,7 +33,7 @@ import { execute, type Actions } from './execute.ts';
 import type { InstanceSpec } from './instance.ts';
 import type { Journal } from './journal.ts';
 import { Pool } from './pool.ts';
-import { adopt } from './process-handle.ts';
+import { adopt, type ProcessHandle } from './process-handle.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { rootCause, type ErrorData } from './root-cause.ts';
 
@@ -40,11 +41,14 @@ import { rootCause, type ErrorData } from './root-cause.ts';
 export interface DataRecord {
   readonly databases: readonly string[];
   readonly migrations: Readonly<Record<string, string>>;
+  /** Hash of each secret that roles and services were given: tells a changed one, and a lost one. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export type Migrate = (url: string, folder: string) => Promise<unknown>;
 
 const START_LIMIT_MS = 60_000;
+const LEFT_OVER_GRACE_MS = 10_000;
 
 export class Supervisor {
   readonly #dir: StateDir;
@@ -60,6 +64,9 @@ export class Supervisor {
   #turn: Promise<unknown> = Promise.resolve();
   #working: AbortController | undefined;
   #stopped = false;
+  #down: Promise<void> | undefined;
+  /** What an earlier supervisor had begun to stop. */
+  readonly #leaving: Promise<void>[] = [];
   /** Until then the registry stays as the last supervisor left it: callers rely on it. */
   #recovered = false;
 
@@ -111,7 +118,7 @@ export class Supervisor {
         );
       else {
         this.#journal('info', `${candidate.name} is left over and is stopped`, { pid: candidate.pid });
-        await handle.kill('SIGTERM');
+        this.#leaving.push(endLeftOver(handle));
       }
     }
     this.#removeStaleFiles(new Set(found.map(({ name }) => name)));
@@ -130,6 +137,7 @@ export class Supervisor {
       known: stack?.services.map(({ name }) => name) ?? [],
       databases: this.#data.databases,
       migrations: this.#data.migrations,
+      secrets: this.#data.secrets ?? {},
       urls: this.#urls(),
     };
   }
@@ -143,6 +151,7 @@ export class Supervisor {
   ): Promise<ErrorData | undefined> {
     const turn = this.#turn.then(async () => {
       signal.throwIfAborted();
+      if (this.#down !== undefined) throw stoppedByDown();
       this.#working = new AbortController();
       return await this.#carryOut(
         desired,
@@ -164,6 +173,10 @@ export class Supervisor {
     this.#desired = desired;
     writeFileAtomic(this.#dir.applied, JSON.stringify(desired));
     this.#configureEdge(desired.stack);
+    // Those of databases count when their roles have them.
+    const ofRoles = new Set(embeddedDatabases(desired.stack).map(({ secret }) => secret));
+    const others = Object.keys(desired.secrets).filter((name) => !ofRoles.has(name));
+    this.#remember({ secrets: { ...this.#data.secrets, ...pickHashes(desired.secrets, others) } });
     for (const operation of operations) this.#journal('info', describeOperation(operation));
     const failures = await execute(operations, desired.stack, this.#actions(desired), report, signal);
     this.#publish();
@@ -178,9 +191,14 @@ export class Supervisor {
       : rootCause(failures, (service, replica) => logFile(this.#dir.logs, service, replica));
   }
 
-  /** Everything ends, callers first; data and logs stay. */
-  async down(report: (event: DriverEvent) => void): Promise<void> {
-    this.#working?.abort(new Error('the stack is going down'));
+  /** Everything ends, callers first; data and logs stay. Whatever else was asked for is over; a second `down` waits for the first. */
+  down(report: (event: DriverEvent) => void): Promise<void> {
+    this.#down ??= this.#stopAll(report);
+    return this.#down;
+  }
+
+  async #stopAll(report: (event: DriverEvent) => void): Promise<void> {
+    this.#working?.abort(stoppedByDown());
     await this.#turn;
     this.#stopped = true;
     this.#journal('info', 'the stack goes down');
@@ -212,6 +230,7 @@ export class Supervisor {
       );
     }
     await this.#pool.stopRetiring();
+    await Promise.all(this.#leaving);
     if (this.#server.pid !== undefined) await stop(POSTGRES, () => this.#server.stop());
   }
 
@@ -234,6 +253,13 @@ export class Supervisor {
           databases: [
             ...new Set([...this.#data.databases, ...embeddedDatabases(stack).map(({ name }) => name)]),
           ].sort(),
+          secrets: {
+            ...this.#data.secrets,
+            ...pickHashes(
+              desired.secrets,
+              embeddedDatabases(stack).map(({ secret }) => secret),
+            ),
+          },
         });
       },
       migrate: async (service) => {
@@ -357,6 +383,19 @@ export class Supervisor {
     }
   }
 }
+
+async function endLeftOver(handle: ProcessHandle): Promise<void> {
+  await handle.kill('SIGTERM');
+  const force = setTimeout(() => void handle.kill('SIGKILL'), LEFT_OVER_GRACE_MS);
+  await handle.exited;
+  clearTimeout(force);
+}
+
+const stoppedByDown = (): UserError =>
+  new UserError('stopped by hometrip down', { next: ['start the stack again: hometrip up'] });
+
+const pickHashes = (hashes: Readonly<Record<string, string>>, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (hashes[name] === undefined ? [] : [[name, hashes[name]]])));
 
 function postgresPort(stack: Stack): number | undefined {
   const port = stack.components.find(({ kind }) => kind === 'postgres')?.params['port'];
