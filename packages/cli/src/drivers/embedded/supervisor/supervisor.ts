@@ -32,6 +32,7 @@ import { DatabaseServer } from './database-server.ts';
 import { execute, type Actions } from './execute.ts';
 import type { InstanceSpec } from './instance.ts';
 import type { Journal } from './journal.ts';
+import { type Migrator, migrateService } from './migrate-service.ts';
 import { Pool } from './pool.ts';
 import { adopt, type ProcessHandle } from './process-handle.ts';
 import { openRegistry, type Registry } from './registry.ts';
@@ -45,15 +46,13 @@ export interface DataRecord {
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
-export type Migrate = (url: string, folder: string) => Promise<unknown>;
-
 const START_LIMIT_MS = 60_000;
 const LEFT_OVER_GRACE_MS = 10_000;
 
 export class Supervisor {
   readonly #dir: StateDir;
   readonly #id: string;
-  readonly #migrate: Migrate;
+  readonly #migrator: Migrator;
   readonly #journal: Journal;
   readonly #pool: Pool;
   readonly #server: DatabaseServer;
@@ -70,10 +69,10 @@ export class Supervisor {
   /** Until then the registry stays as the last supervisor left it: callers rely on it. */
   #recovered = false;
 
-  constructor(dir: StateDir, migrate: Migrate, journal: Journal) {
+  constructor(dir: StateDir, migrator: Migrator, journal: Journal) {
     this.#dir = dir;
     this.#id = stackId(dir.root);
-    this.#migrate = migrate;
+    this.#migrator = migrator;
     this.#journal = journal;
     this.#desired = readApplied(dir);
     this.#data = readData(dir);
@@ -264,7 +263,9 @@ export class Supervisor {
       },
       migrate: async (service) => {
         const url = this.#ownDatabase(stack, service);
-        if (url !== undefined) await this.#migrate(url, migrationsFolder(desired.output, stack, service));
+        const folder = migrationsFolder(desired.output, stack, service);
+        if (url !== undefined)
+          await migrateService(this.#dir, this.#migrator, { service, url, folder, output: desired.output });
         this.#remember({
           migrations: { ...this.#data.migrations, [service]: desired.migrations[service] ?? '' },
         });
