@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isCommitted } from './git.ts';
 import { outputFolder } from './output-folder.ts';
-import { readJsonSync, writeFileAtomic } from './state-dir.ts';
+import { readPlainFile } from './plain-file.ts';
+import { writeFileAtomic } from './state-dir.ts';
 
 const draftSchema = z.strictObject({
   /** The file's name: `0002_add_title_to_listing.sql`. */
@@ -49,7 +50,7 @@ const fileOf = ({ state }: Place): string => join(state, 'drafts.json');
 export function readDrafts(place: Place): DraftRecord {
   let found: unknown;
   try {
-    found = readJsonSync<unknown>(fileOf(place));
+    found = JSON.parse(readPlainFile(fileOf(place)));
   } catch {
     return {};
   }

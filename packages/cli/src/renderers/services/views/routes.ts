@@ -86,7 +86,7 @@ function parameters(camel: string, names: readonly string[]): string {
 }
 
 function routeText(
-  { method, path, summary, description, tag, auth, problems }: Operation,
+  { method, path, summary, description, tag, auth, problems, idempotencyKey }: Operation,
   { schemas, responses, takes, body, guard = [] }: Handler,
 ): string {
   return [
@@ -95,6 +95,7 @@ function routeText(
     ...(description === undefined ? [] : textLine('description', description)),
     `  tag: ${literal(tag)},`,
     `  auth: '${auth}',`,
+    ...(idempotencyKey === true ? ['  idempotencyKey: true,'] : []),
     ...(path.endsWith('/:id') ? ['  params: IdParams,'] : []),
     ...guard.map((line) => `  ${line}`),
     ...schemaLine(method, schemas).map((line) => `  ${line}`),
