@@ -88,6 +88,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
         ...member(draw, name, port(), around, events.ofService.get(name)),
         blueprint,
         database,
+        renamedFrom: draw.maybe(6, () => `former-${draw.below(1000)}`),
         entities: data.byService.get(name),
       }),
     ]),
@@ -97,7 +98,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
       name,
       defined({
         ...member(draw, name, port(), around),
-        ...gateway(draw, name),
+        ...gateway(draw, name, kinds),
       }),
     ]),
   );
@@ -116,10 +117,12 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     ),
     components: filled(components(draw, kinds, port)),
     rateLimits: filled(rateLimits),
+    bodyLimit: draw.maybe(20, () => draw.of(['64K', '1M', '1.5M', '10M'])),
+    trustedProxies: draw.maybe(15, () => draw.some(['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'])),
     events: filled(events.all),
     gateways: filled(gateways),
     services: filled(services),
-    environments: draw.maybe(40, () => environments(draw, services, kinds)),
+    environments: draw.maybe(40, () => environments(draw, { services, gateways, rateLimits, kinds })),
   });
 }
 
@@ -155,12 +158,13 @@ function kindsOf(draw: Draw, shapes: readonly Shape[], events: boolean): string[
   ];
 }
 
-function gateway(draw: Draw, name: string): Record<string, unknown> {
+function gateway(draw: Draw, name: string, kinds: readonly string[]): Record<string, unknown> {
+  const usable = ['smtp', 'elasticsearch'].filter((kind) => kinds.includes(kind));
   const named = name === 'api-gateway' || name === 'websocket-gateway';
   return defined({
     blueprint: named ? undefined : draw.of([undefined, 'api-gateway', 'websocket-gateway']),
     public: draw.maybe(60, () => draw.chance(70)),
-    uses: ['redis'],
+    uses: ['redis', ...draw.some(usable)],
   });
 }
 
@@ -228,12 +232,29 @@ function eventField(declared: unknown): unknown {
   return optional === true && !text.endsWith('?') ? `${text}?` : text;
 }
 
+interface Overlaid {
+  readonly services: Record<string, unknown>;
+  readonly gateways: Record<string, unknown>;
+  readonly rateLimits: Record<string, unknown>;
+  readonly kinds: readonly string[];
+}
+
 function environments(
   draw: Draw,
-  services: Record<string, unknown>,
-  kinds: readonly string[],
+  { services, gateways, rateLimits, kinds }: Overlaid,
 ): Record<string, unknown> {
   const names = new Names();
+  const members = (group: Record<string, unknown>): Record<string, unknown> =>
+    Object.fromEntries(
+      draw.some(Object.keys(group), 3).map((name) => [
+        name,
+        defined({
+          replicas: draw.maybe(60, () => draw.between(1, 6)),
+          description: draw.of([undefined, null, 'Another one']),
+          limits: draw.maybe(30, () => limits(draw)),
+        }),
+      ]),
+    );
   return Object.fromEntries(
     draw.times(draw.between(1, 2), () => [
       names.unique(
@@ -250,18 +271,16 @@ function environments(
         components: draw.maybe(30, () =>
           Object.fromEntries(draw.some(kinds, 2).map((kind) => [kind, { limits: limits(draw) }])),
         ),
-        services: draw.maybe(60, () =>
+        rateLimits: draw.maybe(20, () =>
           Object.fromEntries(
-            draw.some(Object.keys(services), 3).map((name) => [
-              name,
-              defined({
-                replicas: draw.maybe(60, () => draw.between(1, 6)),
-                description: draw.of([undefined, null, 'Another one']),
-                limits: draw.maybe(30, () => limits(draw)),
-              }),
-            ]),
+            draw.some(Object.keys(rateLimits)).map((name) => [name, { burst: draw.below(9) }]),
           ),
         ),
+        bodyLimit: draw.maybe(10, () => '2M'),
+        trustedProxies: draw.maybe(10, () => ['192.168.0.0/16']),
+        events: draw.maybe(20, () => ({ 'only.here': { at: 'datetime' } })),
+        gateways: draw.maybe(40, () => members(gateways)),
+        services: draw.maybe(60, () => members(services)),
       }),
     ]),
   );
