@@ -11,4 +11,5 @@ export type { FileAction, FilePlan, FileWrite, PlanEntry } from './file-plan.ts'
 export { lockTree, type TreeLock } from './lock.ts';
 export { isDrift, planFiles, type PlanInput, type PlanOptions } from './plan.ts';
 export type { PlannedFile } from './planned-file.ts';
-export { readTree, type DiskNode, type DiskSnapshot, type Tree } from './tree.ts';
+export type { DiskNode } from './disk.ts';
+export { type DiskSnapshot, readTree, type Tree } from './tree.ts';
