@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What there is to read at a path: each kind has one way to read it, which gives a token. */
-export type Kind = 'text' | 'names' | 'node';
+export type Kind = 'text' | 'names' | 'node' | 'history';
 /** By kind and path (`text /project/services.yaml`), what was read there. */
 export type Seen = Readonly<Record<string, string>>;
 
@@ -59,13 +59,17 @@ export function listSeen(folder: string, evidence?: Evidence): readonly string[]
   return names;
 }
 
-/** Whether everything reads as it did. @param node The token of what is at a path of the output folder. */
-export function stillSeen(seen: Seen, node: (path: string) => string): boolean {
+/** Whether everything reads as it did. @param others The token of what is at a path, for the kinds that others read. */
+export function stillSeen(
+  seen: Seen,
+  others: Readonly<Record<Exclude<Kind, 'text' | 'names'>, (path: string) => string>>,
+): boolean {
   const now = new Evidence();
   const look: Record<Kind, (path: string) => void> = {
     text: (path) => void readSeen(path, now),
     names: (path) => void listSeen(path, now),
-    node: (path) => now.note('node', path, node(path)),
+    node: (path) => now.note('node', path, others.node(path)),
+    history: (path) => now.note('history', path, others.history(path)),
   };
   for (const what of Object.keys(seen)) {
     const at = what.indexOf(' ');

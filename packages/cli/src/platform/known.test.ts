@@ -71,6 +71,13 @@ describe('a kept answer', () => {
     expect(readKnown(file, key)).toBeUndefined();
   });
 
+  it('is none where it cannot be written', () => {
+    writeFileSync(join(folder, 'file'), '');
+    const inFile = join(folder, 'file', 'x.known');
+    writeKnown(inFile, key, ['1']);
+    expect(readKnown(inFile, key)).toBeUndefined();
+  });
+
   it('is not for git', () => {
     writeKnown(file, key, []);
     expect(readFileSync(join(folder, 'state', '.gitignore'), 'utf8')).toBe('*\n');

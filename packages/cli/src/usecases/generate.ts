@@ -49,8 +49,7 @@ export async function generate(
       applied: options.dryRun !== true,
     };
   const { generateAnew } = await import('./generate-anew.ts');
-  const { result, evidence } = await generateAnew(project, options);
-  if (!result.drift)
-    remember(project, question, evidence, { stack: result.stack, entries: result.plan.entries });
+  const { result, evidence, settled } = await generateAnew(project, options);
+  if (settled) remember(project, question, evidence, { stack: result.stack, entries: result.plan.entries });
   return result;
 }

@@ -5,6 +5,7 @@ import type { PlanEntry } from '../files/file-plan.ts';
 import { diskReader, nodeToken } from '../files/disk.ts';
 import type { Stack } from '../model/stack.ts';
 import { type Evidence, type Seen, stillSeen } from '../platform/evidence.ts';
+import { historyReader } from '../platform/git.ts';
 import { readKnown, writeKnown } from '../platform/known.ts';
 import type { Project } from '../platform/project.ts';
 
@@ -28,7 +29,10 @@ export function recall(project: Project, question: Question): KnownGeneration | 
   if (parts === undefined) return undefined;
   const [seen = '', entries = '', stack = ''] = parts;
   const look = diskReader(out, new Set());
-  if (!stillSeen(JSON.parse(seen) as Seen, (path) => nodeToken(look(path)))) return undefined;
+  if (
+    !stillSeen(JSON.parse(seen) as Seen, { node: (path) => nodeToken(look(path)), history: historyReader() })
+  )
+    return undefined;
   return {
     entries: JSON.parse(entries) as PlanEntry[],
     // Large, and not everybody asks for it.
