@@ -3,8 +3,9 @@
  * result is the same: contents are compared, never times or sizes, so that no clock, checkout or edit can deceive.
  */
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { FileProblem, fileProblem, readPlainBytes } from './plain-file.ts';
 
 /** What there is to read at a path: each kind has one way to read it, which gives a token. */
 export type Kind = 'text' | 'names' | 'node' | 'history';
@@ -39,11 +40,18 @@ export class Evidence {
   }
 }
 
-/** The bytes of a file; undefined when there is none. */
+/** The bytes of a file; undefined when there is none. @throws FileProblem when something else is there, or it may not be read */
 export function readSeen(path: string, evidence?: Evidence): Buffer | undefined {
-  const bytes = absentAsUndefined(() => readFileSync(path));
-  evidence?.note('text', path, bytes === undefined ? ABSENT : hash('sha256', bytes));
-  return bytes;
+  try {
+    const bytes = readPlainBytes(path);
+    evidence?.note('text', path, hash('sha256', bytes));
+    return bytes;
+  } catch (error) {
+    const problem = error instanceof FileProblem ? error : fileProblem(error);
+    evidence?.note('text', path, problem.missing ? ABSENT : `? ${problem.message}`);
+    if (problem.missing) return undefined;
+    throw problem.cause ?? problem;
+  }
 }
 
 /** Names of a folder, sorted, those of folders with a slash behind; undefined when there is none. */

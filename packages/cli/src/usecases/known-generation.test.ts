@@ -156,7 +156,11 @@ const edits: Readonly<Record<string, (project: Project) => void>> = {
   'the spec gets a comment': ({ specFile }) =>
     writeFileSync(specFile, `${readFileSync(specFile, 'utf8')}# x\n`),
   'the spec is wrong': ({ specFile }) => writeFileSync(specFile, SPEC.replace('4001', 'x')),
-  'the spec is deleted': ({ specFile }) => rmSync(specFile, { force: true }),
+  'the spec becomes a folder': ({ specFile }) => {
+    rmSync(specFile, { recursive: true, force: true });
+    mkdirSync(specFile, { recursive: true });
+  },
+  'the spec is deleted': ({ specFile }) => rmSync(specFile, { recursive: true, force: true }),
   'what was kept is cut short': ({ state }) => {
     const path = join(state, 'generated.known');
     if (existsSync(path)) writeFileSync(path, readFileSync(path, 'utf8').slice(0, -5));
@@ -187,7 +191,7 @@ function attempt(edit: () => void): void {
   try {
     edit();
   } catch (error) {
-    if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

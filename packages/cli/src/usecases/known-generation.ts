@@ -28,11 +28,7 @@ export function recall(project: Project, question: Question): KnownGeneration | 
   const parts = readKnown(fileOf(project), keyOf(project, out, question));
   if (parts === undefined) return undefined;
   const [seen = '', entries = '', stack = ''] = parts;
-  const look = diskReader(out, new Set());
-  if (
-    !stillSeen(JSON.parse(seen) as Seen, { node: (path) => nodeToken(look(path)), history: historyReader() })
-  )
-    return undefined;
+  if (!isAsItWas(out, JSON.parse(seen) as Seen)) return undefined;
   return {
     entries: JSON.parse(entries) as PlanEntry[],
     // Large, and not everybody asks for it.
@@ -60,6 +56,15 @@ export function remember(
 /** Notes the spec as it was read. */
 export const noteSpec = (evidence: Evidence, project: Project, digest: string): void =>
   evidence.note('text', project.specFile, digest);
+
+function isAsItWas(out: string, seen: Seen): boolean {
+  const look = diskReader(out, new Set());
+  try {
+    return stillSeen(seen, { node: (path) => nodeToken(look(path)), history: historyReader() });
+  } catch {
+    return false; // What cannot be read any more is the whole run's to explain.
+  }
+}
 
 const fileOf = ({ state }: Project): string => join(state, 'generated.known');
 

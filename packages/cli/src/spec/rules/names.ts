@@ -124,7 +124,7 @@ const reservedEntities: ReadonlySet<string> = new Set([
     'symbol',
     'url',
   ],
-  ...['inbox', 'outbox', 'schema-migration', 'schema-migrations'],
+  ...['idempotency', 'inbox', 'outbox', 'schema-migration', 'schema-migrations'],
 ]);
 
 export const reservedEntityNames: Rule = (context) => {
