@@ -1,4 +1,5 @@
 /** One name, written as each place wants it. */
+import pluralize from 'pluralize-esm';
 import type { Entity } from './stack.ts';
 
 /** `blockedDate` and `blocked-date` → blocked, date. */
@@ -20,43 +21,13 @@ export function camelCase(name: string): string {
   return first + rest.map(capital).join('');
 }
 
-/** What differs from the rules below; all others are regular. */
-const irregular: Readonly<Record<string, string>> = {
-  person: 'people',
-  child: 'children',
-  man: 'men',
-  woman: 'women',
-  foot: 'feet',
-  tooth: 'teeth',
-  mouse: 'mice',
-  goose: 'geese',
-  leaf: 'leaves',
-  knife: 'knives',
-  life: 'lives',
-  wife: 'wives',
-  shelf: 'shelves',
-  half: 'halves',
-  hero: 'heroes',
-  potato: 'potatoes',
-  tomato: 'tomatoes',
-  echo: 'echoes',
-  criterion: 'criteria',
-  datum: 'data',
-  quiz: 'quizzes',
-};
-
-/** The English plural of the last word: `blocked-date` → `blocked-dates`, `city` → `cities`. */
+/**
+ * The English plural of the last word: `blocked-date` → `blocked-dates`, `person` → `people`, `orders` → `orders`. Nothing is
+ * ever derived back from it: there is no way from `movies` to `movie` that also leads from `cities` to `city`.
+ */
 export function pluralOf(name: string): string {
   const [, head = '', word = ''] = /^(.*-)?([^-]+)$/.exec(name) ?? [];
-  const special = Object.hasOwn(irregular, word) ? irregular[word] : undefined;
-  return head + (special ?? regularPlural(word));
-}
-
-function regularPlural(word: string): string {
-  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
-  if (/sis$/.test(word)) return `${word.slice(0, -2)}es`;
-  if (/(s|x|z|ch|sh)$/.test(word)) return `${word}es`;
-  return `${word}s`;
+  return head + pluralize.plural(word);
 }
 
 export function entityNames(name: string): Entity['names'] {

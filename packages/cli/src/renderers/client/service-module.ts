@@ -1,5 +1,5 @@
 /** The module of one service in the typed client: its types, and one function for each operation. */
-import { camelCase, pascalCase } from '../../model/names.ts';
+import { camelCase } from '../../model/names.ts';
 import { propertyName, quote } from '../services/schema/chain.ts';
 import { capitalised, fit, importLine } from '../services/source.ts';
 import { type JsonSchema, propertyLines, typeText } from './json-type.ts';
@@ -120,7 +120,7 @@ function methodOf(
     verb,
     path,
     params: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
-    query: query.length === 0 ? undefined : { name: `${pascalCase(operation.operationId)}Query`, lines },
+    query: query.length === 0 ? undefined : { name: `${capitalised(operation.operationId)}Query`, lines },
     body,
     result: schema === undefined ? 'void' : typeText(schema, 2),
     item,

@@ -1,4 +1,5 @@
 /** View of templates/service/src/entity/routes.ts.hbs. */
+import { operationIdOf } from '@hometrip/runtime/openapi';
 import type { Stack } from '../../../model/stack.ts';
 import { type EntityModel, repositoryName } from '../entity.ts';
 import { type Operation, operationsOf } from '../operations.ts';
@@ -69,11 +70,12 @@ function parameters(camel: string, names: readonly string[]): string {
 }
 
 function routeText(
-  { method, path, summary, description, tag, auth, problems }: Operation,
+  { id, method, path, summary, description, tag, auth, problems }: Operation,
   { schemas, responses, takes, body, guard = [] }: Handler,
 ): string {
   return [
     `route.${method}('${path}', {`,
+    ...(derivedId(method, path) === id ? [] : [`  operationId: ${literal(id)},`]),
     `  summary: ${literal(summary)},`,
     ...(description === undefined ? [] : textLine('description', description)),
     `  tag: ${literal(tag)},`,
@@ -89,6 +91,10 @@ function routeText(
     '}),',
   ].join('\n');
 }
+
+/** What the runtime calls an operation that has no name of its own. */
+const derivedId = (method: Operation['method'], path: string): string =>
+  operationIdOf(method.toUpperCase() as Uppercase<typeof method>, path);
 
 /** Four spaces deep. */
 function textLine(key: string, text: string): string[] {
