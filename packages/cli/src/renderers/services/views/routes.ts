@@ -11,7 +11,7 @@ import { type Handler, handlerOf } from './handlers.ts';
 import { storeKind } from './service.ts';
 
 export function routesView(stack: Stack, model: EntityModel): object {
-  const { camel, many, pascal, service } = model;
+  const { many, pascal, service } = model;
   const operations = operationsOf(model).map((operation) => ({
     operation,
     handler: handlerOf(stack, model, operation.kind),
@@ -22,7 +22,7 @@ export function routesView(stack: Stack, model: EntityModel): object {
   const targets = foreignTargets(model);
   const dependencies = [many, ...targets.map(repositoryName), ...(publishes ? ['platform'] : [])];
   return {
-    camel,
+    routes: model.routes,
     rules: accessSentence(model),
     imports: [
       importLine(
@@ -51,7 +51,7 @@ export function routesView(stack: Stack, model: EntityModel): object {
       ...(publishes ? [`  readonly platform: Platform<'${storeKind(service)}', typeof contracts>;`] : []),
       '}',
     ].join('\n'),
-    parameters: parameters(camel, dependencies),
+    parameters: parameters(model.routes, dependencies),
     operations: operations
       .map(({ operation, handler }) => indent(routeText(operation, handler), 2))
       .join('\n\n'),
@@ -62,9 +62,9 @@ const byPath = (a: string, b: string): number => (pathOf(a) < pathOf(b) ? -1 : 1
 const pathOf = (line: string): string => line.slice(line.indexOf(' from '));
 
 /** What is destructured in `export const photoRoutes = (…): Route[] => [`. */
-function parameters(camel: string, names: readonly string[]): string {
+function parameters(routes: string, names: readonly string[]): string {
   const line = `{ ${names.join(', ')} }: Dependencies`;
-  return `export const ${camel}Routes = (${line}): Route[] => [`.length <= 110
+  return `export const ${routes} = (${line}): Route[] => [`.length <= 110
     ? line
     : `{\n${names.map((name) => `  ${name},\n`).join('')}}: Dependencies`;
 }

@@ -1,5 +1,6 @@
 /** View of templates/service/tests/entity.services.test.ts.hbs: the API of an entity, tested by role. */
 import type { Access, Entity, Field, Service } from '../../../model/stack.ts';
+import { isTaken } from '../../../model/names.ts';
 import { type EntityModel, entityModel } from '../entity.ts';
 import { checkedReferences, type OwnReference } from '../own-references.ts';
 import { literal } from '../schema/chain.ts';
@@ -157,9 +158,7 @@ const creatorOf = (model: EntityModel): string => (checkedReferencesOf(model).le
 /** The variable with the reply that created what a field refers to: `listingId` → listing. */
 function local({ name }: Field): string {
   const variable = /.Id$/.test(name) ? name.slice(0, -2) : name;
-  return ['admin', 'by', 'internal', 'n', 'owner', 'path', 'service', 'stranger', 'valid'].includes(variable)
-    ? `${variable}Reply`
-    : variable;
+  return isTaken(variable) ? `${variable}Reply` : variable;
 }
 
 /** `title: 'Title'`, `listingId`: required fields, and the optional ones too when they cannot be confused. */
