@@ -72,8 +72,10 @@ export {
   migrate,
   migrationStatus,
   MigrationError,
+  type FailedStatement,
   type MigrateOptions,
   type MigrationStatus,
+  type RowsInTheWay,
 } from './migrations/index.ts';
 export { columnOf, fieldOf } from './names.ts';
 export { openApiDocument, type ApiDefinition, type OpenApiDocument } from './openapi/document.ts';

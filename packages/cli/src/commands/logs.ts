@@ -6,11 +6,11 @@ import { BaseCommand } from './base.ts';
 export class Logs extends BaseCommand {
   static override summary = 'Read the logs of all services, merged by time';
   static override examples = [
-    '<%= config.bin %> logs -f',
-    '<%= config.bin %> logs booking-service payment-service --since 15m --level warn',
-    "<%= config.bin %> logs --grep '0198c5' --json | jq .message",
-    '<%= config.bin %> logs booking-service#2',
-    '<%= config.bin %> logs postgres supervisor',
+    'hometrip logs -f',
+    'hometrip logs booking-service payment-service --since 15m --level warn',
+    "hometrip logs --grep '0198c5' --json | jq .message",
+    'hometrip logs booking-service#2',
+    'hometrip logs postgres supervisor',
   ];
   static override strict = false;
   static override args = {
@@ -37,11 +37,13 @@ export class Logs extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Logs);
-    const [{ logs, parseSince }, { createLogPrinter, logJson }] = await Promise.all([
+    const [{ logs, parseSince }, { createLogPrinter, logJson }, { endWithIdleReader }] = await Promise.all([
       import('../usecases/logs.ts'),
       import('../ui/logs.ts'),
+      import('../ui/streams.ts'),
     ]);
     const since = flags.since === undefined ? undefined : parseSince(flags.since, new Date());
+    if (flags.follow) endWithIdleReader();
     const print = createLogPrinter(this.terminal);
     await this.interruptible(async (signal) => {
       const lines = logs(

@@ -52,6 +52,7 @@ export function resolveService(
     ),
     publishes: sorted(service.publishes),
     subscribes: sorted(service.subscribes),
+    renamedFrom: 'renamedFrom' in service ? service.renamedFrom : undefined,
     entities: entities.map(([entity, fields]) => resolveEntity(entity, fields, homes)),
     bindings,
     rateLimit: service.rateLimit,
@@ -92,15 +93,18 @@ export function resolveRoutes(services: readonly Service[]): EdgeRoute[] {
     .sort((a, b) => b.prefix.length - a.prefix.length || (a.prefix < b.prefix ? -1 : 1));
 }
 
+/** What the runtime takes without being told. */
+const BODY_LIMIT = 1024 ** 2;
+
 export interface ServiceSurroundings {
-  readonly stack: string;
+  readonly spec: Pick<Spec, 'name' | 'bodyLimit' | 'trustedProxies'>;
   /** The service that issues tokens, if the stack has one. */
   readonly auth: string | undefined;
   /** The component that is the edge, if there is one: then no gateway is published by itself. */
   readonly edge: string | undefined;
 }
 
-export function serviceWorkload(service: Service, { stack, auth, edge }: ServiceSurroundings): Workload {
+export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceSurroundings): Workload {
   const published = service.public && edge === undefined;
   return {
     name: service.name,
@@ -108,7 +112,7 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
     image: undefined,
     source: `services/${service.name}`,
     command: undefined,
-    environment: serviceEnvironment(service, { stack, auth, edge }),
+    environment: serviceEnvironment(service, { spec, auth, edge }),
     secrets: [
       ...passwords(service.bindings),
       ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
@@ -145,7 +149,7 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
 
 function serviceEnvironment(
   service: Service,
-  { stack, auth, edge }: ServiceSurroundings,
+  { spec, auth, edge }: ServiceSurroundings,
 ): Record<string, Expression> {
   const variables: Record<string, Expression> = {
     SERVICE_NAME: service.name,
@@ -154,12 +158,15 @@ function serviceEnvironment(
     LOG_LEVEL: 'info',
   };
   if (auth !== undefined) {
-    variables['AUTH_ISSUER'] = stack;
-    variables['AUTH_AUDIENCE'] = stack;
+    variables['AUTH_ISSUER'] = spec.name;
+    variables['AUTH_AUDIENCE'] = spec.name;
     variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
   }
-  // Only the edge may say whose request it passes on.
+  if (spec.bodyLimit !== BODY_LIMIT) variables['BODY_LIMIT_BYTES'] = String(spec.bodyLimit);
+  // Only the edge may say whose request it passes on. It has looked through the proxies in front of it itself.
   if (service.kind === 'gateway' && edge !== undefined) variables['TRUSTED_PROXIES'] = expr`${host(edge)}`;
+  else if (service.kind === 'gateway' && spec.trustedProxies.length > 0)
+    variables['TRUSTED_PROXIES'] = spec.trustedProxies.join(',');
   for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
   for (const { env, url, settings } of service.bindings)
     Object.assign(variables, { [env]: url, ...settings });

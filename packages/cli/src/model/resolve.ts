@@ -38,7 +38,7 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
   const auth = services.find(({ blueprint }) => blueprint === 'auth')?.name;
   const workloads = [
     ...componentWorkloads,
-    ...services.map((service) => serviceWorkload(service, { stack: spec.name, auth, edge })),
+    ...services.map((service) => serviceWorkload(service, { spec, auth, edge })),
   ];
   return deepFreeze({
     name: spec.name,
@@ -53,6 +53,8 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
         const limit = spec.rateLimits[name];
         return limit ? [{ name, ...limit }] : [];
       }),
+    bodyLimit: spec.bodyLimit,
+    trustedProxies: spec.trustedProxies,
     databases,
     secrets: resolveSecrets(
       [

@@ -258,6 +258,16 @@ export const codes = {
     'From order follow the types CreateOrder, UpdateOrder and OrderPage, and variables likewise; an entity create-order would be the first of them too.',
     'Rename one of the entities.',
   ),
+  HT0361: error(
+    'Unique list or JSON',
+    'Stores compare single values. Two lists with the same items in another order, or one with an item twice, would be different, and MongoDB does not compare lists at all.',
+    'Make an entity of the items, and a field of that unique; or remove `unique`.',
+  ),
+  HT0362: error(
+    'Too many fields unique together',
+    'An index of PostgreSQL or MongoDB has at most 32 fields.',
+    'Name those fields only that tell two records apart.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AnyKind } from '../model/resolve-bindings.ts';
 import { UserError } from '../platform/errors.ts';
+import { FileProblem, fileProblem, kindOfStrange, PLAIN } from '../platform/plain-file.ts';
 import { type CheckResult, checkSpec } from '../spec/check.ts';
 import { suggest } from '../spec/nearest.ts';
 import { maxBytes } from '../spec/read.ts';
@@ -34,10 +35,12 @@ export async function readSpec(
   return result;
 }
 
-/** Never more than a spec may have and one byte, whatever the file is: a device or pipe has no size to ask for. */
+/** Never more than a spec may have and one byte, whatever its size. */
 async function readBounded(file: string): Promise<Uint8Array> {
   try {
-    await using handle = await open(file, 'r');
+    await using handle = await open(file, PLAIN);
+    const strange = kindOfStrange(await handle.stat());
+    if (strange !== undefined) throw new FileProblem(strange, false);
     const buffer = new Uint8Array(maxBytes + 1);
     let length = 0;
     for (;;) {
@@ -46,17 +49,10 @@ async function readBounded(file: string): Promise<Uint8Array> {
       if (bytesRead === 0 || length === buffer.length) return buffer.subarray(0, length);
     }
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EISDIR'
-          ? 'it is a folder'
-          : code === 'EACCES'
-            ? 'permission denied'
-            : String(code ?? cause);
-    throw new UserError(`Cannot read ${file}: ${reason}`, {
-      next: ['Run hometrip in the folder of services.yaml, or name the file with --file.'],
+    const { message } = cause instanceof FileProblem ? cause : fileProblem(cause);
+    throw new UserError(`it cannot be read: ${message}`, {
+      where: file,
+      next: ['put the text of services.yaml there, or name the folder of a project with --project FOLDER'],
       cause,
     });
   }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { testPaging } from './paging-conformance.ts';
 import type { Repository, RepositoryQuery, Stored } from './port.ts';
 
 /** What the suite stores: a table or collection `place` with these fields. */
@@ -16,7 +17,7 @@ export interface Place extends Stored {
 
 /** For stores: title is unique per owner. */
 export const placeOptions = {
-  sortable: ['title', 'rating'] as const,
+  sortable: ['title', 'rating', 'opens'] as const,
   filterable: ['owner', 'title', 'rating', 'amenities'] as const,
   lists: ['amenities'] as const,
 };
@@ -209,6 +210,27 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
       await places.delete(items[1]?.id ?? '');
       const second = await places.list({ ...query, cursor: first.nextCursor ?? '', limit: 10 });
       expect([...first.items, ...second.items].map(({ title }) => title)).toEqual(['b', 'd', 'f', 'g', 'h']);
+    });
+
+    it('lists any values in one order, and pages through them while others come and go', async () => {
+      expect(await testPaging(places, 30)).toBeGreaterThan(30);
+    });
+
+    it('goes on where rows begin alike when the long text that a page ended with is gone', async () => {
+      const owner = randomUUID();
+      const common = '漢'.repeat(900);
+      const items = [];
+      for (const end of ['a', 'b', 'c', 'd']) items.push(await add(owner, common + end));
+      for (const sort of ['title', '-title']) {
+        const query = { sort, filters: { owner } };
+        const first = await places.list({ ...query, limit: 2 });
+        const last = first.items.at(-1) as Place;
+        await places.update(last.id, { title: `${last.title}!` });
+        const rest = await places.list({ ...query, cursor: first.nextCursor ?? '' });
+        await places.update(last.id, { title: last.title });
+        const ends = rest.items.map(({ title }) => title.replaceAll('漢', ''));
+        expect(ends).toEqual(sort === 'title' ? ['a', 'b!', 'c', 'd'] : ['d', 'c!', 'b', 'a']);
+      }
     });
 
     it('keeps every legal field name apart, wherever it appears', async () => {

@@ -14,6 +14,7 @@ import type { Socket } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { closedVerifier, createVerifier, type Verifier } from '../auth/verifier.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { readBodyLimit } from '../http/body.ts';
 import { authenticateAny } from '../http/authenticate.ts';
 import { expressFallback } from '../http/express.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -120,6 +121,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       services: options.services ?? serviceVerifier(env, portOptions),
       checkResponses: options.checkResponses ?? env['NODE_ENV'] === 'test',
       draining,
+      bodyLimit: readBodyLimit(env),
       tracer,
       operational: operationalEndpoints({
         readiness,

@@ -53,12 +53,15 @@ const isUnique = (table: Table, column: string): boolean => table.unique.some(([
 export function indexesOf(table: Table): ReadonlyMap<string, string> {
   const indexes = new Map<string, string>();
   const nameOf = table.indexNames === undefined ? constraintName : indexName;
+  const hashed = new Set(table.hashed);
   const add = (kind: 'unique index' | 'index', columns: readonly string[]) => {
-    const name = nameOf(table.name, ...columns, kind === 'index' ? 'index' : 'key');
-    indexes.set(
-      name,
-      `create ${kind} ${name} on ${identifier(table.name)} (${columns.map(identifier).join(', ')});`,
+    const digests = kind === 'unique index' && columns.some((column) => hashed.has(column));
+    const suffix = kind === 'index' ? 'index' : digests ? 'md5_key' : 'key';
+    const name = nameOf(table.name, ...columns, suffix);
+    const keys = columns.map((column) =>
+      digests && hashed.has(column) ? `md5(${identifier(column)})` : identifier(column),
     );
+    indexes.set(name, `create ${kind} ${name} on ${identifier(table.name)} (${keys.join(', ')});`);
   };
   add('index', ['created_at', 'id']);
   for (const columns of table.unique) add('unique index', columns);
