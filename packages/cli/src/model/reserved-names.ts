@@ -16,13 +16,13 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
   DataView Date Dependencies DisposableStack DocumentTx Error EvalError FinalizationRegistry Float16Array Float32Array
   Float64Array Function IdParams Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object
   Platform Problem Promise Proxy RangeError ReferenceError Reflect RegExp Repository Route Set SharedArrayBuffer String
-  SuppressedError Symbol SyntaxError TestClient TestService Tx TypeError URIError URL Uint16Array Uint32Array Uint8Array
-  Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes beforeAll beforeEach body by change
-  changes console consumers contracts count created cursor db decodeURI decodeURIComponent defineService describe
-  documentRepository documents encodeURI encodeURIComponent entity escape expect filters foreign found globalThis id ids
-  ifMatch input internal isAdmin isFinite isNaN it listQuery log meta n noContent ok on other output ownReference owner
-  page params parseFloat parseInt patchOf path payload platform probe query randomUUID reply route seen service
-  sqlRepository startService status stranger tx unescape user valid z
+  SuppressedError Symbol SyntaxError TestClient TestService Tx TypeError URIError URL URLSearchParams Uint16Array
+  Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes beforeAll
+  beforeEach body by change changes console consumers contracts count created cursor db decodeURI decodeURIComponent
+  defineService describe documentRepository documents encodeURI encodeURIComponent entity escape expect filters foreign
+  found globalThis id ids ifMatch input isAdmin isFinite isNaN it listQuery log meta n name noContent ok on one oneLike
+  other output ownReference owner page params parseFloat parseInt patchOf path platform query randomUUID reply route
+  same seen seenBy service sqlRepository startService status stranger tx unescape user valid value z
   `.split(/\s+/),
 );
 
@@ -30,9 +30,9 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
 export const namesBesideServices: ReadonlySet<string> = new Set(
   `
   AuthTables Kysely Sessions __ account ada alan answers attempt base changed committed createEdge createLocalJWKSet
-  createSockets documentOf email env event first forwardEvents guess headers jwks jwtVerify kay performance
-  protectedHeader randomBytes readFileSync readSigningKeys refresh refreshToken register registered rooms run second
-  seconds sessions settings signIn sql startedAt tried unknown waitsOver wrong
+  createSockets documentOf email env event first forwardEvents guess headers internal jwks jwtVerify kay payload
+  performance probe protectedHeader randomBytes readFileSync readSigningKeys refresh refreshToken register registered
+  rooms run second seconds sessions settings signIn sql startedAt tried unknown waitsOver wrong
   `.split(/\s+/),
 );
 

@@ -60,6 +60,7 @@ export function renderClient(stack: Stack): PlannedFile[] {
           .filter(({ names }) => names.length > 0)
           .map(({ module, names }) => fit(0, 'export type {', [...names].sort(), `} from './${module}.ts';`)),
         groups: groups.map(({ group }) => `${group}: ${group}(send),`),
+        hasGroups: groups.length > 0,
         hasSockets: hasSockets(stack),
       }),
     ),
@@ -93,6 +94,7 @@ export function renderClient(stack: Stack): PlannedFile[] {
         collection: entity === undefined ? '' : clientGroup(entity.names.path),
         hasCollection: entity !== undefined,
         hasSockets: hasSockets(stack),
+        hasGroups: groups.length > 0,
         groups,
       }),
     ),

@@ -21,6 +21,8 @@ export interface Operation {
   readonly auth: ReturnType<typeof authOf>;
   /** Statuses of problems beyond those that follow from the route itself. */
   readonly problems: readonly number[];
+  /** It takes an Idempotency-Key. */
+  readonly idempotencyKey?: true | undefined;
   /** The field with the id of the only user, beside admins and services, who may; undefined: whoever passes `auth`. */
   readonly mine?: string | undefined;
 }
@@ -61,6 +63,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
       tag,
       auth: authOf(access.create),
       problems,
+      idempotencyKey: true,
     },
     {
       kind: 'get',

@@ -28,6 +28,7 @@ import {
   plainSecrets,
   variablesNotSet,
 } from './operation.ts';
+import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
 import {
@@ -69,6 +70,8 @@ export const rules: readonly Rule[] = [
   ownerFromAnybody,
   ownReferences,
   uniqueFields,
+  readOnlyWithoutValue,
+  neverFirst,
   withoutPublisher,
   withoutSubscriber,
   unusedDeclarations,

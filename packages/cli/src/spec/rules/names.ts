@@ -106,7 +106,7 @@ export const reservedColumns: Rule = (context) => {
 };
 
 /** Tables and indexes that the runtime keeps in each database, and the names that PostgreSQL gives to primary keys. */
-const runtimeTable = /^(inbox|inbox_handled_at|outbox|outbox_seq_seq|schema_migrations)$|_pkey$/;
+const runtimeTable = /^(idempotency|inbox|inbox_handled_at|outbox|outbox_seq_seq|schema_migrations)$|_pkey$/;
 
 export const reservedEntityNames: Rule = (context) => {
   eachEntity(context, ({ entity, path }) => {
