@@ -1,5 +1,6 @@
 /** Random systems in the language of services.yaml: nearly all of them valid, all of them odd. */
 import fc from 'fast-check';
+import { blueprints } from '../../../packages/cli/src/model/blueprints.ts';
 import { collisionKey, camelCase } from '../../../packages/cli/src/model/names.ts';
 import { components, type Ports } from './components.ts';
 import { defined, Draw } from './draw.ts';
@@ -34,7 +35,7 @@ const infrastructure = [
   'postgres',
 ];
 /** Blueprints of services, with what they store their data in. */
-const blueprints: readonly (readonly [string, readonly string[]])[] = [
+const forServices: readonly (readonly [string, readonly string[]])[] = [
   ['crud', ['postgres', 'mongodb', 'elasticsearch']],
   ['user', ['postgres']],
   ['listing', ['postgres']],
@@ -72,7 +73,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     ]),
   );
   const data = entities(draw, counts);
-  const events = eventsOf(draw, data);
+  const events = eventsOf(draw, data, shapes);
   const kinds = kindsOf(draw, shapes, Object.keys(events.all).length > 0);
   const rateLimits = limitsOf(draw);
   const around: Surroundings = {
@@ -97,8 +98,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     gatewayNames.map((name) => [
       name,
       defined({
-        ...member(draw, name, port(), around),
-        ...gateway(draw, name, kinds),
+        ...gateway(draw, name, member(draw, name, port(), around), around),
       }),
     ]),
   );
@@ -135,7 +135,7 @@ interface Shape {
 function shapeOf(draw: Draw, name: string, index: number): Shape {
   if (index === 0 && draw.chance(12)) return { name, blueprint: 'auth', database: 'postgres' };
   if (draw.chance(15)) {
-    const [blueprint, databases] = draw.of(blueprints);
+    const [blueprint, databases] = draw.of(forServices);
     return { name, blueprint, database: draw.of(databases) };
   }
   return { name, blueprint: undefined, database: draw.maybe(75, () => draw.of(stores)) };
@@ -158,14 +158,23 @@ function kindsOf(draw: Draw, shapes: readonly Shape[], events: boolean): string[
   ];
 }
 
-function gateway(draw: Draw, name: string, kinds: readonly string[]): Record<string, unknown> {
+function gateway(
+  draw: Draw,
+  name: string,
+  common: Record<string, unknown>,
+  { components: kinds, events }: Surroundings,
+): Record<string, unknown> {
   const usable = ['smtp', 'elasticsearch'].filter((kind) => kinds.includes(kind));
   const named = name === 'api-gateway' || name === 'websocket-gateway';
-  return defined({
-    blueprint: named ? undefined : draw.of([undefined, 'api-gateway', 'websocket-gateway']),
+  const blueprint = named ? undefined : draw.of([undefined, 'api-gateway', 'websocket-gateway']);
+  const pushes = (blueprint ?? name) === 'websocket-gateway';
+  return {
+    ...common,
+    blueprint: pushes && events.length === 0 && !named ? undefined : blueprint,
+    ...(pushes && events.length > 0 ? { subscribes: [draw.of(events)] } : {}),
     public: draw.maybe(60, () => draw.chance(70)),
     uses: ['redis', ...draw.some(usable)],
-  });
+  };
 }
 
 function limitsOf(draw: Draw): Record<string, unknown> {
@@ -190,7 +199,7 @@ interface Events {
 }
 
 /** Free ones, and those that services publish by themselves when an entity changes. */
-function eventsOf(draw: Draw, data: Entities): Events {
+function eventsOf(draw: Draw, data: Entities, shapes: readonly Shape[]): Events {
   const names = new Names();
   const all: Record<string, unknown> = {};
   for (const name of draw.times(draw.of([0, 0, 1, 2, 4]), () =>
@@ -204,6 +213,12 @@ function eventsOf(draw: Draw, data: Entities): Events {
       Object.fromEntries(draw.times(draw.of([0, 1, 3]), () => [fieldName(draw), undefined])),
     );
   const ofService = new Map<string, string[]>();
+  // What blueprints publish, they publish of themselves.
+  for (const { name, blueprint } of shapes) {
+    const published = blueprints.find(({ id }) => id === blueprint)?.publishes ?? {};
+    Object.assign(all, published);
+    ofService.set(name, Object.keys(published));
+  }
   for (const [service, declared] of data.byService) {
     for (const entity of Object.keys(declared)) {
       if (!draw.chance(35)) continue;
