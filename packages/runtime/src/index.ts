@@ -18,6 +18,7 @@ export {
   type ServiceIdentity,
   type ServiceVerifierOptions,
 } from './auth/service-identity.ts';
+export type { Revocation, Revocations } from './auth/revocations/index.ts';
 export { isAdmin, isService, mayEnter, ownedBy, type HolderOf, type User } from './auth/user.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { currentContext, runInContext, type Context } from './context.ts';

@@ -12,6 +12,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { noRevocations, openRevocations } from '../auth/revocations/index.ts';
 import { closedVerifier, createVerifier, type Verifier } from '../auth/verifier.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { authenticateAny } from '../http/authenticate.ts';
@@ -89,10 +90,21 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     await ownTracer?.close();
     throw error;
   });
-  // Spans are made until the last port is closed.
-  const ports: OpenPorts = { ...opened, close: () => opened.close().then(() => ownTracer?.close()) };
+  const { pubsub } = opened;
+  const revoked = pubsub === undefined ? undefined : await openRevocations({ ...portOptions, pubsub });
+  const ports: OpenPorts = {
+    ...opened,
+    checks: [...opened.checks, ...(revoked === undefined ? [] : [revoked.check])],
+    async close() {
+      await revoked?.close();
+      await opened.close();
+      // Spans are made until the last port is closed.
+      await ownTracer?.close();
+    },
+  };
   try {
-    const verifier = options.verifier ?? verifierOf(env, ports, clock);
+    const known = options.verifier ?? verifierOf(env, ports, clock);
+    const verifier = revoked?.guard(known) ?? known;
     const requests = new HttpMetrics(metrics);
     const draining = () => phase === 'draining';
     const endings: Record<'drain' | 'close', (() => Promise<void> | void)[]> = { drain: [], close: [] };
@@ -106,6 +118,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       env,
       requests,
       draining,
+      revocations: revoked ?? noRevocations,
       authenticate: (header) => authenticateAny(header, verifier),
       onStop: (moment, work) => void endings[moment].push(work),
       ...ports.members,
