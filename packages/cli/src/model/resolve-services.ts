@@ -45,7 +45,7 @@ export function resolveService(
     balance: service.balance,
     public: 'public' in service && service.public,
     database: databaseOf(service),
-    uses: sorted(bindings.map(({ component }) => component)),
+    uses: sorted(bindings.filter(({ implied }) => implied !== true).map(({ component }) => component)),
     calls: sorted(service.calls),
     callPolicies: Object.fromEntries(
       sorted(Object.keys(service.callPolicies)).map((target) => [target, service.callPolicies[target] ?? {}]),
@@ -98,9 +98,11 @@ export interface ServiceSurroundings {
   readonly auth: string | undefined;
   /** The component that is the edge, if there is one: then no gateway is published by itself. */
   readonly edge: string | undefined;
+  readonly gateways: readonly string[];
 }
 
-export function serviceWorkload(service: Service, { stack, auth, edge }: ServiceSurroundings): Workload {
+export function serviceWorkload(service: Service, surroundings: ServiceSurroundings): Workload {
+  const { auth, edge } = surroundings;
   const published = service.public && edge === undefined;
   return {
     name: service.name,
@@ -108,7 +110,7 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
     image: undefined,
     source: `services/${service.name}`,
     command: undefined,
-    environment: serviceEnvironment(service, { stack, auth, edge }),
+    environment: serviceEnvironment(service, surroundings),
     secrets: [
       ...passwords(service.bindings),
       ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
@@ -145,7 +147,7 @@ export function serviceWorkload(service: Service, { stack, auth, edge }: Service
 
 function serviceEnvironment(
   service: Service,
-  { stack, auth, edge }: ServiceSurroundings,
+  { stack, auth, edge, gateways }: ServiceSurroundings,
 ): Record<string, Expression> {
   const variables: Record<string, Expression> = {
     SERVICE_NAME: service.name,
@@ -158,13 +160,19 @@ function serviceEnvironment(
     variables['AUTH_AUDIENCE'] = stack;
     variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
   }
-  // Only the edge may say whose request it passes on.
-  if (service.kind === 'gateway' && edge !== undefined) variables['TRUSTED_PROXIES'] = expr`${host(edge)}`;
+  // Only the edge may say whose request it passes on; to those who count guesses by address, the gateways too.
+  const front = edge === undefined ? [] : [edge];
+  const trusted = service.kind === 'gateway' ? front : service.name === auth ? [...front, ...gateways] : [];
+  if (trusted.length > 0) variables['TRUSTED_PROXIES'] = hosts(trusted);
   for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
   for (const { env, url, settings } of service.bindings)
     Object.assign(variables, { [env]: url, ...settings });
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+const hosts = (names: readonly string[]): Expression => ({
+  parts: names.flatMap((name, index) => (index === 0 ? [host(name)] : [',', host(name)])),
+});
 
 /** The runtime adds `X_PASSWORD_FILE` to `X_URL`, so that no address ever carries a password. */
 function passwords(bindings: readonly Binding[]): SecretUse[] {

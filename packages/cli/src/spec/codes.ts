@@ -248,6 +248,11 @@ export const codes = {
     '`callPolicies` says how a service calls those that its `calls` lists.',
     'Correct the name, or add it to `calls`.',
   ),
+  HT0366: warning(
+    'Tokens cannot be revoked',
+    'Access tokens count for 15 minutes. That an account was suspended or its password changed reaches the services earlier over pub/sub, and no component of this system offers it.',
+    'Add `redis: {}` to the components; no service needs to name it.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

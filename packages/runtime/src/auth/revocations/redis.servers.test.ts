@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, it } from 'vitest';
 import { type Cuttable, cuttable } from '../../../../../tests/servers/cuttable.ts';
 import { startRedis, type TestRedis } from '../../../../../tests/servers/redis.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
