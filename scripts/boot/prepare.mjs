@@ -33,7 +33,7 @@ export async function prepare() {
 async function prepareAll() {
   const toolchain = await ensureToolchain();
   await ensureDependencies(toolchain);
-  await ensureBundle();
+  await ensureBundle(toolchain.node);
   return toolchain;
 }
 

@@ -17,7 +17,7 @@ const vitest = (/** @type {string} */ project) => ({
 });
 /** Tests that compare docs/reference with the code it is made from; with --update they write it. */
 const REFERENCES = [
-  'packages/cli/src/ui/command-reference.test.ts',
+  'packages/cli/src/help/reference.test.ts',
   'packages/cli/src/spec/drift.test.ts',
   'scripts/reference/',
 ];

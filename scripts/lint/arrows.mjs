@@ -33,6 +33,7 @@ export const ARROWS = {
     from: [
       'platform',
       'model/names.ts',
+      'model/limits.ts',
       'model/blueprints.ts',
       'model/resolve-bindings.ts',
       'model/resolve-services.ts',
@@ -61,5 +62,6 @@ export const ARROWS = {
   },
   ui: { from: ['platform', 'spec', 'model', 'files', 'drivers', 'usecases'], never: EDGES },
   commands: { from: ['platform', 'spec', 'model', 'files', 'drivers', 'usecases', 'ui'], never: EDGES },
-  '.': { from: ['commands', 'ui', 'platform', 'usecases'], never: EDGES },
+  help: { from: ['commands', 'commands.ts', 'ui', 'platform'], never: EDGES },
+  '.': { from: ['commands', 'help', 'ui', 'platform', 'usecases', 'spec/nearest.ts'], never: EDGES },
 };

@@ -1,4 +1,5 @@
 /** Every command, one line each. Commands import what they run only when they run, so that the list stays cheap. */
+import type { CommandClass } from './commands/base.ts';
 import { Down } from './commands/down.ts';
 import { Exec } from './commands/exec.ts';
 import { Generate } from './commands/generate.ts';
@@ -10,7 +11,7 @@ import { Status } from './commands/status.ts';
 import { Up } from './commands/up.ts';
 import { Validate } from './commands/validate.ts';
 
-export const commands = {
+export const commands: Readonly<Record<string, CommandClass>> = {
   down: Down,
   exec: Exec,
   generate: Generate,
@@ -22,3 +23,9 @@ export const commands = {
   up: Up,
   validate: Validate,
 };
+
+/** By its name or another one that it has. */
+export const findCommand = (name: string): CommandClass | undefined =>
+  Object.hasOwn(commands, name)
+    ? commands[name]
+    : Object.values(commands).find(({ aliases }) => aliases.includes(name));

@@ -16,6 +16,8 @@ export interface Context {
   readonly span?: Span | undefined;
   /** Epoch milliseconds after which nobody waits for the answer; undefined: no limit. */
   readonly deadline: number | undefined;
+  /** The deadline is the client's own choice: that it passes says nothing about whoever works for it. */
+  readonly hurried?: boolean | undefined;
   /** Aborted when the client went away or the deadline passed. */
   readonly signal: AbortSignal | undefined;
   /** The caller's `Authorization` header, for calls on their behalf. */

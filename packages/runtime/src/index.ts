@@ -74,9 +74,12 @@ export {
   migrate,
   migrationStatus,
   MigrationError,
+  type FailedStatement,
   type MigrateOptions,
   type MigrationStatus,
+  type RowsInTheWay,
 } from './migrations/index.ts';
+export { columnOf, fieldOf } from './names.ts';
 export { openApiDocument, type ApiDefinition, type OpenApiDocument } from './openapi/document.ts';
 export type { JsonSchema } from './openapi/schemas.ts';
 export type { Need, Needs, Platform, PlatformBase, PlatformFor } from './platform.ts';

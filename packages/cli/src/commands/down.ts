@@ -5,7 +5,7 @@ import { BaseCommand } from './base.ts';
 
 export class Down extends BaseCommand {
   static override summary = 'Stop the stack; its data stays';
-  static override examples = ['<%= config.bin %> down', '<%= config.bin %> down --volumes'];
+  static override examples = ['hometrip down', 'hometrip down --volumes'];
   static override flags = {
     volumes: Flags.boolean({ description: 'also delete the data, secrets and logs of the stack' }),
     yes: Flags.boolean({ char: 'y', description: 'do not ask' }),

@@ -5,8 +5,8 @@ import { BaseCommand } from './base.ts';
 export class Exec extends BaseCommand {
   static override summary = "Run a command with an instance's environment, in its service's folder";
   static override examples = [
-    '<%= config.bin %> exec booking-service -- node --version',
-    '<%= config.bin %> exec booking-service#2 -- env',
+    'hometrip exec booking-service -- node --version',
+    'hometrip exec booking-service#2 -- env',
   ];
   static override strict = false;
   static override args = {

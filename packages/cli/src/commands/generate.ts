@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand, envFlag } from './base.ts';
+import { BaseCommand, destructiveFlag, envFlag } from './base.ts';
 
 export class Generate extends BaseCommand {
   static override summary = 'Write everything that services.yaml describes; your edits stay';
@@ -11,16 +11,15 @@ export class Generate extends BaseCommand {
   static override examples = [
     {
       description: 'See the plan, then the text, then do it',
-      command:
-        '<%= config.bin %> generate --dry-run && <%= config.bin %> generate --diff --dry-run && <%= config.bin %> generate',
+      command: 'hometrip generate --dry-run && hometrip generate --diff --dry-run && hometrip generate',
     },
     {
       description: 'In CI: fail if generated files differ from services.yaml',
-      command: '<%= config.bin %> generate --check',
+      command: 'hometrip generate --check',
     },
     {
       description: 'Bring back a file that you deleted',
-      command: '<%= config.bin %> generate --restore services/user-service/README.md',
+      command: 'hometrip generate --restore services/user-service/README.md',
     },
   ];
   static override flags = {
@@ -37,10 +36,13 @@ export class Generate extends BaseCommand {
       helpValue: 'PATH',
       description: 'bring back a file that you deleted',
     }),
-    adopt: Flags.boolean({
-      description: 'take over files that are in the way (they are merged, never lost)',
+    adopt: Flags.string({
+      multiple: true,
+      default: [],
+      helpValue: 'PATH',
+      description: 'take over a file, or a folder of them, that was there first; its text stays',
     }),
-    'allow-destructive': Flags.boolean({ description: 'allow migrations that drop columns or tables' }),
+    'allow-destructive': destructiveFlag,
   };
 
   async run(): Promise<void> {
@@ -51,11 +53,13 @@ export class Generate extends BaseCommand {
       import('../files/index.ts'),
     ]);
     const dryRun = flags['dry-run'] || flags.check;
-    const result = await generate(this.project(flags), {
+    const project = this.project(flags);
+    const named = (paths: readonly string[]) => paths.map((path) => belowOutput(path, project.output));
+    const result = await generate(project, {
       env: flags.env,
       dryRun,
-      restore: flags.restore.map((path) => belowOutput(path, this.project(flags).output)),
-      adopt: flags.adopt,
+      restore: named(flags.restore),
+      adopt: named(flags.adopt),
       allowDestructive: flags['allow-destructive'],
     });
     if (flags.json) this.terminal.json(generateJson(result));
@@ -68,5 +72,6 @@ export class Generate extends BaseCommand {
 /** A path as the shell completes it, seen from the output folder; one that is relative to that folder stays as it is. */
 function belowOutput(path: string, output: string): string {
   const seen = relative(output, resolve(path));
-  return seen === '' || seen.startsWith('..') || isAbsolute(seen) ? path : seen;
+  if (seen === '') return '.';
+  return seen.startsWith('..') || isAbsolute(seen) ? path : seen;
 }

@@ -4,8 +4,8 @@ export class Inspect extends BaseCommand {
   static override summary =
     'Print the stack that services.yaml resolves to: every default, port, address and dependency';
   static override examples = [
-    '<%= config.bin %> inspect | less',
-    "<%= config.bin %> inspect | jq '.services[] | {name, port, replicas}'",
+    'hometrip inspect | less',
+    "hometrip inspect | jq '.services[] | {name, port, replicas}'",
   ];
   static override flags = { env: envFlag };
 

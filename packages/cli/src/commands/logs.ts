@@ -6,11 +6,11 @@ import { BaseCommand } from './base.ts';
 export class Logs extends BaseCommand {
   static override summary = 'Read the logs of all services, merged by time';
   static override examples = [
-    '<%= config.bin %> logs -f',
-    '<%= config.bin %> logs booking-service payment-service --since 15m --level warn',
-    "<%= config.bin %> logs --grep '0198c5' --json | jq .message",
-    '<%= config.bin %> logs booking-service#2',
-    '<%= config.bin %> logs postgres supervisor',
+    'hometrip logs -f',
+    'hometrip logs booking-service payment-service --since 15m --level warn',
+    "hometrip logs --grep '0198c5' --json | jq .message",
+    'hometrip logs booking-service#2',
+    'hometrip logs postgres supervisor',
   ];
   static override strict = false;
   static override args = {

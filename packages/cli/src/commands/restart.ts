@@ -3,7 +3,7 @@ import { BaseCommand } from './base.ts';
 
 export class Restart extends BaseCommand {
   static override summary = 'Replace instances one at a time, without a dropped request';
-  static override examples = ['<%= config.bin %> restart booking-service', '<%= config.bin %> restart'];
+  static override examples = ['hometrip restart booking-service', 'hometrip restart'];
   static override strict = false;
   static override args = {
     services: Args.string({ description: 'services to restart (default: all)', required: false }),

@@ -7,8 +7,8 @@ export class Scale extends BaseCommand {
   static override description =
     'New replicas get requests when they are ready; old ones finish theirs before they stop. The number holds until services.yaml says another one.';
   static override examples = [
-    '<%= config.bin %> scale booking-service=5',
-    '<%= config.bin %> scale booking-service=3 search-service=2',
+    'hometrip scale booking-service=5',
+    'hometrip scale booking-service=3 search-service=2',
   ];
   static override strict = false;
   static override args = { replicas: Args.string({ description: 'SERVICE=N, one or more', required: true }) };

@@ -4,12 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BaseCommand } from './base.ts';
 
 export class Status extends BaseCommand {
+  static override aliases = ['ps'];
   static override summary = 'Show every instance: state, port, restarts, CPU, memory';
   static override examples = [
-    '<%= config.bin %> status',
-    '<%= config.bin %> status --watch --all',
-    '<%= config.bin %> status booking-service',
-    '<%= config.bin %> status --json | jq \'.instances[] | select(.state != "ready")\'',
+    'hometrip status',
+    'hometrip status --watch --all',
+    'hometrip status booking-service',
+    'hometrip status --json | jq \'.instances[] | select(.state != "ready")\'',
   ];
   static override strict = false;
   static override args = {

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand, envFlag } from './base.ts';
+import { BaseCommand, destructiveFlag, envFlag } from './base.ts';
 
 export class Up extends BaseCommand {
   static override summary = 'Bring the stack to what services.yaml says, and wait until it is ready';
@@ -9,11 +9,7 @@ export class Up extends BaseCommand {
     'The stack goes on in the background: hometrip down stops it. Ctrl-C stops what has not begun; the next up goes on from there.',
     'Exit codes: 0 all is ready, 1 something failed, or a generated file is in conflict with your edit, 130 interrupted.',
   ].join('\n\n');
-  static override examples = [
-    '<%= config.bin %> up',
-    '<%= config.bin %> up booking-service',
-    '<%= config.bin %> up --dry-run',
-  ];
+  static override examples = ['hometrip up', 'hometrip up booking-service', 'hometrip up --dry-run'];
   static override strict = false;
   static override args = {
     services: Args.string({ description: 'only these services and what they need', required: false }),
@@ -21,6 +17,7 @@ export class Up extends BaseCommand {
   static override flags = {
     env: envFlag,
     'dry-run': Flags.boolean({ description: 'show what would be done, do nothing' }),
+    'allow-destructive': destructiveFlag,
   };
 
   async run(): Promise<void> {
@@ -40,7 +37,11 @@ export class Up extends BaseCommand {
     let generated: Awaited<ReturnType<typeof generate>> | undefined;
     const steps = {
       generate: async (project: Parameters<typeof generate>[0], options: object) => {
-        generated = await generate(project, { ...options, dryRun });
+        generated = await generate(project, {
+          ...options,
+          dryRun,
+          allowDestructive: flags['allow-destructive'],
+        });
         const summary = files.generationSummary(generated);
         if (summary !== '') progress.report({ type: 'notice', message: `generated files: ${summary}` });
         return generated;

@@ -4,9 +4,9 @@ export class Validate extends BaseCommand {
   static override summary = 'Check services.yaml: every finding at once, with its place and what to do';
   static override description = 'Exit codes: 0 valid (warnings do not count), 1 errors, 2 wrong flags.';
   static override examples = [
-    '<%= config.bin %> validate',
-    '<%= config.bin %> validate --env production',
-    '<%= config.bin %> validate --json | jq .diagnostics',
+    'hometrip validate',
+    'hometrip validate --env production',
+    'hometrip validate --json | jq .diagnostics',
   ];
   static override flags = { env: envFlag };
 

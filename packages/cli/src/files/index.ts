@@ -9,6 +9,7 @@ export { applyPlan, type ApplyOptions } from './apply.ts';
 export { formatDiff } from './diff.ts';
 export type { FileAction, FilePlan, FileWrite, PlanEntry } from './file-plan.ts';
 export { lockTree, type TreeLock } from './lock.ts';
-export { isDrift, planFiles, type PlanInput, type PlanOptions } from './plan.ts';
+export { covers, isDrift, planFiles, type PlanInput, type PlanOptions } from './plan.ts';
 export type { PlannedFile } from './planned-file.ts';
+export { sha256 } from './text.ts';
 export { readTree, type DiskNode, type DiskSnapshot, type Tree } from './tree.ts';

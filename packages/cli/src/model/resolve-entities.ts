@@ -1,8 +1,9 @@
 /** Entities and events of the spec as the stack has them: names for every place, owners, access, references with their service. */
+import { columnOf } from '@hometrip/runtime/names';
 import { ownerFieldOf } from '../spec/owner.ts';
 import type { EntitySpec, Spec } from '../spec/schema.ts';
 import type { FieldSpec } from '../spec/values/field.ts';
-import { entityNames, snakeCase } from './names.ts';
+import { entityNames } from './names.ts';
 import type { Entity, EventContract, Field } from './stack.ts';
 
 /** Which service declares an entity, and which field of it names its owner; references name entities alone. */
@@ -21,11 +22,15 @@ export function entityHomes(spec: Spec): EntityHome {
   );
 }
 
-const fieldsOf = ({ $access, $unique, ...fields }: EntitySpec): Readonly<Record<string, FieldSpec>> =>
-  fields as Record<string, FieldSpec>;
+const fieldsOf = ({
+  $access,
+  $unique,
+  $renamedFrom,
+  ...fields
+}: EntitySpec): Readonly<Record<string, FieldSpec>> => fields as Record<string, FieldSpec>;
 
 export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome): Entity {
-  const { $access, $unique } = spec;
+  const { $access, $unique, $renamedFrom } = spec;
   const declared = fieldsOf(spec);
   const fields = Object.entries(declared).map(([field, value]) => resolveField(field, value, homes));
   const owner = ownerFieldOf(declared);
@@ -42,6 +47,7 @@ export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome)
       delete: $access?.delete ?? changes,
     },
     unique: $unique ?? [],
+    renamedFrom: $renamedFrom,
   };
 }
 
@@ -49,7 +55,7 @@ export function resolveField(name: string, { type, mine, ...field }: FieldSpec, 
   const target = type.kind === 'reference' ? homes.get(type.entity) : undefined;
   return {
     name,
-    column: snakeCase(name),
+    column: columnOf(name),
     type: type.kind === 'reference' ? { ...type, service: target?.service ?? '' } : type,
     ...field,
     mine: mine === true ? [target?.ownerField].filter((holder) => holder !== undefined) : mine || [],

@@ -52,6 +52,7 @@ export function resolveService(
     ),
     publishes: sorted(service.publishes),
     subscribes: sorted(service.subscribes),
+    renamedFrom: 'renamedFrom' in service ? service.renamedFrom : undefined,
     entities: entities.map(([entity, fields]) => resolveEntity(entity, fields, homes)),
     bindings,
     rateLimit: service.rateLimit,
@@ -92,8 +93,11 @@ export function resolveRoutes(services: readonly Service[]): EdgeRoute[] {
     .sort((a, b) => b.prefix.length - a.prefix.length || (a.prefix < b.prefix ? -1 : 1));
 }
 
+/** What the runtime takes without being told. */
+const BODY_LIMIT = 1024 ** 2;
+
 export interface ServiceSurroundings {
-  readonly stack: string;
+  readonly spec: Pick<Spec, 'name' | 'bodyLimit' | 'trustedProxies'>;
   /** The service that issues tokens, if the stack has one. */
   readonly auth: string | undefined;
   /** The component that is the edge, if there is one: then no gateway is published by itself. */
@@ -147,7 +151,7 @@ export function serviceWorkload(service: Service, surroundings: ServiceSurroundi
 
 function serviceEnvironment(
   service: Service,
-  { stack, auth, edge, gateways }: ServiceSurroundings,
+  { spec, auth, edge, gateways }: ServiceSurroundings,
 ): Record<string, Expression> {
   const variables: Record<string, Expression> = {
     SERVICE_NAME: service.name,
@@ -156,23 +160,34 @@ function serviceEnvironment(
     LOG_LEVEL: 'info',
   };
   if (auth !== undefined) {
-    variables['AUTH_ISSUER'] = stack;
-    variables['AUTH_AUDIENCE'] = stack;
+    variables['AUTH_ISSUER'] = spec.name;
+    variables['AUTH_AUDIENCE'] = spec.name;
     variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
   }
-  // Only the edge may say whose request it passes on; to those who count guesses by address, the gateways too.
-  const front = edge === undefined ? [] : [edge];
-  const trusted = service.kind === 'gateway' ? front : service.name === auth ? [...front, ...gateways] : [];
-  if (trusted.length > 0) variables['TRUSTED_PROXIES'] = hosts(trusted);
+  if (spec.bodyLimit !== BODY_LIMIT) variables['BODY_LIMIT_BYTES'] = String(spec.bodyLimit);
+  const proxies = trustedProxies(service, { spec, auth, edge, gateways });
+  if (proxies !== undefined) variables['TRUSTED_PROXIES'] = proxies;
   for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
   for (const { env, url, settings } of service.bindings)
     Object.assign(variables, { [env]: url, ...settings });
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const hosts = (names: readonly string[]): Expression => ({
-  parts: names.flatMap((name, index) => (index === 0 ? [host(name)] : [',', host(name)])),
-});
+/**
+ * Who may say whose request it passes on. To gateways only the edge, which has looked through the proxies in front of it itself; to
+ * those who count guesses by address the gateways too.
+ */
+function trustedProxies(
+  service: Service,
+  { spec, auth, edge, gateways }: ServiceSurroundings,
+): Expression | undefined {
+  const front = edge === undefined ? spec.trustedProxies : [host(edge)];
+  const trusted =
+    service.kind === 'gateway' ? front : service.name === auth ? [...front, ...gateways.map(host)] : [];
+  if (trusted.length === 0) return undefined;
+  if (trusted.every((proxy) => typeof proxy === 'string')) return trusted.join(',');
+  return { parts: trusted.flatMap((proxy, index) => (index === 0 ? [proxy] : [',', proxy])) };
+}
 
 /** The runtime adds `X_PASSWORD_FILE` to `X_URL`, so that no address ever carries a password. */
 function passwords(bindings: readonly Binding[]): SecretUse[] {

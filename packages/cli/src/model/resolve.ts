@@ -47,7 +47,7 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
   const gateways = services.filter(({ kind }) => kind === 'gateway').map(({ name }) => name);
   const workloads = [
     ...componentWorkloads,
-    ...services.map((service) => serviceWorkload(service, { stack: spec.name, auth, edge, gateways })),
+    ...services.map((service) => serviceWorkload(service, { spec, auth, edge, gateways })),
   ];
   return deepFreeze({
     name: spec.name,
@@ -62,6 +62,8 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
         const limit = spec.rateLimits[name];
         return limit ? [{ name, ...limit }] : [];
       }),
+    bodyLimit: spec.bodyLimit,
+    trustedProxies: spec.trustedProxies,
     databases,
     secrets: resolveSecrets(
       [

@@ -15,6 +15,10 @@ export interface Stack {
   readonly workloads: readonly Workload[];
   readonly events: readonly EventContract[];
   readonly rateLimits: readonly RateLimit[];
+  /** Bytes of the longest request body, at the edge, the gateways and the services. */
+  readonly bodyLimit: number;
+  /** Addresses and networks of the proxies in front of the edge. */
+  readonly trustedProxies: readonly string[];
   /** Logical databases inside components, one per service that declares `database`. */
   readonly databases: readonly Database[];
   /** Named secrets of the stack; their values live in files of the driver, never here. */
@@ -127,6 +131,8 @@ export interface Service {
   readonly callPolicies: Readonly<Record<string, CallPolicy>>;
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
+  /** Its earlier name, whose data it takes over. */
+  readonly renamedFrom: string | undefined;
   readonly entities: readonly Entity[];
   /** What connects it to each component: environment of the workload, by capability. */
   readonly bindings: readonly Binding[];
@@ -280,6 +286,8 @@ export interface Entity {
   };
   /** Each a list of field names that are unique together. */
   readonly unique: readonly (readonly string[])[];
+  /** Its earlier name, whose records it takes over. */
+  readonly renamedFrom: string | undefined;
 }
 
 export interface Field {
@@ -297,6 +305,8 @@ export interface Field {
   readonly readOnly: boolean;
   /** Fields of the referenced record of which one must name the caller, as an id or in a list; empty when any record will do. Admins and services may refer to any. */
   readonly mine: readonly string[];
+  /** Its earlier name, whose values it takes over. */
+  readonly renamedFrom: string | undefined;
 }
 
 export type FieldType =

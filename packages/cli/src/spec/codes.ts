@@ -248,6 +248,21 @@ export const codes = {
     '`callPolicies` says how a service calls those that its `calls` lists.',
     'Correct the name, or add it to `calls`.',
   ),
+  HT0326: error(
+    'Name too long',
+    'A name goes to servers and tools that keep only so much of it: the first 63 bytes of a column, 40 characters of a dashboard. Cut, it would be another name, or that of something else.',
+    'Choose a shorter name.',
+  ),
+  HT0361: error(
+    'Unique list or JSON',
+    'Stores compare single values. Two lists with the same items in another order, or one with an item twice, would be different, and MongoDB does not compare lists at all.',
+    'Make an entity of the items, and a field of that unique; or remove `unique`.',
+  ),
+  HT0362: error(
+    'Too many fields unique together',
+    'An index of PostgreSQL or MongoDB has at most 32 fields.',
+    'Name those fields only that tell two records apart.',
+  ),
   HT0366: warning(
     'Tokens cannot be revoked',
     'Access tokens count for 15 minutes. That an account was suspended or its password changed reaches the services earlier over pub/sub, and no component of this system offers it.',

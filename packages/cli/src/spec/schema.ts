@@ -9,6 +9,7 @@ import { parseAddress } from './values/address.ts';
 import { callPolicy } from './values/call-policy.ts';
 import { withDefault } from './values/field-default.ts';
 import { type FieldSpec, parseField } from './values/field.ts';
+import { parseNetwork } from './values/network.ts';
 import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './values/quantities.ts';
 import { syntax } from './values/syntax.ts';
 
@@ -99,21 +100,26 @@ const fieldObject = z
           'For a reference within the service: callers may only refer to a record of their own. `true` asks its owner field, a list asks those fields of it that hold users. Everybody else gets 403; admins and services pass.',
         examples: [true, ['owner', 'participants']],
       }),
+    renamedFrom: fieldName
+      .optional()
+      .meta({ description: 'Its earlier name: the next migration renames it, and the values stay.' }),
   })
-  .transform(({ type, optional, unique, default: value, readOnly, mine }, context): FieldSpec => {
-    const field = { ...type, optional: optional ?? type.optional, unique, readOnly, mine };
-    if (value === undefined) return field;
-    const result = withDefault(field, value);
-    if (result.ok) return result.value;
-    context.addIssue({
-      code: 'custom',
-      message: result.message,
-      params: { help: result.help },
-      path: ['default'],
-      input: value,
-    });
-    return z.NEVER;
-  });
+  .transform(
+    ({ type, optional, unique, default: value, readOnly, mine, renamedFrom }, context): FieldSpec => {
+      const field = { ...type, optional: optional ?? type.optional, unique, readOnly, mine, renamedFrom };
+      if (value === undefined) return field;
+      const result = withDefault(field, value);
+      if (result.ok) return result.value;
+      context.addIssue({
+        code: 'custom',
+        message: result.message,
+        params: { help: result.help },
+        path: ['default'],
+        input: value,
+      });
+      return z.NEVER;
+    },
+  );
 
 const field = z.union([fieldText, fieldObject]);
 
@@ -124,7 +130,9 @@ const access = z.strictObject({
   delete: z.enum(everyone).optional(),
 });
 
-/** `$access` and `$unique` sit beside the fields, so the fields are what is left. */
+const entityName = key(entityPattern, 'an entity name in kebab-case');
+
+/** Keys with a `$` sit beside the fields, so the fields are what is left. */
 const entity = z
   .object({
     $access: access.optional().meta({
@@ -138,6 +146,9 @@ const entity = z
         description: 'Lists of fields that are unique together.',
         examples: [[['bookingId', 'owner']]],
       }),
+    $renamedFrom: entityName
+      .optional()
+      .meta({ description: 'Its earlier name: the next migration renames its table, and the records stay.' }),
   })
   .catchall(field);
 
@@ -190,8 +201,11 @@ const gateway = z.strictObject({
 const service = z.strictObject({
   ...serviceKeys,
   database: z.string().optional().meta({ description: 'The component that stores its data.' }),
+  renamedFrom: serviceName.optional().meta({
+    description: 'Its earlier name: its migrations and its database are handed over, and the data stays.',
+  }),
   entities: z
-    .record(key(entityPattern, 'an entity name in kebab-case'), entity)
+    .record(entityName, entity)
     .default({})
     .meta({ description: 'Its data; each entity becomes a REST API.' }),
 });
@@ -254,6 +268,23 @@ export const specSchema = z.strictObject({
     )
     .default({})
     .meta({ description: 'Limits at the edge, by name.' }),
+  bodyLimit: syntax(parseSize, {
+    description:
+      'Longest request body: the same at the edge, the gateways and the services, so that a body is refused at the first of them.',
+    examples: ['1M', '10M'],
+  }).prefault('1M'),
+  trustedProxies: z
+    .array(
+      syntax(parseNetwork, {
+        description: 'An address or a network.',
+        examples: ['127.0.0.1', '10.0.0.0/8'],
+      }),
+    )
+    .default([])
+    .meta({
+      description:
+        'Proxies in front of the edge: what their X-Forwarded-For says of a client is believed, for limits and logs. Nobody else is.',
+    }),
   events: z
     .record(key(eventPattern, 'an event name such as booking.confirmed'), z.record(fieldName, field))
     .default({})

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UserError } from '../platform/errors.ts';
-import { presentError, wantsJson } from './errors.ts';
+import { presentError } from './errors.ts';
 import { createTerminal } from './terminal.ts';
 
 function shown(error: unknown, json: boolean): { out: string; err: string; code: number } {
@@ -24,14 +24,6 @@ it('JSON is one line, so that it can end a stream of events', () => {
   expect(JSON.parse(out)).toEqual({ error: { message: 'no\nroom', next: ['look elsewhere'], details: [] } });
 });
 
-it.each<[string, string]>([
-  ['command validate:a.yaml not found', 'hometrip validate takes no argument, and there is "a.yaml"'],
-  ['command -C not found', 'there is no command "-C"'],
-])('%s says it in our words', (said, message) => {
-  const { err } = shown(Object.assign(new Error(said), { oclif: { exit: 2 } }), false);
-  expect(err).toContain(message);
-});
-
 it('what the system refuses is no mistake of ours', () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
     code: 'ENOSPC',
@@ -48,9 +40,4 @@ it('control characters of others do not reach the terminal', () => {
   const { err } = shown(new UserError('a\u001b[2Jb', { next: ['\u0007'] }), false);
   expect(err).toContain('a\\x1b[2Jb');
   expect(err).not.toContain('\u0007');
-});
-
-it('--json behind -- belongs to another program', () => {
-  expect(wantsJson(['exec', 'a', '--', 'b', '--json'])).toBe(false);
-  expect(wantsJson(['exec', '--json', 'a', '--', 'b'])).toBe(true);
 });

@@ -18,10 +18,6 @@ export function presentError(error: unknown, terminal: Terminal, json: boolean):
   return exitCodeOf(error);
 }
 
-/** What follows `--` belongs to another program. */
-export const wantsJson = (args: readonly string[]): boolean =>
-  args.slice(0, args.includes('--') ? args.indexOf('--') : args.length).includes('--json');
-
 interface Description {
   message: string;
   where: string | undefined;
@@ -41,32 +37,9 @@ function describe(error: unknown): Description {
       details: [`$ ${error.command}${status}`, ...error.lastLines],
     };
   }
-  const surplus = /^command ([^:\s]+):?(\S*) not found$/.exec(error instanceof Error ? error.message : '');
-  if (surplus !== null)
-    return {
-      message:
-        surplus[2] === ''
-          ? `there is no command "${surplus[1]}"`
-          : `hometrip ${surplus[1]} takes no argument, and there is "${surplus[2]?.replaceAll(':', ' ')}"`,
-      where: undefined,
-      next: [
-        surplus[2] === ''
-          ? 'write the command first, then its flags'
-          : `hometrip ${surplus[1]} --help says what it takes`,
-      ],
-      details: [],
-    };
   const advice = adviceFor(error);
   if (advice !== undefined)
     return { message: (error as Error).message, where: undefined, next: [advice], details: [] };
-  // Flags and arguments that oclif refuses: its own text says what was expected.
-  if (isParseError(error))
-    return {
-      message: firstLine(error.message),
-      where: undefined,
-      next: ['run the command with --help to see what it takes'],
-      details: [],
-    };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     message: error instanceof Error ? error.message : String(error),
@@ -94,17 +67,7 @@ const adviceFor = (error: unknown): string | undefined =>
     ? SYSTEM[String((error as NodeJS.ErrnoException).code)]
     : undefined;
 
-const isParseError = (error: unknown): error is Error => error instanceof Error && 'oclif' in error;
-const firstLine = (text: string) =>
-  text
-    .split('\n')
-    .filter((line) => !line.startsWith('See more help'))
-    .join(' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-
 function exitCodeOf(error: unknown): number {
   if (error instanceof UserError) return error.exitCode;
-  if (isParseError(error)) return 2;
   return error instanceof ExternalError || adviceFor(error) !== undefined ? 1 : 70;
 }

@@ -1,6 +1,7 @@
 /** services.yaml → planned files → disk. */
 import {
   applyPlan,
+  covers,
   isDrift,
   lockTree,
   planFiles,
@@ -12,6 +13,8 @@ import type { Stack } from '../model/stack.ts';
 import { outputFolder } from '../platform/output-folder.ts';
 import type { Project } from '../platform/project.ts';
 import { renderers } from '../renderers/index.ts';
+import { type RenderContext, nothingBefore } from '../renderers/renderer.ts';
+import { draftsOf, type Drafts } from './drafts.ts';
 import { loadStack } from './load-stack.ts';
 
 export interface GenerateOptions {
@@ -34,13 +37,27 @@ export interface GenerateResult {
 /** Throws a UserError with all diagnostics when services.yaml has errors. Files in conflict are in the plan, not thrown. */
 export async function generate(project: Project, options: GenerateOptions = {}): Promise<GenerateResult> {
   const { stack } = await loadStack(project.specFile, options.env === undefined ? {} : { env: options.env });
-  const rendered = await render(stack, project.output, options.allowDestructive ?? false);
-  const choices = { restore: options.restore ?? [], adopt: options.adopt ?? false };
-  const decide = () => planFiles({ ...readTree(project.output, rendered), rendered, options: choices });
-  if (options.dryRun === true) return { stack, plan: await decide(), applied: false };
+  const decide = async (): Promise<{ plan: FilePlan; rendered: readonly PlannedFile[]; drafts: Drafts }> => {
+    const drafts = await draftsOf(project);
+    const rendered = await render(stack, project.output, options, drafts);
+    const plan = await planFiles({
+      ...readTree(project.output, rendered),
+      rendered,
+      options: {
+        restore: options.restore ?? [],
+        adopt: options.adopt ?? false,
+        released: drafts.abandoned(rendered),
+      },
+    });
+    return { plan, rendered, drafts };
+  };
+  if (options.dryRun === true) return { stack, plan: (await decide()).plan, applied: false };
   using lock = await lockTree(project.output);
-  const plan = await decide();
+  const { plan, rendered, drafts } = await decide();
+  // A run that is killed in between finds the old migrations or the new ones, and the record knows both.
+  drafts.announce(rendered);
   if (isDrift(plan)) await applyPlan(plan, { lock });
+  drafts.settle(rendered);
   return { stack, plan, applied: true };
 }
 
@@ -48,10 +65,27 @@ export async function generate(project: Project, options: GenerateOptions = {}):
 export async function render(
   stack: Stack,
   out: string,
-  allowDestructive: boolean,
+  options: Pick<GenerateOptions, 'allowDestructive' | 'restore'>,
+  drafts?: Drafts,
 ): Promise<readonly PlannedFile[]> {
-  const context = { ...outputFolder(out), allowDestructive };
+  const context: RenderContext = {
+    ...nothingBefore,
+    ...outputFolder(out),
+    remembered: memoryOf(out),
+    restores: (path) => covers(options.restore ?? [], path),
+    ...(drafts !== undefined && { drafts: drafts.usable }),
+    allowDestructive: options.allowDestructive ?? false,
+  };
   const files: PlannedFile[] = [];
   for (const renderer of renderers) files.push(...(await renderer.render(stack, context)));
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Our records are read on the first question: usually nothing is missing, and nobody asks. */
+function memoryOf(out: string): RenderContext['remembered'] {
+  let tree: ReturnType<typeof readTree> | undefined;
+  return (path) => {
+    tree ??= readTree(out, []);
+    return tree.manifest.has(path) ? tree.base(path)?.base : undefined;
+  };
 }

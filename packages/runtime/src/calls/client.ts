@@ -3,7 +3,7 @@ import type { Dispatcher } from './undici.ts';
 import { backoff, pause } from '../backoff.ts';
 import { SERVICE_TOKEN_HEADER, type ServiceIdentity } from '../auth/service-identity.ts';
 import { currentContext } from '../context.ts';
-import { TIMEOUT_HEADER } from '../http/exchange.ts';
+import { PLATFORM, TIMEOUT_HEADER, TIMEOUT_SOURCE_HEADER } from '../http/exchange.ts';
 import { badGateway, gatewayTimeout, ProblemError } from '../http/problem.ts';
 import { endAttempt, startAttempt } from '../telemetry/http.ts';
 import { errorType, type Span } from '../telemetry/span.ts';
@@ -109,6 +109,7 @@ export class ServiceClient {
     const patience = options.timeoutMs ?? this.#policy.timeoutMs;
     const startedAt = Date.now();
     const deadline = Math.min(startedAt + patience, context?.deadline ?? Infinity);
+    const hurried = context?.hurried === true && deadline < startedAt + patience;
     if (deadline <= startedAt) throw this.#timeout();
     const signals = [AbortSignal.timeout(deadline - startedAt), options.signal, context?.signal];
     const token = this.#identity?.tokenFor(this.#service);
@@ -119,7 +120,8 @@ export class ServiceClient {
       payload: options.body === undefined ? null : JSON.stringify(options.body),
       options,
       deadline,
-      longAfter: startedAt + patience / 2,
+      longAfter: hurried ? Infinity : startedAt + patience / 2,
+      hurried,
       signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
     };
     try {
@@ -128,7 +130,7 @@ export class ServiceClient {
         if (outcome.verdict === 'unknown') throw outcome.problem;
         return await this.#fallBack(options, outcome.problem);
       }
-      if (outcome.verdict === 'well' || options.fallback === undefined) return outcome.response;
+      if (outcome.verdict !== 'failed' || options.fallback === undefined) return outcome.response;
       const { status } = outcome.response;
       return await this.#fallBack(options, badGateway(`${this.#service} answers ${status}.`));
     } catch (error) {
@@ -223,7 +225,7 @@ export class ServiceClient {
         origin: picked.origin,
         path,
         method,
-        headers: requestHeaders(options, remaining, own, span),
+        headers: requestHeaders(options, remaining, call.hurried, own, span),
         body: payload,
         signal,
         headersTimeout: 0,
@@ -231,13 +233,14 @@ export class ServiceClient {
       });
       const text = await answer.body.text();
       status = answer.statusCode;
-      picked.done(answer.statusCode >= 500 ? 'failed' : 'ok');
+      const overdue = call.hurried && status === 504;
+      picked.done(overdue ? 'unknown' : status >= 500 ? 'failed' : 'ok');
       this.#metrics.answered(this.#service, answer.statusCode, performance.now() - started);
       const body = (text === '' ? undefined : parse(text, answer.headers['content-type'])) as T;
       endAttempt(span, answer.statusCode);
       return {
         response: { status: answer.statusCode, headers: answer.headers, body },
-        verdict: isAway(answer.statusCode) ? 'failed' : 'well',
+        verdict: overdue ? 'unknown' : isAway(answer.statusCode) ? 'failed' : 'well',
         final: false,
       };
     } catch (error) {
@@ -281,8 +284,10 @@ interface Call<T> {
   readonly options: CallOptions<T>;
   /** Epoch milliseconds. */
   readonly deadline: number;
-  /** Epoch milliseconds after which no answer is a bad sign. */
+  /** Epoch milliseconds after which no answer is a bad sign; never when it is the client who does not wait. */
   readonly longAfter: number;
+  /** The deadline is the client's own. */
+  readonly hurried: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -314,6 +319,7 @@ const hasIdempotencyKey = (headers: CallOptions['headers']): boolean =>
 function requestHeaders(
   { headers, body, authorization }: CallOptions,
   remaining: number,
+  hurried: boolean,
   own: string | undefined,
   span: Span | undefined,
 ): Record<string, string> {
@@ -327,6 +333,7 @@ function requestHeaders(
       : { 'x-request-id': context.requestId, traceparent: formatTraceParent(span ?? context) }),
     ...(authority === undefined || authority === null ? {} : { authorization: authority }),
     [TIMEOUT_HEADER]: String(Math.ceil(remaining)),
+    ...(hurried ? {} : { [TIMEOUT_SOURCE_HEADER]: PLATFORM }),
     ...lowerCased(headers),
     ...(own === undefined ? {} : { [SERVICE_TOKEN_HEADER]: own }),
   };

@@ -20,11 +20,18 @@ const works: Answer = (_, response) => response.end('well');
 async function target(
   policy: CallPolicy,
   answer: Answer,
-): Promise<{ client: ServiceClient; server: TestInstance; behave(next: Answer): void; metric: Metric }> {
+): Promise<{
+  client: ServiceClient;
+  server: TestInstance;
+  registry: ReturnType<typeof fakeRegistry>;
+  behave(next: Answer): void;
+  metric: Metric;
+}> {
   let behaviour = answer;
   const server = await listen('s#1', (request, response) => behaviour(request, response));
   const options = portOptions();
-  const calls = openCalls(fakeRegistry([server]), ['s'], { ...options, policies: { s: policy } });
+  const registry = fakeRegistry([server]);
+  const calls = openCalls(registry, ['s'], { ...options, policies: { s: policy } });
   cleanUp.push(
     () => server.close(),
     () => calls.close(),
@@ -32,6 +39,7 @@ async function target(
   return {
     client: calls.clients['s'] as ServiceClient,
     server,
+    registry,
     behave: (next) => {
       behaviour = next;
     },
@@ -135,6 +143,42 @@ describe('a circuit breaker', () => {
     behave(works);
     expect(await outcome(client.get('/'))).toBe(200);
     expect(await metric('service_call_breaker_state')).toBe(CLOSED);
+  });
+
+  it('does not take a client that leaves no time for a target that fails', async () => {
+    // A service that works within the client's time, and says that it is over.
+    const { client, behave, metric } = await target(policy, (_, response) => response.writeHead(504).end());
+    const context = (hurried: boolean) =>
+      ({ deadline: Date.now() + 20_000, hurried, requestId: 'r', traceId: '', spanId: '' }) as Context;
+    for (let call = 0; call < 20; call += 1)
+      expect(await runInContext(context(true), () => outcome(client.get('/')))).toBe(504);
+    expect(await metric('service_call_breaker_state')).toBe(CLOSED);
+    // The same answers within a time that the platform chose.
+    for (let call = 0; call < 10; call += 1)
+      await runInContext(context(false), () => outcome(client.get('/')));
+    expect(await metric('service_call_breaker_state')).toBe(OPEN);
+    behave(works);
+  });
+
+  it('passes on whose time it is', async () => {
+    const { client, server } = await target(policy, works);
+    for (const hurried of [true, false]) {
+      const context = { deadline: Date.now() + 20_000, hurried, requestId: 'r' } as Context;
+      await runInContext(context, () => client.get('/'));
+    }
+    expect(server.requests.map(({ headers }) => headers['x-request-timeout-by'])).toEqual([
+      undefined,
+      'platform',
+    ]);
+  });
+
+  it('does not take a target that nobody found for one that is well again', async () => {
+    const { client, registry, metric } = await target(policy, fails);
+    await until(client, 'circuit-open');
+    registry.current = [];
+    await until(client, 'no-instance');
+    expect(await metric('service_call_breaker_state')).toBe(OPEN);
+    expect(await outcome(client.get('/'))).toBe('circuit-open');
   });
 
   it.each<[string, string, CallOptions]>([

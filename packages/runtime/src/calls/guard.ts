@@ -85,13 +85,21 @@ export class Guard {
     // One call finds out; the others need not wait for it.
     if (breaker.state === CircuitState.HalfOpen) throw this.#broken();
     try {
-      return await breaker.execute(async () => {
-        const result = await work();
-        // Not counted, neither for nor against. But the one that should find out has not: that is no recovery.
-        if (result.verdict === 'unknown' && breaker.state !== CircuitState.HalfOpen)
-          throw new Uncounted(result);
-        return result;
+      const result = await breaker.execute(async () => {
+        try {
+          const judged = await work();
+          // Not counted, neither for nor against. But the one that should find out has not: that is no recovery.
+          if (judged.verdict === 'unknown' && breaker.state !== CircuitState.HalfOpen)
+            throw new Uncounted(judged);
+          return judged;
+        } catch (error) {
+          // The library takes an error that it was not told of for a success. Nobody was found to ask: that is no recovery either.
+          if (breaker.state !== CircuitState.HalfOpen) throw error;
+          return new Unasked(error);
+        }
       });
+      if (result instanceof Unasked) throw result.reason;
+      return result;
     } catch (error) {
       if (error instanceof Uncounted) return error.result as T;
       throw error instanceof BrokenCircuitError ? this.#broken() : error;
@@ -112,6 +120,14 @@ export class Refusal extends Error {
   constructor(problem: ProblemError) {
     super(problem.message);
     this.problem = problem;
+  }
+}
+
+class Unasked implements Judged {
+  readonly verdict = 'unknown';
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    this.reason = reason;
   }
 }
 

@@ -1,8 +1,9 @@
-import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Gauge } from 'prom-client';
 import { PostgresMessageStore } from '../events/postgres/message-store.ts';
 import type { MessageStore } from '../events/message-store.ts';
 import type { Port } from '../port.ts';
+import { NamesPlugin } from './names-plugin.ts';
 import { createPool, reportingPool, type DatabaseOptions } from './pool.ts';
 import { runTransaction, type Db, type Tx, type TransactionOptions } from './transaction.ts';
 
@@ -15,7 +16,7 @@ export interface PoolStats {
 }
 
 /**
- * A service's SQL database. Names are camelCase in TypeScript and snake_case in SQL. When the server is gone, queries
+ * A service's SQL database. Names are camelCase in TypeScript and snake_case in SQL (`columnOf`, `fieldOf`). When the server is gone, queries
  * fail fast with a ProblemError 503, and work again as soon as it is back.
  */
 export interface Database extends Port {
@@ -34,8 +35,7 @@ export function openPostgres(url: URL, options: DatabaseOptions): Database {
   const pool = createPool(url, options);
   const db: Db = new Kysely({
     dialect: new PostgresDialect({ pool: reportingPool(pool) }),
-    // Keys inside json columns are data, not names.
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    plugins: [new NamesPlugin()],
   });
   let closing: Promise<void> | undefined;
   const stats = () => ({

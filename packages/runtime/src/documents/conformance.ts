@@ -86,6 +86,47 @@ export function testDocuments(name: string, url: () => URL, adapters?: Adapters)
       expect((failure as DuplicateError).fields).toEqual(['tag', 'farm']);
     });
 
+    it('keeps texts unique that are longer than a row of an index, and finds and compares them', async () => {
+      const notes = store.collection({
+        name: 'note',
+        unique: [['text'], ['tag', 'list']],
+        indexes: [['text']],
+      });
+      // No two characters alike, so that nothing can be compressed.
+      const long = (seed: number) =>
+        String.fromCodePoint(
+          ...Array.from({ length: 4_000 }, (_, at) => 0x4e00 + ((at * 7919 + seed) % 20_000)),
+        );
+      const note = (text: string, more = {}) => ({ ...animal('note', { text, ...more }) });
+      for (const seed of [1, 2]) await notes.insert(note(long(seed)));
+      await expect(notes.insert(note(long(1)))).rejects.toBeInstanceOf(DuplicateError);
+      const found = async (operator: 'equal' | 'gt' | 'lte', value: string) => {
+        const sort = { field: 'text', descending: false };
+        const where = [{ field: 'text', operator, value }] as const;
+        return (await notes.find({ where, sort, after: undefined, limit: 10 })).map(({ text }) => text);
+      };
+      expect(await found('equal', long(2))).toEqual([long(2)]);
+      expect(await found('gt', long(1))).toEqual([long(2)]);
+      expect(await found('lte', long(1))).toEqual([long(1)]);
+      // A list in a group does not count.
+      for (const text of ['a', 'b']) await notes.insert(note(text, { tag: 1, list: ['x'] }));
+    });
+
+    it('compares texts by code points, and values of one type only', async () => {
+      const words = store.collection({ name: 'word', unique: [], indexes: [['text']] });
+      const sorted = ['', '\u0001', '1', 'Z', 'a', 'a\u0301', 'b', 'á', '\uffff', '🏡'];
+      for (const text of sorted.toReversed()) await words.insert(animal('word', { text }));
+      await words.insert(animal('word', { text: 1 }));
+      const found = async (...where: Condition[]) => {
+        const sort = { field: 'text', descending: false };
+        return (await words.find({ where, sort, after: undefined, limit: 100 })).map(({ text }) => text);
+      };
+      expect(await found({ field: 'text', operator: 'gte', value: '' })).toEqual(sorted);
+      expect(await found({ field: 'text', operator: 'lt', value: 'b' })).toEqual(sorted.slice(0, 6));
+      expect(await found({ field: 'text', operator: 'in', value: ['b', 1] })).toHaveLength(2);
+      expect(await found({ field: 'text', operator: 'equal', value: '1' })).toEqual(['1']);
+    });
+
     it('takes a list for a list only, never for one of its items', async () => {
       const lists = store.collection({ name: 'list', unique: [], indexes: [['tags']] });
       for (const tags of [['a', null], ['b'], 'a', null]) await lists.insert(animal('list', { tags }));

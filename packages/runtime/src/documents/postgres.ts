@@ -3,10 +3,10 @@ import { sql, type RawBuilder } from 'kysely';
 import { ensureSchema, openDatabase, sqlState, type Database, type Db } from '../database/index.ts';
 import type { MessageStore } from '../events/message-store.ts';
 import type { PortOptions } from '../port.ts';
+import { beyond, condition, digest, indexed, ordered } from './postgres-keys.ts';
 import {
   DuplicateError,
   type CollectionDefinition,
-  type Condition,
   type Document,
   type DocumentAdapter,
   type DocumentTx,
@@ -16,8 +16,9 @@ import {
 type Row = { id: string; revision: number; body: Record<string, unknown> };
 
 /**
- * A table per collection: id, revision, and everything else as jsonb. jsonb compares by type (numbers as numbers,
- * texts as texts), so filters, sorts and indexes need no schema; a JSON null counts as absent.
+ * A table per collection: id, revision, and everything else as jsonb, so filters, sorts and indexes need no schema; a JSON
+ * null counts as absent. jsonb would compare texts by the database's collation, and an index holds no more than 2.7 kB: so
+ * a field is compared as what postgres-keys.ts makes of it.
  */
 class PostgresDocuments implements DocumentAdapter {
   readonly messages: MessageStore;
@@ -40,16 +41,18 @@ class PostgresDocuments implements DocumentAdapter {
       `create table "${name}" (id text collate "C" constraint "${name}_pkey" primary key, revision integer not null, body jsonb not null)`,
     ]);
     for (const fields of unique) {
-      const index = indexName(name, 'unique', fields);
+      const index = indexName(name, 'once', fields);
       this.#unique.set(index, fields);
       await ensureSchema(db, index, [
-        `create unique index "${index}" on "${name}" (${fields.map(indexed).join(', ')})`,
+        `drop index if exists "${indexName(name, 'unique', fields)}"`,
+        `create unique index "${index}" on "${name}" (${fields.map(digest).join(', ')})`,
       ]);
     }
     for (const fields of indexes) {
-      const index = indexName(name, 'index', fields);
+      const index = indexName(name, 'order', fields);
       await ensureSchema(db, index, [
-        `create index "${index}" on "${name}" (${fields.map(indexed).join(', ')}, id)`,
+        `drop index if exists "${indexName(name, 'index', fields)}"`,
+        `create index "${index}" on "${name}" (${[...fields.flatMap(indexed), 'id'].join(', ')})`,
       ]);
     }
   }
@@ -69,15 +72,12 @@ class PostgresDocuments implements DocumentAdapter {
     { where, sort, after, limit }: Find,
     tx?: DocumentTx,
   ): Promise<readonly Document[]> {
-    const key = value(sort.field);
-    const order = sort.descending ? sql`desc nulls first` : sql`asc nulls last`;
-    const idOrder = sort.descending ? sql`desc` : sql`asc`;
     const conditions = where.map(condition);
-    if (after !== undefined) conditions.push(beyond(key, sort.descending, after));
+    if (after !== undefined) conditions.push(beyond(sort, after));
     const query = sql<Row>`
       select id, revision, body from ${sql.table(collection)}
       ${conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`}
-      order by ${key} ${order}, id ${idOrder} limit ${limit}`;
+      order by ${ordered(sort)} limit ${limit}`;
     return (await query.execute(this.#on(tx))).rows.map((row) => document(row) as Document);
   }
 
@@ -139,38 +139,9 @@ export async function openPostgresDocuments(url: URL, options: PortOptions): Pro
   );
 }
 
-/** A field's value with JSON null as SQL null. The field is validated; as a literal, since an index matches literals only. */
-const indexed = (field: string): string =>
-  isColumn(field) ? field : `(nullif(body -> '${field}', 'null'::jsonb))`;
-const value = (field: string): RawBuilder<unknown> =>
-  sql.raw(isColumn(field) ? `to_jsonb(${field})` : indexed(field));
-const isColumn = (field: string): boolean => field === 'id' || field === 'revision';
 const json = (data: unknown): RawBuilder<unknown> => sql`${JSON.stringify(data)}::jsonb`;
 const same = (revision: number | undefined): RawBuilder<unknown> =>
   revision === undefined ? sql`` : sql`and revision = ${revision}`;
-
-const OPERATORS = { equal: '=', gt: '>', gte: '>=', lt: '<', lte: '<=', has: '@>' } as const;
-
-function condition({ field, operator, value: wanted }: Condition): RawBuilder<unknown> {
-  if (wanted === null) return sql`${value(field)} is null`;
-  if (operator === 'in')
-    return sql`${value(field)} = any(${(wanted as readonly unknown[]).map((item) => JSON.stringify(item))}::jsonb[])`;
-  return sql`${value(field)} ${sql.raw(OPERATORS[operator])} ${json(wanted)}`;
-}
-
-/** What sorts after a position; nulls sort last ascending, first descending. */
-function beyond(
-  key: RawBuilder<unknown>,
-  descending: boolean,
-  { value: at, id }: NonNullable<Find['after']>,
-): RawBuilder<unknown> {
-  const operator = sql.raw(descending ? '<' : '>');
-  if (at === null) {
-    return descending ? sql`(${key} is not null or id < ${id})` : sql`(${key} is null and id > ${id})`;
-  }
-  const further = sql`(${key}, id) ${operator} (${json(at)}, ${id})`;
-  return descending ? further : sql`(${further} or ${key} is null)`;
-}
 
 function document(row: Row | undefined): Document | undefined {
   return row === undefined ? undefined : ({ ...row.body, id: row.id, revision: row.revision } as Document);

@@ -60,7 +60,8 @@ describe('passing on', () => {
 
   it('streams a large body up and a large answer down, unchanged', async () => {
     const { port } = await backend((request, response) => void request.pipe(response));
-    const { url } = await edge({ instances: { stays: [port] } });
+    const env = { BODY_LIMIT_BYTES: String(16 * 2 ** 20) };
+    const { url } = await edge({ instances: { stays: [port] }, env });
     const chunks = Array.from({ length: 128 }, () => randomBytes(64 * 1024));
     const body = new ReadableStream({
       pull: (controller) => (chunks.length > 0 ? controller.enqueue(chunks.shift()) : controller.close()),
@@ -368,7 +369,7 @@ describe('failing', () => {
 
   it('passes an early answer on while the client still sends', async () => {
     const { port } = await backend((_, response) => void response.writeHead(422).end('no'));
-    const { url } = await edge({ instances: { stays: [port] } });
+    const { url } = await edge({ instances: { stays: [port] }, env: { BODY_LIMIT_BYTES: '4000000' } });
     const response = await fetch(url + stays, { method: 'POST', body: Buffer.alloc(4_000_000) });
     expect([response.status, await response.text()]).toEqual([422, 'no']);
   });

@@ -2,26 +2,27 @@
  * The front door: every request that no operational endpoint answers.
  *
  * @setting GATEWAY_ROUTES_FILE The table of routes of a gateway, `gateway/routes.json`; watched.
- * @setting BODY_LIMIT_BYTES Longest request body that a gateway passes on.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import type { User } from '../auth/user.ts';
 import { runInContext } from '../context.ts';
+import { readBodyLimit } from '../http/body.ts';
 import { Exchange } from '../http/exchange.ts';
+import { linger } from '../http/linger.ts';
 import { notFound, ProblemError, tooManyRequests } from '../http/problem.ts';
 import { writeProblem } from '../http/serve.ts';
 import { pathOf } from '../http/server.ts';
 import { plainLines } from '../log.ts';
 import type { RouteMetrics } from '../metrics/http.ts';
 import type { Platform } from '../platform.ts';
-import { readSetting, readInteger, SettingError } from '../settings.ts';
+import { readSetting, SettingError } from '../settings.ts';
 import { endRequest } from '../telemetry/http.ts';
 import { formatTraceParent } from '../telemetry/trace-context.ts';
 import { type Client, clientOf, TrustedProxies } from './client-address.ts';
 import { answerPreflight, corsHeaders, isPreflight } from './cors.ts';
 import { createDocs } from './docs/docs.ts';
 import { type AllowedOrigins, readOrigins } from './origins.ts';
-import { linger, readBody } from './proxy/body.ts';
+import { readBody } from './proxy/body.ts';
 import { requestHeaders } from './proxy/headers.ts';
 import { proxyMetrics } from './proxy/metrics.ts';
 import { type ForwardResult, ReverseProxy } from './proxy/proxy.ts';
@@ -34,7 +35,7 @@ export type GatewayPlatform = Platform<'rateLimit'>;
 /**
  * Answers requests by passing them on to services, by the routes of a file that is watched.
  * @throws SettingError when GATEWAY_ROUTES_FILE or REGISTRY_URL is missing, or a setting is wrong. Further settings:
- * CORS_ORIGINS, TRUSTED_PROXIES, BODY_LIMIT_BYTES (default 10 MiB).
+ * CORS_ORIGINS, TRUSTED_PROXIES, BODY_LIMIT_BYTES (default 1 MiB).
  */
 export function createEdge(platform: GatewayPlatform): RequestListener {
   const edge = new Edge(platform);
@@ -71,11 +72,7 @@ class Edge {
     this.#platform = platform;
     this.#access = plainLines(log, 'request');
     this.#origins = readOrigins(env);
-    this.#bodyLimit = readInteger(env, 'BODY_LIMIT_BYTES', {
-      default: 10 * 1024 * 1024,
-      min: 1,
-      max: 2 ** 40,
-    });
+    this.#bodyLimit = readBodyLimit(env);
     const jwks = readSetting(env, 'AUTH_JWKS_URL');
     this.#issuer = jwks?.startsWith('service://') ? new URL(jwks).hostname : undefined;
     this.#table = new WatchedTable(file, log);
@@ -132,6 +129,8 @@ class Edge {
     const read = readBody(request, this.#bodyLimit);
     const body = read instanceof Promise ? await read : read;
     const timeoutMs = Math.min(route.terms.timeoutMs, exchange.timeout ?? Infinity);
+    const hurried = timeoutMs < route.terms.timeoutMs;
+    exchange.hurried = hurried;
     const { requestId } = exchange;
     return this.#proxy.forward({
       request,
@@ -143,9 +142,12 @@ class Edge {
         requestId,
         traceparent: formatTraceParent(exchange),
         timeoutMs,
+        hurried,
         contentLength: body.contentLength,
       }),
       body,
+      timeoutMs,
+      hurried,
       address: client.address,
       answer: this.#answerHeaders(exchange),
     });
@@ -178,7 +180,7 @@ class Edge {
       error instanceof ProblemError
         ? error
         : new ProblemError({ status: 500, code: 'internal', title: 'Internal error', cause: error });
-    if (problem.status >= 500) {
+    if (exchange.counted(problem.status) >= 500) {
       const { traceId } = exchange;
       this.#platform.log.warn({ err: problem.cause ?? problem, requestId, traceId }, problem.message);
     }
@@ -198,7 +200,8 @@ class Edge {
     this.#count(route, exchange, status);
     const { requestId, traceId, user, raw } = exchange;
     const ms = Math.round((performance.now() - exchange.startedAt) * 100) / 100;
-    endRequest(this.#platform.tracer, exchange, route === 'unmatched' ? undefined : route, path, status, ms);
+    const name = route === 'unmatched' ? undefined : route;
+    endRequest(this.#platform.tracer, exchange, name, path, exchange.counted(status), ms);
     this.#access({
       method: raw.method,
       route,
@@ -213,14 +216,15 @@ class Edge {
     });
   }
 
-  #count(route: string, { raw, startedAt, span }: Exchange, status: number): void {
+  #count(route: string, exchange: Exchange, status: number): void {
+    const { raw, startedAt, span } = exchange;
     const key = `${raw.method} ${route}`;
     let metrics = this.#metrics.get(key);
     if (metrics === undefined) {
       metrics = this.#platform.requests.route(raw.method as string, route);
       this.#metrics.set(key, metrics);
     }
-    metrics.record(status, (performance.now() - startedAt) / 1000, span);
+    metrics.record(exchange.counted(status), (performance.now() - startedAt) / 1000, span);
   }
 }
 

@@ -1,8 +1,20 @@
-/** Reads a JSON body: type, size, encoding and syntax are checked before anybody looks at its content. */
+/**
+ * Reads a JSON body: type, size, encoding and syntax are checked before anybody looks at its content.
+ *
+ * @setting BODY_LIMIT_BYTES Longest request body that a gateway passes on, and that a service reads unless a route says otherwise.
+ */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { badRequest, payloadTooLarge, ProblemError, unsupportedMediaType } from './problem.ts';
+import { type Environment, readInteger } from '../settings.ts';
+import { invite } from './expect.ts';
+import { badRequest, payloadTooLarge, unsupportedMediaType } from './problem.ts';
 import { checkJson } from './text.ts';
+
+export const BODY_LIMIT = 1024 * 1024;
+
+/** The same for gateways and services, so that a body is refused at the first of them. @throws SettingError */
+export const readBodyLimit = (env: Environment): number =>
+  readInteger(env, 'BODY_LIMIT_BYTES', { default: BODY_LIMIT, min: 1, max: 2 ** 40 });
 
 /** Whether the request announces a body at all (RFC 9112, section 6). */
 export function hasBody(request: IncomingMessage): boolean {
@@ -18,7 +30,8 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   if (!hasBody(request)) return undefined;
   checkType(request);
   // The length is a number here: Node's parser refuses anything else.
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw payloadTooLarge(limit);
+  invite(request);
   const bytes = await readBytes(request, limit);
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw badRequest('The body is not valid UTF-8.', 'malformed-json');
@@ -77,7 +90,7 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
       size += chunk.length;
       if (size > limit) {
         request.off('data', onData).pause();
-        reject(tooLarge(limit));
+        reject(payloadTooLarge(limit));
       } else {
         chunks.push(chunk);
       }
@@ -88,10 +101,4 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
     );
     request.on('error', endedEarly);
   });
-}
-
-/** The rest of the body is not read, so the connection cannot be used again. */
-function tooLarge(limit: number): ProblemError {
-  const { status, code, detail } = payloadTooLarge(limit);
-  return new ProblemError({ status, code, detail, headers: { connection: 'close' } });
 }

@@ -15,6 +15,10 @@ import type { RouteRequest } from './route.ts';
 /** How long the caller still waits, in whole milliseconds: a duration, since clocks of two hosts differ. */
 export const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
+/** `platform`: a gateway or a service chose that time. Otherwise it is the client's own. */
+export const TIMEOUT_SOURCE_HEADER = 'x-request-timeout-by';
+export const PLATFORM = 'platform';
+
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 export class Exchange implements Context, Entry, RouteRequest {
@@ -33,6 +37,9 @@ export class Exchange implements Context, Entry, RouteRequest {
   readonly startedAt: number;
   readonly timeout: number | undefined;
   readonly deadline: number | undefined;
+  hurried: boolean;
+  /** The client still sends its body: it is not the service that takes so long. */
+  uploading = false;
   params: unknown = undefined;
   query: unknown = undefined;
   body: unknown = undefined;
@@ -43,7 +50,7 @@ export class Exchange implements Context, Entry, RouteRequest {
   answered = false;
   #abort: AbortController | undefined;
 
-  /** @param trusted Whether callers may decide that they are traced: services may, clients of a gateway may not. */
+  /** @param trusted Whether callers may say that they are traced, and whose the deadline is: services may, clients of a gateway may not. */
   constructor(
     raw: IncomingMessage,
     response: ServerResponse,
@@ -67,6 +74,7 @@ export class Exchange implements Context, Entry, RouteRequest {
     this.spanId = randomHex(8);
     this.span = entrySpan(tracer, origin, this.spanId, Kind.server);
     this.timeout = parseTimeout(headers[TIMEOUT_HEADER] as string | undefined);
+    this.hurried = this.timeout !== undefined && !(trusted && headers[TIMEOUT_SOURCE_HEADER] === PLATFORM);
     this.deadline = this.timeout === undefined ? undefined : Date.now() + this.timeout;
   }
 
@@ -91,6 +99,11 @@ export class Exchange implements Context, Entry, RouteRequest {
   /** The client went away before it had its answer. */
   get gone(): boolean {
     return this.response.destroyed && !this.response.writableFinished;
+  }
+
+  /** As which status it counts: a client that gives too little time is one that did not wait, not a failing service. */
+  counted(status: number): number {
+    return status === 504 && this.hurried ? 499 : status;
   }
 
   abort(reason: Error): void {

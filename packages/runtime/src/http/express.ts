@@ -4,6 +4,7 @@ import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { PlatformBase } from '../platform.ts';
 import { endRequest } from '../telemetry/http.ts';
 import { Exchange } from './exchange.ts';
+import { invite } from './expect.ts';
 import { runInContext } from '../context.ts';
 import { notFound, ProblemError } from './problem.ts';
 import { writeProblem } from './serve.ts';
@@ -34,6 +35,8 @@ export async function expressFallback<P extends PlatformBase>(
       endRequest(platform.tracer, exchange, pattern, request.path, status, ms);
       platform.log.info({ method: request.method, path: request.path, status, ms }, 'request');
     });
+    // Whoever reads bodies here knows nothing of clients that wait to be asked.
+    invite(request);
     runInContext(exchange, next);
   };
   const fail: ErrorRequestHandler = (error: unknown, _request, response, next) => {

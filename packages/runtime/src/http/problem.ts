@@ -108,6 +108,10 @@ export const notFound = (what?: string): ProblemError =>
     detail: what === undefined ? undefined : `There is no such ${what}.`,
   });
 
+/** 408: the client took too long to send. */
+export const requestTimeout = (detail: string): ProblemError =>
+  new ProblemError({ status: 408, code: 'request-timeout', detail, headers: { connection: 'close' } });
+
 /** 409: the state does not allow it, or a value exists already. */
 export const conflict = (detail: string, code = 'conflict', errors?: readonly FieldError[]): ProblemError =>
   new ProblemError({ status: 409, code, detail, errors });

@@ -102,7 +102,7 @@ export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth, T
   readonly responses: R;
   /** Statuses of problems that only this route answers, for the documentation: [409]. */
   readonly problems?: readonly number[] | undefined;
-  /** Bytes; default 1 MiB. */
+  /** Bytes; default: BODY_LIMIT_BYTES, which a gateway in front does not exceed either. */
   readonly bodyLimit?: number | undefined;
   handler(
     request: RouteRequest<
@@ -137,11 +137,10 @@ export interface Route {
   readonly headers: Schema | undefined;
   readonly responses: Responses;
   readonly problems: readonly number[];
-  readonly bodyLimit: number;
+  /** Undefined: the server's. */
+  readonly bodyLimit: number | undefined;
   readonly handler: (request: RouteRequest<any, any, any, any, any, any>) => Reply | Promise<Reply>;
 }
-
-const BODY_LIMIT = 1024 * 1024;
 
 function declare(method: Method) {
   return <
@@ -179,7 +178,7 @@ function declare(method: Method) {
       headers: options.headers,
       responses: options.responses,
       problems: options.problems ?? [],
-      bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+      bodyLimit: options.bodyLimit,
       handler: (request) => options.handler(request) as Reply | Promise<Reply>,
     };
   };

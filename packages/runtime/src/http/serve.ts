@@ -6,8 +6,9 @@ import { readJson } from './body.ts';
 import { type CompiledRoute, encoderFor } from './compile.ts';
 import { etagOf, matchesIfNoneMatch, revisionOf } from './etag.ts';
 import type { Exchange } from './exchange.ts';
+import { linger } from './linger.ts';
 import { mergeHeaders, SECURITY_HEADERS } from './headers.ts';
-import { gatewayTimeout, ProblemError, problemDocument } from './problem.ts';
+import { gatewayTimeout, ProblemError, problemDocument, requestTimeout } from './problem.ts';
 import { recordOf } from './record.ts';
 import type { Reply } from './reply.ts';
 import { parsePart } from './validate.ts';
@@ -15,6 +16,8 @@ import { parsePart } from './validate.ts';
 export interface ServeOptions extends Verifiers {
   /** True once the service stops: connections are closed after their answer. */
   readonly draining: () => boolean;
+  /** Bytes, of a body whose route says no other. */
+  readonly bodyLimit: number;
 }
 
 /** Calls `done` once, with the status that was sent (499: nobody was there any more). */
@@ -51,7 +54,10 @@ async function work(
   exchange.headers = compiled.headers(exchange.raw.headers);
   if (route.record !== undefined) exchange.record = await recordOf(route, exchange);
   if (route.body !== undefined) {
-    exchange.body = parsePart('body', route.body, await readJson(exchange.raw, route.bodyLimit));
+    exchange.uploading = true;
+    const sent = await readJson(exchange.raw, route.bodyLimit ?? verifiers.bodyLimit);
+    exchange.uploading = false;
+    exchange.body = parsePart('body', route.body, sent);
   }
   return route.handler(exchange);
 }
@@ -73,6 +79,7 @@ function finish(
     status = afterFailedWrite(exchange, error, options);
   }
   done(status);
+  linger(exchange.raw, options.draining);
 }
 
 /** Serialising failed, or the reply breaks its route's promise. Nothing was sent in most cases, and a 500 can be. */
@@ -92,7 +99,9 @@ function startTimer(
   return setTimeout(() => {
     if (exchange.answered) return;
     exchange.answered = true;
-    const problem = gatewayTimeout('The time that the caller gave is over.');
+    const problem = exchange.uploading
+      ? requestTimeout('The body did not arrive within the time that the caller gave.')
+      : gatewayTimeout('The time that the caller gave is over.');
     exchange.abort(problem);
     done(
       exchange.gone ? 499 : writeProblem(exchange.response, problem, exchange.requestId, options.draining()),

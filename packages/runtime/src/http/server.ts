@@ -19,7 +19,9 @@ import { endRequest } from '../telemetry/http.ts';
 import { randomHex } from '../telemetry/trace-context.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
 import { type CompiledRoute, compileRoute } from './compile.ts';
+import { BODY_LIMIT } from './body.ts';
 import { Exchange } from './exchange.ts';
+import { serveExpecting } from './expect.ts';
 import { PathMatcher, type Target } from './match.ts';
 import { badRequest, notFound, ProblemError } from './problem.ts';
 import type { Route } from './route.ts';
@@ -37,6 +39,8 @@ export interface HttpOptions {
   /** Refuse responses that do not fit their schema: on in tests. */
   readonly checkResponses: boolean;
   readonly draining: () => boolean;
+  /** Bytes, of a body whose route says no other; default 1 MiB. */
+  readonly bodyLimit?: number | undefined;
   /** Records requests; default: nobody does. */
   readonly tracer?: Tracer | undefined;
   /** By exact path: health, metrics, documentation. Not counted and not logged. */
@@ -51,18 +55,21 @@ interface Entry {
 }
 
 export function createHttpServer(options: HttpOptions): Server {
+  const listener = requestListener(options);
   const server = createServer(
     // The gateway and nginx keep connections open for 60 s; the one who closes first must be the caller.
     {
       keepAliveTimeout: 75_000,
       headersTimeout: 15_000,
-      requestTimeout: 60_000,
+      // A proxy gives up on a slow upload before the services behind it do, so that nobody takes that for their failure.
+      requestTimeout: options.fallback === undefined ? 120_000 : 60_000,
       maxHeaderSize: 32 * 1024,
       // What announces no body has none: nobody waits for its end (see hasBody).
       optimizeEmptyRequests: true,
     },
-    requestListener(options),
+    listener,
   );
+  serveExpecting(server, listener);
   server.on('clientError', answerMalformed);
   return server;
 }
@@ -84,6 +91,7 @@ export function requestListener(options: HttpOptions): RequestListener {
     verifier: options.verifier,
     services: options.services ?? noServices,
     draining: options.draining,
+    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
   };
 
   return (request, response) => {
@@ -106,8 +114,9 @@ export function requestListener(options: HttpOptions): RequestListener {
     serve(exchange, entry.compiled, match.values, serveOptions, (status) => {
       metrics.inFlight -= 1;
       const milliseconds = performance.now() - exchange.startedAt;
-      entry.metrics.record(status, milliseconds / 1000, exchange.span);
-      endRequest(tracer, exchange, entry.compiled.path, path, status, milliseconds);
+      const counted = exchange.counted(status);
+      entry.metrics.record(counted, milliseconds / 1000, exchange.span);
+      endRequest(tracer, exchange, entry.compiled.path, path, counted, milliseconds);
       access({
         method,
         route: entry.compiled.path,

@@ -1,6 +1,8 @@
 /** What repositories over every kind of store must do alike. */
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { testPaging } from './paging-conformance.ts';
 import type { Repository, RepositoryQuery, Stored } from './port.ts';
 
 /** What the suite stores: a table or collection `place` with these fields. */
@@ -15,14 +17,22 @@ export interface Place extends Stored {
 
 /** For stores: title is unique per owner. */
 export const placeOptions = {
-  sortable: ['title', 'rating'] as const,
+  sortable: ['title', 'rating', 'opens'] as const,
   filterable: ['owner', 'title', 'rating', 'amenities'] as const,
   lists: ['amenities'] as const,
 };
 
+/** Texts under names that are not known beforehand. */
+export type Named = Stored & Readonly<Record<string, string>>;
+
 /** A store with the places, opened for a run of the suite. */
 export interface PlaceStore<Tx> {
   readonly places: Repository<Place, Tx>;
+  /**
+   * A table or collection of its own, `named_1`, with required texts under these names (a column is `columnOf` its field). All
+   * may be sorted and filtered by; the first alone and the last two together are unique.
+   */
+  named(name: string, fields: readonly string[]): Promise<Repository<Named, Tx>>;
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
@@ -202,6 +212,63 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
       expect([...first.items, ...second.items].map(({ title }) => title)).toEqual(['b', 'd', 'f', 'g', 'h']);
     });
 
+    it('lists any values in one order, and pages through them while others come and go', async () => {
+      expect(await testPaging(places, 30)).toBeGreaterThan(30);
+    });
+
+    it('goes on where rows begin alike when the long text that a page ended with is gone', async () => {
+      const owner = randomUUID();
+      const common = '漢'.repeat(900);
+      const items = [];
+      for (const end of ['a', 'b', 'c', 'd']) items.push(await add(owner, common + end));
+      for (const sort of ['title', '-title']) {
+        const query = { sort, filters: { owner } };
+        const first = await places.list({ ...query, limit: 2 });
+        const last = first.items.at(-1) as Place;
+        await places.update(last.id, { title: `${last.title}!` });
+        const rest = await places.list({ ...query, cursor: first.nextCursor ?? '' });
+        await places.update(last.id, { title: last.title });
+        const ends = rest.items.map(({ title }) => title.replaceAll('漢', ''));
+        expect(ends).toEqual(sort === 'title' ? ['a', 'b!', 'c', 'd'] : ['d', 'c!', 'b', 'a']);
+      }
+    });
+
+    it('keeps every legal field name apart, wherever it appears', async () => {
+      let tables = 0;
+      await fc.assert(
+        fc.asyncProperty(legalFields, async (fields) => {
+          const repository = await store.named(`named_${++tables}`, fields);
+          const row = (text: (field: string) => string) =>
+            Object.fromEntries(fields.map((field) => [field, text(field)]));
+          const first = await repository.insert(row((field) => `1 ${field}`) as never);
+          const second = await repository.insert(row((field) => `2 ${field}`) as never);
+          expect(second).toMatchObject(row((field) => `2 ${field}`));
+          expect(await repository.get(second.id)).toEqual(second);
+          const repeat = (repeated: readonly string[]) =>
+            repository.insert(
+              row((field) => (repeated.includes(field) ? `2 ${field}` : randomUUID())) as never,
+            );
+          for (const unique of [fields.slice(0, 1), fields.slice(-2)])
+            await expect(repeat(unique)).rejects.toMatchObject({
+              status: 409,
+              errors: unique.map((field) => ({ path: `body.${field}` })),
+            });
+          for (const field of fields) {
+            expect((await repository.list({ filters: { [field]: `2 ${field}` } })).items).toEqual([second]);
+            const page = await repository.list({ sort: `-${field}`, limit: 1 });
+            const next = await repository.list({ sort: `-${field}`, cursor: page.nextCursor ?? '' });
+            expect([...page.items, ...next.items]).toEqual([second, first]);
+          }
+          for (const field of fields) {
+            const changed = await repository.update(second.id, { [field]: `3 ${field}` } as never);
+            expect(changed[field]).toBe(`3 ${field}`);
+          }
+          expect(await repository.get(second.id)).toMatchObject(row((field) => `3 ${field}`));
+        }),
+        { numRuns: 8 },
+      );
+    });
+
     it.each([
       ['no cursor of ours', { cursor: 'bm90IGpzb24' }, 'invalid-cursor'],
       [
@@ -216,3 +283,44 @@ export function testRepository<Tx>(name: string, open: () => Promise<PlaceStore<
     });
   });
 }
+
+/** What other things are called: in JavaScript, in SQL, in drivers. */
+const awkward = [
+  ...[
+    'constructor',
+    'toString',
+    'toJSON',
+    'valueOf',
+    'hasOwnProperty',
+    'then',
+    'prototype',
+    'length',
+    'name',
+  ],
+  ...['select', 'from', 'order', 'user', 'group', 'default', 'table', 'end', 'body', 'key', 'value', 'oid'],
+  ...[
+    'vatID',
+    'fooXBar',
+    'xAxis',
+    'addressLine2',
+    'line2Text',
+    'aB',
+    'aBC',
+    'a1',
+    'a1B2',
+    'tOString',
+    'ownerID',
+  ],
+];
+const managed = ['id', 'revision', 'createdAt', 'updatedAt'];
+
+/** Lists of different names; no column is longer than the 63 bytes that PostgreSQL has for it. */
+const legalFields = fc.uniqueArray(
+  fc.oneof(
+    fc.constantFrom(...awkward),
+    fc
+      .stringMatching(/^[a-z][A-Za-z0-9]{0,40}$/)
+      .filter((name) => !managed.includes(name) && name.length + name.replaceAll(/[^A-Z]/g, '').length <= 63),
+  ),
+  { minLength: 3, maxLength: 12 },
+);

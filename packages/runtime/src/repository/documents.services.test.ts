@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDocuments, type DocumentStore, type DocumentTx } from '../documents/index.ts';
 import { portOptions } from '../testing/port-options.ts';
 import { testDatabase, type TestDatabase } from '../testing/database.ts';
-import { placeOptions, testRepository, type Place } from './conformance.ts';
+import { type Named, placeOptions, testRepository, type Place } from './conformance.ts';
 import { documentRepository } from './index.ts';
 
 let server: TestDatabase;
@@ -23,6 +23,13 @@ const options = {
 };
 testRepository<DocumentTx>('A collection', async () => ({
   places: documentRepository<Place>(documents, { collection: 'place', ...options }),
+  named: async (collection, fields) =>
+    documentRepository<Named>(documents, {
+      collection,
+      sortable: fields,
+      filterable: fields,
+      unique: [fields.slice(0, 1), fields.slice(-2)],
+    }),
   transaction: (work) => documents.transaction(work),
 }));
 

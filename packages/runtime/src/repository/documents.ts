@@ -16,7 +16,7 @@ import type {
   RepositoryQuery,
   Stored,
 } from './port.ts';
-import { duplicate, missed, planList } from './query.ts';
+import { duplicate, missed, planList, startOf } from './query.ts';
 import { toPage, words } from './sql.ts';
 
 /** A repository over a collection. */
@@ -61,7 +61,8 @@ export function documentRepository<T extends Stored>(
           list && value !== null ? { field, operator: 'has', value } : { field, operator: 'equal', value },
       );
       const sort = { field: plan.field, descending: plan.descending };
-      const found = await collection.find({ where, sort, after: plan.after, limit: plan.limit + 1 }, tx);
+      const after = await startOf(plan, (id) => collection.get(id, tx));
+      const found = await collection.find({ where, sort, after, limit: plan.limit + 1 }, tx);
       return toPage(found.map(entity), plan);
     },
 

@@ -31,7 +31,10 @@ export interface RepositoryQuery {
   readonly limit?: number | undefined;
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;
-  /** One of `sortable`, with a minus for descending; default `-createdAt`. Ties go by id. */
+  /**
+   * One of `sortable`, with a minus for descending; default `-createdAt`. Ties go by id, no value is more than any value,
+   * and texts compare by code points, the same on every store.
+   */
   readonly sort?: string | undefined;
   /** Equality, by field of `filterable`; for a list: it contains the value. Undefined: no filter; null: no value. */
   readonly filters?: object | undefined;
@@ -49,7 +52,11 @@ export interface IfRevision {
  * 412 for a stale revision, 422 for a reference to nothing, 503 while the store is away.
  */
 export interface Repository<T, Tx = any> {
-  /** A page is stable: rows that are added or removed meanwhile never make another one appear twice or vanish. */
+  /**
+   * A page is stable: rows that are added or removed meanwhile never make another one appear twice or vanish. With one
+   * exception: when a page ended with a text of more than some hundred characters, and just that row is changed or removed
+   * before the next page is read, other rows whose texts begin with the same 64 characters may come again.
+   */
   list(query?: RepositoryQuery, tx?: Tx): Promise<Page<T>>;
   get(id: string, tx?: Tx): Promise<T | undefined>;
   /** Assigns a UUIDv7, revision 1, and both instants. */

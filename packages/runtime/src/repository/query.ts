@@ -1,5 +1,5 @@
 import { badRequest, conflict, notFound, preconditionFailed, type ProblemError } from '../http/problem.ts';
-import { decodeCursor, type Position } from './cursor.ts';
+import { decodeCursor, resume, type LongPosition, type Position } from './cursor.ts';
 import type { FilterValue, RepositoryOptions, RepositoryQuery } from './port.ts';
 
 /** A query with everything checked and decided. */
@@ -8,7 +8,7 @@ export interface ListPlan {
   readonly field: string;
   readonly descending: boolean;
   readonly limit: number;
-  readonly after: Position | undefined;
+  readonly after: Position | LongPosition | undefined;
   readonly filters: readonly {
     readonly field: string;
     readonly value: Exclude<FilterValue, undefined>;
@@ -45,6 +45,16 @@ export function planList<T>(
     after: cursor === undefined ? undefined : decodeCursor(sort, cursor),
     filters: conditions,
   };
+}
+
+/** Where the page begins. @param read The row of this id as it is now. */
+export async function startOf(
+  { after, field, descending }: ListPlan,
+  read: (id: string) => Promise<object | undefined>,
+): Promise<Position | undefined> {
+  if (after === undefined || !('prefix' in after)) return after;
+  const row = (await read(after.id)) as Record<string, unknown> | undefined;
+  return resume(after, row?.[field], descending);
 }
 
 export const stale = (label: string, current: number): ProblemError =>

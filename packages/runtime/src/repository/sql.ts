@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { sqlState } from '../database/failures.ts';
 import type { Db, Tx } from '../database/transaction.ts';
 import type { Page } from '../http/paging.ts';
-import { encodeCursor, invalid } from './cursor.ts';
+import { encodeCursor, invalid, type Position } from './cursor.ts';
 import type {
   Changes,
   IfRevision,
@@ -14,7 +14,7 @@ import type {
   RepositoryQuery,
   Stored,
 } from './port.ts';
-import { missed, planList, type ListPlan } from './query.ts';
+import { missed, planList, startOf, type ListPlan } from './query.ts';
 import { violation } from './violations.ts';
 
 /** A repository over a table. */
@@ -23,6 +23,8 @@ export interface SqlRepositoryOptions<T> extends RepositoryOptions<T> {
   readonly table: string;
   /** Columns of type json or jsonb. */
   readonly json?: readonly (keyof T & string)[] | undefined;
+  /** Those of `sortable` that hold texts: sorted by code points, whatever the database's collation is. */
+  readonly texts?: readonly (keyof T & string)[] | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -31,7 +33,7 @@ export interface SqlRepositoryOptions<T> extends RepositoryOptions<T> {
  * arrays. Missing values are null.
  */
 export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOptions<T>): Repository<T, Tx> {
-  const { table, json = [], clock = systemClock } = options;
+  const { table, json = [], texts = [], clock = systemClock } = options;
   const label = options.label ?? words(table);
   const encode = (values: object): Record<string, unknown> => {
     const row: Record<string, unknown> = {};
@@ -56,28 +58,27 @@ export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOp
   return {
     async list(query: RepositoryQuery = {}, tx?: Tx): Promise<Page<T>> {
       const plan = planList(query, options);
-      let select = (tx ?? db).selectFrom(table).selectAll();
-      for (const { field, value, list } of plan.filters) {
-        if (list && value !== null) select = select.where(sql<boolean>`${value} = any(${sql.ref(field)})`);
-        else select = value === null ? select.where(field, 'is', null) : select.where(field, '=', value);
+      const key = (texts as readonly string[]).includes(plan.field)
+        ? sql`${sql.ref(plan.field)} collate "C"`
+        : sql.ref(plan.field);
+      try {
+        const after = await startOf(plan, (id) => find(id, tx));
+        let select = (tx ?? db).selectFrom(table).selectAll();
+        for (const { field, value, list } of plan.filters) {
+          if (list && value !== null) select = select.where(sql<boolean>`${value} = any(${sql.ref(field)})`);
+          else select = value === null ? select.where(field, 'is', null) : select.where(field, '=', value);
+        }
+        if (after !== undefined) select = select.where(beyond(key, plan.descending, after));
+        select = select
+          .orderBy(key, (order) => (plan.descending ? order.desc().nullsFirst() : order.asc().nullsLast()))
+          .orderBy('id', plan.descending ? 'desc' : 'asc');
+        // One more than asked for tells whether there is a next page.
+        return toPage((await select.limit(plan.limit + 1).execute()) as T[], plan);
+      } catch (error) {
+        // A forged cursor may hold a value of another type than the column's.
+        const forged = plan.after !== undefined && sqlState(error)?.startsWith('22') === true;
+        throw forged ? invalid() : violation(error, label);
       }
-      if (plan.after !== undefined) select = select.where(beyond(plan));
-      select = select
-        .orderBy(plan.field, (order) =>
-          plan.descending ? order.desc().nullsFirst() : order.asc().nullsLast(),
-        )
-        .orderBy('id', plan.descending ? 'desc' : 'asc');
-      // One more than asked for tells whether there is a next page.
-      const rows = (await select
-        .limit(plan.limit + 1)
-        .execute()
-        .catch((error: unknown) => {
-          // A forged cursor may hold a value of another type than the column's.
-          throw plan.after !== undefined && sqlState(error)?.startsWith('22') === true
-            ? invalid()
-            : violation(error, label);
-        })) as T[];
-      return toPage(rows, plan);
     },
 
     get: (id, tx) => attempt(() => find(id, tx)),
@@ -128,16 +129,14 @@ export function toPage<T extends Stored>(rows: readonly T[], { limit, sort, fiel
 }
 
 /** What sorts after the cursor; nulls are last ascending, first descending, which is PostgreSQL's own order. */
-function beyond({ field, descending, after }: ListPlan): RawBuilder<boolean> {
-  const { value, id } = after ?? { value: null, id: '' };
-  const column = sql.ref(field);
+function beyond(key: RawBuilder<unknown>, descending: boolean, { value, id }: Position): RawBuilder<boolean> {
   if (value === null) {
     return descending
-      ? sql<boolean>`(${column} is not null or id < ${id})`
-      : sql<boolean>`(${column} is null and id > ${id})`;
+      ? sql<boolean>`(${key} is not null or id < ${id})`
+      : sql<boolean>`(${key} is null and id > ${id})`;
   }
-  const further = sql<boolean>`(${column}, id) ${sql.raw(descending ? '<' : '>')} (${value}, ${id})`;
-  return descending ? further : sql<boolean>`(${further} or ${column} is null)`;
+  const further = sql<boolean>`(${key}, id) ${sql.raw(descending ? '<' : '>')} (${value}, ${id})`;
+  return descending ? further : sql<boolean>`(${further} or ${key} is null)`;
 }
 
 /** `blockedDate` and `blocked_date` → `blocked date` */

@@ -1,5 +1,6 @@
 import { sqlState } from '../database/failures.ts';
 import { conflict, ProblemError, unprocessable } from '../http/problem.ts';
+import { fieldOf } from '../names.ts';
 import { duplicate } from './query.ts';
 
 interface PostgresError {
@@ -32,7 +33,7 @@ function explain(error: PostgresError, state: string, label: string): ProblemErr
       return unknownReference(fields);
     }
     case '23502': {
-      const field = camelCase(error.column ?? '');
+      const field = fieldOf(error.column ?? '');
       return unprocessable(
         `${field} is required.`,
         [{ path: `body.${field}`, message: 'is required', code: 'required' }],
@@ -45,6 +46,8 @@ function explain(error: PostgresError, state: string, label: string): ProblemErr
         undefined,
         'rule-broken',
       );
+    case '54000':
+      return unprocessable(`A value of the ${label} is too long for an index.`, undefined, 'value-too-long');
     case '23P01':
       return conflict(`There is a ${label} already that excludes this one.`, 'excluded');
     default:
@@ -69,13 +72,10 @@ export function unknownReference(fields: readonly string[]): ProblemError {
   );
 }
 
-/** `Key (booking_id, owner)=(…) already exists.` */
+/** `Key (booking_id, "owner")=(…) already exists.`; a long text is in its index as `md5(title)` or `md5(title::text)`. */
 function keyFields(detail: string | undefined): readonly string[] {
-  const columns = /^Key \(([^)]*)\)=/.exec(detail ?? '')?.[1];
+  const columns = /^Key \((.*?)\)=\(/.exec(detail ?? '')?.[1];
   return columns === undefined
     ? []
-    : columns.split(', ').map((column) => camelCase(column.replaceAll('"', '')));
+    : columns.split(', ').map((column) => fieldOf(column.replaceAll(/^md5\(|::text|[()"]/g, '')));
 }
-
-const camelCase = (column: string): string =>
-  column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

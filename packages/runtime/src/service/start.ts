@@ -12,6 +12,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { systemClock } from '../clock.ts';
+import { readBodyLimit } from '../http/body.ts';
 import { expressFallback } from '../http/express.ts';
 import { createHttpServer } from '../http/server.ts';
 import { ReadinessProbe } from '../health/readiness.ts';
@@ -64,6 +65,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       services: options.services ?? serviceVerifier(env, { service: name, clock, log }),
       checkResponses: options.checkResponses ?? env['NODE_ENV'] === 'test',
       draining,
+      bodyLimit: readBodyLimit(env),
       tracer,
       operational: operationalEndpoints({
         readiness,

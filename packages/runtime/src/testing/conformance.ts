@@ -1,5 +1,5 @@
 /**
- * What the adapters of a port must do, as suites for Vitest: call one of them in a test file, with the server of your adapter.
+ * What the adapters of a port must do, as suites for Vitest (testRepository wants fast-check too): call one of them in a test file, with the server of your adapter.
  * The runtime's own adapters pass the same ones.
  */
 export { testCache } from '../cache/conformance.ts';
@@ -11,5 +11,11 @@ export { testPubSub } from '../pubsub/conformance.ts';
 export { testKeptTopics } from '../pubsub/kept-conformance.ts';
 export { testRateLimiter } from '../rate-limit/conformance.ts';
 export { type Place as RegistryPlace, type RegistryHarness, testRegistry } from '../registry/conformance.ts';
-export { placeOptions, type Place, type PlaceStore, testRepository } from '../repository/conformance.ts';
+export {
+  type Named,
+  placeOptions,
+  type Place,
+  type PlaceStore,
+  testRepository,
+} from '../repository/conformance.ts';
 export { testSearch } from '../search/conformance.ts';

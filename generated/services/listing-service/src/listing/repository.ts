@@ -18,4 +18,5 @@ export const listings = ({ db }: Platform<'sql'>): Repository<Listing, Tx> =>
       'status',
     ],
     lists: ['amenities'],
+    texts: ['title', 'city', 'country'],
   });

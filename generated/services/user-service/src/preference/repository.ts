@@ -6,4 +6,5 @@ export const preferences = ({ db }: Platform<'sql'>): Repository<Preference, Tx>
     table: 'preference',
     sortable: preferenceSortKeys,
     filterable: ['owner', 'locale', 'currency', 'marketingEmails'],
+    texts: ['locale'],
   });

@@ -7,4 +7,5 @@ export const profiles = ({ db }: Platform<'sql'>): Repository<Profile, Tx> =>
     sortable: profileSortKeys,
     filterable: ['owner', 'displayName', 'languages', 'host'],
     lists: ['languages'],
+    texts: ['displayName'],
   });

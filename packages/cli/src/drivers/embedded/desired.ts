@@ -58,6 +58,7 @@ export function fingerprint(
     workload?.stopGrace,
     service.bindings,
     service.public,
+    ...(service.kind === 'gateway' ? stack.trustedProxies : []),
   ];
   const variables = referencedVariables([
     ...Object.values(workload?.environment ?? {}),

@@ -37,6 +37,9 @@ export function instanceEnvironment(
   for (const [name, value] of Object.entries(workload?.environment ?? {})) {
     if (!needsAbsentComponent(stack, value)) environment[name] = resolve(context, value);
   }
+  // No edge of the stack speaks HTTP here: what is in front of it is in front of the gateways.
+  if (service.kind === 'gateway' && stack.trustedProxies.length > 0)
+    environment['TRUSTED_PROXIES'] = stack.trustedProxies.join(',');
   for (const { secret, env } of workload?.secrets ?? []) environment[env] = secretFile(dir, secret);
   for (const binding of service.bindings) {
     const component = stack.components.find(({ name }) => name === binding.component);

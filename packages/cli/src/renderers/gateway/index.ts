@@ -34,11 +34,11 @@ function routeTable(stack: Stack): object {
   };
 }
 
-/** Many times what the service promises: whoever waits longer would rather hear that it failed. */
-const terms = ({ balance, slo }: Service) => ({
-  balance,
-  timeoutMs: Math.min(60_000, Math.max(10_000, slo.latencyMs * 20)),
-});
+/** Of the gateway for a service, in milliseconds. Many times what the service promises: whoever waits longer would rather hear that it failed. */
+export const timeoutMs = ({ slo }: Pick<Service, 'slo'>): number =>
+  Math.min(60_000, Math.max(10_000, slo.latencyMs * 20));
+
+const terms = (service: Service) => ({ balance: service.balance, timeoutMs: timeoutMs(service) });
 
 const byName = (entries: readonly (readonly [string, object])[]): object =>
   Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));

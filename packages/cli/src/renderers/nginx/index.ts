@@ -1,6 +1,7 @@
 /** nginx.conf: the edge in front of the gateways, and a pool for each service. */
 import type { Service, Stack } from '../../model/stack.ts';
 import { templates } from '../../platform/templates.ts';
+import { timeoutMs } from '../gateway/index.ts';
 import type { Renderer } from '../renderer.ts';
 
 export const nginx: Renderer = {
@@ -44,6 +45,8 @@ function view(stack: Stack, edge: string, tls: unknown) {
   const sockets = stack.services.find(
     ({ kind, blueprint }) => kind === 'gateway' && blueprint === 'websocket-gateway',
   );
+  // A gateway says itself that a service takes too long: who gave up before it would blame the gateway.
+  const patience = `${Math.ceil(Math.max(10_000, ...stack.services.map(timeoutMs)) / 1_000) + 5}s`;
   const common = limitOf(front?.rateLimit) ?? limits[0] ?? defaultLimit;
   const to = (service: Service, match: string, parts: Partial<Location> = {}): Location => ({
     match,
@@ -51,7 +54,7 @@ function view(stack: Stack, edge: string, tls: unknown) {
     zone: common.name,
     burst: common.burst,
     websocket: false,
-    timeout: '15s',
+    timeout: patience,
     cache: false,
     ...parts,
   });
@@ -59,6 +62,8 @@ function view(stack: Stack, edge: string, tls: unknown) {
     stack: stack.name,
     edge,
     tls: tlsOf(tls),
+    bodyLimit: stack.bodyLimit,
+    trustedProxies: stack.trustedProxies,
     zones: limits.map(({ name, rate }) => ({
       name,
       rate: rate >= 1 ? `${Math.round(rate)}r/s` : `${Math.max(1, Math.round(rate * 60))}r/m`,

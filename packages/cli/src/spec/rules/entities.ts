@@ -78,18 +78,43 @@ export const ownerFromAnybody: Rule = (context) => {
   });
 };
 
+/** Fields of an index, on PostgreSQL and on MongoDB. */
+const longestGroup = 32;
+
 export const uniqueFields: Rule = (context) => {
   eachEntity(context, ({ entity, spec, fields, path }) => {
+    const refuse = (place: Path, name: string, what: string) =>
+      context.report('HT0361', place, `${entity}: ${name} is ${what}, which cannot be unique`);
+    for (const [name, field] of Object.entries(fields)) {
+      const what = field.unique ? incomparable(field) : undefined;
+      if (what !== undefined) refuse([...path, name, 'unique'], name, what);
+    }
     spec.$unique?.forEach((names, list) => {
+      if (names.length > longestGroup)
+        context.report(
+          'HT0362',
+          [...path, '$unique', list],
+          `${entity}: ${names.length} fields are unique together`,
+          `name at most ${longestGroup}`,
+        );
       names.forEach((name, index) => {
-        if (!Object.hasOwn(fields, name))
+        const place = [...path, '$unique', list, index];
+        const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+        if (field === undefined)
           context.report(
             'HT0314',
-            [...path, '$unique', list, index],
+            place,
             `${entity} has no field ${name}`,
             context.suggest(name, Object.keys(fields)),
           );
+        else {
+          const what = incomparable(field);
+          if (what !== undefined) refuse(place, name, what);
+        }
       });
     });
   });
 };
+
+const incomparable = ({ list, type }: FieldSpec): string | undefined =>
+  list ? 'a list' : type.kind === 'json' ? 'JSON' : undefined;

@@ -10,10 +10,11 @@ import {
   unknownFieldTypes,
 } from './entities.ts';
 import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscriber } from './events.ts';
+import { columnTooLong } from './limits.ts';
 import {
   collidingEntities,
-  collidingFields,
   collidingNames,
+  reservedColumns,
   reservedDatabaseNames,
   reservedEntityNames,
   reservedFieldNames,
@@ -47,10 +48,11 @@ export const rules: readonly Rule[] = [
   portReserved,
   collidingNames,
   collidingEntities,
-  collidingFields,
   reservedFieldNames,
   reservedEntityNames,
+  reservedColumns,
   reservedDatabaseNames,
+  columnTooLong,
   unknownServices,
   policiesWithoutCalls,
   unknownEvents,

@@ -1,8 +1,9 @@
-import { collisionKey, snakeCase } from '../../model/names.ts';
+import { columnOf } from '@hometrip/runtime/names';
+import { collisionKey } from '../../model/names.ts';
 import { databaseName } from '../../model/resolve-bindings.ts';
 import { typeNames } from '../values/field.ts';
 import type { Path } from '../located.ts';
-import { eachEntity, type Rule } from './context.ts';
+import { eachEntity, type Rule, storesTables } from './context.ts';
 
 interface Named {
   readonly name: string;
@@ -57,22 +58,6 @@ export const collidingEntities: Rule = ({ members, blame, reportKey }) => {
   }
 };
 
-export const collidingFields: Rule = (context) => {
-  eachEntity(context, ({ entity, fields, path }) => {
-    const names = Object.keys(fields);
-    if (new Set(names.map((name) => name.toLowerCase())).size === names.length) return;
-    for (const [first, second] of Map.groupBy(names, snakeCase).values()) {
-      if (first !== undefined && second !== undefined)
-        context.reportKey(
-          'HT0303',
-          [...path, second],
-          `${entity} has ${first} and ${second}, which are one column`,
-          'rename one of them',
-        );
-    }
-  });
-};
-
 /** What every record has, and the parameters of every list. */
 const reservedFields: Readonly<Record<string, string>> = {
   id: 'every entity has an id',
@@ -92,6 +77,24 @@ export const reservedFieldNames: Rule = (context) => {
         context.reportKey('HT0306', [...path, field], `${entity} must not have a field ${field}`, reason);
     }
   });
+};
+
+/** What PostgreSQL adds to each table (its documentation, 5.6: system columns). */
+const systemColumns: ReadonlySet<string> = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
+
+export const reservedColumns: Rule = (context) => {
+  for (const member of context.members) {
+    if (!storesTables(context, member)) continue;
+    for (const [entity, { fields }] of member.entities)
+      for (const field of Object.keys(fields))
+        if (systemColumns.has(columnOf(field)))
+          context.reportKey(
+            'HT0306',
+            [...member.path, 'entities', entity, field],
+            `${entity} must not have a field ${field}`,
+            'every table of PostgreSQL has a column of this name',
+          );
+  }
 };
 
 /** Classes of the language that generated code needs, and tables that the runtime keeps in each database. */

@@ -6,7 +6,7 @@ import { startFerretDb } from '../../../../../tests/servers/ferretdb.ts';
 import { startMongo, type TestMongo } from '../../../../../tests/servers/mongodb.ts';
 import { reportProven } from '../../../../../tests/servers/report.ts';
 import { type Secured, tlsLine } from '../../../../../tests/servers/secured.ts';
-import { placeOptions, testRepository, type Place } from '../../repository/conformance.ts';
+import { type Named, placeOptions, testRepository, type Place } from '../../repository/conformance.ts';
 import { documentRepository } from '../../repository/index.ts';
 import { portOptions } from '../../testing/port-options.ts';
 import { testDocuments } from '../conformance.ts';
@@ -40,6 +40,13 @@ testRepository<DocumentTx>('A collection of MongoDB', async () => ({
     unique: [['owner', 'title']] as const,
     nullable: ['rating', 'opens', 'address'] as const,
   }),
+  named: async (collection, fields) =>
+    documentRepository<Named>(documents, {
+      collection,
+      sortable: fields,
+      filterable: fields,
+      unique: [fields.slice(0, 1), fields.slice(-2)],
+    }),
   transaction: (work) => documents.transaction(work),
 }));
 

@@ -19,22 +19,46 @@ export interface AttemptListener {
   ended(outcome: Outcome): void;
 }
 
-/** The time for an answer is over. */
+/** The time that the platform grants for an answer is over. */
 export class UpstreamTimeout extends Error {}
+
+/** What the client has to do with how it ends. */
+export interface ClientSide {
+  /** Gives less time than the platform would. */
+  readonly hurried: boolean;
+  /** Still sends its body. */
+  uploading(): boolean;
+}
+
+/** The client takes nothing of its answer. */
+export class SlowReader extends Error {}
+
+/**
+ * For what is buffered of an answer, some ten kilobytes, to be read; in milliseconds. Whoever reads more slowly holds a connection
+ * to a service for as long as he likes.
+ */
+const SLOWEST_MS = 60_000;
 
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #response: ServerResponse;
   readonly #picked: Picked;
   readonly #listener: AttemptListener;
+  readonly #client: ClientSide;
   #controller: Dispatcher.DispatchController | undefined;
   #aborted: Error | undefined;
   #status: number | undefined;
   #passing = false;
   #over = false;
-  readonly #resume = () => this.#controller?.resume();
+  #stalled: NodeJS.Timeout | undefined;
+  readonly #resume = () => {
+    clearTimeout(this.#stalled);
+    this.#stalled = undefined;
+    this.#controller?.resume();
+  };
 
-  constructor(response: ServerResponse, picked: Picked, listener: AttemptListener) {
+  constructor(response: ServerResponse, picked: Picked, client: ClientSide, listener: AttemptListener) {
     this.#response = response;
+    this.#client = client;
     this.#picked = picked;
     this.#listener = listener;
   }
@@ -81,6 +105,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (this.#response.write(chunk)) return;
     controller.pause();
     this.#response.once('drain', this.#resume);
+    this.#stalled ??= setTimeout(() => {
+      this.abort(new SlowReader());
+      this.#response.destroy();
+    }, SLOWEST_MS);
   }
 
   onResponseEnd(): void {
@@ -95,6 +123,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #end(how: 'ok' | 'failed', outcome: Outcome): void {
     if (this.#over) return;
     this.#over = true;
+    clearTimeout(this.#stalled);
     this.#response.off('drain', this.#resume);
     this.#picked.done(this.#verdict(how, outcome));
     this.#listener.ended(outcome);
@@ -102,10 +131,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   /** What it says about the instance. */
   #verdict(how: 'ok' | 'failed', { status, error }: Outcome): InstanceOutcome {
+    const { hurried, uploading } = this.#client;
+    if (how === 'ok' && status === 504 && hurried) return 'unknown';
     if (how === 'ok') return (status ?? 0) >= 500 ? 'failed' : 'ok';
     if (error !== undefined && classify(error).unsent) return 'unreachable';
     // A client that sends too much or went away, or the next attempt: not the instance's fault. One that let the time pass is.
     if (error instanceof ProblemError) return 'unknown';
+    // Services give up on a client that sends too slowly, or too much. One that is down refuses the next connection.
+    if (this.#aborted === undefined && uploading()) return 'unknown';
     return this.#aborted === undefined || this.#aborted instanceof UpstreamTimeout ? 'failed' : 'unknown';
   }
 }

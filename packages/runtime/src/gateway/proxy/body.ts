@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { hasBody } from '../../http/body.ts';
-import { badRequest, payloadTooLarge, type ProblemError } from '../../http/problem.ts';
+import { invite } from '../../http/expect.ts';
+import { badRequest, payloadTooLarge, ProblemError } from '../../http/problem.ts';
 
 export const KEPT_BYTES = 64 * 1024;
 
@@ -24,6 +25,7 @@ export function readBody(request: IncomingMessage, limit: number): RequestBody |
   if (request.destroyed) throw endedEarly();
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) > limit) throw payloadTooLarge(limit);
+  invite(request);
   if (length !== undefined && Number(length) > KEPT_BYTES) return streamed(request, [], limit, length);
   return kept(request, limit);
 }
@@ -75,35 +77,16 @@ function streamed(
       yield chunk;
     }
     // Not destroyed when the service answers early: the client still has to get that answer.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw payloadTooLarge(limit);
-      yield chunk;
+    try {
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > limit) throw payloadTooLarge(limit);
+        yield chunk;
+      }
+    } catch (error) {
+      throw error instanceof ProblemError ? error : endedEarly();
     }
   }
   // undici takes any iterable, and reads it only once it has a connection.
   return { payload: flow() as unknown as Readable, contentLength, replayable: () => !begun };
 }
-
-/** Reads on and drops it for a moment: a client that still sends would not see the answer on a connection that is cut. */
-export function linger(request: IncomingMessage, draining: () => boolean): void {
-  const { socket } = request;
-  // Received is not read: what nobody reads keeps the connection busy for ever.
-  if (request.readableEnded || !hasBody(request) || socket.destroyed) return;
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  const stop = () => {
-    clearTimeout(timer);
-    socket.off('close', stop);
-  };
-  request.once('end', () => {
-    stop();
-    // The server closed what was idle when it began to stop; this connection becomes so only now.
-    if (draining()) socket.destroySoon();
-  });
-  // The request itself counts as closed once it is answered, whatever is still on its way.
-  socket.once('close', stop);
-  // Whoever read it before lets go of it within this turn; until then it would not flow.
-  setImmediate(() => request.resume());
-}
-
-const LINGER_MS = 2_000;

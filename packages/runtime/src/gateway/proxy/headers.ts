@@ -1,6 +1,7 @@
 /** Which headers go through, and which end here (RFC 9110, section 7.6). */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { SERVICE_TOKEN_HEADER } from '../../auth/service-identity.ts';
+import { PLATFORM, TIMEOUT_HEADER, TIMEOUT_SOURCE_HEADER } from '../../http/exchange.ts';
 import type { Span } from '../../telemetry/span.ts';
 import { formatTraceParent } from '../../telemetry/trace-context.ts';
 import type { Client } from '../client-address.ts';
@@ -26,7 +27,8 @@ const REPLACED: ReadonlySet<string> = new Set([
   'forwarded',
   'x-real-ip',
   'x-request-id',
-  'x-request-timeout-ms',
+  TIMEOUT_HEADER,
+  TIMEOUT_SOURCE_HEADER,
   'traceparent',
   // No client is a service.
   SERVICE_TOKEN_HEADER,
@@ -40,6 +42,8 @@ export interface Passage {
   readonly requestId: string;
   readonly traceparent: string;
   readonly timeoutMs: number;
+  /** The client chose it. */
+  readonly hurried: boolean;
   /** Known length of a body that is streamed. */
   readonly contentLength: string | undefined;
 }
@@ -66,7 +70,7 @@ export function requestHeaders(headers: IncomingHttpHeaders, passage: Passage): 
     passage.requestId,
     'traceparent',
     passage.traceparent,
-    'x-request-timeout-ms',
+    TIMEOUT_HEADER,
     String(passage.timeoutMs),
     'x-forwarded-for',
     client.chain,
@@ -75,6 +79,7 @@ export function requestHeaders(headers: IncomingHttpHeaders, passage: Passage): 
     'x-forwarded-host',
     client.host,
   );
+  if (!passage.hurried) list.push(TIMEOUT_SOURCE_HEADER, PLATFORM);
   if (passage.contentLength !== undefined) list.push('content-length', passage.contentLength);
   return list;
 }

@@ -44,6 +44,8 @@ async function proxyTo(instances: readonly Instance[]) {
         },
         headers: [],
         body: { payload: undefined, contentLength: undefined, replayable: () => true },
+        timeoutMs: 30_000,
+        hurried: false,
         address: '127.0.0.1',
         answer: {},
       })

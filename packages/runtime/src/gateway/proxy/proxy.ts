@@ -24,6 +24,10 @@ export interface Forwarded {
   /** Names and values in turn. */
   readonly headers: string[];
   readonly body: RequestBody;
+  /** For the answer to begin, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The client chose that time. */
+  readonly hurried: boolean;
   /** For `ip_hash`. */
   readonly address: string;
   /** Put upon the answer of the service. */
@@ -41,6 +45,8 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 const ATTEMPTS = 2;
 /** Between two pieces of an answer, in milliseconds. */
 const IDLE_MS = 60_000;
+/** For a service to say itself that the client's time is over, which keeps its connection; in milliseconds. */
+const GRACE_MS = 250;
 
 export class ReverseProxy {
   readonly #pool: InstancePool;
@@ -133,7 +139,9 @@ export class ReverseProxy {
     return new Promise<Result>((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       const startTimer = () => {
-        timer = setTimeout(() => attempt.abort(new UpstreamTimeout()), route.terms.timeoutMs);
+        timer = job.hurried
+          ? setTimeout(() => attempt.abort(overdue()), job.timeoutMs + GRACE_MS)
+          : setTimeout(() => attempt.abort(new UpstreamTimeout()), job.timeoutMs);
       };
       const onClose = () => attempt.abort(new Error('the client went away'));
       let over = false;
@@ -148,7 +156,8 @@ export class ReverseProxy {
         response.writeHead(status, mergedHeaders(headers, job.answer));
         return true;
       };
-      const attempt = new Attempt(response, picked, {
+      const client = { hurried: job.hurried, uploading: () => isStream(body) && !request.readableEnded };
+      const attempt = new Attempt(response, picked, client, {
         begun: (status, headers) => {
           clearTimeout(timer);
           if ((status !== 502 && status !== 503) || alternative === undefined) return pass(status, headers);
@@ -218,6 +227,8 @@ function mergedHeaders(headers: IncomingHttpHeaders, own: OutgoingHttpHeaders): 
   if (vary !== undefined && own['vary'] !== undefined) merged['vary'] = `${vary}, ${String(own['vary'])}`;
   return merged;
 }
+
+const overdue = (): ProblemError => gatewayTimeout('The time that the caller gave is over.');
 
 const isStream = ({ payload }: RequestBody): boolean => payload !== undefined && !Buffer.isBuffer(payload);
 

@@ -34,9 +34,10 @@ process.on('unhandledRejection', note);
 ensureSecretsOfServer(dir);
 const supervisor = new Supervisor(
   dir,
-  async (url, folder) => {
-    const { migrate } = await import('@hometrip/runtime/migrations');
-    return await migrate(url, folder);
+  {
+    migrate: async (url, folder) => (await import('@hometrip/runtime/migrations')).migrate(url, folder),
+    migrationStatus: async (url, folder) =>
+      (await import('@hometrip/runtime/migrations')).migrationStatus(url, folder),
   },
   journal,
 );

@@ -20,6 +20,7 @@ import { DatabaseServer } from './database-server.ts';
 import { execute, type Actions } from './execute.ts';
 import type { InstanceRecord, InstanceSpec } from './instance.ts';
 import type { Journal } from './journal.ts';
+import { type Migrator, migrateService } from './migrate-service.ts';
 import { Pool } from './pool.ts';
 import { adopt } from './process-handle.ts';
 import { openRegistry, type Registry, type RegistryDocument } from './registry.ts';
@@ -31,14 +32,12 @@ export interface DataRecord {
   readonly migrations: Readonly<Record<string, string>>;
 }
 
-export type Migrate = (url: string, folder: string) => Promise<unknown>;
-
 const START_LIMIT_MS = 60_000;
 
 export class Supervisor {
   readonly #dir: StateDir;
   readonly #id: string;
-  readonly #migrate: Migrate;
+  readonly #migrator: Migrator;
   readonly #journal: Journal;
   readonly #pool: Pool;
   readonly #server: DatabaseServer;
@@ -52,10 +51,10 @@ export class Supervisor {
   /** Until then the registry stays as the last supervisor left it: callers rely on it. */
   #recovered = false;
 
-  constructor(dir: StateDir, migrate: Migrate, journal: Journal) {
+  constructor(dir: StateDir, migrator: Migrator, journal: Journal) {
     this.#dir = dir;
     this.#id = stackId(dir.root);
-    this.#migrate = migrate;
+    this.#migrator = migrator;
     this.#journal = journal;
     this.#desired = readJsonSync<EmbeddedDesired>(dir.applied);
     this.#data = readJsonSync<DataRecord>(dir.data) ?? { databases: [], migrations: {} };
@@ -227,7 +226,9 @@ export class Supervisor {
       },
       migrate: async (service) => {
         const url = this.#ownDatabase(stack, service);
-        if (url !== undefined) await this.#migrate(url, migrationsFolder(desired.output, stack, service));
+        const folder = migrationsFolder(desired.output, stack, service);
+        if (url !== undefined)
+          await migrateService(this.#dir, this.#migrator, { service, url, folder, output: desired.output });
         this.#remember({
           migrations: { ...this.#data.migrations, [service]: desired.migrations[service] ?? '' },
         });

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { migrate } from '@hometrip/runtime/migrations';
 import { testDatabase, type TestDatabase } from '@hometrip/runtime/testing';
 import pg from 'pg';
@@ -112,6 +112,14 @@ async function shape(): Promise<string[]> {
   return rows.map(({ line }: { line: string }) => line);
 }
 
+/** Nothing applied, and no files. */
+async function freshDatabase(): Promise<void> {
+  await client.query('drop schema public cascade');
+  await client.query('create schema public');
+  await rm(folder, { recursive: true });
+  folder = await mkdtemp(join(tmpdir(), 'hometrip-migrations-'));
+}
+
 const seed = async () => {
   await client.query(
     `insert into album (id, owner, title, plays, mood) values ('0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002', 'Blue', 7, 'calm')`,
@@ -152,12 +160,52 @@ it('brings a database with rows from version to version, to the shape that a new
   expect(await generate(versions.v3, true)).toHaveLength(8);
   const grown = await shape();
 
-  await client.query('drop schema public cascade');
-  await client.query('create schema public');
-  await rm(folder, { recursive: true });
-  folder = await mkdtemp(join(tmpdir(), 'hometrip-migrations-'));
+  await freshDatabase();
   await output().generate(versions.v3);
   expect(grown).toEqual(await shape());
+});
+
+it('takes over a database of an earlier version with other names, and its rows', async () => {
+  const { generate, files } = output();
+  const entities = `
+album:
+  owner: user
+  vatID: { type: string(9), unique: true }
+  fooXBar: int(0..10)
+track:
+  albumID: album`;
+  const applied = await generate(entities);
+  const wanted = await shape();
+
+  await freshDatabase();
+  // As it was spelt before: nothing between two capitals, one underscore between the parts of an index.
+  for (const [path, text] of Object.entries(files)) {
+    if (!path.includes('/migrations/')) continue;
+    files[path] = text
+      .replaceAll('vat_i_d', 'vat_id')
+      .replaceAll('album_i_d', 'album_id')
+      .replaceAll('foo_x_bar', 'foo_xbar')
+      .replaceAll('__', '_')
+      .replaceAll(/,\s*"indexNames": "unique"/g, '');
+    if (path.endsWith('.sql')) await writeFile(join(folder, basename(path)), files[path]);
+  }
+  await migrate(database.url, folder);
+  await client.query(
+    `insert into album (id, owner, vat_id, foo_xbar) values ('0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002', 'DE1', 7)`,
+  );
+  const before = await shape();
+
+  expect(await generate(entities)).toEqual([
+    ...applied,
+    '0003_rename_columns_of_album.sql',
+    '0004_rename_album_id_to_album_i_d_of_track.sql',
+  ]);
+  expect(await shape()).toEqual(wanted);
+  expect((await client.query('select vat_i_d, foo_x_bar from album')).rows).toEqual([
+    { vat_i_d: 'DE1', foo_x_bar: 7 },
+  ]);
+  await migrate(database.url, folder, { to: 2 });
+  expect(await shape()).toEqual(before);
 });
 
 it('goes back down, version by version', async () => {

@@ -1,9 +1,10 @@
 /** SQL text of the parts of a table. */
-import { type Column, type Table, identifier, objectName, sqlString } from './table.ts';
+import { type Column, type Table, constraintName, identifier, indexName, sqlString } from './table.ts';
 
 export const constraintOf = (table: string, column: Column): string =>
-  objectName(table, column.name, 'check');
-export const foreignKeyOf = (table: string, column: Column): string => objectName(table, column.name, 'fkey');
+  constraintName(table, column.name, 'check');
+export const foreignKeyOf = (table: string, column: Column): string =>
+  constraintName(table, column.name, 'fkey');
 
 /** Undefined for columns whose type says it all. */
 export function checkOf({ name, type, min, max, values }: Column): string | undefined {
@@ -51,12 +52,16 @@ const isUnique = (table: Table, column: string): boolean => table.unique.some(([
 /** Indexes that a table has, name → statement: the default order, the owner's rows, what refers to something. */
 export function indexesOf(table: Table): ReadonlyMap<string, string> {
   const indexes = new Map<string, string>();
+  const nameOf = table.indexNames === undefined ? constraintName : indexName;
+  const hashed = new Set(table.hashed);
   const add = (kind: 'unique index' | 'index', columns: readonly string[]) => {
-    const name = objectName(table.name, ...columns, kind === 'index' ? 'index' : 'key');
-    indexes.set(
-      name,
-      `create ${kind} ${name} on ${identifier(table.name)} (${columns.map(identifier).join(', ')});`,
+    const digests = kind === 'unique index' && columns.some((column) => hashed.has(column));
+    const suffix = kind === 'index' ? 'index' : digests ? 'md5_key' : 'key';
+    const name = nameOf(table.name, ...columns, suffix);
+    const keys = columns.map((column) =>
+      digests && hashed.has(column) ? `md5(${identifier(column)})` : identifier(column),
     );
+    indexes.set(name, `create ${kind} ${name} on ${identifier(table.name)} (${keys.join(', ')});`);
   };
   add('index', ['created_at', 'id']);
   for (const columns of table.unique) add('unique index', columns);

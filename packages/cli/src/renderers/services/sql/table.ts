@@ -1,22 +1,30 @@
 /** The SQL shape of entities: what the snapshot remembers, and what two generations are compared by. */
+import { limits } from '../../../model/limits.ts';
 import type { Entity, Field, FieldType, Service } from '../../../model/stack.ts';
-import { isBigInt } from '../../../spec/values/field-limits.ts';
+import { emailLength, isBigInt, textLength, urlLength } from '../../../spec/values/field-limits.ts';
 
 export interface Table {
-  /** As in services.yaml, for messages. */
+  /** As in services.yaml: what tells that it is the same one when its table is named otherwise. */
   readonly entity: string;
   readonly name: string;
+  /** The declared earlier name; in a snapshot: one that has been carried out. */
+  readonly renamedFrom?: string | undefined;
   /** Without id, revision, created_at and updated_at, which every table has. */
   readonly columns: readonly Column[];
   /** Lists of columns. */
   readonly unique: readonly (readonly string[])[];
+  /** Columns whose digest is in unique indexes, since their values need not fit there; undefined for none. */
+  readonly hashed?: readonly string[] | undefined;
   /** Column of the owner: lists are filtered by it. */
   readonly owner: string | undefined;
+  /** How its indexes are called; undefined in snapshots from before `unique`, when two tables could have one name for theirs. */
+  readonly indexNames?: 'unique' | undefined;
 }
 
 export interface Column {
   readonly field: string;
   readonly name: string;
+  readonly renamedFrom?: string | undefined;
   /** `varchar(120)`, `uuid[]` … */
   readonly type: string;
   readonly nullable: boolean;
@@ -36,13 +44,54 @@ export function tableOf(entity: Entity, service: Service): Table {
   const single = entity.fields.filter(({ unique }) => unique).map(({ column }) => [column]);
   const several = entity.unique.map((fields) => fields.map((field) => columnName.get(field) ?? field));
   const owner = entity.ownerField === undefined ? undefined : columnName.get(entity.ownerField);
+  const unique = distinct([...single, ...several]);
+  const hashed = tooLongToIndex(
+    unique,
+    new Map(entity.fields.map(({ column, type }) => [column, longestValue(type)])),
+  );
   return {
     entity: entity.name,
     name: entity.names.table,
+    renamedFrom: entity.renamedFrom,
     columns,
-    unique: distinct([...single, ...several]),
+    unique,
+    ...(hashed.length === 0 ? {} : { hashed }),
     owner,
+    indexNames: 'unique',
   };
+}
+
+/** Bytes. A row of a B-tree index holds 2,704, its header and paddings included. */
+const indexRow = 2_600;
+/** An md5 in hexadecimal: hashing what is not longer saves nothing. */
+const digestLength = 32;
+
+/** Of groups that do not fit, the columns that make them so long. */
+function tooLongToIndex(
+  groups: readonly (readonly string[])[],
+  bytes: ReadonlyMap<string, number>,
+): readonly string[] {
+  const size = (column: string): number => bytes.get(column) ?? 0;
+  const long = groups.filter((group) => group.reduce((sum, column) => sum + size(column) + 8, 0) > indexRow);
+  return [...new Set(long.flat())].filter((column) => size(column) > digestLength);
+}
+
+/** In bytes: a character has up to four, and one of JavaScript's up to three. */
+function longestValue(type: FieldType): number {
+  switch (type.kind) {
+    case 'string':
+      return 4 * type.maxLength;
+    case 'text':
+      return 4 * textLength;
+    case 'url':
+      return 3 * urlLength;
+    case 'email':
+      return emailLength;
+    case 'enum':
+      return Math.max(...type.values.map((value) => value.length));
+    default:
+      return 16;
+  }
 }
 
 const distinct = (lists: readonly (readonly string[])[]): (readonly string[])[] => [
@@ -64,6 +113,7 @@ function columnOf(field: Field, service: string, tables: ReadonlyMap<string, str
   return {
     field: field.name,
     name: field.column,
+    renamedFrom: field.renamedFrom,
     type: sqlType,
     nullable: field.optional,
     default:
@@ -135,11 +185,19 @@ const reserved = new Set(
 export const identifier = (name: string): string =>
   reserved.has(name) || !/^[a-z_][a-z0-9_]*$/.test(name) ? `"${name}"` : name;
 
-/** Name of a constraint or index. PostgreSQL cuts at 63 bytes, which could make two names equal: long ones end with a checksum. */
-export function objectName(...parts: readonly string[]): string {
-  const name = parts.join('_');
-  if (name.length <= 63) return identifier(name);
+/** Name of a constraint of one table, which other tables may have too. */
+export const constraintName = (...parts: readonly string[]): string => identifier(fitting(parts.join('_')));
+
+/**
+ * Name of an index, of which there is one in a database: no table and no column has two underscores in a row, so that no
+ * other parts join to the same name, and no table is called like it.
+ */
+export const indexName = (...parts: readonly string[]): string => identifier(fitting(parts.join('__')));
+
+/** PostgreSQL cuts names, which could make two of them equal: long ones end with a checksum. */
+function fitting(name: string): string {
+  if (name.length <= limits.sqlName) return name;
   let sum = 0x811c9dc5; // FNV-1a
   for (const character of name) sum = Math.imul(sum ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return identifier(`${name.slice(0, 54)}_${sum.toString(16).padStart(8, '0')}`);
+  return `${name.slice(0, limits.sqlName - 9)}_${sum.toString(16).padStart(8, '0')}`;
 }

@@ -1,6 +1,7 @@
 /** View of templates/service/src/entity/repository.ts.hbs. */
 import type { EntityModel } from '../entity.ts';
 import { literal } from '../schema/chain.ts';
+import { isSortable } from '../schema/field-schema.ts';
 import { fit, importLine } from '../source.ts';
 import { storeKind } from './service.ts';
 
@@ -23,7 +24,7 @@ export function repositoryView(model: EntityModel): object {
       ']',
     ),
     ...(lists.length > 0 ? [fit(4, 'lists: [', lists.map(literal), ']')] : []),
-    ...(sql ? jsonOption(model) : uniqueOption(model)),
+    ...(sql ? [...jsonOption(model), ...textsOption(model)] : uniqueOption(model)),
   ];
   return {
     imports: [
@@ -43,6 +44,14 @@ export function repositoryView(model: EntityModel): object {
 function jsonOption({ entity }: EntityModel): string[] {
   const names = entity.fields.filter(({ type }) => type.kind === 'json').map(({ name }) => name);
   return names.length === 0 ? [] : [`json: ${literal(names)}`];
+}
+
+/** What is sorted by code points. */
+function textsOption({ entity }: EntityModel): string[] {
+  const names = entity.fields
+    .filter((field) => isSortable(field) && field.type.kind === 'string')
+    .map(({ name }) => name);
+  return names.length === 0 ? [] : [fit(4, 'texts: [', names.map(literal), ']')];
 }
 
 function uniqueOption({ entity }: EntityModel): string[] {

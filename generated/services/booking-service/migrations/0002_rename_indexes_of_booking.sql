@@ -1,0 +1,7 @@
+-- up
+alter index booking_created_at_id_index rename to booking__created_at__id__index;
+alter index booking_owner_created_at_id_index rename to booking__owner__created_at__id__index;
+
+-- down
+alter index booking__owner__created_at__id__index rename to booking_owner_created_at_id_index;
+alter index booking__created_at__id__index rename to booking_created_at_id_index;

@@ -1,0 +1,7 @@
+-- up
+alter index listing_created_at_id_index rename to listing__created_at__id__index;
+alter index listing_owner_created_at_id_index rename to listing__owner__created_at__id__index;
+
+-- down
+alter index listing__owner__created_at__id__index rename to listing_owner_created_at_id_index;
+alter index listing__created_at__id__index rename to listing_created_at_id_index;

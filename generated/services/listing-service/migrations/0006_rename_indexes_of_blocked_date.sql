@@ -1,0 +1,9 @@
+-- up
+alter index blocked_date_created_at_id_index rename to blocked_date__created_at__id__index;
+alter index blocked_date_owner_created_at_id_index rename to blocked_date__owner__created_at__id__index;
+alter index blocked_date_listing_id_index rename to blocked_date__listing_id__index;
+
+-- down
+alter index blocked_date__listing_id__index rename to blocked_date_listing_id_index;
+alter index blocked_date__owner__created_at__id__index rename to blocked_date_owner_created_at_id_index;
+alter index blocked_date__created_at__id__index rename to blocked_date_created_at_id_index;

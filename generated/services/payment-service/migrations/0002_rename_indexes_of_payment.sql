@@ -1,0 +1,7 @@
+-- up
+alter index payment_created_at_id_index rename to payment__created_at__id__index;
+alter index payment_owner_created_at_id_index rename to payment__owner__created_at__id__index;
+
+-- down
+alter index payment__owner__created_at__id__index rename to payment_owner_created_at_id_index;
+alter index payment__created_at__id__index rename to payment_created_at_id_index;

@@ -1,0 +1,67 @@
+/** What the edge, the gateways and the services have to agree upon. */
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { compose } from '../compose/index.ts';
+import { gateway } from '../gateway/index.ts';
+import { rendered } from '../hometrip.fixture.ts';
+import { stackOf } from '../services/stack.fixture.ts';
+import { nginx } from './index.ts';
+
+const spec = (top: string, slo = '300ms@p95') => `name: trips
+version: 1
+${top}
+components: { postgres: {}, nginx: {} }
+gateways: { front: { blueprint: api-gateway, port: 3001, public: true } }
+services:
+  rooms: { port: 4001, database: postgres, slo: { latency: ${slo} }, entities: { room: { title: string(80) } } }
+`;
+
+async function settings(text: string) {
+  const files = await rendered(stackOf(text), nginx, compose, gateway);
+  const { services } = parse(files.get('docker-compose.yml')?.content ?? '') as {
+    services: Record<string, { environment: Record<string, string> }>;
+  };
+  return {
+    nginx: files.get('nginx/nginx.conf')?.content ?? '',
+    proxy: files.get('nginx/proxy_params.conf')?.content ?? '',
+    environment: (name: string) => services[name]?.environment ?? {},
+    routes: JSON.parse(files.get('gateway/routes.json')?.content ?? '{}'),
+  };
+}
+
+it('refuses the same bodies everywhere: 1 MiB where nothing is said, and what bodyLimit says', async () => {
+  const plain = await settings(spec(''));
+  expect(plain.nginx).toContain('client_max_body_size 1048576;');
+  for (const name of ['front', 'rooms'])
+    expect(plain.environment(name)).not.toHaveProperty('BODY_LIMIT_BYTES');
+  const larger = await settings(spec('bodyLimit: 10M'));
+  expect(larger.nginx).toContain('client_max_body_size 10485760;');
+  for (const name of ['front', 'rooms'])
+    expect(larger.environment(name)['BODY_LIMIT_BYTES']).toBe('10485760');
+});
+
+it('believes the proxies in front, and nobody else, whose request it is', async () => {
+  expect((await settings(spec(''))).nginx).not.toContain('set_real_ip_from');
+  const { nginx: text, environment } = await settings(spec('trustedProxies: [10.0.0.0/8, "fd00::1"]'));
+  expect(text).toContain(
+    '  set_real_ip_from 10.0.0.0/8;\n  set_real_ip_from fd00::1;\n  real_ip_header X-Forwarded-For;\n',
+  );
+  expect(environment('front')['TRUSTED_PROXIES']).toBe('nginx');
+  expect(environment('rooms')).not.toHaveProperty('TRUSTED_PROXIES');
+});
+
+it('takes no gateway out of the pool for what a service behind it answers, or does not', async () => {
+  const { nginx: text, proxy, routes } = await settings(spec('', '2s@p95'));
+  expect(proxy).toMatch(/proxy_next_upstream error timeout;\n/);
+  expect(routes.services.rooms.timeoutMs).toBe(40_000);
+  // Longer than the gateway waits for any service.
+  expect(text).toMatch(/location \/ \{[^}]*proxy_read_timeout 45s;/);
+});
+
+it.each([
+  ['everybody', '"0.0.0.0/0" is neither an address nor a network'],
+  ['a name', '"proxy.example" is neither an address nor a network'],
+])('does not trust %s', (_, message) => {
+  const value = /"(.*?)"/.exec(message)?.[1];
+  expect(() => stackOf(spec(`trustedProxies: ["${value}"]`))).toThrow(message);
+});

@@ -1,0 +1,3 @@
+/** What follows `--` belongs to another program. */
+export const ownArguments = (args: readonly string[]): readonly string[] =>
+  args.includes('--') ? args.slice(0, args.indexOf('--')) : args;

@@ -1,0 +1,37 @@
+/** Columns of a terminal: wide characters take two, combining ones none, and what styles text takes none. */
+import { createRequire } from 'node:module';
+import { stripVTControlCharacters } from 'node:util';
+
+/** Loaded when a text needs it: its tables take as long as all the rest of a short command. */
+const load = createRequire(import.meta.url);
+const ASCII = /^[\x20-\x7e]*$/;
+
+export function width(text: string): number {
+  const plain = text.includes('\u001b') ? stripVTControlCharacters(text) : text;
+  if (ASCII.test(plain)) return plain.length;
+  const { default: stringWidth } = load('string-width') as typeof import('string-width');
+  return stringWidth(plain);
+}
+
+/**
+ * Breaks lines at spaces, so that none is wider than `columns`. A word is never broken: a path or a command has to be
+ * whole to be copied. Every line but the first is indented by `indent` spaces.
+ */
+export function wrap(text: string, columns: number, indent = 0): string {
+  const room = Math.max(20, columns - indent);
+  const [first = '', ...others] = text.split('\n').flatMap((line) => wrapLine(line, room));
+  return [first, ...others.map((line) => (line === '' ? '' : ' '.repeat(indent) + line))].join('\n');
+}
+
+/** Lines of at most `room` columns; those that follow keep the indentation of the first. */
+function wrapLine(line: string, room: number): string[] {
+  if (width(line) <= room) return [line];
+  const margin = /^ */.exec(line)?.[0] ?? '';
+  const lines: string[] = [];
+  for (const word of line.trim().split(/ +/)) {
+    const current = lines.at(-1);
+    if (current === undefined || width(`${current} ${word}`) > room) lines.push(margin + word);
+    else lines[lines.length - 1] = `${current} ${word}`;
+  }
+  return lines;
+}
