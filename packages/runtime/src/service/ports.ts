@@ -20,6 +20,7 @@ import { openDocuments } from '../documents/index.ts';
 import { type Consumer, type EventBus, openEvents } from '../events/index.ts';
 import type { MessageStore } from '../events/index.ts';
 import type { Check } from '../health/readiness.ts';
+import type { IdempotencyOptions } from '../idempotency/idempotency.ts';
 import { openMailerOf } from '../mailer/settings.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { PlatformBase } from '../platform.ts';
@@ -36,6 +37,8 @@ export interface OpenPorts {
   /** Members of the platform. */
   readonly members: Partial<PlatformBase> & Record<string, unknown>;
   readonly checks: readonly Check[];
+  /** For routes that take an Idempotency-Key; undefined without a store. */
+  readonly idempotency: Pick<IdempotencyOptions, 'store' | 'transaction' | 'owner'> | undefined;
   /** Finds instances of other services; undefined without a registry. */
   readonly resolve: Resolve | undefined;
   /** Where revoked tokens are announced; undefined without PUBSUB_URL. */
@@ -85,6 +88,7 @@ export async function openPorts(
     }
   };
   let store: MessageStore | undefined;
+  let idempotency: OpenPorts['idempotency'];
   let events: EventBus | undefined;
   let registry: Registry | undefined;
   let calls: Calls | undefined;
@@ -119,6 +123,11 @@ export async function openPorts(
       );
       Object.assign(members, { database, db: database.db, transaction: database.transaction.bind(database) });
       store = database.messages;
+      idempotency = {
+        store: database.answers,
+        transaction: database.transaction.bind(database) as Transaction,
+        owner: database.db,
+      };
     } else if (needs.database === 'documents') {
       // A search engine stores documents too.
       const setting =
@@ -128,6 +137,13 @@ export async function openPorts(
       const documents = await keep('documents', setting, openDocuments(requireUrl(env, setting), options));
       Object.assign(members, { documents, transaction: documents.transaction.bind(documents) });
       store = documents.messages;
+      const { answers } = documents;
+      if (answers !== undefined)
+        idempotency = {
+          store: answers,
+          transaction: documents.transaction.bind(documents),
+          owner: documents,
+        };
     }
     // With a store there is an outbox: what a broker that is away does not take now, it gets later.
     const livesFromMessages = store === undefined;
@@ -179,6 +195,7 @@ export async function openPorts(
   return {
     members,
     checks,
+    idempotency,
     resolve: calls?.resolve.bind(calls),
     pubsub,
     registry,
@@ -190,6 +207,8 @@ export async function openPorts(
     close,
   };
 }
+
+type Transaction = IdempotencyOptions['transaction'];
 
 /** Replicas that do not share what they cache and count still work, each for itself. */
 function sharedUrl(env: Environment, name: 'CACHE_URL' | 'RATE_LIMIT_URL', { log }: PortOptions): URL {
