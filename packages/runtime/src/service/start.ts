@@ -17,13 +17,8 @@ import { expressFallback } from '../http/express.ts';
 import type { Route } from '../http/route.ts';
 import { createHttpServer } from '../http/server.ts';
 import { ReadinessProbe } from '../health/readiness.ts';
-<<<<<<< HEAD
-import type { Logger } from '../log.ts';
-=======
 import { Idempotency } from '../idempotency/idempotency.ts';
-import { createLogger, type Logger } from '../log.ts';
-import { HttpMetrics } from '../metrics/http.ts';
->>>>>>> main
+import type { Logger } from '../log.ts';
 import { BASE_PATH } from '../openapi/document.ts';
 import type { PlatformBase } from '../platform.ts';
 import { type Environment, readInteger, readSetting } from '../settings.ts';
@@ -33,6 +28,7 @@ import { type Address, advertisedHost, listen, writeInstanceFile } from './liste
 import { operationalEndpoints } from './operational.ts';
 import { serviceVerifier } from './identity.ts';
 import { openService, type StartOptions } from './open.ts';
+import type { OpenPorts } from './ports.ts';
 
 export type { StartOptions } from './open.ts';
 
@@ -61,33 +57,11 @@ export async function start(definition: AnyService, options: StartOptions): Prom
   const opened = await openService(definition, options);
   const { name, instance, log, metrics, tracer, ports, verifier, platform, endings, life } = opened;
   try {
-<<<<<<< HEAD
     const { requests, draining } = platform;
     const readiness = new ReadinessProbe(ports.checks, () => life.phase, log);
-=======
-    const verifier = options.verifier ?? verifierOf(env, ports, clock);
-    const requests = new HttpMetrics(metrics);
-    const draining = () => phase === 'draining';
-    const endings: Record<'drain' | 'close', (() => Promise<void> | void)[]> = { drain: [], close: [] };
-    const platform = {
-      name,
-      instance,
-      log,
-      metrics,
-      tracer,
-      clock,
-      env,
-      requests,
-      draining,
-      authenticate: (header) => authenticateAny(header, verifier),
-      onStop: (moment, work) => void endings[moment].push(work),
-      ...ports.members,
-    } as PlatformBase;
-    const readiness = new ReadinessProbe(ports.checks, () => phase, log);
     const routes = definition.routes(platform);
     const idempotency = idempotencyOf(routes, ports.idempotency, log);
     if (idempotency !== undefined) endings.close.push(() => idempotency.close());
->>>>>>> main
     const server = createHttpServer({
       routes,
       idempotency,
@@ -171,8 +145,6 @@ export async function start(definition: AnyService, options: StartOptions): Prom
   }
 }
 
-<<<<<<< HEAD
-=======
 /** @throws TypeError for a route that takes keys in a service that cannot keep answers. */
 function idempotencyOf(
   routes: readonly Route[],
@@ -188,12 +160,6 @@ function idempotencyOf(
   return new Idempotency({ ...store, log });
 }
 
-function verifierOf(env: Environment, ports: OpenPorts, clock: Clock): Verifier {
-  const keys = issuerKeys(env, ports.resolve);
-  return keys === undefined ? closedVerifier : createVerifier({ ...keys, clock });
-}
-
->>>>>>> main
 /** Without a supervisor that took the instance out of the registry first, callers need a moment to notice. */
 function drainDelay(env: Environment): number {
   const removedAlready = readSetting(env, 'REGISTRY_URL')?.startsWith('file:') ?? true;
