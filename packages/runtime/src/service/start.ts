@@ -115,6 +115,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     } as PlatformBase;
     const readiness = new ReadinessProbe(ports.checks, () => phase, log);
     const routes = definition.routes(platform);
+    const document = () => documentOf(definition);
     const idempotency = idempotencyOf(routes, ports.idempotency, log);
     if (idempotency !== undefined) endings.close.push(() => idempotency.close());
     const server = createHttpServer({
@@ -132,9 +133,10 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       operational: operationalEndpoints({
         readiness,
         metrics,
-        openapi: () => documentOf(definition),
+        openapi: definition.fallback === undefined ? document : undefined,
       }),
-      fallback: definition.fallback?.(platform) ?? (await expressFallback(definition.express, platform)),
+      fallback:
+        definition.fallback?.(platform, document) ?? (await expressFallback(definition.express, platform)),
     });
     const connections = openConnections(server);
     const upgrade = definition.upgrade?.(platform);
