@@ -263,6 +263,16 @@ export const codes = {
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
   ),
+  HT0376: error(
+    'Nobody can create the first',
+    'A reference within a service leads to a record that is there. Where each record needs another one before it, in a circle, there is never a first.',
+    'Make one reference of the circle optional with `?`.',
+  ),
+  HT0377: error(
+    'Read-only without a value',
+    'Clients never set a read-only field, so that it begins with its default, or with nothing. This one can be neither.',
+    'Give it a default, or make it optional with `?`.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

@@ -16,7 +16,7 @@ import { CreateListing, Listing, ListingFilters, listingSortKeys, UpdateListing 
 
 interface Dependencies {
   readonly listings: Repository<Listing, Tx>;
-  readonly platform: Platform<'sql', typeof contracts>;
+  readonly platform: Platform<'sql', typeof contracts, 'user-service'>;
 }
 
 /** Listings: everybody may read; anybody who is signed in may create; the owner may change and delete. */

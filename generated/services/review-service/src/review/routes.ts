@@ -16,7 +16,7 @@ import { CreateReview, Review, ReviewFilters, reviewSortKeys, UpdateReview } fro
 
 interface Dependencies {
   readonly reviews: Repository<Review, DocumentTx>;
-  readonly platform: Platform<'documents', typeof contracts>;
+  readonly platform: Platform<'documents', typeof contracts, 'booking-service'>;
 }
 
 /** Reviews: everybody may read; anybody who is signed in may create; the owner may change and delete. */

@@ -27,6 +27,7 @@ import {
   plainSecrets,
   variablesNotSet,
 } from './operation.ts';
+import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
 import {
@@ -67,6 +68,8 @@ export const rules: readonly Rule[] = [
   ownerFromAnybody,
   ownReferences,
   uniqueFields,
+  readOnlyWithoutValue,
+  neverFirst,
   withoutPublisher,
   withoutSubscriber,
   unusedDeclarations,

@@ -1,5 +1,5 @@
 /** View of templates/service/src/entity/routes.ts.hbs. */
-import type { Stack } from '../../../model/stack.ts';
+import type { Service, Stack } from '../../../model/stack.ts';
 import { type EntityModel, repositoryName } from '../entity.ts';
 import { type Operation, operationsOf } from '../operations.ts';
 import { foreignTargets } from '../own-references.ts';
@@ -47,7 +47,7 @@ export function routesView(stack: Stack, model: EntityModel): object {
       ...targets.map(
         (target) => `  readonly ${repositoryName(target)}: Repository<${target.names.pascal}, ${tx}>;`,
       ),
-      ...(publishes ? [`  readonly platform: Platform<'${storeKind(service)}', typeof contracts>;`] : []),
+      ...(publishes ? [platformLine(service)] : []),
       '}',
     ].join('\n'),
     parameters: parameters(camel, dependencies),
@@ -55,6 +55,23 @@ export function routesView(stack: Stack, model: EntityModel): object {
       .map(({ operation, handler }) => indent(routeText(operation, handler), 2))
       .join('\n\n'),
   };
+}
+
+/** With the services that this one calls, so that handlers can call them as they are. */
+function platformLine(service: Service): string {
+  const calls = service.calls.map(literal);
+  const start = `  readonly platform: Platform<'${storeKind(service)}', typeof contracts`;
+  if (calls.length === 0) return `${start}>;`;
+  const line = `${start}, ${calls.join(' | ')}>;`;
+  if (line.length <= 110) return line;
+  const union = `    ${calls.join(' | ')}`;
+  return [
+    '  readonly platform: Platform<',
+    `    '${storeKind(service)}',`,
+    '    typeof contracts,',
+    ...(union.length <= 110 ? [union] : calls.map((name) => `    | ${name}`)),
+    '  >;',
+  ].join('\n');
 }
 
 const byPath = (a: string, b: string): number => (pathOf(a) < pathOf(b) ? -1 : 1);
