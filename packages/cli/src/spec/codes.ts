@@ -253,6 +253,11 @@ export const codes = {
     'A name goes to servers and tools that keep only so much of it: the first 63 bytes of a column, 40 characters of a dashboard. Cut, it would be another name, or that of something else.',
     'Choose a shorter name.',
   ),
+  HT0327: error(
+    'One name in generated code',
+    'From order follow the types CreateOrder, UpdateOrder and OrderPage, and variables likewise; an entity create-order would be the first of them too.',
+    'Rename one of the entities.',
+  ),
   HT0361: error(
     'Unique list or JSON',
     'Stores compare single values. Two lists with the same items in another order, or one with an item twice, would be different, and MongoDB does not compare lists at all.',

@@ -85,11 +85,11 @@ function schemasOf({
 }
 
 function documented(
-  { kind, path, summary, description, tag, auth, problems, idempotencyKey, mine }: Operation,
+  { kind, id, path, summary, description, tag, auth, problems, idempotencyKey, mine }: Operation,
   model: EntityModel,
   schemas: Schemas,
 ): Route {
-  const common = { summary, description, tag, auth, problems, handler: undocumented };
+  const common = { operationId: id, summary, description, tag, auth, problems, handler: undocumented };
   // Which fields a record has is known only when this runs.
   const guarded = { ...common, ...(mine === undefined ? {} : { record: undocumented, mine: mine as never }) };
   switch (kind) {

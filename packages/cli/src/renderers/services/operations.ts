@@ -1,4 +1,5 @@
 /** The operations of an entity: what its routes, its OpenAPI document and its client agree on. */
+import { pascalCase } from '../../model/names.ts';
 import { type EntityModel, authOf } from './entity.ts';
 import { checkedReferences, ownReferenceSentence } from './own-references.ts';
 import { capitalised, withArticle } from './source.ts';
@@ -7,6 +8,8 @@ export type OperationKind = 'list' | 'create' | 'get' | 'update' | 'delete';
 
 export interface Operation {
   readonly kind: OperationKind;
+  /** `listPeople`, `getPerson`: from the entity's own words, since a path does not tell its singular. */
+  readonly id: string;
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** Below /api/v1: `/listings/:id`. */
   readonly path: string;
@@ -31,6 +34,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
   const collection = `/${entity.names.path}`;
   const item = `${collection}/:id`;
   const tag = capitalised(nouns);
+  const [one, many] = [pascalCase(entity.name), pascalCase(entity.names.path)];
   const described = (right: 'create' | 'update'): Pick<Operation, 'description'> => {
     const sentences = checkedReferences(model, right).map(ownReferenceSentence);
     return sentences.length === 0 ? {} : { description: sentences.join(' ') };
@@ -41,6 +45,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
   return [
     {
       kind: 'list',
+      id: `list${many}`,
       method: 'get',
       path: collection,
       summary: `List ${nouns}`,
@@ -50,6 +55,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
     },
     {
       kind: 'create',
+      id: `create${one}`,
       method: 'post',
       path: collection,
       summary: `Create ${withArticle(noun)}`,
@@ -61,6 +67,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
     },
     {
       kind: 'get',
+      id: `get${one}`,
       method: 'get',
       path: item,
       summary: `Get ${withArticle(noun)}`,
@@ -74,6 +81,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
       : [
           {
             kind: 'update',
+            id: `update${one}`,
             method: 'patch',
             path: item,
             summary: `Change ${withArticle(noun)}`,
@@ -86,6 +94,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
         ]),
     {
       kind: 'delete',
+      id: `delete${one}`,
       method: 'delete',
       path: item,
       summary: `Delete ${withArticle(noun)}`,

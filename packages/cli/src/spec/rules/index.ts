@@ -13,6 +13,7 @@ import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscrib
 import { columnTooLong } from './limits.ts';
 import {
   collidingEntities,
+  collidingIdentifiers,
   collidingNames,
   reservedColumns,
   reservedDatabaseNames,
@@ -48,6 +49,7 @@ export const rules: readonly Rule[] = [
   portReserved,
   collidingNames,
   collidingEntities,
+  collidingIdentifiers,
   reservedFieldNames,
   reservedEntityNames,
   reservedColumns,

@@ -1,5 +1,6 @@
 /** The bodies that the generated tests send: valid, one after the other, and what they refer to created before. */
 import type { Access, Field, Service } from '../../../model/stack.ts';
+import { isTaken } from '../../../model/names.ts';
 import { type EntityModel, entityModel } from '../entity.ts';
 import { checkedReferences } from '../own-references.ts';
 import { createDefault } from '../schema/field-schema.ts';
@@ -160,9 +161,9 @@ class Builder {
   /** `listingId` → listing; with a word behind it where the name means something else already. */
   #free(name: string): string {
     const short = /.Id$/.test(name) ? name.slice(0, -2) : name;
-    const taken = [...this.#variables.values(), ...ownNames];
+    const taken = [...this.#variables.values()];
     const candidates = [short, `${short}Reply`, `${name}Reply`];
-    const free = candidates.find((candidate) => !taken.includes(candidate));
+    const free = candidates.find((candidate) => !taken.includes(candidate) && !isTaken(candidate));
     if (free !== undefined) return free;
     let count = 2;
     while (taken.includes(`${name}Reply${count}`)) count += 1;
@@ -172,10 +173,3 @@ class Builder {
 
 /** Four spaces deep, with something behind it. */
 const object = (items: readonly string[]): string => fit(4, '{', items, '}', ',').slice(0, -1);
-
-/** What a variable within `valid()` must not hide, and words of the language. */
-const ownNames =
-  `admin by internal n oneLike owner path service stranger valid randomUUID Array Date Math Promise String TestClient
-  arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for
-  function if implements import in instanceof interface let new null package private protected public return static super switch this
-  throw true try typeof undefined var void while with yield async NaN Infinity`.split(/\s+/);
