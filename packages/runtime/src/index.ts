@@ -24,6 +24,7 @@ export { currentContext, runInContext, type Context } from './context.ts';
 export * from './database/index.ts';
 export * from './documents/index.ts';
 export { entity, patchOf } from './entity.ts';
+export { field } from './fields.ts';
 export * from './events/index.ts';
 export { IdParams, listQuery, page, type ListQuery, type Page } from './http/paging.ts';
 export * from './http/problem.ts';
