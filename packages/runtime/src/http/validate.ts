@@ -15,6 +15,9 @@ export function parseFor(
   schema: z.ZodType,
   value: unknown,
 ): { readonly data: unknown; readonly errors?: undefined } | { readonly errors: readonly FieldError[] } {
+  // Nearly all values are valid; only for the others it matters what is said.
+  const first = schema.safeParse(value);
+  if (first.success) return { data: first.data };
   /** Names that the objects with unknown properties do know; only the raw finding says which schema it comes from. */
   const known = new Map<string, readonly string[]>();
   const result = schema.safeParse(value, {

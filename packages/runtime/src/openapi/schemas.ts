@@ -73,7 +73,9 @@ function convert(schemas: readonly z.ZodType[], io: 'input' | 'output'): Convert
 function tidy(schema: z.ZodType, json: Record<string, unknown>): void {
   const definition = schema._zod.def as unknown as Record<string, unknown>;
   // The expression behind a format is zod's way of checking it. One that a schema brings along says more than the format.
-  if (json['format'] !== undefined && schema.meta()?.['pattern'] === undefined) delete json['pattern'];
+  const wraps = definition['innerType'] !== undefined;
+  if (!wraps && json['format'] !== undefined && schema.meta()?.['pattern'] === undefined)
+    delete json['pattern'];
   if (json['format'] === undefined && (json['type'] === 'integer' || json['type'] === 'number'))
     json['format'] = numberFormat(json);
   if (definition['type'] === 'object' && definition['catchall'] === undefined)
