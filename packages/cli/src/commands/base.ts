@@ -80,6 +80,11 @@ export abstract class BaseCommand {
   }
 }
 
+/** Of the commands that write migrations. */
+export const destructiveFlag = Flags.boolean({
+  description: 'allow migrations that drop columns or tables, or narrow what values may be',
+});
+
 /** A command's class: what it says of itself, and how to run it. */
 export type CommandClass = Omit<typeof BaseCommand, 'prototype'> &
   (new (

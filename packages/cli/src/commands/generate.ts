@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand, envFlag } from './base.ts';
+import { BaseCommand, destructiveFlag, envFlag } from './base.ts';
 
 export class Generate extends BaseCommand {
   static override summary = 'Write everything that services.yaml describes; your edits stay';
@@ -36,36 +36,41 @@ export class Generate extends BaseCommand {
       helpValue: 'PATH',
       description: 'bring back a file that you deleted',
     }),
-    adopt: Flags.boolean({
-      description: 'take over files that are in the way (they are merged, never lost)',
+    adopt: Flags.string({
+      multiple: true,
+      default: [],
+      helpValue: 'PATH',
+      description: 'take over a file, or a folder of them, that was there first; its text stays',
     }),
-    'allow-destructive': Flags.boolean({ description: 'allow migrations that drop columns or tables' }),
+    'allow-destructive': destructiveFlag,
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Generate);
-    const [{ generate }, { presentGenerate, generateJson, needsUser }, { isDrift }] = await Promise.all([
+    const [{ generate }, { presentGenerate, generateJson, needsUser }] = await Promise.all([
       import('../usecases/generate.ts'),
       import('../ui/generate.ts'),
-      import('../files/index.ts'),
     ]);
     const dryRun = flags['dry-run'] || flags.check;
-    const result = await generate(this.project(flags), {
+    const project = this.project(flags);
+    const named = (paths: readonly string[]) => paths.map((path) => belowOutput(path, project.output));
+    const result = await generate(project, {
       env: flags.env,
       dryRun,
-      restore: flags.restore.map((path) => belowOutput(path, this.project(flags).output)),
-      adopt: flags.adopt,
+      restore: named(flags.restore),
+      adopt: named(flags.adopt),
       allowDestructive: flags['allow-destructive'],
     });
     if (flags.json) this.terminal.json(generateJson(result));
-    else presentGenerate(result, { diff: flags.diff, check: flags.check, dryRun }, this.terminal);
+    else await presentGenerate(result, { diff: flags.diff, check: flags.check, dryRun }, this.terminal);
     const waits = needsUser(result.plan.entries).length > 0;
-    if (waits || (flags.check && isDrift(result.plan))) process.exitCode = 1;
+    if (waits || (flags.check && result.drift)) process.exitCode = 1;
   }
 }
 
 /** A path as the shell completes it, seen from the output folder; one that is relative to that folder stays as it is. */
 function belowOutput(path: string, output: string): string {
   const seen = relative(output, resolve(path));
-  return seen === '' || seen.startsWith('..') || isAbsolute(seen) ? path : seen;
+  if (seen === '') return '.';
+  return seen.startsWith('..') || isAbsolute(seen) ? path : seen;
 }

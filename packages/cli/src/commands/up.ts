@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand, envFlag } from './base.ts';
+import { BaseCommand, destructiveFlag, envFlag } from './base.ts';
 
 export class Up extends BaseCommand {
   static override summary = 'Bring the stack to what services.yaml says, and wait until it is ready';
@@ -17,6 +17,7 @@ export class Up extends BaseCommand {
   static override flags = {
     env: envFlag,
     'dry-run': Flags.boolean({ description: 'show what would be done, do nothing' }),
+    'allow-destructive': destructiveFlag,
   };
 
   async run(): Promise<void> {
@@ -36,7 +37,11 @@ export class Up extends BaseCommand {
     let generated: Awaited<ReturnType<typeof generate>> | undefined;
     const steps = {
       generate: async (project: Parameters<typeof generate>[0], options: object) => {
-        generated = await generate(project, { ...options, dryRun });
+        generated = await generate(project, {
+          ...options,
+          dryRun,
+          allowDestructive: flags['allow-destructive'],
+        });
         const summary = files.generationSummary(generated);
         if (summary !== '') progress.report({ type: 'notice', message: `generated files: ${summary}` });
         return generated;

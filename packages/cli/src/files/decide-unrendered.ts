@@ -3,7 +3,7 @@ import type { FileWrite, PlanEntry } from './file-plan.ts';
 import type { ManifestEntry } from './manifest.ts';
 import { conflictPath } from './paths.ts';
 import { decode, sha256 } from './text.ts';
-import type { DiskNode } from './tree.ts';
+import type { DiskNode } from './disk.ts';
 
 export interface UnrenderedDecision {
   /** Undefined when there is nothing to say. */
@@ -17,6 +17,7 @@ export function decideUnrendered(
   entry: ManifestEntry,
   node: DiskNode | undefined,
   conflictNode: DiskNode | undefined,
+  released: boolean,
 ): UnrenderedDecision {
   const spent =
     conflictNode?.kind === 'file' && conflictNode.hash === entry.conflict?.file ? conflictNode : undefined;
@@ -28,14 +29,15 @@ export function decideUnrendered(
       entry: undefined,
     };
   }
-  if (entry.ownership === 'once') return { plan: undefined, writes, entry };
+  const stays = entry.ownership === 'once' || entry.ownership === 'kept';
+  if (stays && !released) return { plan: undefined, writes, entry };
   if (node.kind === 'file') {
     const text = decode(node.bytes)?.text;
     if (node.hash === entry.hash || (text !== undefined && sha256(text) === entry.hash)) {
       const plan: PlanEntry = {
         path,
         action: 'delete',
-        cause: 'it is no longer generated',
+        cause: stays ? 'no database has seen it, and it is no longer needed' : 'it is no longer generated',
         ...(text !== undefined && { before: text }),
       };
       return { plan, writes: [remove(path, node.hash), ...writes], entry: undefined };

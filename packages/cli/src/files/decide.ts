@@ -15,7 +15,7 @@ import {
   type Situation,
 } from './situation.ts';
 import { sha256 } from './text.ts';
-import type { DiskFile, DiskNode } from './tree.ts';
+import type { DiskFile, DiskNode } from './disk.ts';
 
 export async function decideRendered(at: Situation): Promise<Decision> {
   const { node } = at;
@@ -32,7 +32,7 @@ export async function decideRendered(at: Situation): Promise<Decision> {
 function decideAbsent(at: Situation): Decision {
   const { file, entry } = at;
   const { path } = file;
-  if (entry !== undefined && !at.restore) {
+  if (entry !== undefined && !at.restore && !at.released) {
     return {
       plan: { path, action: 'skip', cause: `you deleted it (--restore ${path} brings it back)` },
       writes: dropConflict(at),
@@ -41,9 +41,14 @@ function decideAbsent(at: Situation): Decision {
       ...storeAgain(at, false),
     };
   }
-  const action = entry === undefined ? 'create' : 'restore';
+  const isNew = entry === undefined || (at.released && !at.restore);
   return {
-    plan: { path, action, cause: entry === undefined ? 'new' : 'you asked for it back', after: file.content },
+    plan: {
+      path,
+      action: isNew ? 'create' : 'restore',
+      cause: isNew ? 'new' : 'you asked for it back',
+      after: file.content,
+    },
     writes: [
       { path, before: undefined, content: Buffer.from(file.content, 'utf8'), executable: isExecutable(file) },
       ...dropConflict(at),
@@ -126,12 +131,35 @@ function decideForeign(at: Situation, node: DiskFile): Decision {
 
 function decideOnce(at: Situation, last: ManifestEntry, node: DiskFile): Decision {
   const { file } = at;
-  const entry = { ...freshEntry(file), hash: last.hash };
-  const edited = (view(node.bytes, file)?.text ?? '') !== file.content;
+  const { path, content } = file;
+  const mine = view(node.bytes, file);
+  const untouched = node.hash === last.hash || (mine !== undefined && sha256(mine.text) === last.hash);
+  if (at.released && untouched && sha256(content) !== last.hash) {
+    return {
+      plan: {
+        path,
+        action: 'update',
+        cause: 'no database has seen it, and the rendering changed',
+        ...(mine !== undefined && { before: mine.text }),
+        after: content,
+      },
+      writes: [
+        { path, before: node.hash, content: Buffer.from(content, 'utf8'), executable: isExecutable(file) },
+      ],
+      entry: freshEntry(file),
+      ...pristine(file),
+    };
+  }
   const plan: PlanEntry = {
-    path: file.path,
-    action: edited ? 'keep' : 'unchanged',
+    path,
+    action: mine?.text === content ? 'unchanged' : 'keep',
     cause: 'written once, never changed again',
   };
-  return { plan, writes: dropConflict(at), entry };
+  return {
+    plan,
+    writes: dropConflict(at),
+    entry: { ...freshEntry(file), hash: last.hash },
+    // The user's own text, where it was edited: a file that is lost has to come back as databases know it.
+    ...(mine === undefined || at.base()?.base === mine.text ? {} : { texts: { base: mine.text } }),
+  };
 }

@@ -90,8 +90,7 @@ export function recover(found: {
     const file = found.fileAt(path);
     if (texts !== undefined)
       base.set(path, { base: texts.base, ...(texts.offered !== undefined && { offered: texts.offered }) });
-    else if (file?.hash === entry.hash && entry.ownership !== 'once')
-      base.set(path, { base: Buffer.from(file.bytes).toString('utf8') });
+    else if (file?.hash === entry.hash) base.set(path, { base: Buffer.from(file.bytes).toString('utf8') });
   }
   return { manifest, base };
 }

@@ -19,7 +19,7 @@ export const entrySchema = z.strictObject({
   hash: hashSchema,
   /** The renderer and source of the file: `services/booking-service`. */
   origin: z.string(),
-  ownership: z.enum(['merged', 'owned', 'once']).optional(),
+  ownership: z.enum(['merged', 'owned', 'once', 'kept']).optional(),
   /** `755` for scripts; left out for the usual `644`. */
   mode: z.literal('755').optional(),
   /** `deleted-by-user` stays away; `orphaned` is no longer rendered, but was edited; `conflict` waits for the user. */

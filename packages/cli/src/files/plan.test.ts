@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isDrift, type PlanOptions } from './index.ts';
+import { isDrift, readTree, type PlanOptions } from './index.ts';
 import { emptyTree, type TestTree } from './test-kit.ts';
 
 const V1 = 'one\ntwo\nthree\nfour\n';
@@ -251,6 +251,41 @@ describe('files that are written once', () => {
     ]);
   });
 
+  it('come back as they were at last, edits included', async () => {
+    const tree = emptyTree();
+    await tree.generate(once('v1'));
+    tree.write('m/1.sql', 'v1, edited');
+    expect(await tree.generate(once('v1'))).toEqual([
+      'keep m/1.sql because written once, never changed again',
+    ]);
+    tree.delete('m/1.sql');
+    const remembered = readTree(tree.out, []).base('m/1.sql')?.base ?? '';
+    expect(await tree.generate(once(remembered), { restore: ['m'] })).toEqual([
+      'restore m/1.sql because you asked for it back',
+    ]);
+    expect(tree.contents()).toEqual({ 'm/1.sql': 'v1, edited' });
+  });
+
+  it('follow the rendering while they are released, and go when it does', async () => {
+    const tree = emptyTree();
+    const draft = (content: string) => once(content).map((file) => ({ ...file, draft: {} }));
+    await tree.generate(draft('v1'));
+    expect(await tree.generate(draft('v2'))).toEqual([
+      'update m/1.sql because no database has seen it, and the rendering changed',
+    ]);
+    expect(await tree.generate([], { released: ['m/1.sql'] })).toEqual([
+      'delete m/1.sql because no database has seen it, and it is no longer needed',
+    ]);
+    await tree.generate(draft('v1'));
+    tree.write('m/1.sql', 'mine');
+    expect(await tree.generate(draft('v2'))).toEqual([
+      'keep m/1.sql because written once, never changed again',
+    ]);
+    expect(await tree.generate([], { released: ['m/1.sql'] })).toEqual([
+      'keep m/1.sql because it is no longer generated, but you edited it: delete it when you no longer need it',
+    ]);
+  });
+
   it('leave a file of the user in peace', async () => {
     const tree = emptyTree();
     tree.write('m/1.sql', 'mine');
@@ -259,6 +294,19 @@ describe('files that are written once', () => {
     ]);
     expect(tree.contents()).toEqual({ 'm/1.sql': 'mine' });
   });
+});
+
+it('keeps what is the memory of other files when nothing renders it any more', async () => {
+  const tree = emptyTree();
+  const memory = (content: string) => [
+    { path: 'm/schema.json', content, origin: 'test', ownership: 'kept' as const },
+  ];
+  await tree.generate(memory('v1'));
+  expect(await tree.generate(memory('v2'))).toEqual(['update m/schema.json because the rendering changed']);
+  expect(await tree.generate([])).toEqual([]);
+  expect(await tree.generate([], { released: ['m/schema.json'] })).toEqual([
+    'delete m/schema.json because no database has seen it, and it is no longer needed',
+  ]);
 });
 
 describe('spelling of a file', () => {

@@ -9,13 +9,19 @@ import { formatManifest, type ManifestEntry } from './manifest.ts';
 import { checkRenderedPaths, conflictPath } from './paths.ts';
 import type { PlannedFile } from './planned-file.ts';
 import type { Decision } from './situation.ts';
-import type { DiskNode, Tree } from './tree.ts';
+import type { DiskNode } from './disk.ts';
+import type { Tree } from './tree.ts';
 
 export interface PlanOptions {
   /** Files, or folders with all below, that the user deleted and wants back. */
   readonly restore?: readonly string[];
   /** Files (or folders) in the way that shall become ours with the text they have; true takes over all. */
   readonly adopt?: boolean | readonly string[];
+  /**
+   * Files that are written once or kept, and go all the same, as long as they are as we wrote them: migrations of a service
+   * that is gone before any database has seen them.
+   */
+  readonly released?: readonly string[];
 }
 
 export interface PlanInput extends Tree {
@@ -30,6 +36,7 @@ export interface PlanInput extends Tree {
  */
 export async function planFiles(input: PlanInput): Promise<FilePlan> {
   const { rendered, options = {}, ...tree } = input;
+  const released = releasedBy(rendered, options.released ?? []);
   checkRenderedPaths(rendered);
   const adopt = Array.isArray(options.adopt) ? (options.adopt as readonly string[]) : [];
   checkNamed('--restore', options.restore ?? [], rendered);
@@ -55,7 +62,13 @@ export async function planFiles(input: PlanInput): Promise<FilePlan> {
   const wanted = new Set(rendered.map((file) => file.path));
   for (const [path, entry] of tree.manifest) {
     if (wanted.has(path)) continue;
-    const decision = decideUnrendered(path, entry, tree.disk.get(path), tree.disk.get(conflictPath(path)));
+    const decision = decideUnrendered(
+      path,
+      entry,
+      tree.disk.get(path),
+      tree.disk.get(conflictPath(path)),
+      released.has(path),
+    );
     take(path, decision);
     if (decision.plan?.action === 'delete') deleted.add(path);
   }
@@ -72,6 +85,7 @@ export async function planFiles(input: PlanInput): Promise<FilePlan> {
       baseMissing: tree.baseMissing(path),
       restore: covers(options.restore ?? [], path),
       adopt: options.adopt === true || covers(adopt, path),
+      released: released.has(path),
     });
     take(path, decision);
   }
@@ -99,13 +113,19 @@ export function isDrift(plan: FilePlan): boolean {
   );
 }
 
+function releasedBy(rendered: readonly PlannedFile[], more: readonly string[]): ReadonlySet<string> {
+  const drafts = rendered.filter(({ draft }) => draft !== undefined).map(({ path }) => path);
+  return new Set([...drafts, ...rendered.flatMap(({ replaces }) => replaces ?? []), ...more]);
+}
+
 function makesWay(node: DiskNode, deleted: ReadonlySet<string>): boolean {
   if (node.kind === 'folder') return node.files?.every((path) => deleted.has(path)) ?? false;
   return node.kind === 'blocked' && node.because === 'file' && deleted.has(node.by);
 }
 
-function covers(named: readonly string[], path: string): boolean {
-  return named.some((name) => path === trim(name) || path.startsWith(`${trim(name)}/`));
+/** Whether a path is one of the named files, or below one of the named folders. */
+export function covers(named: readonly string[], path: string): boolean {
+  return named.some((name) => ['', '.', path].includes(trim(name)) || path.startsWith(`${trim(name)}/`));
 }
 
 function trim(name: string): string {

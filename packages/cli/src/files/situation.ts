@@ -5,7 +5,7 @@ import type { ManifestEntry } from './manifest.ts';
 import { conflictPath } from './paths.ts';
 import type { PlannedFile } from './planned-file.ts';
 import { decode, sha256, type DecodedText } from './text.ts';
-import type { DiskNode } from './tree.ts';
+import type { DiskNode } from './disk.ts';
 
 /** All that is known about one rendered path. */
 export interface Situation {
@@ -18,6 +18,8 @@ export interface Situation {
   readonly baseMissing: boolean;
   readonly restore: boolean;
   readonly adopt: boolean;
+  /** Written once, but nobody has used it yet. */
+  readonly released: boolean;
 }
 
 export interface Decision {
@@ -65,14 +67,14 @@ export function behind(file: PlannedFile, entry: ManifestEntry): ManifestEntry {
   return { ...fresh, hash: entry.hash, ...(entry.mode !== undefined && { mode: entry.mode }) };
 }
 
-/** The store takes the rendering as the new base; files that are written once need none. */
-export function pristine(file: PlannedFile): { texts?: BaseTexts } {
-  return file.ownership === 'once' ? {} : { texts: { base: file.content } };
+/** The store takes the rendering as the new base. */
+export function pristine(file: PlannedFile): { texts: BaseTexts } {
+  return { texts: { base: file.content } };
 }
 
 /** Puts a text back that the store lost: the known one, or the rendering where the file is just that. */
 export function storeAgain(at: Situation, untouched: boolean): { texts?: BaseTexts } {
-  if (!at.baseMissing || at.file.ownership === 'once') return {};
+  if (!at.baseMissing) return {};
   const stored = at.base();
   if (stored !== undefined && (stored.offered !== undefined || sha256(stored.base) === at.entry?.hash))
     return { texts: stored };

@@ -22,11 +22,15 @@ export function entityHomes(spec: Spec): EntityHome {
   );
 }
 
-const fieldsOf = ({ $access, $unique, ...fields }: EntitySpec): Readonly<Record<string, FieldSpec>> =>
-  fields as Record<string, FieldSpec>;
+const fieldsOf = ({
+  $access,
+  $unique,
+  $renamedFrom,
+  ...fields
+}: EntitySpec): Readonly<Record<string, FieldSpec>> => fields as Record<string, FieldSpec>;
 
 export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome): Entity {
-  const { $access, $unique } = spec;
+  const { $access, $unique, $renamedFrom } = spec;
   const declared = fieldsOf(spec);
   const fields = Object.entries(declared).map(([field, value]) => resolveField(field, value, homes));
   const owner = ownerFieldOf(declared);
@@ -43,6 +47,7 @@ export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome)
       delete: $access?.delete ?? changes,
     },
     unique: $unique ?? [],
+    renamedFrom: $renamedFrom,
   };
 }
 

@@ -52,6 +52,7 @@ export function resolveService(
     ),
     publishes: sorted(service.publishes),
     subscribes: sorted(service.subscribes),
+    renamedFrom: 'renamedFrom' in service ? service.renamedFrom : undefined,
     entities: entities.map(([entity, fields]) => resolveEntity(entity, fields, homes)),
     bindings,
     rateLimit: service.rateLimit,

@@ -131,6 +131,8 @@ export interface Service {
   readonly callPolicies: Readonly<Record<string, CallPolicy>>;
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
+  /** Its earlier name, whose data it takes over. */
+  readonly renamedFrom: string | undefined;
   readonly entities: readonly Entity[];
   /** What connects it to each component: environment of the workload, by capability. */
   readonly bindings: readonly Binding[];
@@ -282,6 +284,8 @@ export interface Entity {
   };
   /** Each a list of field names that are unique together. */
   readonly unique: readonly (readonly string[])[];
+  /** Its earlier name, whose records it takes over. */
+  readonly renamedFrom: string | undefined;
 }
 
 export interface Field {
@@ -299,6 +303,8 @@ export interface Field {
   readonly readOnly: boolean;
   /** Fields of the referenced record of which one must name the caller, as an id or in a list; empty when any record will do. Admins and services may refer to any. */
   readonly mine: readonly string[];
+  /** Its earlier name, whose values it takes over. */
+  readonly renamedFrom: string | undefined;
 }
 
 export type FieldType =

@@ -4,12 +4,13 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { BuildFailure, BuildOptions, Metafile, Plugin } from 'esbuild';
 import { UserError } from './errors.ts';
-import { readJsonSync, writeFileAtomic } from './state-dir.ts';
+import { readPlainFile } from './plain-file.ts';
+import { writeFileAtomic } from './state-dir.ts';
 
 export interface BuildRequest {
   /** Findings of the compiler name files relative to it. */
@@ -47,6 +48,8 @@ const OPTIONS: BuildOptions = {
   splitting: true,
   metafile: true,
   logLevel: 'silent',
+  // Whatever tsconfig.json lies above the code: it is made for other tools, and may not even be readable.
+  tsconfigRaw: { compilerOptions: {} },
   legalComments: 'none',
   // Source maps would cost each process 45 MB; names and the comments with paths are kept.
   minify: false,
@@ -67,7 +70,7 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
     JSON.stringify([OPTIONS, process.version, request.installation, Object.entries(request.entries).sort()]),
   );
   const stampFile = join(request.outDir, 'stamp.json');
-  const stamp = readJsonSync<Stamp>(stampFile);
+  const stamp = readStamp(stampFile);
   if (stamp !== undefined && stamp.key === key && isCurrent(stamp)) {
     return { dir: stamp.dir, fingerprints: stamp.fingerprints, built: false };
   }
@@ -75,6 +78,8 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   const partial = join(request.outDir, `partial-${randomBytes(6).toString('hex')}`);
   try {
     const metafile = await bundle(request, partial);
+    // What is nearest decides: a project whose package.json says "commonjs" has nothing to say about our bundles.
+    await writeFile(join(partial, 'package.json'), '{ "type": "module" }\n');
     // Before reading: a file that changes from here on makes the stamp stale rather than wrong.
     const files = Object.keys(metafile.inputs).map((input) => resolve(request.project, input));
     const inputs = Object.fromEntries(
@@ -90,14 +95,19 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   }
 }
 
+/** A command that has built may not have come to the use of it yet. */
+const YOUNG_MS = 60_000;
+
 /** Removes builds that nothing runs from any more. */
 export async function pruneBuilds(outDir: string, keep: ReadonlySet<string>): Promise<void> {
   const names = await readdir(outDir).catch(() => []);
   const stale = names
     .map((name) => join(outDir, name))
-    .filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir));
+    .filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir) && ageOf(dir) > YOUNG_MS);
   await Promise.all(stale.map((dir) => rm(dir, { recursive: true, force: true })));
 }
+
+const ageOf = (dir: string): number => Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 
 async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> {
   const esbuild = await import('esbuild');
@@ -224,6 +234,22 @@ function portable(request: BuildRequest, input: string): string {
   const path = resolve(request.project, input);
   const inside = relative(request.installation, path);
   return inside.startsWith('..') || isAbsolute(inside) ? relative(request.project, path) : inside;
+}
+
+/** Undefined for anything that is not a stamp: then everything is built. */
+function readStamp(path: string): Stamp | undefined {
+  try {
+    const stamp = JSON.parse(readPlainFile(path)) as Partial<Stamp> | null;
+    const whole =
+      typeof stamp?.key === 'string' &&
+      typeof stamp.dir === 'string' &&
+      Object.values({ ...stamp.fingerprints }).every((value) => typeof value === 'string') &&
+      typeof stamp.fingerprints === 'object' &&
+      typeof stamp.inputs === 'object';
+    return whole ? (stamp as Stamp) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isCurrent(stamp: Stamp): boolean {

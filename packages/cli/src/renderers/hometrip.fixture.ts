@@ -4,7 +4,7 @@ import type { PlannedFile } from '../files/planned-file.ts';
 import type { Stack } from '../model/stack.ts';
 import { installRoot } from '../platform/root.ts';
 import { loadStack } from '../usecases/load-stack.ts';
-import type { Renderer } from './renderer.ts';
+import { nothingBefore, type Renderer } from './renderer.ts';
 
 export async function hometripStack(env?: string): Promise<Stack> {
   const { stack } = await loadStack(join(installRoot(), 'services.yaml'), env === undefined ? {} : { env });
@@ -16,7 +16,7 @@ export async function rendered(
   stack: Stack,
   ...renderers: readonly Renderer[]
 ): Promise<ReadonlyMap<string, PlannedFile>> {
-  const context = { existing: () => undefined, list: () => [], allowDestructive: false };
+  const context = { ...nothingBefore, allowDestructive: false };
   const files = (await Promise.all(renderers.map((renderer) => renderer.render(stack, context)))).flat();
   return new Map(files.map((file) => [file.path, file]));
 }

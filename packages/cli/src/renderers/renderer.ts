@@ -7,9 +7,30 @@ export interface RenderContext {
   readonly existing: (path: string) => string | undefined;
   /** Names of the files in a folder below the output folder, sorted. */
   readonly list: (folder: string) => readonly string[];
+  /** Text of a file as it was rendered last, also when it is not on disk any more. */
+  readonly remembered: (path: string) => string | undefined;
+  /** Whether the user wants this file back. */
+  readonly restores: (path: string) => boolean;
+  /** The migrations of a folder that are as they were written, or deleted since, and that no database can have seen; in order. */
+  readonly drafts: (folder: string) => readonly Draft[];
   /** Allows a migration that loses data (`--allow-destructive`). */
   readonly allowDestructive: boolean;
 }
+
+export interface Draft {
+  readonly name: string;
+  /** What the renderer gave as the file's `draft` when it was made. */
+  readonly before: unknown;
+}
+
+/** What a context says where there is no earlier output. */
+export const nothingBefore: Omit<RenderContext, 'allowDestructive'> = {
+  existing: () => undefined,
+  list: () => [],
+  remembered: () => undefined,
+  restores: () => false,
+  drafts: () => [],
+};
 
 export interface Renderer {
   /** `compose`, `nginx`, `services` … also the prefix of its files' origin. */

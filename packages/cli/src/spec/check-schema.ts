@@ -45,7 +45,7 @@ function withVersionsAsWritten(data: Record<string, unknown>, root: LocatedMap):
   return data;
 }
 
-/** Fields sit beside `$access` and `$unique`, so that the schema cannot say what their names must be. */
+/** Fields sit beside `$access` and its like, so that the schema cannot say what their names must be. */
 function checkFieldNames(root: LocatedMap, findings: Findings): void {
   for (const [service] of mapEntries(at(root, ['services']))) {
     for (const [entity, { value }] of mapEntries(at(root, ['services', service, 'entities']))) {

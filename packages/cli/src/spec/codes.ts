@@ -253,6 +253,11 @@ export const codes = {
     'A name goes to servers and tools that keep only so much of it: the first 63 bytes of a column, 40 characters of a dashboard. Cut, it would be another name, or that of something else.',
     'Choose a shorter name.',
   ),
+  HT0327: error(
+    'One name in generated code',
+    'From order follow the types CreateOrder, UpdateOrder and OrderPage, and variables likewise; an entity create-order would be the first of them too.',
+    'Rename one of the entities.',
+  ),
   HT0361: error(
     'Unique list or JSON',
     'Stores compare single values. Two lists with the same items in another order, or one with an item twice, would be different, and MongoDB does not compare lists at all.',
@@ -262,6 +267,16 @@ export const codes = {
     'Too many fields unique together',
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
+  ),
+  HT0376: error(
+    'Nobody can create the first',
+    'A reference within a service leads to a record that is there. Where each record needs another one before it, in a circle, there is never a first.',
+    'Make one reference of the circle optional with `?`.',
+  ),
+  HT0377: error(
+    'Read-only without a value',
+    'Clients never set a read-only field, so that it begins with its default, or with nothing. This one can be neither.',
+    'Give it a default, or make it optional with `?`.',
   ),
 } as const satisfies Record<string, CodeInfo>;
 

@@ -100,21 +100,26 @@ const fieldObject = z
           'For a reference within the service: callers may only refer to a record of their own. `true` asks its owner field, a list asks those fields of it that hold users. Everybody else gets 403; admins and services pass.',
         examples: [true, ['owner', 'participants']],
       }),
+    renamedFrom: fieldName
+      .optional()
+      .meta({ description: 'Its earlier name: the next migration renames it, and the values stay.' }),
   })
-  .transform(({ type, optional, unique, default: value, readOnly, mine }, context): FieldSpec => {
-    const field = { ...type, optional: optional ?? type.optional, unique, readOnly, mine };
-    if (value === undefined) return field;
-    const result = withDefault(field, value);
-    if (result.ok) return result.value;
-    context.addIssue({
-      code: 'custom',
-      message: result.message,
-      params: { help: result.help },
-      path: ['default'],
-      input: value,
-    });
-    return z.NEVER;
-  });
+  .transform(
+    ({ type, optional, unique, default: value, readOnly, mine, renamedFrom }, context): FieldSpec => {
+      const field = { ...type, optional: optional ?? type.optional, unique, readOnly, mine, renamedFrom };
+      if (value === undefined) return field;
+      const result = withDefault(field, value);
+      if (result.ok) return result.value;
+      context.addIssue({
+        code: 'custom',
+        message: result.message,
+        params: { help: result.help },
+        path: ['default'],
+        input: value,
+      });
+      return z.NEVER;
+    },
+  );
 
 const field = z.union([fieldText, fieldObject]);
 
@@ -125,7 +130,9 @@ const access = z.strictObject({
   delete: z.enum(everyone).optional(),
 });
 
-/** `$access` and `$unique` sit beside the fields, so the fields are what is left. */
+const entityName = key(entityPattern, 'an entity name in kebab-case');
+
+/** Keys with a `$` sit beside the fields, so the fields are what is left. */
 const entity = z
   .object({
     $access: access.optional().meta({
@@ -139,6 +146,9 @@ const entity = z
         description: 'Lists of fields that are unique together.',
         examples: [[['bookingId', 'owner']]],
       }),
+    $renamedFrom: entityName
+      .optional()
+      .meta({ description: 'Its earlier name: the next migration renames its table, and the records stay.' }),
   })
   .catchall(field);
 
@@ -191,8 +201,11 @@ const gateway = z.strictObject({
 const service = z.strictObject({
   ...serviceKeys,
   database: z.string().optional().meta({ description: 'The component that stores its data.' }),
+  renamedFrom: serviceName.optional().meta({
+    description: 'Its earlier name: its migrations and its database are handed over, and the data stays.',
+  }),
   entities: z
-    .record(key(entityPattern, 'an entity name in kebab-case'), entity)
+    .record(entityName, entity)
     .default({})
     .meta({ description: 'Its data; each entity becomes a REST API.' }),
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import { ensureSchema, openDatabase, sqlState, type Database, type Db } from '../database/index.ts';
 import type { MessageStore } from '../events/message-store.ts';
+import type { AnswerStore } from '../idempotency/port.ts';
 import type { PortOptions } from '../port.ts';
 import { beyond, condition, digest, indexed, ordered } from './postgres-keys.ts';
 import {
@@ -22,6 +23,7 @@ type Row = { id: string; revision: number; body: Record<string, unknown> };
  */
 class PostgresDocuments implements DocumentAdapter {
   readonly messages: MessageStore;
+  readonly answers: AnswerStore;
   readonly #database: Database;
   /** Apart, since all connections may be those of transactions that wait for a collection to be made. */
   readonly #schema: Database;
@@ -32,6 +34,7 @@ class PostgresDocuments implements DocumentAdapter {
     this.#database = database;
     this.#schema = schema;
     this.messages = database.messages;
+    this.answers = database.answers;
   }
 
   async ensureCollection({ name, unique, indexes }: CollectionDefinition): Promise<void> {

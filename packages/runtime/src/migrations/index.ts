@@ -1,2 +1,2 @@
-export { MigrationError } from './error.ts';
+export { MigrationError, type FailedStatement, type RowsInTheWay } from './error.ts';
 export { migrate, migrationStatus, type MigrateOptions, type MigrationStatus } from './migrate.ts';

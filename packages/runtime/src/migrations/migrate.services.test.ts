@@ -111,3 +111,106 @@ it('lets replicas start together when a statement waits for all older ones, as c
   const results = await Promise.all(Array.from({ length: 6 }, () => run()));
   expect(results.map((names) => names.length).sort()).toEqual([0, 0, 0, 0, 0, 3]);
 });
+
+/** 1 to 7, with two doubles, an odd price and a missing parent. */
+const stocked = `
+create table shop (id int primary key);
+create table item (id int primary key, ref text, kind text, price int, code varchar(20), shop int);
+insert into shop values (1);
+insert into item values (1, 'x', 'a', 1, '10', 1), (2, 'x', 'c', 5, '11', 1), (3, 'y', 'c', 50, 'odd', 9), (4, 'y', 'c', 2, '12', 1),
+  (5, null, 'c', null, '13', 1), (6, null, 'c', 3, '14', 1), (7, 'z', 'c', 4, '15', 1);`;
+
+it.each([
+  [
+    'a unique index over doubles',
+    'create unique index item_ref_key on item (ref);',
+    `could not create unique index "item_ref_key"
+  create unique index item_ref_key on item (ref)
+  Key (ref)=(x) is duplicated.
+  4 rows of item are in the way:
+    id 1: ref = x
+    id 2: ref = x
+    id 3: ref = y
+    id 4: ref = y`,
+    "update item set ref = … where id = '2';",
+  ],
+  [
+    'a narrower list of values',
+    "alter table item add constraint item_kind_check check (kind in ('a', 'b'));",
+    `check constraint "item_kind_check" of relation "item" is violated by some row
+  alter table item add constraint item_kind_check check (kind in ('a', 'b'))
+  6 rows of item are in the way:
+    id 2: kind = c
+    id 3: kind = c
+    id 4: kind = c
+    id 5: kind = c
+    id 6: kind = c
+    and 1 more`,
+    "update item set kind = 'a' where not (kind in ('a', 'b'));",
+  ],
+  [
+    'a narrower range',
+    'alter table item add constraint item_price_check check (price between 2 and 10);',
+    `check constraint "item_price_check" of relation "item" is violated by some row
+  alter table item add constraint item_price_check check (price between 2 and 10)
+  2 rows of item are in the way:
+    id 1: price = 1
+    id 3: price = 50`,
+    'update item set price = greatest(2, least(10, price)) where not (price between 2 and 10);',
+  ],
+  [
+    'a required column',
+    'alter table item alter column price set not null;',
+    `column "price" of relation "item" contains null values
+  alter table item alter column price set not null
+  1 row of item is in the way:
+    id 5`,
+    'update item set price = … where price is null;',
+  ],
+  [
+    'a reference to what is not there',
+    'alter table item add constraint item_shop_fkey foreign key (shop) references shop (id);',
+    `insert or update on table "item" violates foreign key constraint "item_shop_fkey"
+  alter table item add constraint item_shop_fkey foreign key (shop) references shop (id)
+  Key (shop)=(9) is not present in table "shop".
+  1 row of item is in the way:
+    id 3: shop = 9`,
+    "delete from item where id = '3';",
+  ],
+  [
+    'another type',
+    'alter table item alter column code type integer using code::integer;',
+    `invalid input syntax for type integer: "odd"
+  alter table item alter column code type integer using code::integer
+  1 row of item is in the way:
+    id 3: code = odd`,
+    "update item set code = … where id = '3';",
+  ],
+])(
+  'names the rows that are in the way of %s, and takes all of the file back',
+  async (_, statement, message, example) => {
+    await file('0003_stock.sql', `-- up\n${stocked}`);
+    await run();
+    await file('0004_narrow.sql', `-- up\nalter table listing add price int;\n${statement}\n`);
+    await expect(run()).rejects.toMatchObject({
+      message: `0004_narrow.sql:3: ${message}`,
+      failed: { file: '0004_narrow.sql', line: 3, rows: { table: 'item', example } },
+    });
+    expect(await columns()).toEqual(['id', 'title']);
+    // Corrected in the migration itself, it goes on.
+    const correction = example.replaceAll('…', "'0'");
+    const also = statement.includes('unique') ? "update item set ref = '1' where id = 4;" : '';
+    await file('0004_narrow.sql', `-- up\n${correction}\n${also}\n${statement}\n`);
+    expect(await run()).toEqual(['0004_narrow.sql']);
+  },
+);
+
+it('names the rows for a statement outside of a transaction too', async () => {
+  await file('0003_stock.sql', `-- up\n${stocked}`);
+  await run();
+  await file(
+    '0004_unique.sql',
+    '-- up\n-- no-transaction\ncreate unique index item_ref_key on item (ref);\n',
+  );
+  await expect(run()).rejects.toThrow('4 rows of item are in the way:\n    id 1: ref = x');
+});

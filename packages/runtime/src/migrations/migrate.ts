@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { pause } from '../backoff.ts';
-import { MigrationError } from './error.ts';
+import { MigrationError, type RowsInTheWay } from './error.ts';
 import { readMigrations, type Migration, type Section } from './file.ts';
 import { planSteps, type Applied, type Step } from './plan.ts';
+import { rowsInTheWay } from './rows.ts';
 import { lines, type Statement } from './statements.ts';
 
 /** How far `migrate` goes. */
@@ -24,6 +25,8 @@ const LOCK = 7_015_202_411;
 /** How long a run waits for another one, and how often it asks, in milliseconds. */
 const PATIENCE_MS = 120_000;
 const ASK_EVERY_MS = 100;
+/** Of a statement in a message. */
+const SHOWN_LETTERS = 600;
 
 /**
  * Brings a database to a version. Several processes may call it at once: one works, the others wait and find nothing to do.
@@ -137,20 +140,59 @@ async function record(client: pg.Client, direction: 'up' | 'down', migration: Mi
 
 async function execute(client: pg.Client, migration: Migration, section: Section): Promise<void> {
   for (const statement of section.statements) {
+    if (section.transaction) await client.query('savepoint hometrip_statement');
     try {
       await client.query(statement.sql);
     } catch (error) {
-      throw located(error, migration, statement);
+      if (!(error instanceof pg.DatabaseError))
+        throw new MigrationError(`${migration.name}:${statement.line}: ${(error as Error).message}`, {
+          cause: error,
+        });
+      throw failure(error, migration, statement, await askForRows(client, section, statement, error));
     }
+    if (section.transaction) await client.query('release savepoint hometrip_statement');
   }
 }
 
-function located(error: unknown, migration: Migration, statement: Statement): MigrationError {
-  const { message, position, detail, hint } = error as pg.DatabaseError;
-  const line =
-    statement.line + (position === undefined ? 0 : lines(statement.sql.slice(0, Number(position) - 1)));
-  const more = [detail, hint]
-    .filter((text) => text !== undefined && text !== '')
-    .map((text) => `\n  ${text}`);
-  return new MigrationError(`${migration.name}:${line}: ${message}${more.join('')}`, { cause: error });
+async function askForRows(
+  client: pg.Client,
+  { transaction }: Section,
+  statement: Statement,
+  error: pg.DatabaseError,
+): Promise<RowsInTheWay | undefined> {
+  try {
+    await client.query(transaction ? 'rollback to savepoint hometrip_statement' : 'begin');
+    const rows = await rowsInTheWay(client, statement, error);
+    if (!transaction) await client.query('rollback');
+    return rows;
+  } catch {
+    return undefined; // the connection is gone, and with it whom to ask
+  }
+}
+
+/** What failed, where, with which statement and for which rows: as text for people, and as data. */
+function failure(
+  error: pg.DatabaseError,
+  { name: file }: Migration,
+  { sql, line: first }: Statement,
+  rows: RowsInTheWay | undefined,
+): MigrationError {
+  const { message, position, detail, hint } = error;
+  const line = first + (position === undefined ? 0 : lines(sql.slice(0, Number(position) - 1)));
+  const shown = sql.length > SHOWN_LETTERS ? `${sql.slice(0, SHOWN_LETTERS)}…` : sql;
+  const more = [shown, ...[detail, hint].filter((text) => text !== undefined && text !== '')];
+  if (rows !== undefined) {
+    const { count, table, some } = rows;
+    more.push(
+      [
+        count === 1 ? `1 row of ${table} is in the way:` : `${count} rows of ${table} are in the way:`,
+        ...some.map((row) => `  ${row}`),
+        ...(count > some.length ? [`  and ${count - some.length} more`] : []),
+      ].join('\n'),
+    );
+  }
+  return new MigrationError(
+    [`${file}:${line}: ${message}`, ...more.map((text) => text?.replaceAll(/^/gm, '  '))].join('\n'),
+    { cause: error, failed: { file, line, sql, rows } },
+  );
 }

@@ -5,7 +5,7 @@
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createLogger, type Logger } from '../log.ts';
-import { migrate } from '../migrations/index.ts';
+import { migrate, MigrationError } from '../migrations/index.ts';
 import { type Environment, readSetting, requireUrl } from '../settings.ts';
 import type { AnyService } from './definition.ts';
 import { documentOf } from './document.ts';
@@ -39,7 +39,9 @@ export async function run(definition: AnyService): Promise<void> {
     else throw new Error(`there is no command ${command}: use migrate, openapi, or none to serve`);
   } catch (error) {
     const { message, setting, stack } = error as Error & { setting?: string };
-    log.fatal(setting === undefined ? { stack } : { setting }, `${definition.name} cannot start: ${message}`);
+    // What an operator can put right needs no stack trace.
+    const more = error instanceof MigrationError ? {} : setting === undefined ? { stack } : { setting };
+    log.fatal(more, `${definition.name} cannot ${command === 'migrate' ? 'migrate' : 'start'}: ${message}`);
     await flushed(log);
     process.exit(1);
   }

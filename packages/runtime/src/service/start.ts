@@ -17,8 +17,10 @@ import { type Clock, systemClock } from '../clock.ts';
 import { readBodyLimit } from '../http/body.ts';
 import { authenticateAny } from '../http/authenticate.ts';
 import { expressFallback } from '../http/express.ts';
+import type { Route } from '../http/route.ts';
 import { createHttpServer } from '../http/server.ts';
 import { ReadinessProbe } from '../health/readiness.ts';
+import { Idempotency } from '../idempotency/idempotency.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { HttpMetrics } from '../metrics/http.ts';
 import { BASE_PATH } from '../openapi/document.ts';
@@ -112,8 +114,12 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       ...ports.members,
     } as PlatformBase;
     const readiness = new ReadinessProbe(ports.checks, () => phase, log);
+    const routes = definition.routes(platform);
+    const idempotency = idempotencyOf(routes, ports.idempotency, log);
+    if (idempotency !== undefined) endings.close.push(() => idempotency.close());
     const server = createHttpServer({
-      routes: definition.routes(platform),
+      routes,
+      idempotency,
       basePath: definition.basePath ?? BASE_PATH,
       log,
       metrics: requests,
@@ -192,6 +198,21 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     await ports.close();
     throw error;
   }
+}
+
+/** @throws TypeError for a route that takes keys in a service that cannot keep answers. */
+function idempotencyOf(
+  routes: readonly Route[],
+  store: OpenPorts['idempotency'],
+  log: Logger,
+): Idempotency | undefined {
+  const route = routes.find(({ idempotencyKey }) => idempotencyKey);
+  if (route === undefined) return undefined;
+  if (store === undefined)
+    throw new TypeError(
+      `${route.method} ${route.path} takes an Idempotency-Key, but there is no store to keep its answers in: declare needs.database.`,
+    );
+  return new Idempotency({ ...store, log });
 }
 
 function verifierOf(env: Environment, ports: OpenPorts, clock: Clock): Verifier {

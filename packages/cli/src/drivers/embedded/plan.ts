@@ -54,10 +54,15 @@ function planServer({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Ope
   ];
 }
 
-function planDatabases({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
-  return embeddedDatabases(stack)
-    .filter(({ name }) => !observed.databases.includes(name))
-    .map(({ name }) => ({ kind: 'create', target: `database ${name}`, cause: 'because it is new' }));
+/** `create` brings a database and its role to what they should be, whether they are there or not. */
+function planDatabases({ stack, secrets }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+  return embeddedDatabases(stack).flatMap(({ name, secret }): Operation[] => {
+    const target = `database ${name}`;
+    if (!observed.databases.includes(name)) return [{ kind: 'create', target, cause: 'because it is new' }];
+    return observed.secrets[secret] === secrets[secret]
+      ? []
+      : [{ kind: 'create', target, cause: 'because its password is another one' }];
+  });
 }
 
 function planMigrations(

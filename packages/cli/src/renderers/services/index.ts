@@ -22,17 +22,21 @@ export function renderServices(stack: Stack, context: RenderContext): PlannedFil
 }
 
 function refused(refusals: readonly Refusal[]): UserError {
-  const blocked = refusals.some(({ kind }) => kind === 'blocked');
-  const destructive = refusals.some(({ kind }) => kind === 'destructive');
+  const lost = refusals.filter(({ kind }) => kind === 'lost');
+  const shown = lost.length > 0 ? lost : refusals;
+  const has = (kind: Refusal['kind']) => shown.some((refusal) => refusal.kind === kind);
   return new UserError(
-    `the entities cannot change like this:\n${refusals.map(({ message }) => `  ${message}`).join('\n')}`,
+    `${lost.length > 0 ? 'the history of migrations is not whole' : 'the entities cannot change like this'}:\n${shown.map(({ message }) => `  ${message}`).join('\n')}`,
     {
-      where: 'services.yaml',
+      ...(lost.length === 0 && { where: 'services.yaml' }),
       next: [
-        ...(blocked ? ['give the new field a default, or make it optional with ?'] : []),
-        ...(destructive
+        ...new Set(shown.flatMap(({ next }) => next ?? [])),
+        ...(shown.some(({ message }) => message.includes('nobody can tell its value'))
+          ? ['give the new field a default, or make it optional with ?']
+          : []),
+        ...(has('destructive')
           ? [
-              'hometrip generate --allow-destructive writes the migration all the same',
+              'to lose it, or to narrow it although records may be in the way: the same command with --allow-destructive',
               'or put back in services.yaml what is missing',
             ]
           : []),

@@ -24,7 +24,7 @@ export interface Member {
 
 export interface DeclaredEntity {
   readonly spec: EntitySpec;
-  /** Those of the spec without `$access` and `$unique`. */
+  /** Those of the spec without `$access` and its like. */
   readonly fields: Readonly<Record<string, FieldSpec>>;
 }
 
@@ -117,7 +117,12 @@ function memberOf(
   };
 }
 
-function fieldsOf({ $access, $unique, ...fields }: EntitySpec): Readonly<Record<string, FieldSpec>> {
+function fieldsOf({
+  $access,
+  $unique,
+  $renamedFrom,
+  ...fields
+}: EntitySpec): Readonly<Record<string, FieldSpec>> {
   return fields as Record<string, FieldSpec>;
 }
 

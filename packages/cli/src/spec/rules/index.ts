@@ -13,6 +13,7 @@ import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscrib
 import { columnTooLong } from './limits.ts';
 import {
   collidingEntities,
+  collidingIdentifiers,
   collidingNames,
   reservedColumns,
   reservedDatabaseNames,
@@ -27,6 +28,7 @@ import {
   plainSecrets,
   variablesNotSet,
 } from './operation.ts';
+import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
 import {
@@ -47,6 +49,7 @@ export const rules: readonly Rule[] = [
   portReserved,
   collidingNames,
   collidingEntities,
+  collidingIdentifiers,
   reservedFieldNames,
   reservedEntityNames,
   reservedColumns,
@@ -67,6 +70,8 @@ export const rules: readonly Rule[] = [
   ownerFromAnybody,
   ownReferences,
   uniqueFields,
+  readOnlyWithoutValue,
+  neverFirst,
   withoutPublisher,
   withoutSubscriber,
   unusedDeclarations,

@@ -9,6 +9,7 @@ const plain: Omit<FieldSpec, 'type'> = {
   readOnly: false,
   mine: false,
   default: undefined,
+  renamedFrom: undefined,
 };
 
 describe('a field is written as type(arguments)[]? = default', () => {

@@ -22,6 +22,8 @@ export interface FieldSpec {
   readonly mine: boolean | readonly string[];
   /** JSON value, checked against the type; undefined when there is none. */
   readonly default: unknown;
+  /** The field's earlier name, whose values it takes over. */
+  readonly renamedFrom: string | undefined;
 }
 
 const simpleTypes = [
@@ -73,6 +75,7 @@ export function parseField(text: string): Parsed<FieldSpec> {
     readOnly: false,
     mine: false,
     default: undefined,
+    renamedFrom: undefined,
   };
   return rest === undefined ? parsed(field) : withDefault(field, defaultFromText(field, rest.trim()));
 }

@@ -7,4 +7,4 @@ export { ensureDatabases } from './databases.ts';
 export type { RunAs } from './run-as.ts';
 export type { ExitInfo, RunningPostgres, StopMode } from './running.ts';
 export type { PostgresOptions } from './start.ts';
-export { attach, startPostgres } from './start.ts';
+export { attach, passwordFits, startPostgres } from './start.ts';

@@ -56,7 +56,8 @@ export async function execute(
         type: 'operation',
         operation,
         status: 'failed',
-        detail: messageOf(error),
+        // The rest is in the error that ends the command.
+        detail: firstLine(messageOf(error)),
         durationMs: durationMs(),
       });
       failures.push({
@@ -202,5 +203,6 @@ function dependenciesOf(stack: Stack, service: string): readonly string[] {
 
 const replicaOf = ({ target }: Operation): number => parseInstanceId(target)?.replica ?? 0;
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 const settled = async (results: readonly Promise<boolean>[]): Promise<boolean> =>
   (await Promise.all(results)).every(Boolean);

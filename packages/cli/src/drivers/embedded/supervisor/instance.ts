@@ -2,11 +2,12 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readJsonSync, writeFileAtomic } from '../../../platform/state-dir.ts';
+import { writeFileAtomic } from '../../../platform/state-dir.ts';
 import type { Instance as Snapshot, InstanceState } from '../../driver.ts';
 import { instanceId } from '../desired.ts';
 import { lastLines, lastMessage } from '../logs/last-lines.ts';
 import { marker } from '../processes.ts';
+import { readReport } from '../state-files.ts';
 import type { Journal, JournalFields } from './journal.ts';
 import { describeExit, launch, type Exit, type ProcessHandle } from './process-handle.ts';
 import { probe } from './probe.ts';
@@ -73,8 +74,6 @@ export class Instance {
   state: InstanceState = 'starting';
   pid: number | undefined;
   port: number | undefined;
-  /** Whole content of the instance file, for processes that report more than one port. */
-  report: Record<string, unknown> | undefined;
   main = '';
   fingerprint = '';
   restarts = 0;
@@ -305,10 +304,8 @@ export class Instance {
 
   #readReport(pid: number): void {
     if (this.port !== undefined) return;
-    const report = readJsonSync<Record<string, unknown>>(this.#file('instance'));
-    if (report === undefined || report['pid'] !== pid) return;
-    this.report = report;
-    this.port = Number(report['port']);
+    const report = readReport(this.#file('instance'));
+    if (report?.pid === pid) this.port = report.port;
   }
 
   #describeCrash(exit: Exit): string {

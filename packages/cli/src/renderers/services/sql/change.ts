@@ -1,4 +1,6 @@
 /** What turns one version of a table into the next, and back. */
+import { renameColumns, withColumnNames } from './rename-statements.ts';
+import { type RenameProblem, resolveRenames } from './renames.ts';
 import {
   addCheck,
   addForeignKey,
@@ -8,7 +10,6 @@ import {
   dropForeignKey,
   indexesOf,
 } from './statements.ts';
-import { renamesOf } from './rename.ts';
 import { type Column, type Table, identifier, sqlString } from './table.ts';
 
 export interface Change {
@@ -22,10 +23,17 @@ export interface Change {
   readonly blocked?: string;
 }
 
-export function changesOf(was: Table, after: Table): Change[] {
-  const { changes, table: before } = renamesOf(was, after);
-  const old = new Map(before.columns.map((column) => [column.name, column]));
-  const now = new Map(after.columns.map((column) => [column.name, column]));
+/** @param original As the snapshot has it; its table may still have an earlier name, which is gone when these changes run. */
+export function changesOf(original: Table, after: Table): Change[] {
+  const named = { ...original, name: after.name };
+  const { kept, gone, added: fresh, problems } = columnRenames(named, after);
+  const pairs = kept.map(([was, is]) => [was, is.name] as const);
+  const before: Table = { ...withColumnNames(named, pairs), indexNames: after.indexNames };
+  const changes: Change[] = [
+    ...problems.map((problem): Change => renameProblem(named, after, problem)),
+    ...renameColumns(named, pairs, after.indexNames),
+  ];
+  const previousOf = new Map(kept.map(([was, is]) => [is.name, { ...was, name: is.name }]));
   const indexesBefore = indexesOf(before);
   const indexesAfter = indexesOf(after);
   const dropped = [...indexesBefore].filter(([name]) => !indexesAfter.has(name));
@@ -33,9 +41,9 @@ export function changesOf(was: Table, after: Table): Change[] {
   // Indexes go before their columns and come after them.
   for (const [name, statement] of dropped)
     changes.push({ name: `drop_${name}`, up: [`drop index ${name};`], down: [statement] });
-  for (const column of before.columns) if (!now.has(column.name)) changes.push(dropColumn(before, column));
+  for (const column of gone) changes.push(dropColumn(before, column, fresh));
   for (const column of after.columns) {
-    const previous = old.get(column.name);
+    const previous = previousOf.get(column.name);
     if (previous === undefined) changes.push(addColumn(after, column));
     else changes.push(...alterColumn(after, previous, column));
   }
@@ -46,7 +54,39 @@ export function changesOf(was: Table, after: Table): Change[] {
 
 const place = (table: Table, column: Column): string => `${table.entity}.${column.field}`;
 
-function dropColumn(table: Table, column: Column): Change {
+/** Columns are the same when their fields are: under other rules for names, a field keeps its values. */
+function columnRenames(before: Table, after: Table) {
+  const named = (column: Column) => ({ name: column.field, renamedFrom: column.renamedFrom, column });
+  const { kept, gone, added, problems } = resolveRenames(before.columns.map(named), after.columns.map(named));
+  return {
+    kept: kept.map(([was, is]) => [was.column, is.column] as const),
+    gone: gone.map(({ column }) => column),
+    added: added.map(({ column }) => column),
+    problems: problems.map(({ kind, after: { column } }) => ({ kind, column })),
+  };
+}
+
+function renameProblem(
+  before: Table,
+  after: Table,
+  { kind, column }: { readonly kind: RenameProblem<Column>['kind']; readonly column: Column },
+): Change {
+  const from = column.renamedFrom ?? '';
+  const fields = before.columns.map(({ field }) => field);
+  return {
+    name: `rename_${column.name}`,
+    up: [],
+    down: [],
+    blocked:
+      kind === 'taken'
+        ? `${place(after, column)} is to take over the values of ${from}, and has values of its own: take the old ${column.field} away first, or choose another name`
+        : `${place(after, column)} says renamedFrom: ${from}, which ${before.entity} never had (it has ${fields.join(', ') || 'no fields'})`,
+  };
+}
+
+/** @param fresh New columns of the same change: one of them may be the same under another name. */
+function dropColumn(table: Table, column: Column, fresh: readonly Column[] = []): Change {
+  const same = fresh.find((other) => other.type === column.type && other.references === column.references);
   return {
     name: `drop_${column.name}`,
     up: [`alter table ${identifier(table.name)} drop column ${identifier(column.name)};`],
@@ -55,7 +95,11 @@ function dropColumn(table: Table, column: Column): Change {
       `alter table ${identifier(table.name)} add column ${columnDefinition({ ...column, nullable: column.default === undefined })};`,
       ...constraints(table, column),
     ],
-    destroys: `${place(table, column)} is gone, and with it its values (a renamed field is one that goes and one that comes)`,
+    destroys: `${place(table, column)} is gone, and with it its values${
+      same === undefined
+        ? ''
+        : `; if it is ${same.field} now, say so and they stay: ${same.field}: { type: …, renamedFrom: ${column.field} }`
+    }`,
   };
 }
 
@@ -229,16 +273,18 @@ function narrowing(table: Table, before: Column, after: Column): Partial<Change>
   );
   if (lost.length > 0)
     return {
-      destroys: `${place(table, after)} may no longer be ${lost.join(', ')}: rows that are must be changed first`,
+      destroys: `${place(table, after)} may no longer be ${lost.join(' or ')}: records where it is have to be changed first`,
     };
   if (before.values === undefined && after.values !== undefined)
     return {
-      destroys: `${place(table, after)} may only be ${after.values.join(', ')} now: rows that are not must be changed first`,
+      destroys: `${place(table, after)} may only be ${after.values.join(', ')} now: records where it is something else have to be changed first`,
     };
   const tighter =
     (after.min ?? -Infinity) > (before.min ?? -Infinity) ||
     (after.max ?? Infinity) < (before.max ?? Infinity);
   return tighter
-    ? { destroys: `${place(table, after)} has a narrower range: rows outside of it must be changed first` }
+    ? {
+        destroys: `${place(table, after)} has a narrower range: records outside of it have to be changed first`,
+      }
     : {};
 }

@@ -195,7 +195,11 @@ track:
   );
   const before = await shape();
 
-  expect(await generate(entities)).toEqual([...applied, '0003_change_album.sql', '0004_change_track.sql']);
+  expect(await generate(entities)).toEqual([
+    ...applied,
+    '0003_rename_columns_of_album.sql',
+    '0004_rename_album_id_to_album_i_d_of_track.sql',
+  ]);
   expect(await shape()).toEqual(wanted);
   expect((await client.query('select vat_i_d, foo_x_bar from album')).rows).toEqual([
     { vat_i_d: 'DE1', foo_x_bar: 7 },

@@ -4,9 +4,11 @@ import type { Entity, Field, FieldType, Service } from '../../../model/stack.ts'
 import { emailLength, isBigInt, textLength, urlLength } from '../../../spec/values/field-limits.ts';
 
 export interface Table {
-  /** As in services.yaml, for messages. */
+  /** As in services.yaml: what tells that it is the same one when its table is named otherwise. */
   readonly entity: string;
   readonly name: string;
+  /** The declared earlier name; in a snapshot: one that has been carried out. */
+  readonly renamedFrom?: string | undefined;
   /** Without id, revision, created_at and updated_at, which every table has. */
   readonly columns: readonly Column[];
   /** Lists of columns. */
@@ -22,6 +24,7 @@ export interface Table {
 export interface Column {
   readonly field: string;
   readonly name: string;
+  readonly renamedFrom?: string | undefined;
   /** `varchar(120)`, `uuid[]` … */
   readonly type: string;
   readonly nullable: boolean;
@@ -49,6 +52,7 @@ export function tableOf(entity: Entity, service: Service): Table {
   return {
     entity: entity.name,
     name: entity.names.table,
+    renamedFrom: entity.renamedFrom,
     columns,
     unique,
     ...(hashed.length === 0 ? {} : { hashed }),
@@ -109,6 +113,7 @@ function columnOf(field: Field, service: string, tables: ReadonlyMap<string, str
   return {
     field: field.name,
     name: field.column,
+    renamedFrom: field.renamedFrom,
     type: sqlType,
     nullable: field.optional,
     default:
