@@ -58,7 +58,7 @@ function convert(schemas: readonly z.ZodType[], io: 'input' | 'output'): Convert
     {
       io,
       unrepresentable: 'any',
-      override: ({ zodSchema, jsonSchema }) => tidy(zodSchema as z.ZodType, jsonSchema),
+      override: ({ zodSchema, jsonSchema }) => tidy(zodSchema as unknown as z.ZodType, jsonSchema),
     },
   ) as { properties: Record<string, JsonSchema>; $defs?: Record<string, JsonSchema> };
   return {

@@ -2,6 +2,7 @@
  * The OpenAPI documents of generated services are true: what a schema admits is taken, what it forbids is refused, and every
  * answer is a documented one that fits its schema. On SQL and on documents, with every type and modifier of a field.
  */
+import type { TestResponse } from '@hometrip/runtime/testing';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
@@ -60,7 +61,7 @@ services:
         $access: { read: owner, create: user, update: owner, delete: admin }
 `;
 
-type Answer = Awaited<ReturnType<GeneratedService['get']>>;
+type Answer = TestResponse;
 interface Parameter {
   readonly name: string;
   readonly in: string;
@@ -188,7 +189,7 @@ describe.each(['postgres', 'mongodb'])('the document of a service on %s', (store
     await fc.assert(
       fc.asyncProperty(fc.record(values, { requiredKeys: [] }), async (query) => {
         const text = new URLSearchParams(
-          Object.entries(query).map(([name, value]) => [name, String(value)]),
+          Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
         ).toString();
         // A list of filters is longer than a request line may be only when somebody means it.
         if (text.length > 8_000) return;
