@@ -1,11 +1,11 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about reports. */
 const input = {
-  name: field.text(120),
+  name: z.string().min(1).max(120),
   metric: z.enum(['users', 'listings', 'bookings', 'revenue', 'reviews']),
-  from: field.day(),
-  to: field.day(),
+  from: z.iso.date(),
+  to: z.iso.date(),
 };
 
 export const Report = entity('Report', {
@@ -19,10 +19,10 @@ export const UpdateReport = patchOf(z.strictObject(input)).meta({ id: 'UpdateRep
 
 /** Lists take these as equality filters. */
 export const ReportFilters = z.object({
-  name: field.text(120).optional(),
+  name: z.string().min(1).max(120).optional(),
   metric: z.enum(['users', 'listings', 'bookings', 'revenue', 'reviews']).optional(),
-  from: field.day().optional(),
-  to: field.day().optional(),
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
 });
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
