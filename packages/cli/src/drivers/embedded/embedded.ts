@@ -3,6 +3,7 @@ import { attach } from './postgres/index.ts';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { EDGE } from '../../model/own-processes.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
@@ -137,8 +138,8 @@ async function observeWithout(
       },
     ];
   });
-  const edge = instances.find(({ service }) => service === 'edge');
-  const own = instances.filter(({ service }) => service !== 'edge');
+  const edge = instances.find(({ service }) => service === EDGE);
+  const own = instances.filter(({ service }) => service !== EDGE);
   const ports = readEdgePorts(edgePortsFile(dir));
   const running = own.length > 0 || server !== undefined;
   return {
