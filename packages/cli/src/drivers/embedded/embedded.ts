@@ -131,6 +131,7 @@ async function observeWithout(
         restarts,
         pid,
         port: report?.port,
+        operationsPort: report?.operationsPort,
         since,
         state: 'ready',
         reason: 'nobody watches it: the supervisor is gone',
