@@ -1,7 +1,6 @@
 /** `hometrip generate`, twice: everything is written, and the second time there is nothing to do. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDrift } from '../../../packages/cli/src/files/index.ts';
 import { projectAt } from '../../../packages/cli/src/platform/project.ts';
 import { generate } from '../../../packages/cli/src/usecases/generate.ts';
 import { type Case, folderOf, type Stage, type Workspace } from '../case.ts';
@@ -29,7 +28,7 @@ async function generated(workspace: Workspace, one: Case): Promise<number> {
   const project = projectAt(folder);
   const first = await generate(project);
   const second = await generate(project);
-  if (isDrift(second.plan)) {
+  if (second.drift) {
     const changed = second.plan.entries.filter(({ action }) => action !== 'unchanged');
     throw new Error(
       `the second run changes ${changed.map(({ path, action }) => `${path} (${action})`).join(', ')}`,

@@ -34,6 +34,7 @@ import { documentOf } from './document.ts';
 import { issuerKeys } from './issuer.ts';
 import { type Address, advertisedHost, listen, writeInstanceFile } from './listen.ts';
 import { operationalEndpoints } from './operational.ts';
+import { dividedEndpoints, openOperations, type Operations } from './operations.ts';
 import { serviceVerifier } from './identity.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 
@@ -115,8 +116,17 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     } as PlatformBase;
     const readiness = new ReadinessProbe(ports.checks, () => phase, log);
     const routes = definition.routes(platform);
+    const document = () => documentOf(definition);
     const idempotency = idempotencyOf(routes, ports.idempotency, log);
     if (idempotency !== undefined) endings.close.push(() => idempotency.close());
+    const endpoints = dividedEndpoints(
+      env,
+      operationalEndpoints({
+        readiness,
+        metrics,
+        openapi: definition.fallback === undefined ? document : undefined,
+      }),
+    );
     const server = createHttpServer({
       routes,
       idempotency,
@@ -129,12 +139,9 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       draining,
       bodyLimit: readBodyLimit(env),
       tracer,
-      operational: operationalEndpoints({
-        readiness,
-        metrics,
-        openapi: () => documentOf(definition),
-      }),
-      fallback: definition.fallback?.(platform) ?? (await expressFallback(definition.express, platform)),
+      operational: endpoints.shared,
+      fallback:
+        definition.fallback?.(platform, document) ?? (await expressFallback(definition.express, platform)),
     });
     const connections = openConnections(server);
     const upgrade = definition.upgrade?.(platform);
@@ -143,19 +150,25 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     const stopConsumers = await ports.consume(definition.consumers?.(platform) ?? []);
     let address: Address;
     let stopTask: Stop | undefined;
+    let operations: Operations | undefined;
     try {
       address = await listen(server, env);
+      if (endpoints.own !== undefined) operations = await openOperations(env, endpoints.own);
       stopTask = (await definition.start?.(platform)) ?? undefined;
       const file = readSetting(env, 'INSTANCE_FILE');
-      if (file !== undefined) await writeInstanceFile(file, instance, address.port, startedAt);
+      const ports = { port: address.port, operationsPort: operations?.port };
+      if (file !== undefined) await writeInstanceFile(file, instance, ports, startedAt);
     } catch (error) {
       server.close();
+      operations?.close();
       await stopConsumers();
       throw error;
     }
     phase = 'running';
     const url = `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
-    log.info({ url, version: definition.version }, 'listening');
+    // Health is asked for until the end.
+    endings.close.push(() => operations?.close());
+    log.info({ url, version: definition.version, operationsPort: operations?.port }, 'listening');
     // Whoever starts it by hand sees at once what is missing, without asking.
     void readiness.read();
     const leave = ports.registry?.register({
