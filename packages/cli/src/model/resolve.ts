@@ -1,7 +1,7 @@
 /** Spec → Stack: a pure function. Late references stay expressions; everything else is final, ordered and frozen. */
 import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
-import { isIssuer } from './blueprints.ts';
+import { blueprintSecrets, isIssuer } from './blueprints.ts';
 import { deepFreeze } from './freeze.ts';
 import {
   type AnyKind,
@@ -13,13 +13,7 @@ import {
 } from './resolve-bindings.ts';
 import { identitySecrets } from './identities.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
-import {
-  blueprintOf,
-  blueprintSecrets,
-  resolveRoutes,
-  resolveService,
-  serviceWorkload,
-} from './resolve-services.ts';
+import { blueprintOf, resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
 import { startOrder } from './start-order.ts';
 

@@ -154,7 +154,7 @@ export const codes = {
   ),
   HT0306: error(
     'Name reserved',
-    'The field or entity has a name that every entity, or the language of the generated code, already uses.',
+    'Something else has this name already: what every entity has, what the runtime or the server keeps beside the entities, or what runs beside the services.',
     'Choose another name.',
   ),
   HT0307: error(
@@ -257,6 +257,11 @@ export const codes = {
     'One name in generated code',
     'From order follow the types CreateOrder, UpdateOrder and OrderPage, and variables likewise; an entity create-order would be the first of them too.',
     'Rename one of the entities.',
+  ),
+  HT0328: error(
+    'Rate that nginx cannot keep',
+    'nginx counts whole requests in a second or in a minute. Any other rate it would round, and refuse clients that keep to theirs.',
+    'Write a whole number a second or a minute. Without the component nginx any rate will do.',
   ),
   HT0361: error(
     'Unique list or JSON',

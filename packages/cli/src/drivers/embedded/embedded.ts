@@ -1,9 +1,9 @@
 /** The driver that runs a stack as local processes: it decides here, and the stack's supervisor acts. */
-import { attach } from './postgres/index.ts';
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { EDGE } from '../../model/own-processes.ts';
 import type { Stack } from '../../model/stack.ts';
 import { bundlePath } from '../../platform/build-services.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -120,6 +120,7 @@ async function databaseServer(dir: StateDir): Promise<{ pid: number; port: numbe
     // Looking needs none.
     superuserPassword: '',
   };
+  const { attach } = await import('./postgres/index.ts');
   return await attach(options).catch(() => undefined);
 }
 
@@ -152,8 +153,8 @@ async function observeWithout(
       },
     ];
   });
-  const edge = instances.find(({ service }) => service === 'edge');
-  const own = instances.filter(({ service }) => service !== 'edge');
+  const edge = instances.find(({ service }) => service === EDGE);
+  const own = instances.filter(({ service }) => service !== EDGE);
   const ports = readEdgePorts(edgePortsFile(dir));
   const running = own.length > 0 || server !== undefined;
   return {

@@ -10,13 +10,14 @@ import {
   unknownFieldTypes,
 } from './entities.ts';
 import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscriber } from './events.ts';
-import { columnTooLong } from './limits.ts';
+import { columnTooLong, ratesOfTheEdge } from './limits.ts';
 import {
   collidingEntities,
   collidingIdentifiers,
   collidingNames,
   reservedColumns,
   reservedDatabaseNames,
+  reservedServiceNames,
   reservedEntityNames,
   reservedFieldNames,
 } from './names.ts';
@@ -55,7 +56,9 @@ export const rules: readonly Rule[] = [
   reservedEntityNames,
   reservedColumns,
   reservedDatabaseNames,
+  reservedServiceNames,
   columnTooLong,
+  ratesOfTheEdge,
   unknownServices,
   policiesWithoutCalls,
   unknownEvents,
