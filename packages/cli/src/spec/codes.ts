@@ -263,6 +263,16 @@ export const codes = {
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
   ),
+  HT0346: error(
+    'Address of no database',
+    '`addresses` says where the databases of single services are: of those that store their data in this component.',
+    'Name a service with this `database`, or write `external` for the whole server.',
+  ),
+  HT0347: error(
+    'Shared database',
+    'Each service has a database of its own: two in one would overwrite each other’s tables and history of migrations.',
+    'Write an address with another database for each, or leave `addresses` out: on an `external` server each service gets one.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

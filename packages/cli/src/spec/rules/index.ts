@@ -20,6 +20,7 @@ import {
   reservedFieldNames,
 } from './names.ts';
 import {
+  addressesOfDatabases,
   autoscaleRange,
   foreignSchemes,
   noServices,
@@ -75,6 +76,7 @@ export const rules: readonly Rule[] = [
   autoscaleRange,
   variablesNotSet,
   foreignSchemes,
+  addressesOfDatabases,
   callsInCircle,
 ];
 
