@@ -25,7 +25,10 @@ export function kindOfStrange(info: Stats): string | undefined {
 }
 
 /** @throws FileProblem */
-export function readPlainFile(path: string): string {
+export const readPlainFile = (path: string): string => readPlainBytes(path).toString('utf8');
+
+/** @throws FileProblem */
+export function readPlainBytes(path: string): Buffer {
   let file: number;
   try {
     file = openSync(path, PLAIN);
@@ -35,7 +38,7 @@ export function readPlainFile(path: string): string {
   try {
     const strange = kindOfStrange(fstatSync(file));
     if (strange !== undefined) throw new FileProblem(strange, false);
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } finally {
     closeSync(file);
   }

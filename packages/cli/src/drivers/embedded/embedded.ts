@@ -1,8 +1,8 @@
 /** The driver that runs a stack as local processes: it decides here, and the stack's supervisor acts. */
-import { attach } from './postgres/index.ts';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { EDGE } from '../../model/own-processes.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
@@ -106,6 +106,7 @@ async function databaseServer(dir: StateDir): Promise<{ pid: number; port: numbe
     // Looking needs none.
     superuserPassword: '',
   };
+  const { attach } = await import('./postgres/index.ts');
   return await attach(options).catch(() => undefined);
 }
 
@@ -131,14 +132,15 @@ async function observeWithout(
         restarts,
         pid,
         port: report?.port,
+        operationsPort: report?.operationsPort,
         since,
         state: 'ready',
         reason: 'nobody watches it: the supervisor is gone',
       },
     ];
   });
-  const edge = instances.find(({ service }) => service === 'edge');
-  const own = instances.filter(({ service }) => service !== 'edge');
+  const edge = instances.find(({ service }) => service === EDGE);
+  const own = instances.filter(({ service }) => service !== EDGE);
   const ports = readEdgePorts(edgePortsFile(dir));
   const running = own.length > 0 || server !== undefined;
   return {

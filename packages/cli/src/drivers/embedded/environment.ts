@@ -68,7 +68,8 @@ export function instanceEnvironment(
     PORT_FALLBACK: 'any',
     REGISTRY_URL: pathToFileURL(dir.registry).href,
     // Clients of the edge do not watch the registry: they are told by `Connection: close` while we wait.
-    ...(service.public ? { DRAIN_DELAY_MS: '300' } : {}),
+    // Nor are health and metrics for them.
+    ...(service.public ? { DRAIN_DELAY_MS: '300', OPERATIONS_PORT: '0' } : {}),
     // Where files of packages are that the bundle cannot hold: the pages of the API documentation.
     HOMETRIP_HOME: installRoot(),
     NODE_ENV: 'production',

@@ -3,7 +3,6 @@
  * for it a minute, and be blamed for it.
  */
 import { connect } from 'node:net';
-import { componentKinds } from '../../components/index.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -114,6 +113,8 @@ async function problemOf(
   values: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  // Most stacks have none: what their kinds need (schemas of parameters) is not loaded for nothing.
+  const { componentKinds } = await import('../../components/index.ts');
   const schemes = componentKinds.find((candidate) => candidate.kind === kind)?.schemes ?? {};
   const text = resolveAddress(address, values);
   const known = Object.keys(schemes)

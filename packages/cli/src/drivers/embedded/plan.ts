@@ -1,13 +1,11 @@
 /** Pure: what has to happen, each step with its cause. Only what changed is touched. */
+import { EDGE, POSTGRES } from '../../model/own-processes.ts';
 import type { Service } from '../../model/stack.ts';
 import type { Instance, Operation } from '../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
 import { idOf, instanceId } from './desired.ts';
 import { externalDatabases, migrationsKey } from './external-address.ts';
 import { embeddedDatabases } from './substitutes.ts';
-
-export const EDGE = 'edge';
-export const POSTGRES = 'postgres';
 
 /** One line per operation: `replace booking-service#2 because its code changed`. */
 export const describeOperation = ({ kind, target, cause }: Operation): string => `${kind} ${target} ${cause}`;

@@ -15,7 +15,8 @@ import { externalDatabases, migrationsKey, ownAddress } from '../external-addres
 import { ensureExternalDatabases } from '../external-databases.ts';
 import { logFile } from '../logs/files.ts';
 import { observeComponents } from '../observe-components.ts';
-import { describeOperation, EDGE, POSTGRES } from '../plan.ts';
+import { EDGE, POSTGRES } from '../../../model/own-processes.ts';
+import { describeOperation } from '../plan.ts';
 import { findProcesses, marker, stackId } from '../processes.ts';
 import { readSecret } from '../secrets.ts';
 import { shellOfInstances } from '../shell.ts';
