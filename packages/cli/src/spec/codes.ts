@@ -278,6 +278,16 @@ export const codes = {
     'Access tokens count for 15 minutes. That an account was suspended or its password changed reaches the services earlier over pub/sub, and no component of this system offers it.',
     'Add `redis: {}` to the components; no service needs to name it.',
   ),
+  HT0346: error(
+    'Address of no database',
+    '`addresses` says where the databases of single services are: of those that store their data in this component.',
+    'Name a service with this `database`, or write `external` for the whole server.',
+  ),
+  HT0347: error(
+    'Shared database',
+    'Each service has a database of its own: two in one would overwrite each other’s tables and history of migrations.',
+    'Write an address with another database for each, or leave `addresses` out: on an `external` server each service gets one.',
+  ),
   HT0376: error(
     'Nobody can create the first',
     'A reference within a service leads to a record that is there. Where each record needs another one before it, in a circle, there is never a first.',
