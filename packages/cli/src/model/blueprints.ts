@@ -8,6 +8,8 @@ export interface Blueprint {
   readonly id: string;
   readonly description: string;
   readonly kind: 'gateway' | 'service';
+  /** `issuer`: issues the access tokens of the stack, which all other services verify. */
+  readonly role?: 'issuer';
   /** Edge paths that the blueprint answers itself, below /api/v1, besides those of the entities. */
   readonly paths: readonly string[];
   /** Components that may store its data; empty when it stores nothing. */
@@ -67,6 +69,7 @@ export const blueprints: readonly Blueprint[] = [
     id: 'auth',
     description: 'Accounts, sessions, tokens',
     kind: 'service',
+    role: 'issuer',
     paths: ['auth'],
     databases: ['postgres'],
     needs: ['events'],
@@ -158,8 +161,21 @@ export const blueprints: readonly Blueprint[] = [
   },
 ];
 
+/** Whether what is built from this blueprint issues the access tokens of its stack. */
+export const isIssuer = ({ blueprint }: { readonly blueprint: string }): boolean =>
+  blueprints.some(({ id, role }) => id === blueprint && role === 'issuer');
+
 /** One line about a service: its own words, else its blueprint's. */
 export const describeService = (service: {
   readonly description: string | undefined;
   readonly blueprint: string;
 }): string => service.description ?? blueprints.find(({ id }) => id === service.blueprint)?.description ?? '';
+
+/** What the service's blueprint needs beside the passwords of its components: a key to sign with. */
+export function blueprintSecrets({
+  blueprint,
+}: {
+  readonly blueprint: string;
+}): NonNullable<Blueprint['secrets']> {
+  return blueprints.find(({ id }) => id === blueprint)?.secrets ?? [];
+}

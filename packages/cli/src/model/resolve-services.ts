@@ -1,7 +1,7 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import { posix } from 'node:path';
 import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
-import { type Blueprint, blueprints } from './blueprints.ts';
+import { type Blueprint, blueprintSecrets, blueprints } from './blueprints.ts';
 import { type Expression, expr, file, host } from './expression.ts';
 import { identityUses } from './identities.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
@@ -45,7 +45,7 @@ export function resolveService(
     balance: service.balance,
     public: 'public' in service && service.public,
     database: databaseOf(service),
-    uses: sorted(bindings.map(({ component }) => component)),
+    uses: sorted(bindings.filter(({ implied }) => implied !== true).map(({ component }) => component)),
     calls: sorted(service.calls),
     callPolicies: Object.fromEntries(
       sorted(Object.keys(service.callPolicies)).map((target) => [target, service.callPolicies[target] ?? {}]),
@@ -96,15 +96,20 @@ export function resolveRoutes(services: readonly Service[]): EdgeRoute[] {
 /** What the runtime takes without being told. */
 const BODY_LIMIT = 1024 ** 2;
 
+/** Within its container: the one that exporters of metrics have in most cases. */
+const operationsPort = ({ port }: Pick<Service, 'port'>): number => (port === 9_464 ? 9_465 : 9_464);
+
 export interface ServiceSurroundings {
   readonly spec: Pick<Spec, 'name' | 'bodyLimit' | 'trustedProxies'>;
   /** The service that issues tokens, if the stack has one. */
   readonly auth: string | undefined;
   /** The component that is the edge, if there is one: then no gateway is published by itself. */
   readonly edge: string | undefined;
+  readonly gateways: readonly string[];
 }
 
-export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceSurroundings): Workload {
+export function serviceWorkload(service: Service, surroundings: ServiceSurroundings): Workload {
+  const { auth, edge } = surroundings;
   const published = service.public && edge === undefined;
   return {
     name: service.name,
@@ -112,7 +117,7 @@ export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceS
     image: undefined,
     source: `services/${service.name}`,
     command: undefined,
-    environment: serviceEnvironment(service, { spec, auth, edge }),
+    environment: serviceEnvironment(service, surroundings),
     secrets: [
       ...passwords(service.bindings),
       ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
@@ -126,6 +131,18 @@ export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceS
         public: published,
         protocol: 'http',
       },
+      // What clients reach directly has its health and metrics elsewhere.
+      ...(published
+        ? [
+            {
+              name: 'operations',
+              container: operationsPort(service),
+              published: undefined,
+              public: false,
+              protocol: 'http',
+            } as const,
+          ]
+        : []),
     ],
     volumes: [],
     // The folder: a single file that is mounted stays the old one when it is replaced.
@@ -133,7 +150,12 @@ export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceS
       source: posix.dirname(source),
       path: folder,
     })),
-    health: { kind: 'http', port: 'http', path: '/health/ready', startPeriodSeconds: 30 },
+    health: {
+      kind: 'http',
+      port: published ? 'operations' : 'http',
+      path: '/health/ready',
+      startPeriodSeconds: 30,
+    },
     limits: service.limits,
     replicas: service.replicas,
     autoscale: service.autoscale,
@@ -149,7 +171,7 @@ export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceS
 
 function serviceEnvironment(
   service: Service,
-  { spec, auth, edge }: ServiceSurroundings,
+  { spec, auth, edge, gateways }: ServiceSurroundings,
 ): Record<string, Expression> {
   const variables: Record<string, Expression> = {
     SERVICE_NAME: service.name,
@@ -162,15 +184,30 @@ function serviceEnvironment(
     variables['AUTH_AUDIENCE'] = spec.name;
     variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
   }
+  if (service.public && edge === undefined) variables['OPERATIONS_PORT'] = String(operationsPort(service));
   if (spec.bodyLimit !== BODY_LIMIT) variables['BODY_LIMIT_BYTES'] = String(spec.bodyLimit);
-  // Only the edge may say whose request it passes on. It has looked through the proxies in front of it itself.
-  if (service.kind === 'gateway' && edge !== undefined) variables['TRUSTED_PROXIES'] = expr`${host(edge)}`;
-  else if (service.kind === 'gateway' && spec.trustedProxies.length > 0)
-    variables['TRUSTED_PROXIES'] = spec.trustedProxies.join(',');
+  const proxies = trustedProxies(service, { spec, auth, edge, gateways });
+  if (proxies !== undefined) variables['TRUSTED_PROXIES'] = proxies;
   for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
   for (const { env, url, settings } of service.bindings)
     Object.assign(variables, { [env]: url, ...settings });
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Who may say whose request it passes on. To gateways only the edge, which has looked through the proxies in front of it itself; to
+ * those who count guesses by address the gateways too.
+ */
+function trustedProxies(
+  service: Service,
+  { spec, auth, edge, gateways }: ServiceSurroundings,
+): Expression | undefined {
+  const front = edge === undefined ? spec.trustedProxies : [host(edge)];
+  const trusted =
+    service.kind === 'gateway' ? front : service.name === auth ? [...front, ...gateways.map(host)] : [];
+  if (trusted.length === 0) return undefined;
+  if (trusted.every((proxy) => typeof proxy === 'string')) return trusted.join(',');
+  return { parts: trusted.flatMap((proxy, index) => (index === 0 ? [proxy] : [',', proxy])) };
 }
 
 /** The runtime adds `X_PASSWORD_FILE` to `X_URL`, so that no address ever carries a password. */
@@ -178,13 +215,6 @@ function passwords(bindings: readonly Binding[]): SecretUse[] {
   return bindings.flatMap(({ env, secret }) =>
     secret === undefined ? [] : [{ secret, env: `${env.replace(/_URL$/, '')}_PASSWORD_FILE` }],
   );
-}
-
-/** What the service's blueprint needs beside the passwords of its components: a key to sign with. */
-export function blueprintSecrets({
-  blueprint,
-}: Pick<Service, 'blueprint'>): NonNullable<Blueprint['secrets']> {
-  return blueprints.find(({ id }) => id === blueprint)?.secrets ?? [];
 }
 
 /** What the generator writes for this blueprint to read: the routes of a gateway. */

@@ -20,6 +20,8 @@ import type { DataRecord } from './supervisor/supervisor.ts';
 export interface InstanceReport {
   readonly pid: number;
   readonly port: number;
+  /** Where health and metrics are; absent: there. */
+  readonly operationsPort?: number;
   readonly startedAt?: string;
 }
 
@@ -165,4 +167,7 @@ const isInstanceRecord = (value: unknown): value is InstanceRecord =>
   ['service', 'main', 'fingerprint'].every((name) => isString(value[name])) &&
   ['replica', 'generation', 'restarts'].every((name) => isNumber(value[name]));
 const isReport = (value: unknown): value is InstanceReport =>
-  isFields(value) && isNumber(value['pid']) && isNumber(value['port']);
+  isFields(value) &&
+  isNumber(value['pid']) &&
+  isNumber(value['port']) &&
+  (value['operationsPort'] === undefined || isNumber(value['operationsPort']));

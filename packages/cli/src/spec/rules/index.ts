@@ -11,17 +11,19 @@ import {
   unknownFieldTypes,
 } from './entities.ts';
 import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscriber } from './events.ts';
-import { columnTooLong } from './limits.ts';
+import { columnTooLong, ratesOfTheEdge } from './limits.ts';
 import {
   collidingEntities,
   collidingIdentifiers,
   collidingNames,
   reservedColumns,
   reservedDatabaseNames,
+  reservedServiceNames,
   reservedEntityNames,
   reservedFieldNames,
 } from './names.ts';
 import {
+  addressesOfDatabases,
   autoscaleRange,
   foreignSchemes,
   noServices,
@@ -37,6 +39,7 @@ import {
   componentsUsed,
   databases,
   listedTwice,
+  revocationMissing,
   unknownBlueprints,
   unknownEvents,
   unknownRateLimits,
@@ -55,7 +58,9 @@ export const rules: readonly Rule[] = [
   reservedEntityNames,
   reservedColumns,
   reservedDatabaseNames,
+  reservedServiceNames,
   columnTooLong,
+  ratesOfTheEdge,
   unknownServices,
   policiesWithoutCalls,
   unknownEvents,
@@ -65,6 +70,7 @@ export const rules: readonly Rule[] = [
   databases,
   brokerMissing,
   blueprintNeeds,
+  revocationMissing,
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
@@ -82,6 +88,7 @@ export const rules: readonly Rule[] = [
   autoscaleRange,
   variablesNotSet,
   foreignSchemes,
+  addressesOfDatabases,
   callsInCircle,
 ];
 

@@ -74,6 +74,8 @@ export class Instance {
   state: InstanceState = 'starting';
   pid: number | undefined;
   port: number | undefined;
+  /** Where health and metrics are; undefined: at its port. */
+  operationsPort: number | undefined;
   main = '';
   fingerprint = '';
   restarts = 0;
@@ -122,8 +124,8 @@ export class Instance {
   }
 
   snapshot(): Snapshot {
-    const { service, replica, state, pid, port, fingerprint, restarts, since, reason } = this;
-    return { service, replica, state, pid, port, fingerprint, restarts, since, reason };
+    const { service, replica, state, pid, port, operationsPort, fingerprint, restarts, since, reason } = this;
+    return { service, replica, state, pid, port, operationsPort, fingerprint, restarts, since, reason };
   }
 
   /**
@@ -249,6 +251,7 @@ export class Instance {
     gone.abort();
     this.pid = undefined;
     this.port = undefined;
+    this.operationsPort = undefined;
     if (this.state === 'ready') this.#set('unready', 'it ended'); // leaves the registry in this very turn
     await probing;
     return exit;
@@ -264,7 +267,7 @@ export class Instance {
         const result =
           spec.readyPath === undefined
             ? { kind: 'ok' as const, degraded: undefined }
-            : await probe(this.port, spec.readyPath, PROBE_TIMEOUT_MS);
+            : await probe(this.operationsPort ?? this.port, spec.readyPath, PROBE_TIMEOUT_MS);
         if (gone.aborted) return;
         refused = result.kind === 'refused' ? refused + 1 : 0;
         silent = result.kind === 'silent' ? silent + 1 : 0;
@@ -305,7 +308,9 @@ export class Instance {
   #readReport(pid: number): void {
     if (this.port !== undefined) return;
     const report = readReport(this.#file('instance'));
-    if (report?.pid === pid) this.port = report.port;
+    if (report?.pid !== pid) return;
+    this.port = report.port;
+    this.operationsPort = report.operationsPort;
   }
 
   #describeCrash(exit: Exit): string {
