@@ -3,6 +3,7 @@ import type { Service } from '../../model/stack.ts';
 import type { Instance, Operation } from '../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
 import { idOf, instanceId } from './desired.ts';
+import { type Handover, handovers } from './handover.ts';
 import { embeddedDatabases } from './substitutes.ts';
 
 export const EDGE = 'edge';
@@ -15,6 +16,7 @@ export function plan(desired: EmbeddedDesired, observed: EmbeddedObserved): read
   const services = selectServices(desired);
   return [
     ...planServer(desired, observed),
+    ...planHandovers(desired, observed),
     ...planDatabases(desired, observed),
     ...planMigrations(desired, observed, services),
     ...services.flatMap((service) => planService(desired, observed, service)),
@@ -54,9 +56,30 @@ function planServer({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Ope
   ];
 }
 
+/** Instances under the earlier name end first: a database in use cannot be renamed. */
+function planHandovers({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+  const all = handovers(stack, observed.databases);
+  const cause = ({ from, service }: Handover): string => `because ${from} is ${service} now`;
+  return [
+    ...all.flatMap((handover) =>
+      observed.instances
+        .filter(({ service }) => service === handover.from)
+        .map((instance): Operation => ({ kind: 'stop', target: idOf(instance), cause: cause(handover) })),
+    ),
+    ...all.map(
+      (handover): Operation => ({
+        kind: 'rename',
+        target: `database ${handover.database.from} to ${handover.database.to}`,
+        cause: cause(handover),
+      }),
+    ),
+  ];
+}
+
 function planDatabases({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+  const handedOver = new Set(handovers(stack, observed.databases).map(({ database }) => database.to));
   return embeddedDatabases(stack)
-    .filter(({ name }) => !observed.databases.includes(name))
+    .filter(({ name }) => !observed.databases.includes(name) && !handedOver.has(name))
     .map(({ name }) => ({ kind: 'create', target: `database ${name}`, cause: 'because it is new' }));
 }
 
@@ -136,8 +159,9 @@ function planEdge({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Opera
 
 function planRemovals({ stack, only }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
   if (only !== undefined) return [];
+  const handedOver = new Set(handovers(stack, observed.databases).map(({ from }) => from));
   return observed.instances
-    .filter(({ service }) => !stack.services.some(({ name }) => name === service))
+    .filter(({ service }) => !handedOver.has(service) && !stack.services.some(({ name }) => name === service))
     .map((instance) => ({
       kind: 'stop',
       target: idOf(instance),

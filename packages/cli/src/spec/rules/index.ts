@@ -41,6 +41,8 @@ import {
   policiesWithoutCalls,
 } from './references.ts';
 
+import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
+
 export const rules: readonly Rule[] = [
   noServices,
   portTakenTwice,
@@ -76,6 +78,9 @@ export const rules: readonly Rule[] = [
   variablesNotSet,
   foreignSchemes,
   callsInCircle,
+  renames,
+  renamesOfEvents,
+  renamesWithoutData,
 ];
 
 export function checkRules(input: RuleInput, findings: Findings): void {

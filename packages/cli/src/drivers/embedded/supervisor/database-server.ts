@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stack } from '../../../model/stack.ts';
 import type { StateDir } from '../../../platform/state-dir.ts';
-import { attach, ensureDatabases, startPostgres, type RunningPostgres } from '../postgres/index.ts';
+import { attach, ensureDatabases, renameDatabase, startPostgres, type RunningPostgres } from '../postgres/index.ts';
 import { SUPERUSER_SECRET, readSecret } from '../secrets.ts';
 import { embeddedDatabases } from '../substitutes.ts';
 import type { Journal } from './journal.ts';
@@ -61,6 +61,10 @@ export class DatabaseServer {
       extensions,
     }));
     await ensureDatabases(this.#running.url(), specs);
+  }
+
+  async renameDatabase(from: string, to: string): Promise<void> {
+    if (this.#running !== undefined) await renameDatabase(this.#running.url(), from, to);
   }
 
   async stop(): Promise<void> {

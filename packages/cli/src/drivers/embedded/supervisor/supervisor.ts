@@ -10,6 +10,7 @@ import { idOf } from '../desired.ts';
 import type { EdgeConfig } from '../edge/config.ts';
 import { edgeEntry } from '../entries.ts';
 import { instanceEnvironment, migrationsFolder } from '../environment.ts';
+import { handovers } from '../handover.ts';
 import { logFile } from '../logs/files.ts';
 import { observeComponents } from '../observe-components.ts';
 import { describeOperation, EDGE, POSTGRES } from '../plan.ts';
@@ -223,6 +224,16 @@ export class Supervisor {
             ...new Set([...this.#data.databases, ...embeddedDatabases(stack).map(({ name }) => name)]),
           ].sort(),
         });
+      },
+      renameDatabases: async () => {
+        for (const { database } of handovers(stack, this.#data.databases)) {
+          await this.#server.renameDatabase(database.from, database.to);
+          this.#remember({
+            databases: [...this.#data.databases.filter((name) => name !== database.from), database.to].sort(),
+          });
+        }
+        // The roles have their passwords under other names.
+        await this.#server.createDatabases(stack);
       },
       migrate: async (service) => {
         const url = this.#ownDatabase(stack, service);
