@@ -2,7 +2,7 @@
 import { databaseName } from '../../model/resolve-bindings.ts';
 import type { FieldSpec } from '../values/field.ts';
 import type { Path } from '../located.ts';
-import { type Rule, type RuleContext } from './context.ts';
+import type { Rule, RuleContext } from './context.ts';
 
 interface Named {
   readonly name: string;
@@ -95,7 +95,12 @@ function check({ report }: RuleContext, kind: string, all: readonly Named[]): vo
     const other = taken.get(from);
     taken.set(from, name);
     if (from === name)
-      report('HT0336', path, `${kind} ${name} is renamed from itself`, 'write its earlier name, or remove it');
+      report(
+        'HT0336',
+        path,
+        `${kind} ${name} is renamed from itself`,
+        'write its earlier name, or remove it',
+      );
     else if (other !== undefined)
       report(
         'HT0336',

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stack } from '../../../model/stack.ts';
 import type { StateDir } from '../../../platform/state-dir.ts';
-import { attach, ensureDatabases, renameDatabase, startPostgres, type RunningPostgres } from '../postgres/index.ts';
+import {
+  attach,
+  ensureDatabases,
+  renameDatabase,
+  startPostgres,
+  type RunningPostgres,
+} from '../postgres/index.ts';
 import { SUPERUSER_SECRET, readSecret } from '../secrets.ts';
 import { embeddedDatabases } from '../substitutes.ts';
 import type { Journal } from './journal.ts';

@@ -146,6 +146,14 @@ it('takes back only the part that no database has seen of several migrations of 
   ]);
 });
 
+it('takes a failed change back that came after a new entity of the same run', () => {
+  const { generate, applied, names } = started();
+  generate(`${unique.slice(0, -2)}, shelf: { name: text } }`);
+  applied(['0001_create_item.sql', '0002_create_shelf.sql']);
+  generate(`${first.slice(0, -2)}, shelf: { name: text } }`);
+  expect(names()).toEqual(['0001_create_item.sql', '0002_create_shelf.sql', 'schema.json']);
+});
+
 describe('a history that is not whole', () => {
   it.each([
     ['a migration', ['0001_create_item.sql'], '0001_create_item.sql is missing'],

@@ -171,7 +171,7 @@ function nextSteps(snapshot: readonly Table[], after: readonly Table[]): Step[] 
 
   const created = referencedFirst(added.map(({ table }) => table));
   for (const table of created)
-    push(`create_${table.name}`, [createChange(table, created, state)], grown(state, table, after));
+    push(`create_${table.name}`, [createChange(table, created, state)], grown(state, table, created));
   for (const [name, was] of before) {
     const table = after.find((one) => one.name === name);
     if (table === undefined) continue;
