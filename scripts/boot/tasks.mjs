@@ -19,6 +19,7 @@ const vitest = (/** @type {string} */ project) => ({
 const REFERENCES = [
   'packages/cli/src/help/reference.test.ts',
   'packages/cli/src/spec/drift.test.ts',
+  'packages/cli/src/renderers/reserved-names.test.ts',
   'scripts/reference/',
 ];
 const biome = 'node_modules/@biomejs/biome/bin/biome';

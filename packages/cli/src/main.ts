@@ -1,12 +1,14 @@
 /** The process behind `hometrip`: finds the command, and shows what it throws as our users should see it. */
 import { UserError } from './platform/errors.ts';
 import { ownArguments } from './ui/own-arguments.ts';
+import { endWithReader } from './ui/streams.ts';
 import { createTerminal } from './ui/terminal.ts';
 
 const terminal = createTerminal();
 const args = process.argv.slice(2);
 const own = ownArguments(args);
 
+endWithReader();
 try {
   const [first] = args;
   if (first === '--version' || first === '-v' || first === 'version') await showVersion();

@@ -20,6 +20,8 @@ export interface Context {
   readonly hurried?: boolean | undefined;
   /** Aborted when the client went away or the deadline passed. */
   readonly signal: AbortSignal | undefined;
+  /** What all writes to the store of the service belong to; see `joinedTransaction`. */
+  readonly transaction?: { readonly owner: object; readonly tx: object } | undefined;
   /** The caller's `Authorization` header, for calls on their behalf. */
   readonly authorization: string | undefined;
 }
@@ -29,6 +31,15 @@ const storage = new AsyncLocalStorage<Context>();
 /** Of the request or event that this code works for; undefined outside of one. */
 export function currentContext(): Context | undefined {
   return storage.getStore();
+}
+
+/**
+ * The transaction that this code runs in, though nobody hands it over: that of a request whose effect and answer are written
+ * together. @param owner Whose transactions are meant: the database or the document store.
+ */
+export function joinedTransaction<Tx extends object>(owner: object): Tx | undefined {
+  const transaction = storage.getStore()?.transaction;
+  return transaction?.owner === owner ? (transaction.tx as Tx) : undefined;
 }
 
 /** Runs `work`, and everything that it awaits, in this context. */

@@ -23,6 +23,7 @@ export { systemClock, type Clock } from './clock.ts';
 export { currentContext, runInContext, type Context } from './context.ts';
 export * from './database/index.ts';
 export * from './documents/index.ts';
+export type { AnswerStore, Claim, KeptAnswer, RequestKey } from './idempotency/port.ts';
 export { entity, patchOf } from './entity.ts';
 export * from './events/index.ts';
 export { IdParams, listQuery, page, type ListQuery, type Page } from './http/paging.ts';

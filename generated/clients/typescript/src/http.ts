@@ -12,7 +12,10 @@ export interface ClientOptions {
 export interface RequestOptions {
   /** Change or delete only while the revision is still this one; otherwise the call fails with status 412. */
   readonly ifMatch?: number | undefined;
-  /** Makes a POST safe to repeat. */
+  /**
+   * Makes it safe to repeat a call that failed without an answer, for what is created: with the same key within 24 hours it is created
+   * once, and the answer of the first call comes again. A new one for each thing: `crypto.randomUUID()`.
+   */
   readonly idempotencyKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -68,7 +68,7 @@ describe('reports', () => {
     const query = `limit=100&name=${encodeURIComponent(body.name)}`;
     const { body: found } = await admin.get(`${path}?${query}`);
     expect(found.items).toContainEqual(body);
-    expect(found.items.every((report: typeof body) => report.name === body.name)).toBe(true);
+    expect(found.items.every((one: typeof body) => one.name === body.name)).toBe(true);
     expect((await admin.get(`${path}?surprise=1`)).status).toBe(422);
   });
 

@@ -78,7 +78,7 @@ describe('listings', () => {
     const query = `limit=100&owner=${encodeURIComponent(body.owner)}`;
     const { body: found } = await service.get(`${path}?${query}`);
     expect(found.items).toContainEqual(body);
-    expect(found.items.every((listing: typeof body) => listing.owner === body.owner)).toBe(true);
+    expect(found.items.every((one: typeof body) => one.owner === body.owner)).toBe(true);
     expect((await service.get(`${path}?surprise=1`)).status).toBe(422);
   });
 

@@ -81,7 +81,7 @@ describe('photos', () => {
     const query = `limit=100&owner=${encodeURIComponent(body.owner)}`;
     const { body: found } = await service.get(`${path}?${query}`);
     expect(found.items).toContainEqual(body);
-    expect(found.items.every((photo: typeof body) => photo.owner === body.owner)).toBe(true);
+    expect(found.items.every((one: typeof body) => one.owner === body.owner)).toBe(true);
     expect((await service.get(`${path}?surprise=1`)).status).toBe(422);
   });
 
@@ -123,7 +123,12 @@ describe('photos', () => {
     expect(reply.body).toMatchObject({ code: 'foreign-reference', errors: [{ path: 'body.listingId' }] });
     expect((await owner.post(path, { ...(await valid()), listingId: randomUUID() })).status).toBe(422);
     expect((await admin.post(path, { ...(await valid()), listingId: foreign })).status).toBe(201);
+  });
+
+  it("are changed to a listing of one's own as listingId only", async () => {
+    const other = await service.as({ roles: ['guest', 'host'] });
     const { body } = await owner.post(path, await valid());
+    const foreign = (await valid(other)).listingId;
     expect((await owner.patch(`${path}/${body.id}`, { listingId: foreign })).status).toBe(403);
     expect((await owner.get(`${path}/${body.id}`)).body).toEqual(body);
   });

@@ -74,7 +74,7 @@ describe('messages', () => {
     const query = `limit=100&owner=${encodeURIComponent(body.owner)}`;
     const { body: found } = await admin.get(`${path}?${query}`);
     expect(found.items).toContainEqual(body);
-    expect(found.items.every((message: typeof body) => message.owner === body.owner)).toBe(true);
+    expect(found.items.every((one: typeof body) => one.owner === body.owner)).toBe(true);
     expect((await admin.get(`${path}?surprise=1`)).status).toBe(422);
   });
 
@@ -128,7 +128,12 @@ describe('messages', () => {
     });
     expect((await owner.post(path, { ...(await valid()), conversationId: randomUUID() })).status).toBe(422);
     expect((await admin.post(path, { ...(await valid()), conversationId: foreign })).status).toBe(201);
+  });
+
+  it("are changed to a conversation of one's own as conversationId only", async () => {
+    const other = await service.as({ roles: ['guest', 'host'] });
     const { body } = await owner.post(path, await valid());
+    const foreign = (await valid(other)).conversationId;
     expect((await owner.patch(`${path}/${body.id}`, { conversationId: foreign })).status).toBe(403);
     expect((await owner.get(`${path}/${body.id}`)).body).toEqual(body);
   });

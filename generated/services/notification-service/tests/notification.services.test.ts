@@ -72,7 +72,7 @@ describe('notifications', () => {
     const query = `limit=100&owner=${encodeURIComponent(body.owner)}`;
     const { body: found } = await admin.get(`${path}?${query}`);
     expect(found.items).toContainEqual(body);
-    expect(found.items.every((notification: typeof body) => notification.owner === body.owner)).toBe(true);
+    expect(found.items.every((one: typeof body) => one.owner === body.owner)).toBe(true);
     expect((await admin.get(`${path}?surprise=1`)).status).toBe(422);
   });
 

@@ -75,7 +75,7 @@ describe('payments', () => {
     const query = `limit=100&owner=${encodeURIComponent(body.owner)}`;
     const { body: found } = await admin.get(`${path}?${query}`);
     expect(found.items).toContainEqual(body);
-    expect(found.items.every((payment: typeof body) => payment.owner === body.owner)).toBe(true);
+    expect(found.items.every((one: typeof body) => one.owner === body.owner)).toBe(true);
     expect((await admin.get(`${path}?surprise=1`)).status).toBe(422);
   });
 

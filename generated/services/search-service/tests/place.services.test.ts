@@ -68,7 +68,7 @@ describe('places', () => {
     const query = `limit=100&name=${encodeURIComponent(body.name)}`;
     const { body: found } = await service.get(`${path}?${query}`);
     expect(found.items).toContainEqual(body);
-    expect(found.items.every((place: typeof body) => place.name === body.name)).toBe(true);
+    expect(found.items.every((one: typeof body) => one.name === body.name)).toBe(true);
     expect((await service.get(`${path}?surprise=1`)).status).toBe(422);
   });
 

@@ -69,7 +69,7 @@ describe('profiles', () => {
     const query = `limit=100&owner=${encodeURIComponent(body.owner)}`;
     const { body: found } = await service.get(`${path}?${query}`);
     expect(found.items).toContainEqual(body);
-    expect(found.items.every((profile: typeof body) => profile.owner === body.owner)).toBe(true);
+    expect(found.items.every((one: typeof body) => one.owner === body.owner)).toBe(true);
     expect((await service.get(`${path}?surprise=1`)).status).toBe(422);
   });
 

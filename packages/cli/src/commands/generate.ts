@@ -47,10 +47,9 @@ export class Generate extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Generate);
-    const [{ generate }, { presentGenerate, generateJson, needsUser }, { isDrift }] = await Promise.all([
+    const [{ generate }, { presentGenerate, generateJson, needsUser }] = await Promise.all([
       import('../usecases/generate.ts'),
       import('../ui/generate.ts'),
-      import('../files/index.ts'),
     ]);
     const dryRun = flags['dry-run'] || flags.check;
     const project = this.project(flags);
@@ -63,9 +62,9 @@ export class Generate extends BaseCommand {
       allowDestructive: flags['allow-destructive'],
     });
     if (flags.json) this.terminal.json(generateJson(result));
-    else presentGenerate(result, { diff: flags.diff, check: flags.check, dryRun }, this.terminal);
+    else await presentGenerate(result, { diff: flags.diff, check: flags.check, dryRun }, this.terminal);
     const waits = needsUser(result.plan.entries).length > 0;
-    if (waits || (flags.check && isDrift(result.plan))) process.exitCode = 1;
+    if (waits || (flags.check && result.drift)) process.exitCode = 1;
   }
 }
 

@@ -37,11 +37,13 @@ export class Logs extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Logs);
-    const [{ logs, parseSince }, { createLogPrinter, logJson }] = await Promise.all([
+    const [{ logs, parseSince }, { createLogPrinter, logJson }, { endWithIdleReader }] = await Promise.all([
       import('../usecases/logs.ts'),
       import('../ui/logs.ts'),
+      import('../ui/streams.ts'),
     ]);
     const since = flags.since === undefined ? undefined : parseSince(flags.since, new Date());
+    if (flags.follow) endWithIdleReader();
     const print = createLogPrinter(this.terminal);
     await this.interruptible(async (signal) => {
       const lines = logs(

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { BaseCommand, envFlag } from './base.ts';
 
 export class Validate extends BaseCommand {
@@ -17,7 +18,8 @@ export class Validate extends BaseCommand {
       import('../ui/diagnostics.ts'),
       import('../spec/format.ts'),
     ]);
-    const result = await validate(this.project(flags).specFile, { env: flags.env });
+    const { specFile, state } = this.project(flags);
+    const result = await validate(specFile, { env: flags.env, keep: join(state, 'valid.known') });
     if (flags.json)
       this.terminal.json({
         valid: result.valid,

@@ -59,6 +59,8 @@ export interface Instance {
   readonly state: InstanceState;
   readonly pid: number | undefined;
   readonly port: number | undefined;
+  /** Where health and metrics are, when clients reach `port`; undefined: there. */
+  readonly operationsPort?: number | undefined;
   readonly fingerprint: string;
   readonly restarts: number;
   /** ISO 8601. */

@@ -16,7 +16,7 @@ import {
   parentFolders,
   tempPath,
 } from './paths.ts';
-import { diskReader, listNames, readText, type DiskNode } from './tree.ts';
+import { diskReader, type DiskNode, listNames, readText } from './disk.ts';
 import { diskFs, type TreeFs } from './tree-fs.ts';
 
 export interface ApplyOptions {

@@ -6,7 +6,7 @@ import { markerLines } from './merge/lines.ts';
 import { conflictPath } from './paths.ts';
 import { behind, storeAgain, view, type Decision, type Situation } from './situation.ts';
 import { sha256 } from './text.ts';
-import type { DiskFile } from './tree.ts';
+import type { DiskFile } from './disk.ts';
 
 /**
  * A conflict of an earlier run. It is settled when its `.hometrip-conflict` file is gone (what the file says now is

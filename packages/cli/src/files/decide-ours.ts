@@ -17,7 +17,7 @@ import {
   type Situation,
 } from './situation.ts';
 import { encode, pick, sha256 } from './text.ts';
-import type { DiskFile } from './tree.ts';
+import type { DiskFile } from './disk.ts';
 
 /** The file is there and ours: untouched or edited, rendered the same or changed. `bytes` is the user's version. */
 export async function decideOurs(

@@ -3,7 +3,7 @@ import type { FileWrite, PlanEntry } from './file-plan.ts';
 import type { ManifestEntry } from './manifest.ts';
 import { conflictPath } from './paths.ts';
 import { decode, sha256 } from './text.ts';
-import type { DiskNode } from './tree.ts';
+import type { DiskNode } from './disk.ts';
 
 export interface UnrenderedDecision {
   /** Undefined when there is nothing to say. */

@@ -15,7 +15,7 @@ import {
   type Situation,
 } from './situation.ts';
 import { sha256 } from './text.ts';
-import type { DiskFile, DiskNode } from './tree.ts';
+import type { DiskFile, DiskNode } from './disk.ts';
 
 export async function decideRendered(at: Situation): Promise<Decision> {
   const { node } = at;

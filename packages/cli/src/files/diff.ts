@@ -3,7 +3,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { FilePlan } from './file-plan.ts';
 
 /** One unified diff over all files that the plan changes; empty when it changes none. Paths as git writes them. */
-export function formatDiff(plan: FilePlan): string {
+export function formatDiff(plan: Pick<FilePlan, 'entries'>): string {
   return plan.entries
     .filter(({ before, after }) => before !== after)
     .map(({ path, before, after }) =>

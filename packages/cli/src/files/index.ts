@@ -11,5 +11,6 @@ export type { FileAction, FilePlan, FileWrite, PlanEntry } from './file-plan.ts'
 export { lockTree, type TreeLock } from './lock.ts';
 export { covers, isDrift, planFiles, type PlanInput, type PlanOptions } from './plan.ts';
 export type { PlannedFile } from './planned-file.ts';
+export type { DiskNode } from './disk.ts';
 export { sha256 } from './text.ts';
-export { readTree, type DiskNode, type DiskSnapshot, type Tree } from './tree.ts';
+export { type DiskSnapshot, readTree, type Tree } from './tree.ts';

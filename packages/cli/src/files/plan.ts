@@ -9,7 +9,8 @@ import { formatManifest, type ManifestEntry } from './manifest.ts';
 import { checkRenderedPaths, conflictPath } from './paths.ts';
 import type { PlannedFile } from './planned-file.ts';
 import type { Decision } from './situation.ts';
-import type { DiskNode, Tree } from './tree.ts';
+import type { DiskNode } from './disk.ts';
+import type { Tree } from './tree.ts';
 
 export interface PlanOptions {
   /** Files, or folders with all below, that the user deleted and wants back. */

@@ -5,7 +5,7 @@ import type { ManifestEntry } from './manifest.ts';
 import { conflictPath } from './paths.ts';
 import type { PlannedFile } from './planned-file.ts';
 import { decode, sha256, type DecodedText } from './text.ts';
-import type { DiskNode } from './tree.ts';
+import type { DiskNode } from './disk.ts';
 
 /** All that is known about one rendered path. */
 export interface Situation {

@@ -23,6 +23,18 @@ describe('names', () => {
     ['person', 'people'],
     ['sales-person', 'sales-people'],
     ['constructor', 'constructors'],
+    ['movie', 'movies'],
+    ['status', 'statuses'],
+    ['child', 'children'],
+    ['news', 'news'],
+    ['sheep', 'sheep'],
+    ['series', 'series'],
+    ['criterion', 'criteria'],
+    ['leaf', 'leaves'],
+    ['orders', 'orders'],
+    ['people', 'people'],
+    ['time-series', 'time-series'],
+    ['sku2', 'sku2s'],
   ])('the plural of %s is %s', (one, many) => {
     expect(pluralOf(one)).toBe(many);
   });

@@ -1,4 +1,6 @@
 /** One name, written as each place wants it. */
+import pluralize from 'pluralize-esm';
+import { keywords, namesBesideEntities, namesBesideServices, namesOfClient } from './reserved-names.ts';
 import type { Entity } from './stack.ts';
 
 /** `blockedDate` and `blocked-date` → blocked, date. */
@@ -20,54 +22,76 @@ export function camelCase(name: string): string {
   return first + rest.map(capital).join('');
 }
 
-/** What differs from the rules below; all others are regular. */
-const irregular: Readonly<Record<string, string>> = {
-  person: 'people',
-  child: 'children',
-  man: 'men',
-  woman: 'women',
-  foot: 'feet',
-  tooth: 'teeth',
-  mouse: 'mice',
-  goose: 'geese',
-  leaf: 'leaves',
-  knife: 'knives',
-  life: 'lives',
-  wife: 'wives',
-  shelf: 'shelves',
-  half: 'halves',
-  hero: 'heroes',
-  potato: 'potatoes',
-  tomato: 'tomatoes',
-  echo: 'echoes',
-  criterion: 'criteria',
-  datum: 'data',
-  quiz: 'quizzes',
-};
-
-/** The English plural of the last word: `blocked-date` → `blocked-dates`, `city` → `cities`. */
+/**
+ * The English plural of the last word: `blocked-date` → `blocked-dates`, `person` → `people`, `orders` → `orders`. Nothing is
+ * ever derived back from it: there is no way from `movies` to `movie` that also leads from `cities` to `city`.
+ */
 export function pluralOf(name: string): string {
   const [, head = '', word = ''] = /^(.*-)?([^-]+)$/.exec(name) ?? [];
-  const special = Object.hasOwn(irregular, word) ? irregular[word] : undefined;
-  return head + (special ?? regularPlural(word));
+  return head + pluralize.plural(word);
 }
 
-function regularPlural(word: string): string {
-  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
-  if (/sis$/.test(word)) return `${word.slice(0, -2)}es`;
-  if (/(s|x|z|ch|sh)$/.test(word)) return `${word}es`;
-  return `${word}s`;
+/** Whether the generated code of services uses this name itself, so that nothing of services.yaml may be called so there. */
+export const isTaken = (identifier: string): boolean =>
+  keywords.has(identifier) || namesBesideEntities.has(identifier);
+
+/** The same in the typed client. */
+const isTakenInClient = (identifier: string): boolean =>
+  keywords.has(identifier) || namesOfClient.has(identifier);
+
+/** The object of the typed client with the functions below a path: `blocked-dates` → `blockedDates`. */
+export function clientGroup(path: string): string {
+  const group = camelCase(path);
+  return isTakenInClient(group) ? `${group}Api` : group;
 }
+
+/** What generated code and the documents of the API call after the type of an entity. */
+export const typesOf = (pascal: string): readonly string[] => [
+  pascal,
+  `Create${pascal}`,
+  `Update${pascal}`,
+  `${pascal}Filters`,
+  `${pascal}Page`,
+];
 
 export function entityNames(name: string): Entity['names'] {
   const path = pluralOf(name);
+  const pascal = pascalCase(name);
   return {
     camel: camelCase(name),
-    pascal: pascalCase(name),
+    pascal: typesOf(pascal).some((type) => isTaken(type) || isTakenInClient(type))
+      ? `${pascal}Entity`
+      : pascal,
     table: snakeCase(name),
     path,
     plural: camelCase(path),
   };
+}
+
+/** The variables of generated code that hold a record, the repository, the routes and the orders of an entity. */
+export function entityVariables({ camel, plural }: Entity['names']): {
+  readonly one: string;
+  readonly many: string;
+  readonly routes: string;
+  readonly sortKeys: string;
+} {
+  const free = (variable: string): string => (isTaken(variable) ? `${variable}Entity` : variable);
+  const stem = isTaken(`${camel}Routes`) || isTaken(`${camel}SortKeys`) ? `${camel}Entity` : camel;
+  return {
+    one: free(camel),
+    many: free(plural === camel ? `${camel}List` : plural),
+    routes: `${stem}Routes`,
+    sortKeys: `${stem}SortKeys`,
+  };
+}
+
+/** The variable of generated code that holds a service: `bookingService`. */
+export function serviceIdentifier(name: string, entities: readonly Entity['names'][]): string {
+  const variable = camelCase(name);
+  const isOfEntity = entities.some((names) => Object.values(entityVariables(names)).includes(variable));
+  return isOfEntity || isTaken(variable) || namesBesideServices.has(variable)
+    ? `${variable}Service`
+    : variable;
 }
 
 /** The name without what all services' names end with: `booking-service` → `booking`. */

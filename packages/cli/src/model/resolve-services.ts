@@ -1,7 +1,7 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import { posix } from 'node:path';
 import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
-import { type Blueprint, blueprints } from './blueprints.ts';
+import { type Blueprint, blueprintSecrets, blueprints } from './blueprints.ts';
 import { type Expression, expr, file, host } from './expression.ts';
 import { identityUses } from './identities.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
@@ -96,6 +96,9 @@ export function resolveRoutes(services: readonly Service[]): EdgeRoute[] {
 /** What the runtime takes without being told. */
 const BODY_LIMIT = 1024 ** 2;
 
+/** Within its container: the one that exporters of metrics have in most cases. */
+const operationsPort = ({ port }: Pick<Service, 'port'>): number => (port === 9_464 ? 9_465 : 9_464);
+
 export interface ServiceSurroundings {
   readonly spec: Pick<Spec, 'name' | 'bodyLimit' | 'trustedProxies'>;
   /** The service that issues tokens, if the stack has one. */
@@ -126,6 +129,18 @@ export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceS
         public: published,
         protocol: 'http',
       },
+      // What clients reach directly has its health and metrics elsewhere.
+      ...(published
+        ? [
+            {
+              name: 'operations',
+              container: operationsPort(service),
+              published: undefined,
+              public: false,
+              protocol: 'http',
+            } as const,
+          ]
+        : []),
     ],
     volumes: [],
     // The folder: a single file that is mounted stays the old one when it is replaced.
@@ -133,7 +148,12 @@ export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceS
       source: posix.dirname(source),
       path: folder,
     })),
-    health: { kind: 'http', port: 'http', path: '/health/ready', startPeriodSeconds: 30 },
+    health: {
+      kind: 'http',
+      port: published ? 'operations' : 'http',
+      path: '/health/ready',
+      startPeriodSeconds: 30,
+    },
     limits: service.limits,
     replicas: service.replicas,
     autoscale: service.autoscale,
@@ -162,6 +182,7 @@ function serviceEnvironment(
     variables['AUTH_AUDIENCE'] = spec.name;
     variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
   }
+  if (service.public && edge === undefined) variables['OPERATIONS_PORT'] = String(operationsPort(service));
   if (spec.bodyLimit !== BODY_LIMIT) variables['BODY_LIMIT_BYTES'] = String(spec.bodyLimit);
   // Only the edge may say whose request it passes on. It has looked through the proxies in front of it itself.
   if (service.kind === 'gateway' && edge !== undefined) variables['TRUSTED_PROXIES'] = expr`${host(edge)}`;
@@ -178,13 +199,6 @@ function passwords(bindings: readonly Binding[]): SecretUse[] {
   return bindings.flatMap(({ env, secret }) =>
     secret === undefined ? [] : [{ secret, env: `${env.replace(/_URL$/, '')}_PASSWORD_FILE` }],
   );
-}
-
-/** What the service's blueprint needs beside the passwords of its components: a key to sign with. */
-export function blueprintSecrets({
-  blueprint,
-}: Pick<Service, 'blueprint'>): NonNullable<Blueprint['secrets']> {
-  return blueprints.find(({ id }) => id === blueprint)?.secrets ?? [];
 }
 
 /** What the generator writes for this blueprint to read: the routes of a gateway. */

@@ -192,9 +192,16 @@ describe('the stack of a spec', () => {
     expect(workload(stack, 'api-gateway')?.ports).toMatchObject([{ published: undefined, public: false }]);
     const alone = stackOf('gateways: { api-gateway: { port: 3001, public: true } }\n');
     expect(workload(alone, 'api-gateway')).toMatchObject({
-      ports: [{ published: 3001, public: true }],
+      ports: [
+        { name: 'http', published: 3001, public: true },
+        // Health and metrics are not for clients.
+        { name: 'operations', published: undefined, public: false },
+      ],
+      environment: { OPERATIONS_PORT: '9464' },
+      health: { port: 'operations' },
       networks: ['private', 'public'],
     });
+    expect(workload(stack, 'api-gateway')?.environment).not.toHaveProperty('OPERATIONS_PORT');
   });
 
   it('is plain, frozen and equal for equal input', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -90,4 +91,17 @@ test('what cannot be written is not blamed on the code', async () => {
   await expect(plan).rejects.toMatchObject({
     message: expect.stringMatching(/^the built services cannot be written: /),
   });
+});
+
+test('the project’s own package.json and tsconfig.json have nothing to say about how services are built and run', async () => {
+  write('package.json', '{ "type": "commonjs" }');
+  write(
+    'tsconfig.json',
+    '{ "extends": "./nowhere.json", "compilerOptions": { "paths": { "jose": ["./wrong.ts"] } } }',
+  );
+  write('wrong.ts', 'export const SignJWT = 1;');
+  write('rooms/main.ts', "import { SignJWT } from 'jose';\nexport default typeof SignJWT;");
+  const built = await build('rooms');
+  const program = `import(${JSON.stringify(bundlePath(built.dir, 'rooms'))}).then(({ default: found }) => console.log(found))`;
+  expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('function\n');
 });

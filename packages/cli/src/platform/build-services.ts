@@ -4,12 +4,13 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { BuildFailure, BuildOptions, Metafile, Plugin } from 'esbuild';
 import { UserError } from './errors.ts';
-import { readJsonSync, writeFileAtomic } from './state-dir.ts';
+import { readPlainFile } from './plain-file.ts';
+import { writeFileAtomic } from './state-dir.ts';
 
 export interface BuildRequest {
   /** Findings of the compiler name files relative to it. */
@@ -47,6 +48,8 @@ const OPTIONS: BuildOptions = {
   splitting: true,
   metafile: true,
   logLevel: 'silent',
+  // Whatever tsconfig.json lies above the code: it is made for other tools, and may not even be readable.
+  tsconfigRaw: { compilerOptions: {} },
   legalComments: 'none',
   // Source maps would cost each process 45 MB; names and the comments with paths are kept.
   minify: false,
@@ -64,10 +67,16 @@ export const bundlePath = (buildDir: string, service: string): string => join(bu
 /** @throws UserError with the compiler's findings when a service does not compile. */
 export async function buildServices(request: BuildRequest): Promise<ServiceBuild> {
   const key = digest(
-    JSON.stringify([OPTIONS, process.version, request.installation, Object.entries(request.entries).sort()]),
+    JSON.stringify([
+      OPTIONS,
+      'required-http',
+      process.version,
+      request.installation,
+      Object.entries(request.entries).sort(),
+    ]),
   );
   const stampFile = join(request.outDir, 'stamp.json');
-  const stamp = readJsonSync<Stamp>(stampFile);
+  const stamp = readStamp(stampFile);
   if (stamp !== undefined && stamp.key === key && isCurrent(stamp)) {
     return { dir: stamp.dir, fingerprints: stamp.fingerprints, built: false };
   }
@@ -75,6 +84,8 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   const partial = join(request.outDir, `partial-${randomBytes(6).toString('hex')}`);
   try {
     const metafile = await bundle(request, partial);
+    // What is nearest decides: a project whose package.json says "commonjs" has nothing to say about our bundles.
+    await writeFile(join(partial, 'package.json'), '{ "type": "module" }\n');
     // Before reading: a file that changes from here on makes the stamp stale rather than wrong.
     const files = Object.keys(metafile.inputs).map((input) => resolve(request.project, input));
     const inputs = Object.fromEntries(
@@ -90,14 +101,19 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   }
 }
 
+/** A command that has built may not have come to the use of it yet. */
+const YOUNG_MS = 60_000;
+
 /** Removes builds that nothing runs from any more. */
 export async function pruneBuilds(outDir: string, keep: ReadonlySet<string>): Promise<void> {
   const names = await readdir(outDir).catch(() => []);
   const stale = names
     .map((name) => join(outDir, name))
-    .filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir));
+    .filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir) && ageOf(dir) > YOUNG_MS);
   await Promise.all(stale.map((dir) => rm(dir, { recursive: true, force: true })));
 }
+
+const ageOf = (dir: string): number => Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 
 async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> {
   const esbuild = await import('esbuild');
@@ -111,7 +127,7 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
       entryPoints,
       outdir,
       absWorkingDir: request.project,
-      plugins: [englishZod, fromInstallation(request.installation)],
+      plugins: [englishZod, requiredHttp(request.installation), fromInstallation(request.installation)],
       // A service may import what the runtime depends on (kysely, jose), also where the project has no node_modules.
       nodePaths: [join(request.installation, 'packages', 'runtime', 'node_modules')],
     });
@@ -161,6 +177,17 @@ const englishZod: Plugin = {
     }));
   },
 };
+
+/** Why: bundled/http.cjs. */
+const requiredHttp = (installation: string): Plugin => ({
+  name: 'required-http',
+  setup(build) {
+    const path = join(installation, 'packages', 'cli', 'src', 'platform', 'bundled', 'http.cjs');
+    build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path } : undefined,
+    );
+  },
+});
 
 /**
  * What a project does not have itself comes from the installation: the runtime, and the libraries that the runtime is
@@ -224,6 +251,22 @@ function portable(request: BuildRequest, input: string): string {
   const path = resolve(request.project, input);
   const inside = relative(request.installation, path);
   return inside.startsWith('..') || isAbsolute(inside) ? relative(request.project, path) : inside;
+}
+
+/** Undefined for anything that is not a stamp: then everything is built. */
+function readStamp(path: string): Stamp | undefined {
+  try {
+    const stamp = JSON.parse(readPlainFile(path)) as Partial<Stamp> | null;
+    const whole =
+      typeof stamp?.key === 'string' &&
+      typeof stamp.dir === 'string' &&
+      Object.values({ ...stamp.fingerprints }).every((value) => typeof value === 'string') &&
+      typeof stamp.fingerprints === 'object' &&
+      typeof stamp.inputs === 'object';
+    return whole ? (stamp as Stamp) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isCurrent(stamp: Stamp): boolean {

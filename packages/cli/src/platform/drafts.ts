@@ -7,9 +7,10 @@ import { hash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isCommitted } from './git.ts';
+import { type Evidence, readSeen } from './evidence.ts';
+import { historyReader, isCommitted } from './git.ts';
 import { outputFolder } from './output-folder.ts';
-import { readJsonSync, writeFileAtomic } from './state-dir.ts';
+import { writeFileAtomic } from './state-dir.ts';
 
 const draftSchema = z.strictObject({
   /** The file's name: `0002_add_title_to_listing.sql`. */
@@ -46,10 +47,10 @@ type Place = { readonly root: string; readonly state: string };
 const fileOf = ({ state }: Place): string => join(state, 'drafts.json');
 
 /** Empty when there is none, when it cannot be read, and when it is another folder's. */
-export function readDrafts(place: Place): DraftRecord {
+export function readDrafts(place: Place, evidence?: Evidence): DraftRecord {
   let found: unknown;
   try {
-    found = readJsonSync<unknown>(fileOf(place));
+    found = JSON.parse(readSeen(fileOf(place), evidence)?.toString('utf8') ?? 'null');
   } catch {
     return {};
   }
@@ -61,10 +62,18 @@ export function readDrafts(place: Place): DraftRecord {
 export async function usableDrafts(
   place: Place,
   output: string,
+  evidence?: Evidence,
 ): Promise<ReadonlyMap<string, readonly RecordedDraft[]>> {
-  const { existing } = outputFolder(output);
+  const { existing } = outputFolder(output, evidence);
+  const record = readDrafts(place, evidence);
+  const noteHistory = (): void => {
+    const history = historyReader();
+    for (const folder of Object.keys(record))
+      evidence?.note('history', join(output, folder), history(join(output, folder)));
+  };
+  if (evidence !== undefined) noteHistory();
   const usable = new Map<string, readonly RecordedDraft[]>();
-  for (const [folder, { drafts, trying }] of Object.entries(readDrafts(place))) {
+  for (const [folder, { drafts, trying }] of Object.entries(record)) {
     if (trying) continue;
     const free: RecordedDraft[] = [];
     for (const draft of drafts) {
@@ -75,17 +84,15 @@ export async function usableDrafts(
     }
     usable.set(folder, free);
   }
+  // A commit in the meantime makes it neither the one history nor the other.
+  if (evidence !== undefined) noteHistory();
   return usable;
 }
 
 /** Replaces the record; folders without drafts are left out. Call it with the lock of the output folder. */
 export function writeDrafts(place: Place, record: DraftRecord): void {
-  const folders = Object.fromEntries(
-    Object.entries(record)
-      .filter(([, { drafts }]) => drafts.length > 0)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-  if (JSON.stringify(folders) === JSON.stringify(readDrafts(place))) return;
+  if (isSameRecord(record, readDrafts(place))) return;
+  const folders = withDrafts(record);
   mkdirSync(place.state, { recursive: true, mode: 0o755 });
   try {
     writeFileSync(join(place.state, '.gitignore'), '*\n', { flag: 'wx' });
@@ -94,6 +101,17 @@ export function writeDrafts(place: Place, record: DraftRecord): void {
   }
   writeFileAtomic(fileOf(place), `${JSON.stringify({ version: 1, project: place.root, folders })}\n`);
 }
+
+/** Whether both say the same of the folders that have drafts. */
+export const isSameRecord = (one: DraftRecord, other: DraftRecord): boolean =>
+  JSON.stringify(withDrafts(one)) === JSON.stringify(withDrafts(other));
+
+const withDrafts = (record: DraftRecord): DraftRecord =>
+  Object.fromEntries(
+    Object.entries(record)
+      .filter(([, { drafts }]) => drafts.length > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 
 /** Before a database is migrated: whatever happens to us from here on, its drafts may be applied. */
 export function beginTrying(place: Place, folder: string): void {

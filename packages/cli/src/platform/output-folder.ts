@@ -1,29 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Evidence, listSeen, readSeen } from './evidence.ts';
 
 /** What renderers may know of earlier output: read on demand, nothing is cached beyond one run. */
-export function outputFolder(out: string): {
+export function outputFolder(
+  out: string,
+  evidence?: Evidence,
+): {
   existing(path: string): string | undefined;
   list(folder: string): readonly string[];
 } {
   return {
-    existing: (path) => absentAsUndefined(() => readFileSync(join(out, path), 'utf8')),
-    list: (folder) =>
-      absentAsUndefined(() =>
-        readdirSync(join(out, folder), { withFileTypes: true })
-          .filter((entry) => entry.isFile())
-          .map((entry) => entry.name)
-          .sort(),
-      ) ?? [],
+    existing: (path) => readSeen(join(out, path), evidence)?.toString('utf8'),
+    list: (folder) => (listSeen(join(out, folder), evidence) ?? []).filter((name) => !/[/?]$/.test(name)),
   };
-}
-
-function absentAsUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from './errors.ts';
+import { isSomethingAt } from './plain-file.ts';
 
 /** Where things of one project are. */
 export interface Project {
@@ -16,7 +16,7 @@ export interface Project {
 /** Finds the project of `from` (a folder): the nearest one upwards with a services.yaml. Throws UserError if there is none. */
 export function findProject(from: string): Project {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'services.yaml'))) return projectAt(folder);
+    if (isSomethingAt(join(folder, 'services.yaml'))) return projectAt(folder);
     if (dirname(folder) === folder) {
       throw new UserError('there is no services.yaml in this folder or above it', {
         where: resolve(from),

@@ -3,9 +3,10 @@
  * and separate for every checkout, so that two stacks of the same name run side by side.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { UserError } from './errors.ts';
 
 export interface StateDir {
   readonly project: string;
@@ -88,29 +89,11 @@ export function writeFileAtomic(path: string, text: string, mode = 0o600): void 
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
+    throw new UserError('hometrip keeps a file here, and a folder lies there', {
+      where: path,
+      next: ['move the folder away, then run the command again'],
+      cause: error,
+    });
   }
-}
-
-/** Undefined when there is no such file, or when it was cut short by a crash of the machine. */
-export function readJsonSync<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
-  } catch (error) {
-    return missingOrBroken(error);
-  }
-}
-
-export async function readJson<T>(path: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch (error) {
-    return missingOrBroken(error);
-  }
-}
-
-function missingOrBroken(error: unknown): undefined {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof SyntaxError) return undefined;
-  throw error;
 }

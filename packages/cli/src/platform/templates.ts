@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import Handlebars from 'handlebars';
+import { BugError } from './errors.ts';
+import { Evidence, filesBelow, readSeen } from './evidence.ts';
 import { installRoot } from './root.ts';
 
 /**
@@ -8,6 +9,8 @@ import { installRoot } from './root.ts';
  * empty string; `noEscape`: the output is code, not HTML.
  */
 class Templates {
+  /** What they were when they were read. */
+  readonly evidence = new Evidence();
   readonly #compiled = new Map<string, HandlebarsTemplateDelegate>();
   readonly #texts = new Map<string, string>();
   readonly #folders = new Map<string, readonly string[]>();
@@ -30,7 +33,8 @@ class Templates {
   text(path: string): string {
     let text = this.#texts.get(path);
     if (text === undefined) {
-      text = readFileSync(join(installRoot(), 'templates', path), 'utf8');
+      text = readSeen(join(installRoot(), 'templates', path), this.evidence)?.toString('utf8');
+      if (text === undefined) throw new BugError(`there is no template ${path}`);
       this.#texts.set(path, text);
     }
     return text;
@@ -40,7 +44,11 @@ class Templates {
   files(folder: string): readonly string[] {
     let files = this.#folders.get(folder);
     if (files === undefined) {
-      files = filesBelow(join(installRoot(), 'templates', folder));
+      files = filesBelow(
+        join(installRoot(), 'templates', folder),
+        (name) => name === 'node_modules',
+        this.evidence,
+      );
       this.#folders.set(folder, files);
     }
     return files;
@@ -48,12 +56,3 @@ class Templates {
 }
 
 export const templates = new Templates();
-
-function filesBelow(root: string): string[] {
-  if (!existsSync(root)) return [];
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter((path) => !path.split('/').includes('node_modules'))
-    .sort();
-}

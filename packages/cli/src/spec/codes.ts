@@ -154,7 +154,7 @@ export const codes = {
   ),
   HT0306: error(
     'Name reserved',
-    'The field or entity has a name that every entity, or the language of the generated code, already uses.',
+    'Something else has this name already: what every entity has, what the runtime or the server keeps beside the entities, or what runs beside the services.',
     'Choose another name.',
   ),
   HT0307: error(
@@ -253,6 +253,16 @@ export const codes = {
     'A name goes to servers and tools that keep only so much of it: the first 63 bytes of a column, 40 characters of a dashboard. Cut, it would be another name, or that of something else.',
     'Choose a shorter name.',
   ),
+  HT0327: error(
+    'One name in generated code',
+    'From order follow the types CreateOrder, UpdateOrder and OrderPage, and variables likewise; an entity create-order would be the first of them too.',
+    'Rename one of the entities.',
+  ),
+  HT0328: error(
+    'Rate that nginx cannot keep',
+    'nginx counts whole requests in a second or in a minute. Any other rate it would round, and refuse clients that keep to theirs.',
+    'Write a whole number a second or a minute. Without the component nginx any rate will do.',
+  ),
   HT0361: error(
     'Unique list or JSON',
     'Stores compare single values. Two lists with the same items in another order, or one with an item twice, would be different, and MongoDB does not compare lists at all.',
@@ -277,6 +287,16 @@ export const codes = {
     'Names change places in documents',
     'A store of documents renames at the first use, without a history of what was done, so it cannot tell a swap from the next one.',
     'Rename one of them to a third name, run `hometrip up`, and go on from there.',
+  ),
+  HT0376: error(
+    'Nobody can create the first',
+    'A reference within a service leads to a record that is there. Where each record needs another one before it, in a circle, there is never a first.',
+    'Make one reference of the circle optional with `?`.',
+  ),
+  HT0377: error(
+    'Read-only without a value',
+    'Clients never set a read-only field, so that it begins with its default, or with nothing. This one can be neither.',
+    'Give it a default, or make it optional with `?`.',
   ),
 } as const satisfies Record<string, CodeInfo>;
 

@@ -59,6 +59,10 @@ const SYSTEM: Readonly<Record<string, string>> = {
   EROFS: 'the file system is mounted read-only: use a copy of the project that can be written to',
   ENOSPC: 'the disk is full: make room, then run the command again',
   EDQUOT: 'your quota of the disk is used up: make room, then run the command again',
+  EEXIST: 'something else lies there: move it away',
+  ENOTDIR: 'something else lies there: move it away',
+  EISDIR: 'something else lies there: move it away',
+  ELOOP: 'a link there leads back to itself: remove it',
   EMFILE: 'too many files are open: raise the limit (ulimit -n 4096), then run the command again',
 };
 

@@ -1,5 +1,5 @@
 /** Shows what `generate` did or would do: a line for every file that is not plain, and one line of counts. */
-import { formatDiff, isDrift, type FileAction, type PlanEntry } from '../files/index.ts';
+import type { FileAction, PlanEntry } from '../files/file-plan.ts';
 import type { GenerateResult } from '../usecases/generate.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,19 +27,24 @@ export interface GenerateView {
   readonly dryRun: boolean;
 }
 
-export function presentGenerate(result: GenerateResult, view: GenerateView, terminal: Terminal): void {
+export async function presentGenerate(
+  result: GenerateResult,
+  view: GenerateView,
+  terminal: Terminal,
+): Promise<void> {
   const { entries } = result.plan;
   if (view.diff) {
+    const { formatDiff } = await import('../files/diff.ts');
     const text = formatDiff(result.plan);
     if (text !== '') terminal.out(text.trimEnd());
   }
   if (view.check) {
-    if (isDrift(result.plan)) for (const entry of changing(entries)) terminal.out(line(entry, terminal));
+    if (result.drift) for (const entry of changing(entries)) terminal.out(line(entry, terminal));
     const open = needsUser(entries);
     const stale = changing(entries).length > open.length;
     if (stale) terminal.err('generated files differ from services.yaml: run hometrip generate');
     else if (open.length > 0) terminal.err(`${open.length} files wait for you: see docs/regeneration.md`);
-    else if (isDrift(result.plan)) terminal.err('what hometrip generate recorded is out of date: run it');
+    else if (result.drift) terminal.err('what hometrip generate recorded is out of date: run it');
     else terminal.err('generated files are up to date');
     return;
   }

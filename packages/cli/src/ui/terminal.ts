@@ -28,13 +28,6 @@ export function createTerminal(
   stdout: NodeJS.WriteStream = process.stdout,
   stderr: NodeJS.WriteStream = process.stderr,
 ): Terminal {
-  // A reader that goes away (`hometrip logs | head`) is no error of ours.
-  const quitOnBrokenPipe = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  };
-  if (stdout.listenerCount('error') === 0) stdout.on('error', quitOnBrokenPipe);
-  if (stderr.listenerCount('error') === 0) stderr.on('error', quitOnBrokenPipe);
   return {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),

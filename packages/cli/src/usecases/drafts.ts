@@ -4,9 +4,11 @@ import {
   type DraftRecord,
   type RecordedDraft,
   readDrafts,
+  isSameRecord,
   usableDrafts,
   writeDrafts,
 } from '../platform/drafts.ts';
+import type { Evidence } from '../platform/evidence.ts';
 import { outputFolder } from '../platform/output-folder.ts';
 import type { Project } from '../platform/project.ts';
 import type { Draft } from '../renderers/renderer.ts';
@@ -16,6 +18,8 @@ export interface Drafts {
   usable(folder: string): readonly Draft[];
   /** Files of services that are gone before any database has seen a migration of theirs. */
   abandoned(rendered: readonly PlannedFile[]): readonly string[];
+  /** Recording would change nothing. */
+  isSettled(rendered: readonly PlannedFile[]): boolean;
   /** Records what is about to be written, beside what is there. */
   announce(rendered: readonly PlannedFile[]): void;
   /** Records what is there now. */
@@ -23,14 +27,15 @@ export interface Drafts {
 }
 
 /** Reads the record as it is now. */
-export async function draftsOf(project: Project): Promise<Drafts> {
-  const record = readDrafts(project);
-  const usable = await usableDrafts(project, project.output);
-  const { existing } = outputFolder(project.output);
+export async function draftsOf(project: Project, evidence?: Evidence): Promise<Drafts> {
+  const record = readDrafts(project, evidence);
+  const usable = await usableDrafts(project, project.output, evidence);
+  const { existing } = outputFolder(project.output, evidence);
   return {
     usable: (folder) => usable.get(folder) ?? [],
     abandoned: (rendered) =>
       [...usable].flatMap(([folder, free]) => abandonedIn(folder, free, rendered, existing)),
+    isSettled: (rendered) => isSameRecord(record, settled(record, rendered)),
     announce: (rendered) => writeDrafts(project, merged(record, draftsIn(rendered))),
     settle: (rendered) => writeDrafts(project, settled(record, rendered)),
   };

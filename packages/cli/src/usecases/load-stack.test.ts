@@ -1,4 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,21 +93,33 @@ environments:`;
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('that is not there is the user’s to name', async () => {
-    await expect(loadStack(join(folder, 'none.yaml'))).rejects.toMatchObject({
-      name: 'UserError',
-      message: `Cannot read ${join(folder, 'none.yaml')}: there is no such file`,
+  describe('that is none is named, and never waited for', () => {
+    it.each([
+      ['missing', () => undefined, 'there is no such file'],
+      ['a folder', (path: string) => mkdirSync(path), 'it is a folder'],
+      ['a pipe', (path: string) => execFileSync('mkfifo', [path]), 'it is a pipe, not a file'],
+      ['a device', (path: string) => symlinkSync('/dev/zero', path), 'it is a device, not a file'],
+      [
+        'a link to itself',
+        (path: string) => symlinkSync(path, path),
+        'it is a link that leads back to itself',
+      ],
+    ] as const)('%s', async (name, make, reason) => {
+      const path = join(folder, name.replaceAll(' ', '-'));
+      make(path);
+      await expect(loadStack(path)).rejects.toMatchObject({
+        name: 'UserError',
+        where: path,
+        message: `it cannot be read: ${reason}`,
+      });
     });
   });
 
-  it('that is a folder is said to be one', async () => {
-    await expect(loadStack(folder)).rejects.toMatchObject({
-      message: `Cannot read ${folder}: it is a folder`,
-    });
-  });
-
-  it('that has no end is read no further than a spec may be long', async () => {
-    expect((await validate('/dev/zero')).diagnostics).toMatchObject([{ code: 'HT0103', file: 'zero' }]);
+  it('of any length is read no further than a spec may be long', async () => {
+    const path = join(folder, 'huge.yaml');
+    await writeFile(path, '');
+    truncateSync(path, 100 << 20);
+    expect((await validate(path)).diagnostics).toMatchObject([{ code: 'HT0103', file: 'huge.yaml' }]);
   });
 
   it('with errors is refused with all of them, as text and as data', async () => {

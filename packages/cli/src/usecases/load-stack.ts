@@ -19,6 +19,8 @@ export interface LoadedStack {
   readonly diagnostics: readonly Diagnostic[];
   /** For formatDiagnostics. */
   readonly source: Source;
+  /** sha256 of the file's bytes. */
+  readonly digest: string;
 }
 
 /** The spec has errors; the message shows all of them, `diagnostics` has them as data. */
@@ -44,7 +46,7 @@ export class InvalidSpecError extends UserError {
  */
 export async function loadStack(file: string, options: LoadStackOptions = {}): Promise<LoadedStack> {
   const kinds = options.kinds ?? componentKinds;
-  const { spec, diagnostics, source } = await readSpec(file, kinds, options);
+  const { spec, diagnostics, source, digest } = await readSpec(file, kinds, options);
   if (!spec) throw new InvalidSpecError(diagnostics, source);
-  return { stack: resolveStack(spec, { kinds, environment: options.env }), diagnostics, source };
+  return { stack: resolveStack(spec, { kinds, environment: options.env }), diagnostics, source, digest };
 }

@@ -1,11 +1,11 @@
-/** The file → checked spec: the only place of the spec's pipeline that touches the disk. */
-import { open } from 'node:fs/promises';
+/** The file → checked spec. */
+import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { AnyKind } from '../model/resolve-bindings.ts';
 import { UserError } from '../platform/errors.ts';
 import { type CheckResult, checkSpec } from '../spec/check.ts';
 import { suggest } from '../spec/nearest.ts';
-import { maxBytes } from '../spec/read.ts';
+import { readSpecFile } from './spec-file.ts';
 
 export interface ReadSpecOptions {
   /** The overlay to merge: a key of `environments`. */
@@ -14,12 +14,23 @@ export interface ReadSpecOptions {
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
+/** @returns also `digest`: sha256 of the bytes that were read */
 export async function readSpec(
   file: string,
   kinds: readonly AnyKind[],
   { env, variables }: ReadSpecOptions = {},
-): Promise<CheckResult> {
-  const bytes = await readBounded(file);
+): Promise<CheckResult & { readonly digest: string }> {
+  const bytes = await readSpecFile(file);
+  return { ...checkBytes(file, bytes, kinds, { env, variables }), digest: hash('sha256', bytes) };
+}
+
+/** @throws UserError for an overlay that the spec does not have */
+export function checkBytes(
+  file: string,
+  bytes: Uint8Array,
+  kinds: readonly AnyKind[],
+  { env, variables }: ReadSpecOptions = {},
+): CheckResult {
   const result = checkSpec(basename(file), bytes, { kinds, environment: env, variables });
   // A broken file may have lost its overlays; then its own findings come first.
   if (env !== undefined && result.spec && !result.environments.includes(env)) {
@@ -32,32 +43,4 @@ export async function readSpec(
     });
   }
   return result;
-}
-
-/** Never more than a spec may have and one byte, whatever the file is: a device or pipe has no size to ask for. */
-async function readBounded(file: string): Promise<Uint8Array> {
-  try {
-    await using handle = await open(file, 'r');
-    const buffer = new Uint8Array(maxBytes + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
-      length += bytesRead;
-      if (bytesRead === 0 || length === buffer.length) return buffer.subarray(0, length);
-    }
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EISDIR'
-          ? 'it is a folder'
-          : code === 'EACCES'
-            ? 'permission denied'
-            : String(code ?? cause);
-    throw new UserError(`Cannot read ${file}: ${reason}`, {
-      next: ['Run hometrip in the folder of services.yaml, or name the file with --file.'],
-      cause,
-    });
-  }
 }

@@ -105,7 +105,8 @@ async function sample(instances: readonly Instance[], metrics: boolean): Promise
   const read = metrics
     ? await Promise.all(
         instances.map(
-          async ({ pid, port }) => [pid, port === undefined ? undefined : await readMetrics(port)] as const,
+          async ({ pid, port, operationsPort = port }) =>
+            [pid, operationsPort === undefined ? undefined : await readMetrics(operationsPort)] as const,
         ),
       )
     : [];

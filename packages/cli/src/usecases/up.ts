@@ -7,7 +7,7 @@ import { refuseExternalHandovers } from '../drivers/embedded/handover.ts';
 import type { DriverEvent, Instance, ObservedComponent, Operation } from '../drivers/driver.ts';
 import { hashMigrations, type PendingFiles } from '../drivers/embedded/migrations.ts';
 import { forgetOutdatedScale, wantedReplicas } from '../drivers/embedded/scale.ts';
-import { ensureSecrets } from '../drivers/embedded/secrets.ts';
+import { ensureSecrets, secretHashes } from '../drivers/embedded/secrets.ts';
 import type { FilePlan } from '../files/index.ts';
 import type { Stack } from '../model/stack.ts';
 import { buildServices, type ServiceBuild } from '../platform/build-services.ts';
@@ -113,11 +113,13 @@ export async function up(
     ({ built }) => (built ? undefined : 'unchanged'),
   );
   const { desired, observed, operations } = await step('plan', async () => {
+    const secrets = secretHashes(stack, dir);
     const wanted: EmbeddedDesired = {
       stack,
       output: project.output,
       build: build.dir,
       external,
+      secrets,
       replicas: wantedReplicas(stack, dir),
       migrations: await hashMigrations(project.output, stack, pending),
       only: options.services,
@@ -130,7 +132,7 @@ export async function up(
               : (build.fingerprints[service.name] ?? ''),
             stack,
             service,
-            external,
+            { external, secrets },
           ),
         ]),
       ),
@@ -143,7 +145,8 @@ export async function up(
     };
   });
   report({ type: 'plan', operations });
-  const nothingToDo = operations.length === 0 && observed.supervisor === 'running';
+  const nothingToDo =
+    operations.length === 0 && observed.supervisor === 'running' && driver.isApplied(desired);
   if (options.dryRun !== true && !nothingToDo) await driver.perform(operations, desired, report, signal);
   const after = nothingToDo || options.dryRun === true ? observed : await driver.observe();
   const { instances, components } = after;

@@ -26,7 +26,10 @@ export interface CallOptions<T = unknown> {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** For all attempts together, in milliseconds; default: the policy's, 5,000. A shorter deadline of the request at hand wins. */
   readonly timeoutMs?: number | undefined;
-  /** Repeating it does no harm. Default: by method; a POST with `Idempotency-Key` is idempotent. */
+  /**
+   * Repeating it does no harm. Default: by method. True for a POST with an `Idempotency-Key` to a route that takes one
+   * (`idempotencyKey: true` over there): a key that nobody looks at makes nothing safe.
+   */
   readonly idempotent?: boolean | undefined;
   /** An Authorization header; default: that of the request at hand. Null: none. */
   readonly authorization?: string | null | undefined;
@@ -151,7 +154,7 @@ export class ServiceClient {
   async #attempts<T>(call: Call<T>): Promise<Attempt<T>> {
     const { method, options, deadline } = call;
     const { hedgeAfterMs } = this.#policy;
-    const idempotent = options.idempotent ?? (IDEMPOTENT.has(method) || hasIdempotencyKey(options.headers));
+    const idempotent = options.idempotent ?? IDEMPOTENT.has(method);
     const tried = new Set<string>();
     this.#budget.request();
     for (let attempt = 1; ; attempt += 1) {
@@ -311,9 +314,6 @@ const isAway = (status: number): boolean => isBusy(status) || status === 504;
 /** A path or a header that HTTP does not know: the mistake of whoever calls, as a body that is no JSON is. */
 const cannotBeSent = (error: unknown): boolean =>
   (error as { code?: unknown }).code === 'UND_ERR_INVALID_ARG';
-
-const hasIdempotencyKey = (headers: CallOptions['headers']): boolean =>
-  Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'idempotency-key');
 
 /** Whose request this is, for logs, traces and guards on the other side; and how long it is worth working on it. */
 function requestHeaders(

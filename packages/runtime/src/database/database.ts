@@ -2,6 +2,9 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Gauge } from 'prom-client';
 import { PostgresMessageStore } from '../events/postgres/message-store.ts';
 import type { MessageStore } from '../events/message-store.ts';
+import { joinedTransaction } from '../context.ts';
+import type { AnswerStore } from '../idempotency/port.ts';
+import { PostgresAnswerStore } from '../idempotency/postgres.ts';
 import type { Port } from '../port.ts';
 import { NamesPlugin } from './names-plugin.ts';
 import { createPool, reportingPool, type DatabaseOptions } from './pool.ts';
@@ -27,6 +30,8 @@ export interface Database extends Port {
   stats(): PoolStats;
   /** Outbox and inbox, as tables of this database. */
   readonly messages: MessageStore;
+  /** Answers by the key of their request, as a table of this database. */
+  readonly answers: AnswerStore;
   /** Waits for queries that run, then closes the connections. */
   close(): Promise<void>;
 }
@@ -47,12 +52,21 @@ export function openPostgres(url: URL, options: DatabaseOptions): Database {
   measure(options, stats);
   return {
     db,
-    transaction: (work, transactionOptions) => runTransaction(db, work, transactionOptions),
+    transaction(work, transactionOptions) {
+      const joined = joinedTransaction<Tx>(db);
+      if (joined === undefined) return runTransaction(db, work, transactionOptions);
+      if (transactionOptions?.isolation !== undefined)
+        throw new TypeError(
+          'A route that takes an Idempotency-Key cannot choose the isolation of its transaction.',
+        );
+      return work(joined);
+    },
     async check() {
       await sql`select 1`.execute(db);
     },
     stats,
     messages: new PostgresMessageStore(db),
+    answers: new PostgresAnswerStore(db),
     close: () => (closing ??= db.destroy().then(() => (pool.ended ? undefined : pool.end()))),
   };
 }

@@ -1,4 +1,5 @@
 import type { MessageStore } from '../events/message-store.ts';
+import type { AnswerStore } from '../idempotency/port.ts';
 import type { Port } from '../port.ts';
 
 /** As stored and as handed out. Instants are ISO strings; `undefined` values are dropped, null stays. */
@@ -83,4 +84,6 @@ export interface DocumentAdapter extends Port {
   transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T>;
   /** Outbox and inbox beside the documents, written in the same transactions. */
   readonly messages: MessageStore;
+  /** Answers by the key of their request, written in the same transactions. Without it no route takes an Idempotency-Key. */
+  readonly answers?: AnswerStore | undefined;
 }

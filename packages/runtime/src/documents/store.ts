@@ -1,3 +1,4 @@
+import { joinedTransaction } from '../context.ts';
 import type { Port } from '../port.ts';
 import { type PortSpans, portSpans } from '../telemetry/ports.ts';
 import { inSpan } from '../telemetry/span.ts';
@@ -20,16 +21,22 @@ export class DocumentStore implements Port {
     return this.#adapter.messages;
   }
 
+  get answers(): DocumentAdapter['answers'] {
+    return this.#adapter.answers;
+  }
+
   /** The same collection for the same name; the first definition counts. */
   collection(definition: CollectionDefinition): DocumentCollection {
     const known = this.#collections.get(definition.name);
     if (known !== undefined) return known;
-    const collection = new DocumentCollection(this.#adapter, definition, this.#span);
+    const collection = new DocumentCollection(this.#adapter, definition, this.#span, this);
     this.#collections.set(definition.name, collection);
     return collection;
   }
 
   transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> {
+    const joined = joinedTransaction(this);
+    if (joined !== undefined) return work(joined);
     return inSpan('transaction', () => this.#adapter.transaction(work));
   }
 
@@ -42,7 +49,7 @@ export class DocumentStore implements Port {
   }
 }
 
-const COLLECTION = /^[a-z][a-z0-9_-]{0,39}$/;
+const COLLECTION = /^[a-z][a-z0-9_-]{0,62}$/;
 const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
 
 /** One collection, made with its indexes when it is first used. Field names are checked: letters, digits and _. */
@@ -51,18 +58,21 @@ export class DocumentCollection {
   readonly #adapter: DocumentAdapter;
   readonly #definition: CollectionDefinition;
   readonly #span: PortSpans;
+  readonly #store: object | undefined;
   #ensured: Promise<void> | undefined;
 
-  constructor(adapter: DocumentAdapter, definition: CollectionDefinition, span: PortSpans) {
+  /** @param store Whose transactions it joins. */
+  constructor(adapter: DocumentAdapter, definition: CollectionDefinition, span: PortSpans, store?: object) {
     if (!COLLECTION.test(definition.name))
       throw new TypeError(
-        `“${definition.name}” is no name for a collection: use lower case, digits, - and _.`,
+        `“${definition.name}” is no name for a collection: use up to 63 lower-case letters, digits, - and _.`,
       );
     for (const field of [...definition.unique, ...definition.indexes].flat()) assertField(field);
     this.name = definition.name;
     this.#adapter = adapter;
     this.#definition = definition;
     this.#span = span;
+    this.#store = store;
   }
 
   /** Called by every operation; call it at start to fail early. */
@@ -79,18 +89,18 @@ export class DocumentCollection {
   async insert(document: Document, tx?: DocumentTx): Promise<void> {
     for (const field of Object.keys(document)) assertField(field);
     await this.ensure();
-    await this.#span('insert', this.name, () => this.#adapter.insert(this.name, document, tx));
+    await this.#span('insert', this.name, () => this.#adapter.insert(this.name, document, this.#within(tx)));
   }
 
   async get(id: string, tx?: DocumentTx): Promise<Document | undefined> {
     await this.ensure();
-    return await this.#span('get', this.name, () => this.#adapter.get(this.name, id, tx));
+    return await this.#span('get', this.name, () => this.#adapter.get(this.name, id, this.#within(tx)));
   }
 
   async find(query: Find, tx?: DocumentTx): Promise<readonly Document[]> {
     for (const { field } of [...query.where, query.sort]) assertField(field);
     await this.ensure();
-    return await this.#span('find', this.name, () => this.#adapter.find(this.name, query, tx));
+    return await this.#span('find', this.name, () => this.#adapter.find(this.name, query, this.#within(tx)));
   }
 
   async update(
@@ -105,13 +115,19 @@ export class DocumentCollection {
     }
     await this.ensure();
     return await this.#span('update', this.name, () =>
-      this.#adapter.update(this.name, id, set, revision, tx),
+      this.#adapter.update(this.name, id, set, revision, this.#within(tx)),
     );
   }
 
   async delete(id: string, revision?: number, tx?: DocumentTx): Promise<boolean> {
     await this.ensure();
-    return await this.#span('delete', this.name, () => this.#adapter.delete(this.name, id, revision, tx));
+    return await this.#span('delete', this.name, () =>
+      this.#adapter.delete(this.name, id, revision, this.#within(tx)),
+    );
+  }
+
+  #within(tx: DocumentTx | undefined): DocumentTx | undefined {
+    return tx ?? (this.#store === undefined ? undefined : joinedTransaction(this.#store));
   }
 }
 

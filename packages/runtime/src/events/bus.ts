@@ -89,9 +89,11 @@ export class EventBus<C extends Contracts = Contracts> implements Port {
     if (store === undefined) {
       await this.#adapter.publish([message]);
     } else {
-      await store.append([message], tx);
-      if (tx === undefined) this.#relay?.wake();
-      else store.afterCommit(tx, () => this.#relay?.wake());
+      // The store is the service's own, and so is the transaction of a request.
+      const within = tx ?? currentContext()?.transaction?.tx;
+      await store.append([message], within);
+      if (within === undefined) this.#relay?.wake();
+      else store.afterCommit(within, () => this.#relay?.wake());
     }
   }
 

@@ -4,7 +4,7 @@ import type { AllowedOrigins } from './origins.ts';
 
 const ALLOW_HEADERS =
   'authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id, traceparent';
-const EXPOSE_HEADERS = 'etag, location, retry-after, x-request-id';
+const EXPOSE_HEADERS = 'etag, idempotent-replayed, location, retry-after, x-request-id';
 
 /** A browser asks beforehand whether it may send the request. */
 export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>

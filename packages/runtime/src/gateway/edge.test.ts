@@ -201,13 +201,18 @@ describe('repeating', () => {
     if (status === 200) expect(statuses).toEqual([200, 200]);
   });
 
-  it('repeats a POST with an Idempotency-Key', async () => {
+  it.each([
+    ['repeats a POST with an Idempotency-Key to a route that takes one', stays, 'k', [200, 200]],
+    ['does not repeat it without a key', stays, undefined, [200, 502]],
+    ['does not repeat it to a route that knows nothing of keys', `${stays}/1/photos`, 'k', [200, 502]],
+  ])('%s', async (_, path, key, statuses) => {
     const broken = counting(reset);
     const instances = { stays: [(await backend(broken.listener)).port, (await backend(ok)).port] };
-    const { url } = await edge({ table: staysTable({ balance: 'round_robin' }), instances });
-    const send = () =>
-      fetch(url + stays, { method: 'POST', body: '{}', headers: { 'idempotency-key': 'k' } });
-    expect([(await send()).status, (await send()).status]).toEqual([200, 200]);
+    const table = staysTable({ balance: 'round_robin', idempotent: [stays] });
+    const { url } = await edge({ table, instances });
+    const headers = key === undefined ? {} : { 'idempotency-key': key };
+    const send = () => fetch(`${url}${path}?a=b`, { method: 'POST', body: '{}', headers });
+    expect([(await send()).status, (await send()).status].sort()).toEqual(statuses);
     expect(broken.count()).toBe(1);
   });
 

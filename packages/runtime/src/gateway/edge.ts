@@ -14,6 +14,7 @@ import { writeProblem } from '../http/serve.ts';
 import { pathOf } from '../http/server.ts';
 import { plainLines } from '../log.ts';
 import type { RouteMetrics } from '../metrics/http.ts';
+import type { OpenApiDocument } from '../openapi/document.ts';
 import type { Platform } from '../platform.ts';
 import { readSetting, SettingError } from '../settings.ts';
 import { endRequest } from '../telemetry/http.ts';
@@ -34,11 +35,12 @@ export type GatewayPlatform = Platform<'rateLimit'>;
 
 /**
  * Answers requests by passing them on to services, by the routes of a file that is watched.
+ * @param document Of routes that the gateway declares itself.
  * @throws SettingError when GATEWAY_ROUTES_FILE or REGISTRY_URL is missing, or a setting is wrong. Further settings:
  * CORS_ORIGINS, TRUSTED_PROXIES, BODY_LIMIT_BYTES (default 1 MiB).
  */
-export function createEdge(platform: GatewayPlatform): RequestListener {
-  const edge = new Edge(platform);
+export function createEdge(platform: GatewayPlatform, document?: () => OpenApiDocument): RequestListener {
+  const edge = new Edge(platform, document);
   return (request, response) => edge.handle(request, response);
 }
 
@@ -56,7 +58,7 @@ class Edge {
   /** Writes the line of a request: its fields are chosen here, and hold no secrets. */
   readonly #access: (fields: object) => void;
 
-  constructor(platform: GatewayPlatform) {
+  constructor(platform: GatewayPlatform, document: (() => OpenApiDocument) | undefined) {
     const { env, log, instances } = platform;
     const file = env['GATEWAY_ROUTES_FILE'];
     if (file === undefined || file === '')
@@ -78,7 +80,7 @@ class Edge {
     this.#table = new WatchedTable(file, log);
     this.#proxies = new TrustedProxies(env, log);
     this.#proxy = new ReverseProxy(instances, proxyMetrics(platform.metrics));
-    this.#docs = createDocs({ platform, instances, table: () => this.#table.current });
+    this.#docs = createDocs({ platform, instances, table: () => this.#table.current, own: document });
     platform.onStop('close', async () => {
       this.#table.close();
       this.#proxies.close();

@@ -38,6 +38,7 @@ export class Exchange implements Context, Entry, RouteRequest {
   readonly timeout: number | undefined;
   readonly deadline: number | undefined;
   hurried: boolean;
+  transaction: Context['transaction'] = undefined;
   /** The client still sends its body: it is not the service that takes so long. */
   uploading = false;
   params: unknown = undefined;

@@ -110,7 +110,7 @@ export const notFound = (what?: string): ProblemError =>
 
 /** 408: the client took too long to send. */
 export const requestTimeout = (detail: string): ProblemError =>
-  new ProblemError({ status: 408, code: 'request-timeout', detail, headers: { connection: 'close' } });
+  new ProblemError({ status: 408, code: 'request-timeout', detail });
 
 /** 409: the state does not allow it, or a value exists already. */
 export const conflict = (detail: string, code = 'conflict', errors?: readonly FieldError[]): ProblemError =>

@@ -102,6 +102,12 @@ export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth, T
   readonly responses: R;
   /** Statuses of problems that only this route answers, for the documentation: [409]. */
   readonly problems?: readonly number[] | undefined;
+  /**
+   * Takes an `Idempotency-Key` header, for POST and PATCH: what comes again with a key takes no effect again, and gets the answer of
+   * the first. All writes of the handler to the store belong to one transaction then (repositories, `platform.transaction`,
+   * `platform.events`), which also keeps the answer for 24 hours; statements on `platform.db` do not. The service needs a database.
+   */
+  readonly idempotencyKey?: boolean | undefined;
   /** Bytes; default: BODY_LIMIT_BYTES, which a gateway in front does not exceed either. */
   readonly bodyLimit?: number | undefined;
   handler(
@@ -137,6 +143,7 @@ export interface Route {
   readonly headers: Schema | undefined;
   readonly responses: Responses;
   readonly problems: readonly number[];
+  readonly idempotencyKey: boolean;
   /** Undefined: the server's. */
   readonly bodyLimit: number | undefined;
   readonly handler: (request: RouteRequest<any, any, any, any, any, any>) => Reply | Promise<Reply>;
@@ -160,6 +167,8 @@ function declare(method: Method) {
       throw new TypeError(
         `${method} ${path} says whose it is (mine), but not what: add record, which finds it.`,
       );
+    if (options.idempotencyKey === true && method !== 'POST' && method !== 'PATCH')
+      throw new TypeError(`${method} ${path} needs no idempotencyKey: repeating it does no harm.`);
     return {
       method,
       path,
@@ -178,6 +187,7 @@ function declare(method: Method) {
       headers: options.headers,
       responses: options.responses,
       problems: options.problems ?? [],
+      idempotencyKey: options.idempotencyKey ?? false,
       bodyLimit: options.bodyLimit,
       handler: (request) => options.handler(request) as Reply | Promise<Reply>,
     };

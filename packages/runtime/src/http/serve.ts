@@ -5,6 +5,9 @@ import { authenticate, type Verifiers } from './authenticate.ts';
 import { readJson } from './body.ts';
 import { type CompiledRoute, encoderFor } from './compile.ts';
 import { etagOf, matchesIfNoneMatch, revisionOf } from './etag.ts';
+import { callerOf, idempotencyKeyOf } from '../idempotency/key.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
+import type { KeptAnswer } from '../idempotency/port.ts';
 import type { Exchange } from './exchange.ts';
 import { linger } from './linger.ts';
 import { mergeHeaders, SECURITY_HEADERS } from './headers.ts';
@@ -18,6 +21,8 @@ export interface ServeOptions extends Verifiers {
   readonly draining: () => boolean;
   /** Bytes, of a body whose route says no other. */
   readonly bodyLimit: number;
+  /** For routes that take an Idempotency-Key. */
+  readonly idempotency?: Idempotency | undefined;
 }
 
 /** Calls `done` once, with the status that was sent (499: nobody was there any more). */
@@ -32,7 +37,7 @@ export function serve(
     const timer =
       exchange.timeout === undefined ? undefined : startTimer(exchange, exchange.timeout, options, done);
     void work(exchange, compiled, values, options).then(
-      (reply) => finish(exchange, timer, () => writeReply(exchange, compiled, reply, options), options, done),
+      (reply) => finish(exchange, timer, () => write(exchange, compiled, reply, options), options, done),
       (error: unknown) => finish(exchange, timer, () => writeError(exchange, error, options), options, done),
     );
   });
@@ -42,10 +47,10 @@ async function work(
   exchange: Exchange,
   compiled: CompiledRoute,
   values: readonly string[],
-  verifiers: ServeOptions,
-): Promise<Reply> {
+  options: ServeOptions,
+): Promise<Reply | Answer> {
   const { route } = compiled;
-  const user = authenticate(route.auth, exchange.raw.headers, verifiers);
+  const user = authenticate(route.auth, exchange.raw.headers, options);
   exchange.user = user instanceof Promise ? await user : user;
   exchange.params = compiled.params(values);
   const url = exchange.raw.url as string;
@@ -53,14 +58,34 @@ async function work(
   exchange.query = compiled.query(question === -1 ? '' : url.slice(question + 1));
   exchange.headers = compiled.headers(exchange.raw.headers);
   if (route.record !== undefined) exchange.record = await recordOf(route, exchange);
+  let sent: unknown;
   if (route.body !== undefined) {
     exchange.uploading = true;
-    const sent = await readJson(exchange.raw, route.bodyLimit ?? verifiers.bodyLimit);
+    sent = await readJson(exchange.raw, route.bodyLimit ?? options.bodyLimit);
     exchange.uploading = false;
     exchange.body = parsePart('body', route.body, sent);
   }
-  return route.handler(exchange);
+  const { idempotency } = options;
+  const key = route.idempotencyKey ? idempotencyKeyOf(exchange.raw.headers['idempotency-key']) : undefined;
+  if (key === undefined || idempotency === undefined) return route.handler(exchange);
+  const { answer, replayed } = await idempotency.once(
+    exchange,
+    { caller: callerOf(exchange.user), key },
+    `${exchange.raw.method} ${url}\n${JSON.stringify(sent)}`,
+    async () => kept(answerOf(compiled, await route.handler(exchange))),
+  );
+  const headers = replayed ? { ...answer.headers, [REPLAYED_HEADER]: 'true' } : answer.headers;
+  return { ...answer, headers, replayed };
 }
+
+/** Says that this answer was given before. */
+const REPLAYED_HEADER = 'idempotent-replayed';
+
+const kept = ({ status, headers, body }: Answer): KeptAnswer => ({
+  status,
+  headers,
+  body: body === undefined ? undefined : Buffer.from(body as string),
+});
 
 function finish(
   exchange: Exchange,
@@ -106,52 +131,65 @@ function startTimer(
     done(
       exchange.gone ? 499 : writeProblem(exchange.response, problem, exchange.requestId, options.draining()),
     );
+    linger(exchange.raw, options.draining);
   }, timeout);
 }
 
-function writeReply(
+/** What is sent, without what belongs to one connection or one request. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined: none. */
+  readonly body: string | Uint8Array | undefined;
+  readonly replayed: boolean;
+}
+
+function answerOf(compiled: CompiledRoute, reply: Reply, etag = etagFor(reply)): Answer {
+  const encoder = encoderFor(compiled, reply);
+  const headers: Record<string, string> = etag === undefined ? {} : { etag };
+  const body = encoder.encode(reply.body);
+  if (body !== undefined) headers['content-type'] = encoder.contentType as string;
+  for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value;
+  return { status: reply.status, headers, body, replayed: false };
+}
+
+function write(
   exchange: Exchange,
   compiled: CompiledRoute,
-  reply: Reply,
+  reply: Reply | Answer,
   options: ServeOptions,
 ): number {
   const { raw, response } = exchange;
-  const encoder = encoderFor(compiled, reply);
   const headers = baseHeaders(exchange.requestId, options.draining());
   headers.push('cache-control', compiled.route.auth === 'public' ? 'no-cache' : 'private, no-cache');
-  const revision = revisionOf(reply.body);
-  if (revision !== undefined && reply.status < 300) {
-    const etag = etagOf(revision);
-    headers.push('etag', etag);
-    const ifNoneMatch = raw.headers['if-none-match'];
-    if (
-      ifNoneMatch !== undefined &&
-      reply.status === 200 &&
-      compiled.route.method === 'GET' &&
-      matchesIfNoneMatch(ifNoneMatch, etag)
-    ) {
-      // RFC 9110, section 15.4.5: with the headers of the 200, which caches take over.
-      if (reply.headers !== undefined) mergeHeaders(headers, reply.headers);
-      response.writeHead(304, headers).end();
-      return 304;
-    }
+  const etag = 'replayed' in reply ? undefined : etagFor(reply);
+  if (etag !== undefined && isCurrent(exchange, compiled, reply.status, etag)) {
+    // RFC 9110, section 15.4.5: with the headers of the 200, which caches take over.
+    response.writeHead(304, mergeHeaders(mergeHeaders(headers, { etag }), reply.headers ?? {})).end();
+    return 304;
   }
-  const payload = encoder.encode(reply.body);
-  if (payload === undefined) {
-    // RFC 9110, section 8.6: no Content-Length with 204.
-    if (reply.status !== 204) headers.push('content-length', '0');
-  } else {
-    headers.push('content-type', encoder.contentType as string);
-    headers.push(
-      'content-length',
-      String(typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength),
-    );
-  }
-  if (reply.headers !== undefined) mergeHeaders(headers, reply.headers);
-  response.writeHead(reply.status, headers);
-  if (payload === undefined || raw.method === 'HEAD') response.end();
-  else response.end(payload);
-  return reply.status;
+  const answer = 'replayed' in reply ? reply : answerOf(compiled, reply, etag);
+  mergeHeaders(headers, answer.headers);
+  const { body } = answer;
+  // RFC 9110, section 8.6: no Content-Length with 204.
+  const length =
+    body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  if (body !== undefined || answer.status !== 204) headers.push('content-length', String(length));
+  response.writeHead(answer.status, headers);
+  if (body === undefined || raw.method === 'HEAD') response.end();
+  else response.end(body);
+  return answer.status;
+}
+
+function etagFor({ status, body }: Reply): string | undefined {
+  const revision = status < 300 ? revisionOf(body) : undefined;
+  return revision === undefined ? undefined : etagOf(revision);
+}
+
+/** The client has this revision already. */
+function isCurrent({ raw }: Exchange, { route }: CompiledRoute, status: number, etag: string): boolean {
+  const known = raw.headers['if-none-match'];
+  return known !== undefined && status === 200 && route.method === 'GET' && matchesIfNoneMatch(known, etag);
 }
 
 function writeError(exchange: Exchange, error: unknown, options: ServeOptions): number {

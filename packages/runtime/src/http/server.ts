@@ -13,6 +13,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { noServices } from '../auth/service-identity.ts';
 import type { Verifier } from '../auth/verifier.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
 import { type Logger, plainLines } from '../log.ts';
 import type { HttpMetrics, RouteMetrics } from '../metrics/http.ts';
 import { endRequest } from '../telemetry/http.ts';
@@ -39,6 +40,8 @@ export interface HttpOptions {
   /** Refuse responses that do not fit their schema: on in tests. */
   readonly checkResponses: boolean;
   readonly draining: () => boolean;
+  /** For routes that take an Idempotency-Key. */
+  readonly idempotency?: Idempotency | undefined;
   /** Bytes, of a body whose route says no other; default 1 MiB. */
   readonly bodyLimit?: number | undefined;
   /** Records requests; default: nobody does. */
@@ -92,6 +95,7 @@ export function requestListener(options: HttpOptions): RequestListener {
     services: options.services ?? noServices,
     draining: options.draining,
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    idempotency: options.idempotency,
   };
 
   return (request, response) => {

@@ -85,7 +85,7 @@ function operation(route: Route, operationId: string, schemas: Schemas): JsonSch
   ]);
   const replies = Object.entries(route.responses).map(([status, spec]) => [
     status,
-    response(Number(status), spec, schemas),
+    response(Number(status), spec, schemas, route.idempotencyKey),
   ]);
   const conditional = route.method === 'GET' && replies.some(([, reply]) => 'headers' in (reply as object));
   return {
@@ -115,7 +115,7 @@ function operation(route: Route, operationId: string, schemas: Schemas): JsonSch
   };
 }
 
-function response(status: number, spec: ResponseSpec, schemas: Schemas): JsonSchema {
+function response(status: number, spec: ResponseSpec, schemas: Schemas, keyed: boolean): JsonSchema {
   const description = DESCRIPTIONS[status] ?? 'The answer.';
   if (spec === null) return { description };
   if (isContent(spec))
@@ -130,6 +130,11 @@ function response(status: number, spec: ResponseSpec, schemas: Schemas): JsonSch
     headers['ETag'] = { description: 'The revision, for If-Match.', schema: { type: 'string' } };
   if (status === 201)
     headers['Location'] = { description: 'Path of what was created.', schema: { type: 'string' } };
+  if (keyed)
+    headers['Idempotent-Replayed'] = {
+      description: '`true`: this is the answer of an earlier request with the same Idempotency-Key.',
+      schema: { type: 'string', enum: ['true'] },
+    };
   return {
     description,
     ...(Object.keys(headers).length === 0 ? {} : { headers }),

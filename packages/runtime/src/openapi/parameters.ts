@@ -20,8 +20,17 @@ export function parametersOf(route: Route, schemas: Schemas, conditional: boolea
     ...(changes
       ? [header('If-Match', 'The ETag that was read: answered with 412 when it was changed since.')]
       : []),
+    ...(route.idempotencyKey ? [IDEMPOTENCY_KEY] : []),
   ];
 }
+
+const IDEMPOTENCY_KEY: JsonSchema = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'Made up by the client for this request, such as a UUID. A request that comes again with its key within 24 hours takes no effect again, and gets the answer of the first.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
 
 interface Properties {
   readonly properties: Readonly<Record<string, JsonSchema>>;

@@ -11,6 +11,7 @@ export function problemsOf(route: Route): readonly number[] {
   if (hasParams || route.query !== undefined || route.headers !== undefined) statuses.add(400).add(422);
   if (route.body !== undefined) statuses.add(400).add(413).add(415).add(422);
   if (hasParams && route.method !== 'GET' && route.method !== 'POST') statuses.add(412);
+  if (route.idempotencyKey) statuses.add(400).add(409).add(422);
   return [...statuses].sort((a, b) => a - b);
 }
 

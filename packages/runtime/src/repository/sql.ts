@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import { systemClock, type Clock } from '../clock.ts';
+import { joinedTransaction } from '../context.ts';
 import { sqlState } from '../database/failures.ts';
 import type { Db, Tx } from '../database/transaction.ts';
 import type { Page } from '../http/paging.ts';
@@ -44,6 +45,7 @@ export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOp
     }
     return row;
   };
+  const within = (tx: Tx | undefined): Db => tx ?? joinedTransaction<Tx>(db) ?? db;
   const now = () => new Date(clock.now()).toISOString();
   const attempt = async <R>(write: () => Promise<R>): Promise<R> => {
     try {
@@ -53,7 +55,7 @@ export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOp
     }
   };
   const find = async (id: string, tx: Tx | undefined): Promise<T | undefined> =>
-    (await (tx ?? db).selectFrom(table).selectAll().where('id', '=', id).executeTakeFirst()) as T | undefined;
+    (await within(tx).selectFrom(table).selectAll().where('id', '=', id).executeTakeFirst()) as T | undefined;
 
   return {
     async list(query: RepositoryQuery = {}, tx?: Tx): Promise<Page<T>> {
@@ -63,7 +65,7 @@ export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOp
         : sql.ref(plan.field);
       try {
         const after = await startOf(plan, (id) => find(id, tx));
-        let select = (tx ?? db).selectFrom(table).selectAll();
+        let select = within(tx).selectFrom(table).selectAll();
         for (const { field, value, list } of plan.filters) {
           if (list && value !== null) select = select.where(sql<boolean>`${value} = any(${sql.ref(field)})`);
           else select = value === null ? select.where(field, 'is', null) : select.where(field, '=', value);
@@ -88,13 +90,13 @@ export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOp
       const row = { id: randomUUIDv7(), ...encode(values), revision: 1, createdAt: at, updatedAt: at };
       return await attempt(
         async () =>
-          (await (tx ?? db).insertInto(table).values(row).returningAll().executeTakeFirstOrThrow()) as T,
+          (await within(tx).insertInto(table).values(row).returningAll().executeTakeFirstOrThrow()) as T,
       );
     },
 
     async update(id: string, changes: Changes<T>, { revision }: IfRevision = {}, tx?: Tx): Promise<T> {
       return await attempt(async () => {
-        let update = (tx ?? db)
+        let update = within(tx)
           .updateTable(table)
           .set({ ...encode(changes), updatedAt: now(), revision: sql`revision + 1` })
           .where('id', '=', id);
@@ -107,7 +109,7 @@ export function sqlRepository<T extends Stored>(db: Db, options: SqlRepositoryOp
 
     async delete(id: string, { revision }: IfRevision = {}, tx?: Tx): Promise<void> {
       await attempt(async () => {
-        let remove = (tx ?? db).deleteFrom(table).where('id', '=', id);
+        let remove = within(tx).deleteFrom(table).where('id', '=', id);
         if (revision !== undefined) remove = remove.where('revision', '=', revision);
         const { numDeletedRows } = await remove.executeTakeFirst();
         if (numDeletedRows === 0n) throw missed(label, await find(id, tx));

@@ -6,6 +6,7 @@ import type { Adapters } from '../adapters.ts';
 import type { CallPolicy } from '../calls/policy.ts';
 import type { Consumer, Contracts } from '../events/contracts.ts';
 import type { Route } from '../http/route.ts';
+import type { OpenApiDocument } from '../openapi/document.ts';
 import type { Needs, PlatformFor } from '../platform.ts';
 
 /** Ends what a background task holds. */
@@ -40,8 +41,11 @@ export interface ServiceDefinition<
   consumers?: ((platform: P) => readonly Consumer[]) | undefined;
   /** Extends the HTTP server with Express, for whatever the routes do not answer. */
   express?: ((app: Express, platform: P) => void) | undefined;
-  /** Answers whatever the routes do not, without Express: a proxy. */
-  fallback?: ((platform: P) => RequestListener) | undefined;
+  /**
+   * Answers whatever the routes do not, without Express: a proxy. `/openapi.json` too, since what it offers is more than its own
+   * routes. @param document Of those.
+   */
+  fallback?: ((platform: P, document: () => OpenApiDocument) => RequestListener) | undefined;
   /** HTTP upgrades: WebSockets. */
   upgrade?: ((platform: P) => (request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   /** Background work: begins once the service listens, ends when it drains. */

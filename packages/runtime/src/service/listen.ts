@@ -22,16 +22,28 @@ export async function listen(server: Server, env: Environment): Promise<Address>
   const host = readSetting(env, 'HOST') ?? '127.0.0.1';
   const port = readInteger(env, 'PORT', { default: 0, min: 0, max: 65_535 });
   try {
-    return await bind(server, host, port);
+    return await bound(server, host, port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE' && readSetting(env, 'PORT_FALLBACK') === 'any')
-      return await bind(server, host, 0);
-    throw new SettingError(
-      'PORT',
-      `cannot listen on ${host}:${port} (${code}): ${ADVICE[code ?? ''] ?? 'choose another HOST or PORT'}.`,
-    );
+      return await bound(server, host, 0);
+    throw refused('PORT', host, port, error);
   }
+}
+
+/** @throws SettingError when it is not to be had. @param setting Which one names the port. */
+export async function bind(server: Server, setting: string, host: string, port: number): Promise<Address> {
+  try {
+    return await bound(server, host, port);
+  } catch (error) {
+    throw refused(setting, host, port, error);
+  }
+}
+
+function refused(setting: string, host: string, port: number, error: unknown): SettingError {
+  const { code } = error as NodeJS.ErrnoException;
+  const advice = ADVICE[code ?? ''] ?? 'choose another HOST or PORT';
+  return new SettingError(setting, `cannot listen on ${host}:${port} (${code}): ${advice}.`);
 }
 
 /**
@@ -50,7 +62,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'HOST is no address of this machine',
 };
 
-function bind(server: Server, host: string, port: number): Promise<Address> {
+function bound(server: Server, host: string, port: number): Promise<Address> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, backlog: 1024 }, () => {
@@ -64,14 +76,14 @@ function bind(server: Server, host: string, port: number): Promise<Address> {
 export async function writeInstanceFile(
   file: string,
   instance: string,
-  port: number,
+  ports: { readonly port: number; readonly operationsPort: number | undefined },
   startedAt: Date,
 ): Promise<void> {
   const temporary = `${file}.${process.pid}`;
   try {
     await writeFile(
       temporary,
-      `${JSON.stringify({ pid: process.pid, port, instance, startedAt: startedAt.toISOString() })}\n`,
+      `${JSON.stringify({ pid: process.pid, ...ports, instance, startedAt: startedAt.toISOString() })}\n`,
     );
     await rename(temporary, file);
   } catch (error) {

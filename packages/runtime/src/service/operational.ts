@@ -7,8 +7,8 @@ import { exposition } from '../metrics/exposition.ts';
 export interface OperationalOptions {
   readonly readiness: ReadinessProbe;
   readonly metrics: Registry;
-  /** Rendered when somebody first asks. */
-  readonly openapi: () => object;
+  /** Rendered when somebody first asks; undefined: somebody else answers that. */
+  readonly openapi: (() => object) | undefined;
 }
 
 export function operationalEndpoints({
@@ -29,9 +29,10 @@ export function operationalEndpoints({
       response.setHeader('vary', 'accept');
       send(response, 200, contentType, text);
     },
-    '/openapi.json': async (response) =>
-      send(response, 200, JSON_TYPE, (document ??= JSON.stringify(openapi()))),
   };
+  if (openapi !== undefined)
+    endpoints['/openapi.json'] = async (response) =>
+      send(response, 200, JSON_TYPE, (document ??= JSON.stringify(openapi())));
   return new Map(Object.entries(endpoints).map(([path, endpoint]) => [path, listener(endpoint)]));
 }
 

@@ -19,6 +19,7 @@ import { openDocuments } from '../documents/index.ts';
 import { type Consumer, type EventBus, openEvents } from '../events/index.ts';
 import type { MessageStore } from '../events/index.ts';
 import type { Check } from '../health/readiness.ts';
+import type { IdempotencyOptions } from '../idempotency/idempotency.ts';
 import { openMailerOf } from '../mailer/settings.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { PlatformBase } from '../platform.ts';
@@ -35,6 +36,8 @@ export interface OpenPorts {
   /** Members of the platform. */
   readonly members: Partial<PlatformBase> & Record<string, unknown>;
   readonly checks: readonly Check[];
+  /** For routes that take an Idempotency-Key; undefined without a store. */
+  readonly idempotency: Pick<IdempotencyOptions, 'store' | 'transaction' | 'owner'> | undefined;
   /** Finds instances of other services; undefined without a registry. */
   readonly resolve: Resolve | undefined;
   /** Where this instance itself is announced; undefined without REGISTRY_URL. */
@@ -82,6 +85,7 @@ export async function openPorts(
     }
   };
   let store: MessageStore | undefined;
+  let idempotency: OpenPorts['idempotency'];
   let events: EventBus | undefined;
   let registry: Registry | undefined;
   let calls: Calls | undefined;
@@ -115,6 +119,11 @@ export async function openPorts(
       );
       Object.assign(members, { database, db: database.db, transaction: database.transaction.bind(database) });
       store = database.messages;
+      idempotency = {
+        store: database.answers,
+        transaction: database.transaction.bind(database) as Transaction,
+        owner: database.db,
+      };
     } else if (needs.database === 'documents') {
       // A search engine stores documents too.
       const setting =
@@ -124,6 +133,13 @@ export async function openPorts(
       const documents = await keep('documents', setting, openDocuments(requireUrl(env, setting), options));
       Object.assign(members, { documents, transaction: documents.transaction.bind(documents) });
       store = documents.messages;
+      const { answers } = documents;
+      if (answers !== undefined)
+        idempotency = {
+          store: answers,
+          transaction: documents.transaction.bind(documents),
+          owner: documents,
+        };
     }
     // With a store there is an outbox: what a broker that is away does not take now, it gets later.
     const livesFromMessages = store === undefined;
@@ -176,6 +192,7 @@ export async function openPorts(
   return {
     members,
     checks,
+    idempotency,
     resolve: calls?.resolve.bind(calls),
     registry,
     async consume(consumers) {
@@ -186,6 +203,8 @@ export async function openPorts(
     close,
   };
 }
+
+type Transaction = IdempotencyOptions['transaction'];
 
 /** Replicas that do not share what they cache and count still work, each for itself. */
 function sharedUrl(env: Environment, name: 'CACHE_URL' | 'RATE_LIMIT_URL', { log }: PortOptions): URL {

@@ -17,8 +17,10 @@ import { type Clock, systemClock } from '../clock.ts';
 import { readBodyLimit } from '../http/body.ts';
 import { authenticateAny } from '../http/authenticate.ts';
 import { expressFallback } from '../http/express.ts';
+import type { Route } from '../http/route.ts';
 import { createHttpServer } from '../http/server.ts';
 import { ReadinessProbe } from '../health/readiness.ts';
+import { Idempotency } from '../idempotency/idempotency.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { HttpMetrics } from '../metrics/http.ts';
 import { BASE_PATH } from '../openapi/document.ts';
@@ -32,6 +34,7 @@ import { documentOf } from './document.ts';
 import { issuerKeys } from './issuer.ts';
 import { type Address, advertisedHost, listen, writeInstanceFile } from './listen.ts';
 import { operationalEndpoints } from './operational.ts';
+import { dividedEndpoints, openOperations, type Operations } from './operations.ts';
 import { serviceVerifier } from './identity.ts';
 import { type OpenPorts, openPorts } from './ports.ts';
 
@@ -112,8 +115,21 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       ...ports.members,
     } as PlatformBase;
     const readiness = new ReadinessProbe(ports.checks, () => phase, log);
+    const routes = definition.routes(platform);
+    const document = () => documentOf(definition);
+    const idempotency = idempotencyOf(routes, ports.idempotency, log);
+    if (idempotency !== undefined) endings.close.push(() => idempotency.close());
+    const endpoints = dividedEndpoints(
+      env,
+      operationalEndpoints({
+        readiness,
+        metrics,
+        openapi: definition.fallback === undefined ? document : undefined,
+      }),
+    );
     const server = createHttpServer({
-      routes: definition.routes(platform),
+      routes,
+      idempotency,
       basePath: definition.basePath ?? BASE_PATH,
       log,
       metrics: requests,
@@ -123,12 +139,9 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       draining,
       bodyLimit: readBodyLimit(env),
       tracer,
-      operational: operationalEndpoints({
-        readiness,
-        metrics,
-        openapi: () => documentOf(definition),
-      }),
-      fallback: definition.fallback?.(platform) ?? (await expressFallback(definition.express, platform)),
+      operational: endpoints.shared,
+      fallback:
+        definition.fallback?.(platform, document) ?? (await expressFallback(definition.express, platform)),
     });
     const connections = openConnections(server);
     const upgrade = definition.upgrade?.(platform);
@@ -137,19 +150,25 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     const stopConsumers = await ports.consume(definition.consumers?.(platform) ?? []);
     let address: Address;
     let stopTask: Stop | undefined;
+    let operations: Operations | undefined;
     try {
       address = await listen(server, env);
+      if (endpoints.own !== undefined) operations = await openOperations(env, endpoints.own);
       stopTask = (await definition.start?.(platform)) ?? undefined;
       const file = readSetting(env, 'INSTANCE_FILE');
-      if (file !== undefined) await writeInstanceFile(file, instance, address.port, startedAt);
+      const ports = { port: address.port, operationsPort: operations?.port };
+      if (file !== undefined) await writeInstanceFile(file, instance, ports, startedAt);
     } catch (error) {
       server.close();
+      operations?.close();
       await stopConsumers();
       throw error;
     }
     phase = 'running';
     const url = `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
-    log.info({ url, version: definition.version }, 'listening');
+    // Health is asked for until the end.
+    endings.close.push(() => operations?.close());
+    log.info({ url, version: definition.version, operationsPort: operations?.port }, 'listening');
     // Whoever starts it by hand sees at once what is missing, without asking.
     void readiness.read();
     const leave = ports.registry?.register({
@@ -192,6 +211,21 @@ export async function start(definition: AnyService, options: StartOptions): Prom
     await ports.close();
     throw error;
   }
+}
+
+/** @throws TypeError for a route that takes keys in a service that cannot keep answers. */
+function idempotencyOf(
+  routes: readonly Route[],
+  store: OpenPorts['idempotency'],
+  log: Logger,
+): Idempotency | undefined {
+  const route = routes.find(({ idempotencyKey }) => idempotencyKey);
+  if (route === undefined) return undefined;
+  if (store === undefined)
+    throw new TypeError(
+      `${route.method} ${route.path} takes an Idempotency-Key, but there is no store to keep its answers in: declare needs.database.`,
+    );
+  return new Idempotency({ ...store, log });
 }
 
 function verifierOf(env: Environment, ports: OpenPorts, clock: Clock): Verifier {

@@ -161,6 +161,12 @@ class SpanContext implements Context {
   get signal(): AbortSignal | undefined {
     return this.#outer.signal;
   }
+  get hurried(): boolean | undefined {
+    return this.#outer.hurried;
+  }
+  get transaction(): Context['transaction'] {
+    return this.#outer.transaction;
+  }
   get authorization(): string | undefined {
     return this.#outer.authorization;
   }

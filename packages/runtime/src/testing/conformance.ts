@@ -5,6 +5,8 @@
 export { testCache } from '../cache/conformance.ts';
 export { testDocuments } from '../documents/conformance.ts';
 export { testDocumentMessages } from '../documents/messages-conformance.ts';
+export { testAnswerStore } from '../idempotency/conformance.ts';
+export type { StoreKind } from '../idempotency/testing/orders.ts';
 export { testBusAdapter } from '../events/conformance.ts';
 export { type Arrivals, type Arrived, testMailer } from '../mailer/conformance.ts';
 export { testPubSub } from '../pubsub/conformance.ts';

@@ -33,6 +33,7 @@ export const reportRoutes = ({ reports }: Dependencies): Route[] => [
     summary: 'Create a report',
     tag: 'Reports',
     auth: 'admin',
+    idempotencyKey: true,
     body: CreateReport,
     responses: { 201: Report },
     async handler({ body }) {

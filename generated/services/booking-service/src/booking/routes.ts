@@ -36,6 +36,7 @@ export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
     summary: 'Create a booking',
     tag: 'Bookings',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateBooking,
     responses: { 201: Booking },
     async handler({ body, user }) {

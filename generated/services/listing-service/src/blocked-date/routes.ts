@@ -43,6 +43,7 @@ export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Rou
     description: 'listingId must refer to a listing whose owner is the caller.',
     tag: 'Blocked dates',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateBlockedDate,
     responses: { 201: BlockedDate },
     async handler({ body, user }) {

@@ -16,7 +16,7 @@ import { CreateListing, Listing, ListingFilters, listingSortKeys, UpdateListing 
 
 interface Dependencies {
   readonly listings: Repository<Listing, Tx>;
-  readonly platform: Platform<'sql', typeof contracts>;
+  readonly platform: Platform<'sql', typeof contracts, 'user-service'>;
 }
 
 /** Listings: everybody may read; anybody who is signed in may create; the owner may change and delete. */
@@ -36,6 +36,7 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     summary: 'Create a listing',
     tag: 'Listings',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateListing,
     responses: { 201: Listing },
     async handler({ body, user }) {

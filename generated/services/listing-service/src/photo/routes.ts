@@ -37,6 +37,7 @@ export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
     description: 'listingId must refer to a listing whose owner is the caller.',
     tag: 'Photos',
     auth: 'user',
+    idempotencyKey: true,
     body: CreatePhoto,
     responses: { 201: Photo },
     async handler({ body, user }) {

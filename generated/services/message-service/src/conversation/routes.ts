@@ -42,6 +42,7 @@ export const conversationRoutes = ({ conversations }: Dependencies): Route[] => 
     summary: 'Create a conversation',
     tag: 'Conversations',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateConversation,
     responses: { 201: Conversation },
     async handler({ body, user }) {

@@ -20,7 +20,7 @@ import { CreateMessage, Message, MessageFilters, messageSortKeys, UpdateMessage 
 interface Dependencies {
   readonly messages: Repository<Message, DocumentTx>;
   readonly conversations: Repository<Conversation, DocumentTx>;
-  readonly platform: Platform<'documents', typeof contracts>;
+  readonly platform: Platform<'documents', typeof contracts, 'user-service'>;
 }
 
 /** Messages: the owner may read, change and delete; anybody who is signed in may create. conversationId must refer to a conversation whose owner or participants name the caller. */
@@ -43,6 +43,7 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     description: 'conversationId must refer to a conversation whose owner or participants name the caller.',
     tag: 'Messages',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateMessage,
     responses: { 201: Message },
     async handler({ body, user }) {

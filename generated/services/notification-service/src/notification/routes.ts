@@ -42,6 +42,7 @@ export const notificationRoutes = ({ notifications }: Dependencies): Route[] => 
     summary: 'Create a notification',
     tag: 'Notifications',
     auth: 'service',
+    idempotencyKey: true,
     body: CreateNotification,
     responses: { 201: Notification },
     async handler({ body }) {

@@ -36,6 +36,7 @@ export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
     summary: 'Create a payment',
     tag: 'Payments',
     auth: 'user',
+    idempotencyKey: true,
     body: CreatePayment,
     responses: { 201: Payment },
     async handler({ body, user }) {

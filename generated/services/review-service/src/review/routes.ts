@@ -16,7 +16,7 @@ import { CreateReview, Review, ReviewFilters, reviewSortKeys, UpdateReview } fro
 
 interface Dependencies {
   readonly reviews: Repository<Review, DocumentTx>;
-  readonly platform: Platform<'documents', typeof contracts>;
+  readonly platform: Platform<'documents', typeof contracts, 'booking-service'>;
 }
 
 /** Reviews: everybody may read; anybody who is signed in may create; the owner may change and delete. */
@@ -36,6 +36,7 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     summary: 'Create a review',
     tag: 'Reviews',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateReview,
     responses: { 201: Review },
     problems: [409],

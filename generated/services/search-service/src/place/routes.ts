@@ -33,6 +33,7 @@ export const placeRoutes = ({ places }: Dependencies): Route[] => [
     summary: 'Create a place',
     tag: 'Places',
     auth: 'admin',
+    idempotencyKey: true,
     body: CreatePlace,
     responses: { 201: Place },
     async handler({ body }) {

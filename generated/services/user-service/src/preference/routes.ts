@@ -42,6 +42,7 @@ export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
     summary: 'Create a preference',
     tag: 'Preferences',
     auth: 'user',
+    idempotencyKey: true,
     body: CreatePreference,
     responses: { 201: Preference },
     problems: [409],

@@ -33,6 +33,7 @@ export const profileRoutes = ({ profiles }: Dependencies): Route[] => [
     summary: 'Create a profile',
     tag: 'Profiles',
     auth: 'user',
+    idempotencyKey: true,
     body: CreateProfile,
     responses: { 201: Profile },
     problems: [409],

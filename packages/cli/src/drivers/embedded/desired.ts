@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Expression } from '../../model/expression.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import type { Desired, Instance, Observed } from '../driver.ts';
+import { databaseOf } from './substitutes.ts';
 
 /** What a stack of local processes needs to know besides what every driver does. */
 export interface EmbeddedDesired extends Desired {
@@ -13,6 +14,8 @@ export interface EmbeddedDesired extends Desired {
   readonly migrations: Readonly<Record<string, string>>;
   /** Values of the variables that external components refer to, from the environment of `up`. */
   readonly external: Readonly<Record<string, string>>;
+  /** Hash of the value of each secret, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 export interface EmbeddedObserved extends Observed {
@@ -23,6 +26,8 @@ export interface EmbeddedObserved extends Observed {
   readonly databases: readonly string[];
   /** Hash of the migrations that were applied, by service. */
   readonly migrations: Readonly<Record<string, string>>;
+  /** Hash of each secret that roles of the database server, and services, were given. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Where a browser reaches a public service: `http://127.0.0.1:3001`. */
   readonly urls: Readonly<Record<string, string>>;
 }
@@ -48,7 +53,7 @@ export function fingerprint(
   code: string,
   stack: Stack,
   service: Service,
-  external: Readonly<Record<string, string>>,
+  { external, secrets }: Pick<EmbeddedDesired, 'external' | 'secrets'>,
 ): string {
   const workload = stack.workloads.find(({ name }) => name === service.name);
   const configuration = [
@@ -65,8 +70,13 @@ export function fingerprint(
     ...service.bindings.map(({ url }) => url),
   ]);
   const values = variables.map(({ variable }) => [variable, external[variable]]);
+  // Read once, at the start: a service with an old password or key has to be replaced.
+  const passwords = [
+    ...(workload?.secrets ?? []).map(({ secret }) => secret),
+    ...service.bindings.flatMap((binding) => databaseOf(stack, service.name, binding)?.secret ?? []),
+  ].map((name) => secrets[name]);
   return `${code}.${createHash('sha256')
-    .update(JSON.stringify([configuration, values]))
+    .update(JSON.stringify([configuration, values, passwords]))
     .digest('hex')
     .slice(0, 12)}`;
 }

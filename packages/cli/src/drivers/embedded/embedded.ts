@@ -1,11 +1,11 @@
 /** The driver that runs a stack as local processes: it decides here, and the stack's supervisor acts. */
-import { attach } from './postgres/index.ts';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { EDGE } from '../../model/own-processes.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
-import { readJsonSync, type StateDir } from '../../platform/state-dir.ts';
+import type { StateDir } from '../../platform/state-dir.ts';
 import type { Driver, DriverEvent, Instance, LogLine, LogQuery, Operation } from '../driver.ts';
 import { ensureSupervisor, findSupervisor } from './control/client.ts';
 import { idOf, instanceId, type EmbeddedDesired, type EmbeddedObserved } from './desired.ts';
@@ -13,9 +13,15 @@ import { readLogs } from './logs/read.ts';
 import { observeComponents } from './observe-components.ts';
 import { plan } from './plan.ts';
 import { findProcesses, stackId } from './processes.ts';
-import { readSecret, SUPERUSER_SECRET } from './secrets.ts';
-import type { InstanceRecord } from './supervisor/instance.ts';
-import type { DataRecord } from './supervisor/supervisor.ts';
+import {
+  edgePortsFile,
+  readApplied,
+  readData,
+  readEdgePorts,
+  readRecord,
+  readReport,
+  requireReadable,
+} from './state-files.ts';
 
 export interface EmbeddedDriver extends Driver {
   observe(): Promise<EmbeddedObserved>;
@@ -31,17 +37,20 @@ export interface EmbeddedDriver extends Driver {
   down(report: (event: DriverEvent) => void): Promise<boolean>;
   /** What was applied last; undefined before the first `up`. */
   applied(): EmbeddedDesired | undefined;
+  /** Whether this is what was applied last, and is remembered: also what needs no operation (a description) is to be known. */
+  isApplied(desired: EmbeddedDesired): boolean;
 }
 
 export function createEmbeddedDriver(dir: StateDir): EmbeddedDriver {
-  const applied = (): EmbeddedDesired | undefined => readJsonSync<EmbeddedDesired>(dir.applied);
+  const applied = (): EmbeddedDesired | undefined => requireReadable(dir);
   return {
     id: 'embedded',
     preflight: async (stack) => preflight(stack),
     observe: async () =>
-      (await (await findSupervisor(dir))?.state()) ?? (await observeWithout(dir, applied())),
+      (await (await findSupervisor(dir))?.state()) ?? (await observeWithout(dir, readApplied(dir))),
     plan,
     applied,
+    isApplied: (desired) => JSON.stringify(readApplied(dir)) === JSON.stringify(desired),
     async perform(operations, desired, report, signal) {
       const client = await ensureSupervisor(dir);
       await client.perform({ desired, operations }, report, signal);
@@ -94,8 +103,10 @@ async function databaseServer(dir: StateDir): Promise<{ pid: number; port: numbe
   const options = {
     dataDir: dir.postgres,
     log: join(dir.logs, 'postgres.log'),
-    superuserPassword: readSecret(dir, SUPERUSER_SECRET),
+    // Looking needs none.
+    superuserPassword: '',
   };
+  const { attach } = await import('./postgres/index.ts');
   return await attach(options).catch(() => undefined);
 }
 
@@ -104,14 +115,12 @@ async function observeWithout(
   dir: StateDir,
   applied: EmbeddedDesired | undefined,
 ): Promise<EmbeddedObserved> {
-  const data = readJsonSync<DataRecord>(dir.data) ?? { databases: [], migrations: {} };
+  const data = readData(dir);
   const server = await databaseServer(dir);
   const processes = await findProcesses(stackId(dir.root));
   const instances = processes.flatMap(({ pid, name }): Instance[] => {
-    const record = readJsonSync<InstanceRecord>(join(dir.instances, `${name}.record.json`));
-    const report = readJsonSync<{ port: number; startedAt?: string }>(
-      join(dir.instances, `${name}.instance.json`),
-    );
+    const record = readRecord(dir, name);
+    const report = readReport(join(dir.instances, `${name}.instance.json`));
     if (record === undefined) return [];
     const { service, replica, fingerprint, restarts } = record;
     const since = report?.startedAt ?? new Date(0).toISOString();
@@ -123,15 +132,16 @@ async function observeWithout(
         restarts,
         pid,
         port: report?.port,
+        operationsPort: report?.operationsPort,
         since,
         state: 'ready',
         reason: 'nobody watches it: the supervisor is gone',
       },
     ];
   });
-  const edge = instances.find(({ service }) => service === 'edge');
-  const own = instances.filter(({ service }) => service !== 'edge');
-  const ports = readJsonSync<Record<string, number>>(join(dir.run, 'edge-ports.json')) ?? {};
+  const edge = instances.find(({ service }) => service === EDGE);
+  const own = instances.filter(({ service }) => service !== EDGE);
+  const ports = readEdgePorts(edgePortsFile(dir));
   const running = own.length > 0 || server !== undefined;
   return {
     running,
@@ -150,6 +160,7 @@ async function observeWithout(
     known: applied?.stack.services.map(({ name }) => name) ?? [],
     databases: data.databases,
     migrations: data.migrations,
+    secrets: data.secrets ?? {},
     urls:
       edge === undefined
         ? {}

@@ -7,6 +7,7 @@ import { installRoot } from '../../platform/root.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { instanceId } from './desired.ts';
 import { secretFile } from './secrets.ts';
+import { shellOfInstances } from './shell.ts';
 import { databaseOf } from './substitutes.ts';
 
 export interface EnvironmentContext {
@@ -19,9 +20,6 @@ export interface EnvironmentContext {
   readonly postgresPort: number | undefined;
 }
 
-/** Variables of ours that an instance may see: enough to find programs and to speak the user's language, no secrets. */
-const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
-
 /** Everything that the contract of the runtime names, resolved for a local process. No passwords: paths of files with them. */
 export function instanceEnvironment(
   context: EnvironmentContext,
@@ -31,8 +29,7 @@ export function instanceEnvironment(
   const { stack, dir } = context;
   const { service, replica } = target;
   const workload = stack.workloads.find(({ name }) => name === service.name);
-  const environment: Record<string, string> = {};
-  for (const name of inherited) if (own[name] !== undefined) environment[name] = own[name];
+  const environment = shellOfInstances(own);
   environment['LOG_LEVEL'] = 'info';
   for (const [name, value] of Object.entries(workload?.environment ?? {})) {
     if (!needsAbsentComponent(stack, value)) environment[name] = resolve(context, value);
@@ -69,7 +66,8 @@ export function instanceEnvironment(
     PORT_FALLBACK: 'any',
     REGISTRY_URL: pathToFileURL(dir.registry).href,
     // Clients of the edge do not watch the registry: they are told by `Connection: close` while we wait.
-    ...(service.public ? { DRAIN_DELAY_MS: '300' } : {}),
+    // Nor are health and metrics for them.
+    ...(service.public ? { DRAIN_DELAY_MS: '300', OPERATIONS_PORT: '0' } : {}),
     // Where files of packages are that the bundle cannot hold: the pages of the API documentation.
     HOMETRIP_HOME: installRoot(),
     NODE_ENV: 'production',

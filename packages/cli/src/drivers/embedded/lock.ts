@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJsonSync } from '../../platform/state-dir.ts';
 import { isAlive } from './processes.ts';
+import { readHolder } from './state-files.ts';
 
 export interface LockHolder {
   readonly pid: number;
@@ -22,7 +22,7 @@ export interface Lock {
 /** The living holder, if there is one. */
 export async function lockHolder(dir: string): Promise<LockHolder | undefined> {
   const newest = generations(dir).at(-1);
-  const holder = newest === undefined ? undefined : readJsonSync<LockHolder>(join(dir, fileOf(newest)));
+  const holder = newest === undefined ? undefined : readHolder(join(dir, fileOf(newest)));
   return holder !== undefined && (await isAlive(holder.pid, holder.marker)) ? holder : undefined;
 }
 
@@ -47,7 +47,7 @@ export async function acquireLock(dir: string, holder: LockHolder): Promise<Lock
   for (const generation of generations(dir)) {
     if (generation === mine) continue;
     const other = join(dir, fileOf(generation));
-    const rival = readJsonSync<LockHolder>(other);
+    const rival = readHolder(other);
     if (rival !== undefined && (await isAlive(rival.pid, rival.marker))) {
       rmSync(path, { force: true });
       return undefined;

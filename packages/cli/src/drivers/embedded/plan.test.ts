@@ -22,6 +22,7 @@ const desired: EmbeddedDesired = {
   replicas: { front: 1, rooms: 2, guests: 1 },
   fingerprints: Object.fromEntries(names.map((name) => [name, 'code1.conf1'])),
   migrations: { rooms: 'm1' },
+  secrets: { 'rooms-database-password': 's1' },
 };
 
 const instance = (service: string, replica: number, more: Partial<Instance> = {}): Instance => ({
@@ -45,6 +46,7 @@ const running: EmbeddedObserved = {
   known: names,
   databases: ['rooms'],
   migrations: { rooms: 'm1' },
+  secrets: { 'rooms-database-password': 's1' },
   urls: {},
 };
 const nothing: EmbeddedObserved = {
@@ -56,6 +58,7 @@ const nothing: EmbeddedObserved = {
   known: [],
   databases: [],
   migrations: {},
+  secrets: {},
 };
 const replaced = (change: Instance): readonly Instance[] =>
   running.instances.map((one) =>
@@ -69,6 +72,11 @@ const cases: {
   lines: string[];
 }[] = [
   { when: 'everything is as it should be', observed: {}, lines: [] },
+  {
+    when: 'the file with the password of a role was lost, and made anew',
+    observed: { secrets: { 'rooms-database-password': 's0' } },
+    lines: ['create database rooms because its password is another one'],
+  },
   {
     when: 'the stack never ran',
     observed: nothing,

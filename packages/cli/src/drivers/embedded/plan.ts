@@ -1,13 +1,11 @@
 /** Pure: what has to happen, each step with its cause. Only what changed is touched. */
+import { EDGE, POSTGRES } from '../../model/own-processes.ts';
 import type { Service } from '../../model/stack.ts';
 import type { Instance, Operation } from '../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
 import { idOf, instanceId } from './desired.ts';
 import { type Handover, handovers } from './handover.ts';
 import { embeddedDatabases } from './substitutes.ts';
-
-export const EDGE = 'edge';
-export const POSTGRES = 'postgres';
 
 /** One line per operation: `replace booking-service#2 because its code changed`. */
 export const describeOperation = ({ kind, target, cause }: Operation): string => `${kind} ${target} ${cause}`;
@@ -76,11 +74,17 @@ function planHandovers({ stack }: EmbeddedDesired, observed: EmbeddedObserved): 
   ];
 }
 
-function planDatabases({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+/** `create` brings a database and its role to what they should be, whether they are there or not. */
+function planDatabases({ stack, secrets }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
   const handedOver = new Set(handovers(stack, observed.databases).map(({ database }) => database.to));
-  return embeddedDatabases(stack)
-    .filter(({ name }) => !observed.databases.includes(name) && !handedOver.has(name))
-    .map(({ name }) => ({ kind: 'create', target: `database ${name}`, cause: 'because it is new' }));
+  return embeddedDatabases(stack).flatMap(({ name, secret }): Operation[] => {
+    const target = `database ${name}`;
+    if (handedOver.has(name)) return [];
+    if (!observed.databases.includes(name)) return [{ kind: 'create', target, cause: 'because it is new' }];
+    return observed.secrets[secret] === secrets[secret]
+      ? []
+      : [{ kind: 'create', target, cause: 'because its password is another one' }];
+  });
 }
 
 function planMigrations(

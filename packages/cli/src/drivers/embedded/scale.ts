@@ -3,12 +3,13 @@
  * there means it.
  */
 import type { Stack } from '../../model/stack.ts';
-import { readJsonSync, writeFileAtomic, type StateDir } from '../../platform/state-dir.ts';
+import { writeFileAtomic, type StateDir } from '../../platform/state-dir.ts';
+import { readScale } from './state-files.ts';
 
-type Scale = Readonly<Record<string, { readonly replicas: number; readonly specified: number }>>;
+export type Scale = Readonly<Record<string, { readonly replicas: number; readonly specified: number }>>;
 
 export function wantedReplicas(stack: Stack, dir: StateDir): Record<string, number> {
-  const scale = readJsonSync<Scale>(dir.scale) ?? {};
+  const scale = readScale(dir) ?? {};
   return Object.fromEntries(
     stack.services.map(({ name, replicas }) => {
       const asked = scale[name];
@@ -18,7 +19,7 @@ export function wantedReplicas(stack: Stack, dir: StateDir): Record<string, numb
 }
 
 export function rememberScale(stack: Stack, dir: StateDir, replicas: Readonly<Record<string, number>>): void {
-  const scale: Record<string, Scale[string]> = { ...readJsonSync<Scale>(dir.scale) };
+  const scale: Record<string, Scale[string]> = { ...readScale(dir) };
   for (const { name, replicas: specified } of stack.services) {
     const asked = replicas[name];
     if (asked === specified) delete scale[name];
@@ -29,7 +30,7 @@ export function rememberScale(stack: Stack, dir: StateDir, replicas: Readonly<Re
 
 /** Whoever wrote another number into services.yaml since does not want the old wish back when writing the first one again. */
 export function forgetOutdatedScale(stack: Stack, dir: StateDir): void {
-  const scale = readJsonSync<Scale>(dir.scale);
+  const scale = readScale(dir);
   if (scale === undefined) return;
   const current = Object.entries(scale).filter(([name, { specified }]) =>
     stack.services.some((service) => service.name === name && service.replicas === specified),

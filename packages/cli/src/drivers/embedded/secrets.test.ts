@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stateDir } from '../../platform/state-dir.ts';
-import { ensureSecrets, readSecret } from './secrets.ts';
+import { ensureSecrets, readSecret, secretHashes } from './secrets.ts';
 import { stackOf } from './testing/stack.ts';
 
 const spec = (...services: string[]) =>
@@ -82,4 +82,44 @@ services:
   await writeFile(path, 'given');
   await ensureSecrets(stack, dir);
   expect(await readFile(path, 'utf8')).toBe('given');
+});
+
+const withAuth = stackOf(`components:
+  postgres: {}
+services:
+  auth-service: { blueprint: auth, port: 4001, database: postgres }
+`);
+
+test('a lost key that sessions rest on is named, and made anew when the user says so', async () => {
+  const dir = stateDir(root);
+  await ensureSecrets(withAuth, dir);
+  await writeFile(
+    dir.data,
+    JSON.stringify({ databases: [], migrations: {}, secrets: secretHashes(withAuth, dir) }),
+  );
+  const path = join(dir.secrets, 'auth-signing-key');
+  const before = await readFile(path, 'utf8');
+  await rm(path);
+  await expect(ensureSecrets(withAuth, dir)).rejects.toMatchObject({
+    where: path,
+    message: expect.stringMatching(/^this secret is lost .* everybody has to sign in again$/),
+    next: [expect.stringMatching(/^put it back/), expect.stringContaining(`touch ${path}`)],
+  });
+  await writeFile(path, '');
+  await ensureSecrets(withAuth, dir);
+  expect(await readFile(path, 'utf8')).toMatch(/^[\w-]{43}$/);
+  expect(await readFile(path, 'utf8')).not.toBe(before);
+});
+
+test('a lost password is made anew, and shows as another one', async () => {
+  const dir = stateDir(root);
+  const stack = spec('rooms', 'reviews');
+  await ensureSecrets(stack, dir);
+  const before = secretHashes(stack, dir);
+  await rm(join(dir.secrets, 'rooms-database-password'));
+  await ensureSecrets(stack, dir);
+  const after = secretHashes(stack, dir);
+  expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([
+    'rooms-database-password',
+  ]);
 });

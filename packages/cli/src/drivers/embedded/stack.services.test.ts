@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readJsonSync, stateDir } from '../../platform/state-dir.ts';
+import { stateDir } from '../../platform/state-dir.ts';
 import { down } from '../../usecases/down.ts';
 import { logs } from '../../usecases/logs.ts';
 import { restart } from '../../usecases/restart.ts';
@@ -13,6 +13,7 @@ import { idOf } from './desired.ts';
 import { lockHolder } from './lock.ts';
 import { findProcesses, kill, stackId, until } from './processes.ts';
 import type { RegistryDocument } from './supervisor/registry.ts';
+import { readRegistry } from './state-files.ts';
 import { loadRegistry, loadUrl } from './testing/load.ts';
 import { createFixtureProject } from './testing/project.ts';
 
@@ -41,8 +42,7 @@ describe('a running stack', () => {
       (await driver.observe()).instances,
       (await driver.observe()).urls,
     ).find((url) => url.service === service)?.url ?? '';
-  const registry = (): RegistryDocument['services'] =>
-    readJsonSync<RegistryDocument>(dir.registry)?.services ?? {};
+  const registry = (): RegistryDocument['services'] => readRegistry(dir.registry)?.services ?? {};
   const messages = async (services: readonly string[]): Promise<string[]> => {
     const found: string[] = [];
     for await (const { message } of logs(project, { services }, never)) found.push(message);

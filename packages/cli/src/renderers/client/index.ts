@@ -1,5 +1,6 @@
 /** One typed client package over all services, from their OpenAPI documents. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { clientGroup, pascalCase, shortName } from '../../model/names.ts';
 import type { Stack } from '../../model/stack.ts';
 import { templates } from '../../platform/templates.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
@@ -18,7 +19,11 @@ export const clientRenderer: Renderer = {
 
 export function renderClient(stack: Stack): PlannedFile[] {
   const modules = stack.services
-    .map((service) => ({ service, ...serviceModule(serviceDocument(service)) }))
+    .map((service) => ({
+      service,
+      module: moduleName(service.name),
+      ...serviceModule(serviceDocument(service)),
+    }))
     .filter(({ groups }) => groups.length > 0);
   const file = (path: string, content: string): PlannedFile => ({
     path: `${folder}/${path}`,
@@ -29,13 +34,17 @@ export function renderClient(stack: Stack): PlannedFile[] {
     module.groups.map((group) => ({ group, service: module.service.name })),
   );
   const taken = new Set<string>();
-  const types = modules.map(({ service, types: names }) => ({
-    service,
-    names: names.filter((name) => !taken.has(name) && taken.add(name)),
+  // Two services may each have a type of one name: the later one's gets its service's name in front.
+  const types = modules.map(({ service, module, types: names }) => ({
+    module,
+    names: names.map((name) => {
+      if (!taken.has(name)) return taken.add(name) && name;
+      return `${name} as ${pascalCase(shortName(service.name))}${name}`;
+    }),
   }));
   const entity = stack.services.flatMap(({ entities }) => entities)[0];
   return [
-    ...modules.map(({ service, text }) => file(`src/${service.name}.ts`, text)),
+    ...modules.map(({ module, text }) => file(`src/${module}.ts`, text)),
     file('src/http.ts', templates.render('client/src/http.ts.hbs', { stack: stack.name })),
     ...(hasSockets(stack)
       ? [file('src/socket.ts', templates.render('client/src/socket.ts.hbs', { stack: stack.name }))]
@@ -45,14 +54,13 @@ export function renderClient(stack: Stack): PlannedFile[] {
       templates.render('client/src/index.ts.hbs', {
         imports: [
           "import { type ClientOptions, createSend } from './http.ts';",
-          ...modules.map(({ service, groups: names }) => importLine(names, `./${service.name}.ts`)),
+          ...modules.map(({ module, groups: names }) => importLine(names, `./${module}.ts`)),
         ].join('\n'),
         exports: types
           .filter(({ names }) => names.length > 0)
-          .map(({ service, names }) =>
-            fit(0, 'export type {', [...names].sort(), `} from './${service.name}.ts';`),
-          ),
+          .map(({ module, names }) => fit(0, 'export type {', [...names].sort(), `} from './${module}.ts';`)),
         groups: groups.map(({ group }) => `${group}: ${group}(send),`),
+        hasGroups: groups.length > 0,
         hasSockets: hasSockets(stack),
       }),
     ),
@@ -63,7 +71,7 @@ export function renderClient(stack: Stack): PlannedFile[] {
             'tests/client.test.ts',
             templates.render('client/tests/client.test.ts.hbs', {
               path: `/api/v1/${entity.names.path}`,
-              collection: entity.names.plural,
+              collection: clientGroup(entity.names.path),
             }),
           ),
         ]),
@@ -83,14 +91,19 @@ export function renderClient(stack: Stack): PlannedFile[] {
       templates.render('client/README.md.hbs', {
         stack: stack.name,
         port: String(gatewayPort(stack)),
-        collection: entity?.names.plural ?? '',
+        collection: entity === undefined ? '' : clientGroup(entity.names.path),
         hasCollection: entity !== undefined,
         hasSockets: hasSockets(stack),
+        hasGroups: groups.length > 0,
         groups,
       }),
     ),
   ];
 }
+
+/** A service may be called as one of the client's own modules. */
+const moduleName = (service: string): string =>
+  templates.files('client/src').includes(`${service}.ts.hbs`) ? `${service}-service` : service;
 
 /** Where the API is reached on the developer's own machine. */
 const gatewayPort = (stack: Stack): number =>

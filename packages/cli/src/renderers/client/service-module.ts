@@ -1,5 +1,5 @@
 /** The module of one service in the typed client: its types, and one function for each operation. */
-import { camelCase, pascalCase } from '../../model/names.ts';
+import { camelCase, clientGroup } from '../../model/names.ts';
 import { propertyName, quote } from '../services/schema/chain.ts';
 import { capitalised, fit, importLine } from '../services/source.ts';
 import { type JsonSchema, propertyLines, typeText } from './json-type.ts';
@@ -42,11 +42,12 @@ export function serviceModule(document: ApiDocument): ServiceModule {
   );
   const groups = new Map<string, Method[]>();
   for (const [path, operations] of Object.entries(document.paths)) {
-    const group = camelCase(path.slice(apiPrefix.length).split('/')[0] ?? '');
+    const first = path.slice(apiPrefix.length).split('/')[0] ?? '';
+    const group = clientGroup(first);
     for (const [verb, operation] of Object.entries(operations)) {
       groups.set(group, [
         ...(groups.get(group) ?? []),
-        methodOf(group, verb, path, operation as ApiOperation, document),
+        methodOf(camelCase(first), verb, path, operation as ApiOperation, document),
       ]);
     }
   }
@@ -120,7 +121,7 @@ function methodOf(
     verb,
     path,
     params: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
-    query: query.length === 0 ? undefined : { name: `${pascalCase(operation.operationId)}Query`, lines },
+    query: query.length === 0 ? undefined : { name: `${capitalised(operation.operationId)}Query`, lines },
     body,
     result: schema === undefined ? 'void' : typeText(schema, 2),
     item,

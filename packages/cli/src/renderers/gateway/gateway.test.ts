@@ -25,7 +25,12 @@ it('lets as many requests through at once as nginx does with the same limit: the
 });
 
 it('says how the requests of a service are spread, and how long they may take', () => {
-  expect(table.services['booking-service']).toEqual({ balance: 'least_conn', timeoutMs: 10_000 });
+  expect(table.services['booking-service']).toMatchObject({ balance: 'least_conn', timeoutMs: 10_000 });
+});
+
+it('says whose POST may be sent again with an Idempotency-Key: what creates an entity', () => {
+  expect(table.services['message-service'].idempotent).toEqual(['/api/v1/conversations', '/api/v1/messages']);
+  expect(table.services['auth-service']).not.toHaveProperty('idempotent');
 });
 
 it('reaches the gateway in a folder, since a mounted file would stay the old one', () => {

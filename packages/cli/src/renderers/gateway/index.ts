@@ -3,6 +3,7 @@
  * so that a new service needs no new gateway.
  */
 import type { Service, Stack } from '../../model/stack.ts';
+import { serviceDocument } from '../openapi/service-document.ts';
 import type { Renderer } from '../renderer.ts';
 import { defined, jsonText } from '../text.ts';
 
@@ -38,7 +39,20 @@ function routeTable(stack: Stack): object {
 export const timeoutMs = ({ slo }: Pick<Service, 'slo'>): number =>
   Math.min(60_000, Math.max(10_000, slo.latencyMs * 20));
 
-const terms = (service: Service) => ({ balance: service.balance, timeoutMs: timeoutMs(service) });
+const terms = (service: Service) => ({
+  balance: service.balance,
+  timeoutMs: timeoutMs(service),
+  ...idempotentPaths(service),
+});
+
+/** Paths whose POST takes an Idempotency-Key, as the service's document says. */
+const idempotentPaths = (service: Service): { idempotent?: string[] } => {
+  const idempotent = Object.entries(serviceDocument(service).paths).flatMap(([path, { post }]) => {
+    const { parameters = [] } = (post ?? {}) as { parameters?: readonly { readonly name: string }[] };
+    return parameters.some(({ name }) => name === 'Idempotency-Key') ? [path] : [];
+  });
+  return idempotent.length === 0 ? {} : { idempotent };
+};
 
 const byName = (entries: readonly (readonly [string, object])[]): object =>
   Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));

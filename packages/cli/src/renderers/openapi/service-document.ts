@@ -85,11 +85,11 @@ function schemasOf({
 }
 
 function documented(
-  { kind, path, summary, description, tag, auth, problems, mine }: Operation,
+  { kind, id, path, summary, description, tag, auth, problems, idempotencyKey, mine }: Operation,
   model: EntityModel,
   schemas: Schemas,
 ): Route {
-  const common = { summary, description, tag, auth, problems, handler: undocumented };
+  const common = { operationId: id, summary, description, tag, auth, problems, handler: undocumented };
   // Which fields a record has is known only when this runs.
   const guarded = { ...common, ...(mine === undefined ? {} : { record: undocumented, mine: mine as never }) };
   switch (kind) {
@@ -100,7 +100,12 @@ function documented(
         responses: { 200: page(schemas.entity) },
       });
     case 'create':
-      return route.post(path, { ...common, body: schemas.create, responses: { 201: schemas.entity } });
+      return route.post(path, {
+        ...common,
+        idempotencyKey,
+        body: schemas.create,
+        responses: { 201: schemas.entity },
+      });
     case 'get':
       return route.get(path, { ...guarded, params: IdParams, responses: { 200: schemas.entity } });
     case 'update':

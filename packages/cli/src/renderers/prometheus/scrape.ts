@@ -3,9 +3,11 @@ import type { Stack } from '../../model/stack.ts';
 /** One job for each service and component. DNS gives the addresses of all replicas, so the list follows scaling. */
 export function scrapeConfigs(stack: Stack): Record<string, unknown>[] {
   return [
-    ...stack.services.map(({ name, port }) =>
-      job(name, { dns_sd_configs: [{ names: [name], type: 'A', port, refresh_interval: '5s' }] }),
-    ),
+    ...stack.services.map(({ name, port: own }) => {
+      const ports = stack.workloads.find((workload) => workload.name === name)?.ports ?? [];
+      const port = ports.find((one) => one.name === 'operations')?.container ?? own;
+      return job(name, { dns_sd_configs: [{ names: [name], type: 'A', port, refresh_interval: '5s' }] });
+    }),
     ...stack.components.flatMap(({ metrics }) =>
       metrics.map(({ workload, port, path }) => {
         const target = stack.workloads

@@ -1,7 +1,7 @@
 /** A blueprint's folder below templates/blueprints/, as its README.md there describes it. */
 import { z } from 'zod';
 import type { Service } from '../../model/stack.ts';
-import { camelCase, pascalCase } from '../../model/names.ts';
+import { camelCase, pascalCase, serviceIdentifier } from '../../model/names.ts';
 import { templates } from '../../platform/templates.ts';
 
 const contribution = z.strictObject({ name: z.string(), from: z.string() });
@@ -42,7 +42,7 @@ export function blueprintFor(service: Service): Blueprint | undefined {
   if (!paths.includes('blueprint.json')) return undefined;
   const manifest = manifestSchema.parse(JSON.parse(templates.text(`${folder}/blueprint.json`)));
   const read = (path: string): string =>
-    renamed(templates.text(`${folder}/${path}`), manifest.service, service.name);
+    renamed(templates.text(`${folder}/${path}`), manifest.service, service);
   const below = (...prefixes: readonly string[]) =>
     paths.filter((path) => prefixes.some((prefix) => path.startsWith(prefix)));
   return {
@@ -68,10 +68,20 @@ export function blueprintFor(service: Service): Blueprint | undefined {
 }
 
 /** The service's name in its three spellings. */
-function renamed(text: string, from: string, to: string): string {
-  if (from === to) return text;
-  return [(name: string) => name, camelCase, pascalCase].reduce(
-    (result, spell) => result.replaceAll(new RegExp(`(?<![\\w-])${spell(from)}(?![\\w-])`, 'g'), spell(to)),
-    text,
+function renamed(text: string, from: string, { name, entities }: Service): string {
+  const variable = serviceIdentifier(
+    name,
+    entities.map(({ names }) => names),
   );
+  const spellings: readonly (readonly [string, string])[] = [
+    [from, name],
+    [camelCase(from), variable],
+    [pascalCase(from), pascalCase(name)],
+  ];
+  return spellings
+    .filter(([was, is]) => was !== is)
+    .reduce(
+      (result, [was, is]) => result.replaceAll(new RegExp(`(?<![\\w-])${was}(?![\\w-])`, 'g'), is),
+      text,
+    );
 }

@@ -1,6 +1,6 @@
 /** What the templates of one entity have in common. */
 import type { Access, Entity, Field, Service } from '../../model/stack.ts';
-import { camelCase } from '../../model/names.ts';
+import { entityVariables } from '../../model/names.ts';
 import { type OwnReference, ownReferences } from './own-references.ts';
 import { filterSchema, isSortable } from './schema/field-schema.ts';
 import { inWords } from './source.ts';
@@ -11,8 +11,9 @@ export interface EntityModel {
   /** `listing`, `listings`: names of variables. */
   readonly one: string;
   readonly many: string;
-  /** As part of longer names, which collide with nothing. */
-  readonly camel: string;
+  /** `listingRoutes`, `listingSortKeys` */
+  readonly routes: string;
+  readonly sortKeys: string;
   readonly pascal: string;
   /** `blocked date`, `blocked dates` */
   readonly noun: string;
@@ -39,9 +40,7 @@ export function entityModel(entity: Entity, service: Service): EntityModel {
   return {
     entity,
     service,
-    one: safe(names.camel),
-    many: repositoryName(entity),
-    camel: names.camel,
+    ...entityVariables(names),
     pascal: names.pascal,
     noun: inWords(entity.name),
     nouns: inWords(names.path),
@@ -57,18 +56,7 @@ export function entityModel(entity: Entity, service: Service): EntityModel {
 }
 
 /** `listings`: the variable with the repository of an entity. */
-export const repositoryName = ({ names }: Entity): string =>
-  safe(camelCase(names.path) === names.camel ? `${names.camel}List` : camelCase(names.path));
-
-/** Names of the generated code's own, and words of the language. */
-const taken = new Set(
-  `body created query params user platform route page ok tx ifMatch filters consumers contracts service
-  case catch class const default delete do else enum export extends false finally for function if import in instanceof new null
-  package private protected public return static super switch this throw true try typeof var void while with yield await let`.split(
-    /\s+/,
-  ),
-);
-const safe = (name: string): string => (taken.has(name) ? `${name}Entity` : name);
+export const repositoryName = ({ names }: Entity): string => entityVariables(names).many;
 
 /** The route's level: what ownership decides is checked in the handler, of anybody who is signed in. */
 export const authOf = (access: Access): Exclude<Access, 'owner'> => (access === 'owner' ? 'user' : access);

@@ -1,4 +1,5 @@
 /** The operations of an entity: what its routes, its OpenAPI document and its client agree on. */
+import { pascalCase } from '../../model/names.ts';
 import { type EntityModel, authOf } from './entity.ts';
 import { checkedReferences, ownReferenceSentence } from './own-references.ts';
 import { capitalised, withArticle } from './source.ts';
@@ -7,6 +8,8 @@ export type OperationKind = 'list' | 'create' | 'get' | 'update' | 'delete';
 
 export interface Operation {
   readonly kind: OperationKind;
+  /** `listPeople`, `getPerson`: from the entity's own words, since a path does not tell its singular. */
+  readonly id: string;
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** Below /api/v1: `/listings/:id`. */
   readonly path: string;
@@ -18,6 +21,8 @@ export interface Operation {
   readonly auth: ReturnType<typeof authOf>;
   /** Statuses of problems beyond those that follow from the route itself. */
   readonly problems: readonly number[];
+  /** It takes an Idempotency-Key. */
+  readonly idempotencyKey?: true | undefined;
   /** The field with the id of the only user, beside admins and services, who may; undefined: whoever passes `auth`. */
   readonly mine?: string | undefined;
 }
@@ -29,6 +34,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
   const collection = `/${entity.names.path}`;
   const item = `${collection}/:id`;
   const tag = capitalised(nouns);
+  const [one, many] = [pascalCase(entity.name), pascalCase(entity.names.path)];
   const described = (right: 'create' | 'update'): Pick<Operation, 'description'> => {
     const sentences = checkedReferences(model, right).map(ownReferenceSentence);
     return sentences.length === 0 ? {} : { description: sentences.join(' ') };
@@ -39,6 +45,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
   return [
     {
       kind: 'list',
+      id: `list${many}`,
       method: 'get',
       path: collection,
       summary: `List ${nouns}`,
@@ -48,6 +55,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
     },
     {
       kind: 'create',
+      id: `create${one}`,
       method: 'post',
       path: collection,
       summary: `Create ${withArticle(noun)}`,
@@ -55,9 +63,11 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
       tag,
       auth: authOf(access.create),
       problems,
+      idempotencyKey: true,
     },
     {
       kind: 'get',
+      id: `get${one}`,
       method: 'get',
       path: item,
       summary: `Get ${withArticle(noun)}`,
@@ -71,6 +81,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
       : [
           {
             kind: 'update',
+            id: `update${one}`,
             method: 'patch',
             path: item,
             summary: `Change ${withArticle(noun)}`,
@@ -83,6 +94,7 @@ export function operationsOf(model: EntityModel): readonly Operation[] {
         ]),
     {
       kind: 'delete',
+      id: `delete${one}`,
       method: 'delete',
       path: item,
       summary: `Delete ${withArticle(noun)}`,

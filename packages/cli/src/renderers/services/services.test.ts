@@ -67,6 +67,27 @@ export const idleService = defineService({
 `);
   });
 
+  it('gives its handlers what it calls, beside its store and its events', () => {
+    const text = `
+name: shop
+version: 1
+components: { postgres: {}, rabbitmq: {} }
+events: { order.created: { orderId: uuid } }
+services:
+  order-service:
+    port: 4001
+    database: postgres
+    calls: [stock-service, price-service]
+    publishes: [order.created]
+    entities: { order: { label: string } }
+  stock-service: { port: 4002 }
+  price-service: { port: 4003 }
+`;
+    expect(render(text).get('order-service/src/order/routes.ts')).toContain(
+      "  readonly platform: Platform<'sql', typeof contracts, 'price-service' | 'stock-service'>;\n",
+    );
+  });
+
   it('calls others as its policies say', () => {
     const text = `
 name: shop

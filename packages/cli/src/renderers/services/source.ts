@@ -44,8 +44,9 @@ function byName(a: string, b: string): number {
 export const indent = (text: string, spaces: number): string =>
   text.replaceAll(/^(?=.)/gm, ' '.repeat(spaces));
 
-/** `a listing`, `an offer`. */
-export const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+/** `a listing`, `an offer`, `a unit`. */
+export const withArticle = (noun: string): string =>
+  `${/^(?!u(?:ni|s[aeu])|eu|one)[aeiou]|^hour/.test(noun) ? 'an' : 'a'} ${noun}`;
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 /** `blockedDate` and `blocked-date` → `blocked date`. */
 export const inWords = (name: string): string =>

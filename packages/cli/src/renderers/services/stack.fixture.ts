@@ -62,9 +62,8 @@ export function memoryOutput(files: Record<string, string> = {}, options: { draf
     },
     /** As `up` does: databases have seen all of it, or the migrations of these names. */
     applied(names?: readonly string[]): void {
-      if (names === undefined) return drafts.clear();
       for (const [folder, list] of drafts) {
-        const last = list.findLastIndex(({ name }) => names.includes(name));
+        const last = list.findLastIndex(({ name }) => names?.includes(name) ?? true);
         drafts.set(folder, list.slice(last + 1));
       }
     },

@@ -26,13 +26,20 @@ export const unknownFieldTypes: Rule = (context) => {
 };
 
 export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
-  const taken = members.flatMap(({ name: service, kind, spec, entities, path }) => {
-    const ofEntities = new Map([...entities.keys()].map((entity) => [entityNames(entity).path, entity]));
-    return edgePaths(blueprintOf(service, kind, spec), [...ofEntities.keys()]).map((edge) => {
-      const entity = ofEntities.get(edge);
-      return { edge, service, entity, path: entity === undefined ? path : [...path, 'entities', entity] };
-    });
-  });
+  const taken = members.flatMap(({ name: service, kind, spec, entities, path }) => [
+    ...edgePaths(blueprintOf(service, kind, spec), []).map((edge) => ({
+      edge,
+      service,
+      entity: undefined,
+      path,
+    })),
+    ...[...entities.keys()].map((entity) => ({
+      edge: entityNames(entity).path,
+      service,
+      entity,
+      path: [...path, 'entities', entity],
+    })),
+  ]);
   for (const [edge, [first, ...rest]] of Map.groupBy(taken, (place) => place.edge)) {
     if (first === undefined || rest.length === 0) continue;
     // Two entities of one name have a finding of their own.
@@ -42,7 +49,9 @@ export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
     reportKey(
       'HT0305',
       worst.path,
-      `${worst.service} and ${other?.service ?? ''} both answer /api/v1/${edge}`,
+      worst.service === other?.service
+        ? `${worst.entity ?? worst.service} and ${other.entity ?? other.service} are both at /api/v1/${edge}`
+        : `${worst.service} and ${other?.service ?? ''} both answer /api/v1/${edge}`,
       worst.entity === undefined && other?.entity === undefined
         ? 'only one of them can be there'
         : 'rename the entity',

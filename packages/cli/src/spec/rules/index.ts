@@ -10,12 +10,14 @@ import {
   unknownFieldTypes,
 } from './entities.ts';
 import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscriber } from './events.ts';
-import { columnTooLong } from './limits.ts';
+import { columnTooLong, ratesOfTheEdge } from './limits.ts';
 import {
   collidingEntities,
+  collidingIdentifiers,
   collidingNames,
   reservedColumns,
   reservedDatabaseNames,
+  reservedServiceNames,
   reservedEntityNames,
   reservedFieldNames,
 } from './names.ts';
@@ -27,6 +29,7 @@ import {
   plainSecrets,
   variablesNotSet,
 } from './operation.ts';
+import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
 import {
@@ -49,11 +52,14 @@ export const rules: readonly Rule[] = [
   portReserved,
   collidingNames,
   collidingEntities,
+  collidingIdentifiers,
   reservedFieldNames,
   reservedEntityNames,
   reservedColumns,
   reservedDatabaseNames,
+  reservedServiceNames,
   columnTooLong,
+  ratesOfTheEdge,
   unknownServices,
   policiesWithoutCalls,
   unknownEvents,
@@ -69,6 +75,8 @@ export const rules: readonly Rule[] = [
   ownerFromAnybody,
   ownReferences,
   uniqueFields,
+  readOnlyWithoutValue,
+  neverFirst,
   withoutPublisher,
   withoutSubscriber,
   unusedDeclarations,

@@ -1,6 +1,14 @@
 import { columnOf } from '@hometrip/runtime/names';
-import { collisionKey } from '../../model/names.ts';
+import {
+  collisionKey,
+  entityNames,
+  entityVariables,
+  pascalCase,
+  pluralOf,
+  typesOf,
+} from '../../model/names.ts';
 import { databaseName } from '../../model/resolve-bindings.ts';
+import { ownProcesses } from '../../model/own-processes.ts';
 import { typeNames } from '../values/field.ts';
 import type { Path } from '../located.ts';
 import { eachEntity, type Rule, storesTables } from './context.ts';
@@ -59,20 +67,21 @@ export const collidingEntities: Rule = ({ members, blame, reportKey }) => {
 };
 
 /** What every record has, and the parameters of every list. */
-const reservedFields: Readonly<Record<string, string>> = {
-  id: 'every entity has an id',
-  revision: 'every entity has a revision',
-  createdAt: 'every entity has it',
-  updatedAt: 'every entity has it',
-  limit: 'it is a parameter of every list',
-  cursor: 'it is a parameter of every list',
-  sort: 'it is a parameter of every list',
-};
+const reservedFields: ReadonlyMap<string, string> = new Map([
+  ['id', 'every entity has an id'],
+  ['revision', 'every entity has a revision'],
+  ['createdAt', 'every entity has it'],
+  ['updatedAt', 'every entity has it'],
+  ['limit', 'it is a parameter of every list'],
+  ['cursor', 'it is a parameter of every list'],
+  ['sort', 'it is a parameter of every list'],
+  ['then', 'JavaScript takes what has it for a promise'],
+]);
 
 export const reservedFieldNames: Rule = (context) => {
   eachEntity(context, ({ entity, fields, path }) => {
     for (const field of Object.keys(fields)) {
-      const reason = Object.hasOwn(reservedFields, field) ? reservedFields[field] : undefined;
+      const reason = reservedFields.get(field);
       if (reason !== undefined)
         context.reportKey('HT0306', [...path, field], `${entity} must not have a field ${field}`, reason);
     }
@@ -97,57 +106,82 @@ export const reservedColumns: Rule = (context) => {
   }
 };
 
-/** Classes of the language that generated code needs, and tables that the runtime keeps in each database. */
-const reservedEntities: ReadonlySet<string> = new Set([
-  ...[
-    'array',
-    'boolean',
-    'buffer',
-    'date',
-    'error',
-    'function',
-    'map',
-    'number',
-    'object',
-    'partial',
-    'pick',
-    'omit',
-    'promise',
-    'proxy',
-    'readonly',
-    'record',
-    'reg-exp',
-    'request',
-    'response',
-    'set',
-    'string',
-    'symbol',
-    'url',
-  ],
-  ...['inbox', 'outbox', 'schema-migration', 'schema-migrations'],
-]);
+/** Tables and indexes that the runtime keeps in each database, and the names that PostgreSQL gives to primary keys. */
+const runtimeTable = /^(idempotency|inbox|inbox_handled_at|outbox|outbox_seq_seq|schema_migrations)$|_pkey$/;
 
 export const reservedEntityNames: Rule = (context) => {
   eachEntity(context, ({ entity, path }) => {
-    if (typeNames.includes(entity))
-      context.reportKey(
-        'HT0306',
-        path,
-        `an entity must not be named ${entity}`,
-        'a field type has this name',
-      );
-    else if (reservedEntities.has(entity))
-      context.reportKey(
-        'HT0306',
-        path,
-        `an entity must not be named ${entity}`,
-        'the generated code uses this name itself',
-      );
+    const reason = typeNames.includes(entity)
+      ? 'a field type has this name'
+      : runtimeTable.test(entityNames(entity).table)
+        ? 'the runtime keeps something of this name beside the entities'
+        : undefined;
+    if (reason !== undefined)
+      context.reportKey('HT0306', path, `an entity must not be named ${entity}`, reason);
   });
 };
 
-/** Databases and roles that the servers have or keep for themselves. */
-const reservedDatabase = /^(pg_.*|postgres|template[01]|public|none|admin|local|config)$/;
+/** Two entities of a service one of which is called like what is made of the other: order, and create-order. */
+export const collidingIdentifiers: Rule = ({ members, blame, reportKey }) => {
+  for (const { name: service, path, entities } of members) {
+    const made = [...entities.keys()].flatMap((entity) => {
+      const names = entityNames(entity);
+      return [
+        ...typesOf(names.pascal),
+        `List${pascalCase(names.path)}Query`,
+        ...Object.values(entityVariables(names)),
+      ].map((identifier) => ({
+        entity,
+        identifier,
+        path: [...path, 'entities', entity],
+      }));
+    });
+    const reported = new Set<string>();
+    for (const [identifier, [first, ...rest]] of Map.groupBy(made, (place) => place.identifier)) {
+      if (first === undefined || rest.every(({ entity }) => entity === first.entity)) continue;
+      const worst = blame([first, ...rest]);
+      const other = [first, ...rest].find(({ entity }) => entity !== worst.entity);
+      // Nearly equal names have a finding of their own, and equal paths.
+      if (
+        other === undefined ||
+        collisionKey(other.entity) === collisionKey(worst.entity) ||
+        pluralOf(other.entity) === pluralOf(worst.entity)
+      )
+        continue;
+      if (reported.has(worst.entity)) continue;
+      reported.add(worst.entity);
+      reportKey(
+        'HT0327',
+        worst.path,
+        `${service}: ${worst.entity} and ${other.entity} would both be ${identifier} in generated code`,
+        'rename one of them',
+      );
+    }
+  }
+};
+
+/** Names of hosts that mean something else where a proxy or a program reads an address: `server unix:4001`. */
+const hostsElsewhere: ReadonlySet<string> = new Set(['localhost', 'unix']);
+
+export const reservedServiceNames: Rule = ({ members, reportKey }) => {
+  for (const { name, kind, path } of members) {
+    const reason = ownProcesses.includes(name)
+      ? 'hometrip runs a process of this name beside the services'
+      : hostsElsewhere.has(name)
+        ? 'in an address this name means something else'
+        : undefined;
+    if (reason !== undefined)
+      reportKey(
+        'HT0306',
+        path,
+        `a ${kind} must not be named ${name}`,
+        `${reason}: for example ${name}-service`,
+      );
+  }
+};
+
+/** Databases and roles that the servers have or keep for themselves, and those that stand in for components. */
+const reservedDatabase = /^(pg_.*|postgres|template[01]|public|none|admin|local|config|hometrip_.*)$/;
 
 export const reservedDatabaseNames: Rule = ({ members, reportKey }) => {
   for (const { name, path, database } of members) {

@@ -85,7 +85,7 @@ const types: readonly (readonly [type: string, value: unknown])[] = [
   ['enum(a, b)', 'a'],
   ['enum(b, d)', 'd'],
 ];
-const valueOf = new Map(types);
+const defaults = new Map(types);
 /** Types whose values some others can hold: a change within one keeps values, or has rows in its way. */
 const families: readonly (readonly string[])[] = [
   ['string(5)', 'string(40)', 'text', 'email', 'url', 'enum(a, b, c)', 'enum(a, b)', 'enum(b, d)'],
@@ -117,7 +117,7 @@ function fieldOf(
   { type, list, optional, unique, withDefault }: Draw,
 ): RandomField {
   const isUnique = unique && mayBeUnique(type, list);
-  const one = typeof type === 'string' ? valueOf.get(type) : undefined;
+  const one = typeof type === 'string' ? defaults.get(type) : undefined;
   const hasDefault = withDefault && !isUnique && one !== undefined && type !== 'uuid';
   return {
     key,

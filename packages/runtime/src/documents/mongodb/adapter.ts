@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Collection, Db, IndexDescription, UpdateFilter } from 'mongodb';
 import type { MessageStore } from '../../events/message-store.ts';
+import type { AnswerStore } from '../../idempotency/port.ts';
 import type { PortOptions } from '../../port.ts';
 import type { CollectionDefinition, Document, DocumentAdapter, DocumentTx, Find } from '../port.ts';
+import { MongoAnswerStore } from './answer-store.ts';
 import { fromStored, plain, toStored, type Stored } from './codec.ts';
 import { Connection } from './connection.ts';
 import { translated } from './failures.ts';
-import { MongoMessageStore, type Within } from './message-store.ts';
+import { MongoMessageStore, type Runner, type Within } from './message-store.ts';
 import { column, parts, SCALARS } from './query.ts';
 import { runTransaction, type Transaction } from './transaction.ts';
 
@@ -18,14 +20,17 @@ import { runTransaction, type Transaction } from './transaction.ts';
  */
 class MongoDocuments implements DocumentAdapter {
   readonly messages: MessageStore;
+  readonly answers: AnswerStore;
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.messages = new MongoMessageStore({
+    const runner: Runner = {
       run: (tx, call) => this.#run(tx, call),
       transaction: (work) => this.transaction(work),
-    });
+    };
+    this.messages = new MongoMessageStore(runner);
+    this.answers = new MongoAnswerStore(runner);
   }
 
   async ensureCollection({ name, unique, indexes }: CollectionDefinition): Promise<void> {

@@ -8,6 +8,7 @@ import { reportProven } from '../../../../../tests/servers/report.ts';
 import { type Secured, tlsLine } from '../../../../../tests/servers/secured.ts';
 import { type Named, placeOptions, testRepository, type Place } from '../../repository/conformance.ts';
 import { documentRepository } from '../../repository/index.ts';
+import { testAnswerStore } from '../../idempotency/conformance.ts';
 import { portOptions } from '../../testing/port-options.ts';
 import { testDocuments } from '../conformance.ts';
 import { openDocuments, type Document, type DocumentStore, type DocumentTx } from '../index.ts';
@@ -33,6 +34,7 @@ const freshUrl = (): URL => {
 
 testDocuments('MongoDB', () => server.url);
 testDocumentMessages('MongoDB', async () => freshUrl());
+testAnswerStore('MongoDB', 'documents', () => ({ DOCUMENTS_URL: freshUrl().href }));
 testRepository<DocumentTx>('A collection of MongoDB', async () => ({
   places: documentRepository<Place>(documents, {
     collection: 'place',

@@ -18,6 +18,8 @@ interface OpenApi {
 export interface AggregateOptions {
   readonly title: string;
   readonly version: string;
+  /** What the gateway itself offers. */
+  readonly own?: ServiceDocument | undefined;
   /** Whether the gateway passes this path on to this service. */
   readonly reaches: (path: string, service: string) => boolean;
 }
@@ -39,18 +41,18 @@ const METHODS: ReadonlySet<string> = new Set([
  */
 export function aggregate(
   documents: readonly ServiceDocument[],
-  { title, version, reaches }: AggregateOptions,
+  { title, version, own: gateway, reaches }: AggregateOptions,
 ): object {
   const components: Record<string, Record<string, unknown>> = {};
   const paths: Record<string, Record<string, unknown>> = {};
   const tags = new Map<string, Json>();
   const operationIds = new Set<string>();
-  for (const { service, document } of documents) {
+  for (const { service, document } of gateway === undefined ? documents : [gateway, ...documents]) {
     if (document === undefined) continue;
     const own = mergeComponents(components, service, document.components ?? {});
     const used = new Set<string>();
     for (const [path, item] of Object.entries(document.paths ?? {})) {
-      if (!reaches(path, service)) continue;
+      if (service !== gateway?.service && !reaches(path, service)) continue;
       const operations = Object.entries(item).flatMap(([key, value]): [string, unknown][] => {
         if (!METHODS.has(key)) return [[key, rename(value, own)]];
         const operation = value as Json;

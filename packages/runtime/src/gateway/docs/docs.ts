@@ -1,8 +1,9 @@
-/** `/docs`: the API of the whole system, to read and to try out; `/docs/openapi.json`: its document. */
+/** `/docs`: the API of the whole system, to read and to try out; `/openapi.json` and `/docs/openapi.json`: its document. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { InstancePool } from '../../calls/index.ts';
 import { notFound, ProblemError } from '../../http/problem.ts';
 import { writeProblem } from '../../http/serve.ts';
+import type { OpenApiDocument } from '../../openapi/document.ts';
 import type { Platform } from '../../platform.ts';
 import { randomHex } from '../../telemetry/trace-context.ts';
 import type { RouteTable } from '../table/table.ts';
@@ -15,6 +16,8 @@ export interface DocsOptions {
   readonly platform: Platform;
   readonly instances: InstancePool;
   readonly table: () => RouteTable;
+  /** Of routes that the gateway declares itself. */
+  readonly own: (() => OpenApiDocument) | undefined;
 }
 
 const FILES: Readonly<Record<string, string>> = {
@@ -28,6 +31,7 @@ export function createDocs({
   platform,
   instances,
   table,
+  own: ownDocument,
 }: DocsOptions): (path: string) => RequestListener | undefined {
   const documents = new ServiceDocuments(instances, platform.clock);
   const folder = assetFolder(platform.env);
@@ -38,6 +42,7 @@ export function createDocs({
   const openapi = async (): Promise<Asset> => {
     const current = table();
     const document = aggregate(await documents.get(current.services), {
+      own: ownDocument && { service: platform.name, document: ownDocument() },
       title: title(),
       version: '1',
       reaches: (path, service) => current.find(path)?.service === service,
@@ -57,8 +62,8 @@ export function createDocs({
   }
   return (path) => {
     if (path === '/') return redirect(files === undefined ? '/docs/openapi.json' : '/docs');
-    if (path !== '/docs' && !path.startsWith('/docs/')) return undefined;
-    const name = path.slice('/docs/'.length);
+    if (path !== '/openapi.json' && path !== '/docs' && !path.startsWith('/docs/')) return undefined;
+    const name = path === '/openapi.json' ? 'openapi.json' : path.slice('/docs/'.length);
     const page = Object.hasOwn(pages, name) ? pages[name] : undefined;
     return (request, response) =>
       void answer(request, response, page).catch((error: unknown) =>

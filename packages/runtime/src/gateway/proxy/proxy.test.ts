@@ -39,7 +39,7 @@ async function proxyTo(instances: readonly Instance[]) {
         route: {
           prefix: '/',
           service: 'stays',
-          terms: { balance: 'round_robin', timeoutMs: 30_000 },
+          terms: { balance: 'round_robin', timeoutMs: 30_000, idempotent: [] },
           limit: undefined,
         },
         headers: [],

@@ -114,11 +114,12 @@ export class ReverseProxy {
 
   /** For an answer that says "busy": another instance, if there is one and asking twice does no harm. */
   async #alternative(
-    { route: { service, terms }, request, body }: Forwarded,
+    job: Forwarded,
     budget: RetryBudget,
     tried: ReadonlySet<string>,
   ): Promise<Picked | undefined> {
-    if (!isIdempotent(request) || !body.replayable()) return undefined;
+    const { service, terms } = job.route;
+    if (!isIdempotent(job) || !job.body.replayable()) return undefined;
     const next = await this.#pool
       .pick(service, { balance: terms.balance, exclude: tried })
       .catch(() => undefined);
@@ -234,13 +235,19 @@ const isStream = ({ payload }: RequestBody): boolean => payload !== undefined &&
 
 const isGone = (response: ServerResponse): boolean => response.destroyed && !response.writableFinished;
 
-const isIdempotent = ({ method, headers }: IncomingMessage): boolean =>
-  IDEMPOTENT.has(method as string) || headers['idempotency-key'] !== undefined;
+/** A key alone says nothing: it is the service that has to know what it answered to it. */
+function isIdempotent({ request: { method, headers }, path, route }: Forwarded): boolean {
+  if (IDEMPOTENT.has(method as string)) return true;
+  if (method !== 'POST' || headers['idempotency-key'] === undefined) return false;
+  const question = path.indexOf('?');
+  return route.terms.idempotent.includes(question === -1 ? path : path.slice(0, question));
+}
 
 /** Never sent: everything. Sent, and not one byte came back: what does no harm when it happens twice. */
-function isRepeatable({ request, body }: Forwarded, { status, error }: Outcome): boolean {
-  if (!body.replayable() || error instanceof UpstreamTimeout || error instanceof ProblemError) return false;
-  return classify(error).unsent || (status === undefined && isIdempotent(request));
+function isRepeatable(job: Forwarded, { status, error }: Outcome): boolean {
+  if (!job.body.replayable() || error instanceof UpstreamTimeout || error instanceof ProblemError)
+    return false;
+  return classify(error).unsent || (status === undefined && isIdempotent(job));
 }
 
 function problemOf(service: string, error: Error): ProblemError {

@@ -13,6 +13,8 @@ const Service = z.object({
   balance: z.enum(['round_robin', 'least_conn', 'ip_hash']).default('least_conn'),
   /** Until the answer begins. */
   timeoutMs: z.int().min(1).max(600_000).default(30_000),
+  /** Paths whose POST takes an Idempotency-Key: with one it may be sent again. */
+  idempotent: z.array(z.string()).default([]),
 });
 
 export const RoutesFile = z

@@ -19,7 +19,8 @@ export class RouteTable {
 
   constructor({ name, routes, limits, services }: RoutesFile) {
     this.name = name;
-    const terms = (service: string) => services[service] ?? { balance: 'least_conn', timeoutMs: 30_000 };
+    const terms = (service: string) =>
+      services[service] ?? { balance: 'least_conn', timeoutMs: 30_000, idempotent: [] };
     const limitOf = (name: string | undefined): NamedLimit | undefined => {
       const limit = name === undefined ? undefined : limits[name];
       return limit === undefined ? undefined : { name: name as string, ...limit };

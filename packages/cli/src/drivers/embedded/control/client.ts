@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,9 +9,12 @@ import { prepareStateDir, type StateDir } from '../../../platform/state-dir.ts';
 import type { DriverEvent } from '../../driver.ts';
 import type { EmbeddedObserved } from '../desired.ts';
 import { supervisorEntry } from '../entries.ts';
+import type { ErrorData } from '../supervisor/root-cause.ts';
 import { lockHolder } from '../lock.ts';
 import { lastLines } from '../logs/last-lines.ts';
 import { marker, stackId, until } from '../processes.ts';
+import { shellOfSupervisor } from '../shell.ts';
+import { readApplied, readData } from '../state-files.ts';
 import { codeVersion, socketPath, type PerformRequest, type StreamLine } from './protocol.ts';
 
 export interface ControlClient {
@@ -34,7 +37,10 @@ export async function findSupervisor(dir: StateDir): Promise<ControlClient | und
   if (version === undefined) return undefined;
   if (version.version === codeVersion()) return clientFor(dir, path);
   // Of another version of hometrip: it goes, its instances stay, and a supervisor of our version adopts them.
-  await call(path, 'POST', '/handover').then((response) => response.resume());
+  await call(path, 'POST', '/handover').then(
+    (response) => response.resume(),
+    () => undefined,
+  );
   await until(async () => (await lockHolder(dir.run)) === undefined, { limitMs: START_LIMIT_MS });
   return await startSupervisor(dir);
 }
@@ -46,6 +52,9 @@ export async function ensureSupervisor(dir: StateDir): Promise<ControlClient> {
 
 async function startSupervisor(dir: StateDir): Promise<ControlClient> {
   await prepareStateDir(dir);
+  // What it could not read either, said here rather than in its log.
+  readApplied(dir);
+  readData(dir);
   const logFile = join(dir.logs, 'supervisor.log');
   const log = openSync(logFile, 'a', 0o600);
   const name = marker(stackId(dir.root), 'supervisor');
@@ -53,7 +62,7 @@ async function startSupervisor(dir: StateDir): Promise<ControlClient> {
     cwd: dir.project,
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...process.env, NODE_COMPILE_CACHE: dir.compileCache },
+    env: { ...shellOfSupervisor(process.env), NODE_COMPILE_CACHE: dir.compileCache },
   });
   closeSync(log);
   let ended = false;
@@ -72,13 +81,18 @@ async function startSupervisor(dir: StateDir): Promise<ControlClient> {
 
 function clientFor(dir: StateDir, path: string): ControlClient {
   return {
-    state: async () => (await json(await call(path, 'GET', '/state'))) as EmbeddedObserved,
+    async state() {
+      const response = await call(path, 'GET', '/state').catch(() => Promise.reject(endOfSupervisor(dir)));
+      const body = await json(response);
+      if (response.statusCode !== 200) throw userError(body as ErrorData);
+      return body as EmbeddedObserved;
+    },
     async environment(service, replica) {
       const response = await call(
         path,
         'GET',
         `/environment?service=${encodeURIComponent(service)}&replica=${replica}`,
-      );
+      ).catch(() => Promise.reject(endOfSupervisor(dir)));
       const body = await json(response);
       return response.statusCode === 200 ? (body as Record<string, string>) : undefined;
     },
@@ -88,12 +102,17 @@ function clientFor(dir: StateDir, path: string): ControlClient {
       } catch (error) {
         // How the connection broke is of no interest to whoever interrupted it.
         signal.throwIfAborted();
-        throw error;
+        throw error instanceof ConnectionLost ? endOfSupervisor(dir) : error;
       }
     },
     async down(report) {
       const holder = await lockHolder(dir.run);
-      await readStream(await call(path, 'POST', '/down'), report);
+      // Two at once: what ended the supervisor is what was asked for.
+      await call(path, 'POST', '/down')
+        .then((response) => readStream(response, report))
+        .catch((error: unknown) => {
+          if (!(error instanceof ConnectionLost)) throw error;
+        });
       const { isAlive } = await import('../processes.ts');
       if (holder !== undefined)
         await until(async () => !(await isAlive(holder.pid, holder.marker)), { limitMs: 5_000, everyMs: 5 });
@@ -116,21 +135,39 @@ async function firstAnswer(
   return version;
 }
 
+/** The supervisor is not there any more: it was killed, or ended because the stack did. */
+class ConnectionLost extends Error {
+  override name = 'ConnectionLost';
+}
+
+/** Only `down` takes the folder away that a supervisor works in. */
+const endOfSupervisor = (dir: StateDir): UserError =>
+  existsSync(dir.run)
+    ? new UserError('the supervisor ended before it had finished', {
+        next: ['run the command again: hometrip up recovers'],
+      })
+    : new UserError('stopped by hometrip down', { next: ['start the stack again: hometrip up'] });
+
 async function readStream(response: IncomingMessage, report: (event: DriverEvent) => void): Promise<void> {
-  for await (const text of createInterface({ input: response, crlfDelay: Infinity })) {
+  for await (const text of linesOf(response)) {
     const line = JSON.parse(text) as StreamLine;
     if (line.type === 'done') return;
     if (line.type === 'event') report(line.event);
-    else
-      throw new UserError(line.error.message, {
-        next: line.error.next,
-        ...(line.error.where == null ? {} : { where: line.error.where }),
-      });
+    else throw userError(line.error);
   }
-  throw new UserError('the supervisor ended before it had finished', {
-    next: ['run the command again: hometrip up recovers'],
-  });
+  throw new ConnectionLost('it ended in the middle of an answer');
 }
+
+async function* linesOf(response: IncomingMessage): AsyncIterable<string> {
+  try {
+    yield* createInterface({ input: response, crlfDelay: Infinity });
+  } catch (error) {
+    throw new ConnectionLost('it ended in the middle of an answer', { cause: error });
+  }
+}
+
+const userError = ({ message, where, next }: ErrorData): UserError =>
+  new UserError(message, { next, ...(where == null ? {} : { where }) });
 
 async function call(
   path: string,
@@ -146,8 +183,12 @@ async function call(
     ...(signal === undefined ? {} : { signal }),
   });
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  return response;
+  try {
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return response;
+  } catch (error) {
+    throw new ConnectionLost('it does not answer', { cause: error });
+  }
 }
 
 async function json(response: IncomingMessage): Promise<unknown> {

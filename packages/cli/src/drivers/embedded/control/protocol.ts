@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readJsonSync, type StateDir, writeFileAtomic } from '../../../platform/state-dir.ts';
+import { type StateDir, writeFileAtomic } from '../../../platform/state-dir.ts';
 import { UserError } from '../../../platform/errors.ts';
 import type { DriverEvent, Operation } from '../../driver.ts';
 import type { EmbeddedDesired } from '../desired.ts';
 import { supervisorEntry } from '../entries.ts';
+import { readNote } from '../state-files.ts';
 import type { ErrorData } from '../supervisor/root-cause.ts';
 
 /** Raised with every change of what follows. `GET /version` and `POST /handover` stay for ever. */
@@ -36,7 +37,7 @@ const MAX_SOCKET_PATH = 100;
 export function socketPath(dir: StateDir): string {
   const near = join(dir.run, 'control.sock');
   if (Buffer.byteLength(near) <= MAX_SOCKET_PATH) return near;
-  const noted = readJsonSync<string>(noteFile(dir));
+  const noted = readNote(noteFile(dir));
   return noted !== undefined && isPrivate(dirname(noted)) ? noted : farPath(dir);
 }
 

@@ -1,6 +1,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { UserError } from '../../../platform/errors.ts';
 import type { DriverEvent } from '../../driver.ts';
+import type { ErrorData } from '../supervisor/root-cause.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import type { PerformRequest, StreamLine } from './protocol.ts';
 
@@ -20,7 +22,7 @@ export async function serveControl(path: string, hooks: ControlHooks): Promise<S
   const server = createServer((request, response) => {
     answer(hooks, request, response).catch((error: unknown) => {
       if (response.headersSent) response.end();
-      else sendJson(response, 500, { message: error instanceof Error ? error.message : String(error) });
+      else sendJson(response, 500, errorData(error));
     });
   });
   server.requestTimeout = 0;
@@ -88,12 +90,14 @@ async function stream(
   try {
     write(await work((event) => write({ type: 'event', event })));
   } catch (error) {
-    write({
-      type: 'failed',
-      error: { message: error instanceof Error ? error.message : String(error), where: undefined, next: [] },
-    });
+    write({ type: 'failed', error: errorData(error) });
   }
   response.end();
+}
+
+function errorData(error: unknown): ErrorData {
+  if (error instanceof UserError) return { message: error.message, where: error.where, next: error.next };
+  return { message: error instanceof Error ? error.message : String(error), where: undefined, next: [] };
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {

@@ -6,10 +6,11 @@
 import { watch } from 'node:fs';
 import { createServer, connect, type Server, type Socket, type AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import { readJsonSync, writeFileAtomic } from '../../../platform/state-dir.ts';
+import { writeFileAtomic } from '../../../platform/state-dir.ts';
+import { readEdgeConfig, readEdgePorts, readRegistry } from '../state-files.ts';
 import type { RegistryDocument, RegistryEntry } from '../supervisor/registry.ts';
 import { createBalancer } from './balancer.ts';
-import type { EdgeConfig, EdgeListener, EdgeReport } from './config.ts';
+import type { EdgeListener, EdgeReport } from './config.ts';
 
 const registryFile = required('REGISTRY_FILE');
 const configFile = required('EDGE_CONFIG');
@@ -31,11 +32,11 @@ const listeners = new Map<string, Listener>();
 let reconciling: Promise<void> = Promise.resolve();
 
 watch(dirname(registryFile), (_, name) => {
-  if (name === null || registryFile.endsWith(name)) readRegistry();
+  if (name === null || registryFile.endsWith(name)) lookUp();
   if (name === null || configFile.endsWith(name)) reconciling = reconciling.then(reconcile);
 });
-setInterval(readRegistry, 2_000).unref(); // where events get lost
-readRegistry();
+setInterval(lookUp, 2_000).unref(); // where events get lost
+lookUp();
 await reconcile();
 
 process.once('SIGTERM', () => {
@@ -46,14 +47,14 @@ process.once('SIGTERM', () => {
   setTimeout(() => process.exit(0), 200).unref();
 });
 
-function readRegistry(): void {
-  services = readJsonSync<RegistryDocument>(registryFile)?.services ?? services;
+function lookUp(): void {
+  services = readRegistry(registryFile)?.services ?? services;
 }
 
 /** Opens and closes ports until they are what the configuration says, then reports. */
 async function reconcile(): Promise<void> {
-  const wanted = readJsonSync<EdgeConfig>(configFile)?.listeners ?? [];
-  const last = readJsonSync<Record<string, number>>(lastPortsFile) ?? {};
+  const wanted = readEdgeConfig(configFile)?.listeners ?? [];
+  const last = readEdgePorts(lastPortsFile);
   for (const [service, listener] of listeners) {
     if (wanted.some((candidate) => candidate.service === service)) continue;
     listener.server.close();

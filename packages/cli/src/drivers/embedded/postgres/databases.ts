@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { createClient } from './client.ts';
 import { closest } from 'fastest-levenshtein';
 import { BugError, UserError } from '../../../platform/errors.ts';
 import { scramVerifier, verifies } from './scram.ts';
@@ -49,7 +50,7 @@ const LOCK = 7_266_318;
  * @throws UserError for an extension that this server does not have.
  */
 export async function ensureDatabases(url: string, specs: readonly DatabaseSpec[]): Promise<DatabaseChanges> {
-  const admin = new pg.Client({ connectionString: url });
+  const admin = createClient({ connectionString: url });
   await admin.connect();
   try {
     // Two supervisors must not create the same thing; the lock ends with the connection.
@@ -117,7 +118,7 @@ async function ensureEach(
   const waiting = specs.filter((spec) => !isRight(existing.get(spec.name), spec));
   const queue = [...waiting];
   const workers = Array.from({ length: Math.min(PARALLEL, waiting.length) }, async () => {
-    const client = new pg.Client({ connectionString: url });
+    const client = createClient({ connectionString: url });
     await client.connect();
     try {
       for (let spec = queue.shift(); spec !== undefined; spec = queue.shift()) {
@@ -162,7 +163,7 @@ async function createExtensions(url: string, spec: DatabaseSpec): Promise<void> 
   if (spec.extensions === undefined || spec.extensions.length === 0) return;
   const target = new URL(url);
   target.pathname = `/${encodeURIComponent(spec.name)}`;
-  const client = new pg.Client({ connectionString: target.href });
+  const client = createClient({ connectionString: target.href });
   await client.connect();
   try {
     const statements = spec.extensions.map(

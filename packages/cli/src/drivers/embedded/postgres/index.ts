@@ -8,4 +8,4 @@ export { renameDatabase } from './rename-database.ts';
 export type { RunAs } from './run-as.ts';
 export type { ExitInfo, RunningPostgres, StopMode } from './running.ts';
 export type { PostgresOptions } from './start.ts';
-export { attach, startPostgres } from './start.ts';
+export { attach, passwordFits, startPostgres } from './start.ts';

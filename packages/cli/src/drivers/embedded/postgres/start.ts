@@ -4,8 +4,8 @@ import { realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import pg from 'pg';
 import { ExternalError, UserError } from '../../../platform/errors.ts';
+import { createClient } from './client.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { ensureCluster } from './cluster.ts';
 import type { StartFailure } from './explain.ts';
@@ -180,8 +180,9 @@ async function clearRemains(dataDir: string): Promise<void> {
   if (!(await isPostmasterOf(file.pid, dataDir))) await rm(join(dataDir, 'postmaster.pid'), { force: true });
 }
 
-async function passwordFits(server: RunningPostgres): Promise<boolean> {
-  const client = new pg.Client({ connectionString: server.url() });
+/** False when the superuser has another one: the file with it was lost, and made anew. */
+export async function passwordFits(server: RunningPostgres): Promise<boolean> {
+  const client = createClient({ connectionString: server.url() });
   try {
     await client.connect();
     await client.end();

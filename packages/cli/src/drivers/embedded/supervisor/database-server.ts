@@ -5,11 +5,12 @@ import type { StateDir } from '../../../platform/state-dir.ts';
 import {
   attach,
   ensureDatabases,
+  passwordFits,
   renameDatabase,
   startPostgres,
   type RunningPostgres,
 } from '../postgres/index.ts';
-import { SUPERUSER_SECRET, readSecret } from '../secrets.ts';
+import { SUPERUSER_SECRET, ensureSecretsOfServer, readSecret } from '../secrets.ts';
 import { embeddedDatabases } from '../substitutes.ts';
 import type { Journal } from './journal.ts';
 import { describeExit } from './process-handle.ts';
@@ -43,8 +44,11 @@ export class DatabaseServer {
 
   /** Takes over a server that runs already. */
   async adopt(): Promise<void> {
-    const running = await attach(this.#options(undefined)).catch(() => undefined);
-    if (running !== undefined) this.#take(running);
+    const options = this.#options(undefined);
+    const running = await attach(options).catch(() => undefined);
+    if (running === undefined) return;
+    // The superuser's password is lost: the server is started anew with another one.
+    this.#take((await passwordFits(running).catch(() => true)) ? running : await startPostgres(options));
   }
 
   async start(preferredPort: number | undefined): Promise<void> {
@@ -118,6 +122,7 @@ export class DatabaseServer {
   }
 
   #options(port: number | undefined): Parameters<typeof startPostgres>[0] {
+    ensureSecretsOfServer(this.#dir);
     return {
       dataDir: this.#dir.postgres,
       log: join(this.#dir.logs, 'postgres.log'),

@@ -2,11 +2,12 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readJsonSync, writeFileAtomic } from '../../../platform/state-dir.ts';
+import { writeFileAtomic } from '../../../platform/state-dir.ts';
 import type { Instance as Snapshot, InstanceState } from '../../driver.ts';
 import { instanceId } from '../desired.ts';
 import { lastLines, lastMessage } from '../logs/last-lines.ts';
 import { marker } from '../processes.ts';
+import { readReport } from '../state-files.ts';
 import type { Journal, JournalFields } from './journal.ts';
 import { describeExit, launch, type Exit, type ProcessHandle } from './process-handle.ts';
 import { probe } from './probe.ts';
@@ -73,8 +74,8 @@ export class Instance {
   state: InstanceState = 'starting';
   pid: number | undefined;
   port: number | undefined;
-  /** Whole content of the instance file, for processes that report more than one port. */
-  report: Record<string, unknown> | undefined;
+  /** Where health and metrics are; undefined: at its port. */
+  operationsPort: number | undefined;
   main = '';
   fingerprint = '';
   restarts = 0;
@@ -123,8 +124,8 @@ export class Instance {
   }
 
   snapshot(): Snapshot {
-    const { service, replica, state, pid, port, fingerprint, restarts, since, reason } = this;
-    return { service, replica, state, pid, port, fingerprint, restarts, since, reason };
+    const { service, replica, state, pid, port, operationsPort, fingerprint, restarts, since, reason } = this;
+    return { service, replica, state, pid, port, operationsPort, fingerprint, restarts, since, reason };
   }
 
   /**
@@ -250,6 +251,7 @@ export class Instance {
     gone.abort();
     this.pid = undefined;
     this.port = undefined;
+    this.operationsPort = undefined;
     if (this.state === 'ready') this.#set('unready', 'it ended'); // leaves the registry in this very turn
     await probing;
     return exit;
@@ -265,7 +267,7 @@ export class Instance {
         const result =
           spec.readyPath === undefined
             ? { kind: 'ok' as const, degraded: undefined }
-            : await probe(this.port, spec.readyPath, PROBE_TIMEOUT_MS);
+            : await probe(this.operationsPort ?? this.port, spec.readyPath, PROBE_TIMEOUT_MS);
         if (gone.aborted) return;
         refused = result.kind === 'refused' ? refused + 1 : 0;
         silent = result.kind === 'silent' ? silent + 1 : 0;
@@ -305,10 +307,10 @@ export class Instance {
 
   #readReport(pid: number): void {
     if (this.port !== undefined) return;
-    const report = readJsonSync<Record<string, unknown>>(this.#file('instance'));
-    if (report === undefined || report['pid'] !== pid) return;
-    this.report = report;
-    this.port = Number(report['port']);
+    const report = readReport(this.#file('instance'));
+    if (report?.pid !== pid) return;
+    this.port = report.port;
+    this.operationsPort = report.operationsPort;
   }
 
   #describeCrash(exit: Exit): string {

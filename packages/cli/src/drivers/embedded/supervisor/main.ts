@@ -1,5 +1,6 @@
 /** The background process of one stack: `node main.js <project>`. */
-import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { prepareStateDir, stateDir, type StateDir } from '../../../platform/state-dir.ts';
 import { codeVersion, noteSocketPath, socketPath } from '../control/protocol.ts';
@@ -77,10 +78,20 @@ async function rotate(): Promise<void> {
     if (service !== 'postgres') rotateIfLarge(file, LOG_LIMIT);
 }
 
-/** Nothing of a stopped stack stays but its data, logs, secrets and bundles. */
+/**
+ * Nothing of a stopped stack stays but its data, logs, secrets and bundles. In one step: the next supervisor may be making
+ * a folder of its own already.
+ */
 function clean(state: StateDir, socket: string): void {
-  rmSync(socket, { force: true });
-  rmSync(state.run, { recursive: true, force: true });
-  const folder = dirname(socket);
-  if (!socket.startsWith(state.root) && readdirSync(folder).length === 0) rmdirSync(folder);
+  const past = `${state.run}.${randomBytes(6).toString('hex')}.past`;
+  try {
+    if (!socket.startsWith(state.root)) rmSync(socket, { force: true });
+    renameSync(state.run, past);
+    rmSync(past, { recursive: true, force: true });
+    if (!socket.startsWith(state.root)) rmdirSync(dirname(socket));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // Another stack's sockets are in the shared folder, or a second command was faster.
+    if (code !== 'ENOENT' && code !== 'ENOTEMPTY') note(error);
+  }
 }

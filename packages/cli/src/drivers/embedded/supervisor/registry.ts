@@ -1,4 +1,5 @@
-import { readJsonSync, writeFileAtomic } from '../../../platform/state-dir.ts';
+import { writeFileAtomic } from '../../../platform/state-dir.ts';
+import { readRegistry } from '../state-files.ts';
 
 export interface RegistryEntry {
   readonly instance: string;
@@ -19,7 +20,7 @@ export interface Registry {
 
 /** The version goes on where an earlier supervisor stopped: clients may rely on it growing. */
 export function openRegistry(path: string): Registry {
-  const previous = readJsonSync<RegistryDocument>(path);
+  const previous = readRegistry(path);
   let version = previous?.version ?? 0;
   let last = previous === undefined ? undefined : JSON.stringify(previous.services);
   return {

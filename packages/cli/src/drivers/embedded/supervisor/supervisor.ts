@@ -2,8 +2,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Stack } from '../../../model/stack.ts';
+import { UserError } from '../../../platform/errors.ts';
 import { pruneBuilds, bundlePath } from '../../../platform/build-services.ts';
-import { readJsonSync, writeFileAtomic, type StateDir } from '../../../platform/state-dir.ts';
+import { writeFileAtomic, type StateDir } from '../../../platform/state-dir.ts';
 import type { DriverEvent, Operation } from '../../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from '../desired.ts';
 import { idOf } from '../desired.ts';
@@ -13,27 +14,42 @@ import { instanceEnvironment, migrationsFolder } from '../environment.ts';
 import { handovers } from '../handover.ts';
 import { logFile } from '../logs/files.ts';
 import { observeComponents } from '../observe-components.ts';
-import { describeOperation, EDGE, POSTGRES } from '../plan.ts';
+import { EDGE, POSTGRES } from '../../../model/own-processes.ts';
+import { describeOperation } from '../plan.ts';
 import { findProcesses, marker, stackId } from '../processes.ts';
 import { readSecret } from '../secrets.ts';
+import { shellOfInstances } from '../shell.ts';
+import {
+  edgeConfigFile,
+  edgePortsFile,
+  readApplied,
+  readData,
+  readEdgePorts,
+  readRecord,
+  readRegistry,
+  readReport,
+} from '../state-files.ts';
 import { embeddedDatabases } from '../substitutes.ts';
 import { DatabaseServer } from './database-server.ts';
 import { execute, type Actions } from './execute.ts';
-import type { InstanceRecord, InstanceSpec } from './instance.ts';
+import type { InstanceSpec } from './instance.ts';
 import type { Journal } from './journal.ts';
 import { type Migrator, migrateService } from './migrate-service.ts';
 import { Pool } from './pool.ts';
-import { adopt } from './process-handle.ts';
-import { openRegistry, type Registry, type RegistryDocument } from './registry.ts';
+import { adopt, type ProcessHandle } from './process-handle.ts';
+import { openRegistry, type Registry } from './registry.ts';
 import { rootCause, type ErrorData } from './root-cause.ts';
 
 /** `data.json`: what the database server holds. */
 export interface DataRecord {
   readonly databases: readonly string[];
   readonly migrations: Readonly<Record<string, string>>;
+  /** Hash of each secret that roles and services were given: tells a changed one, and a lost one. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 const START_LIMIT_MS = 60_000;
+const LEFT_OVER_GRACE_MS = 10_000;
 
 export class Supervisor {
   readonly #dir: StateDir;
@@ -49,6 +65,9 @@ export class Supervisor {
   #turn: Promise<unknown> = Promise.resolve();
   #working: AbortController | undefined;
   #stopped = false;
+  #down: Promise<void> | undefined;
+  /** What an earlier supervisor had begun to stop. */
+  readonly #leaving: Promise<void>[] = [];
   /** Until then the registry stays as the last supervisor left it: callers rely on it. */
   #recovered = false;
 
@@ -57,8 +76,8 @@ export class Supervisor {
     this.#id = stackId(dir.root);
     this.#migrator = migrator;
     this.#journal = journal;
-    this.#desired = readJsonSync<EmbeddedDesired>(dir.applied);
-    this.#data = readJsonSync<DataRecord>(dir.data) ?? { databases: [], migrations: {} };
+    this.#desired = readApplied(dir);
+    this.#data = readData(dir);
     this.#registry = openRegistry(dir.registry);
     this.#server = new DatabaseServer(dir, () => void this.#startAnew(), journal);
     this.#pool = new Pool((service, replica) => this.#specOf(service, replica), {
@@ -76,7 +95,7 @@ export class Supervisor {
   async recover(): Promise<void> {
     if (this.#desired !== undefined) await this.#server.adopt();
     const registered = new Set(
-      Object.values(readJsonSync<RegistryDocument>(this.#dir.registry)?.services ?? {}).flatMap((entries) =>
+      Object.values(readRegistry(this.#dir.registry)?.services ?? {}).flatMap((entries) =>
         entries.map(({ port }) => port),
       ),
     );
@@ -89,7 +108,7 @@ export class Supervisor {
     for (const candidate of found.sort((a, b) => b.generation - a.generation)) {
       this.#generation = Math.max(this.#generation, candidate.generation);
       const handle = adopt(candidate.pid, marker(this.#id, candidate.name));
-      const record = readJsonSync<InstanceRecord>(join(this.#dir.instances, `${candidate.name}.record.json`));
+      const record = readRecord(this.#dir, candidate.name);
       const newest = this.#pool.get(idOf(candidate)) === undefined;
       // The others were on their way out when their supervisor was killed.
       if (newest && record !== undefined && this.#desired !== undefined)
@@ -100,7 +119,7 @@ export class Supervisor {
         );
       else {
         this.#journal('info', `${candidate.name} is left over and is stopped`, { pid: candidate.pid });
-        await handle.kill('SIGTERM');
+        this.#leaving.push(endLeftOver(handle));
       }
     }
     this.#removeStaleFiles(new Set(found.map(({ name }) => name)));
@@ -119,6 +138,7 @@ export class Supervisor {
       known: stack?.services.map(({ name }) => name) ?? [],
       databases: this.#data.databases,
       migrations: this.#data.migrations,
+      secrets: this.#data.secrets ?? {},
       urls: this.#urls(),
     };
   }
@@ -132,6 +152,7 @@ export class Supervisor {
   ): Promise<ErrorData | undefined> {
     const turn = this.#turn.then(async () => {
       signal.throwIfAborted();
+      if (this.#down !== undefined) throw stoppedByDown();
       this.#working = new AbortController();
       return await this.#carryOut(
         desired,
@@ -153,6 +174,10 @@ export class Supervisor {
     this.#desired = desired;
     writeFileAtomic(this.#dir.applied, JSON.stringify(desired));
     this.#configureEdge(desired.stack);
+    // Those of databases count when their roles have them.
+    const ofRoles = new Set(embeddedDatabases(desired.stack).map(({ secret }) => secret));
+    const others = Object.keys(desired.secrets).filter((name) => !ofRoles.has(name));
+    this.#remember({ secrets: { ...this.#data.secrets, ...pickHashes(desired.secrets, others) } });
     for (const operation of operations) this.#journal('info', describeOperation(operation));
     const failures = await execute(operations, desired.stack, this.#actions(desired), report, signal);
     this.#publish();
@@ -167,9 +192,14 @@ export class Supervisor {
       : rootCause(failures, (service, replica) => logFile(this.#dir.logs, service, replica));
   }
 
-  /** Everything ends, callers first; data and logs stay. */
-  async down(report: (event: DriverEvent) => void): Promise<void> {
-    this.#working?.abort(new Error('the stack is going down'));
+  /** Everything ends, callers first; data and logs stay. Whatever else was asked for is over; a second `down` waits for the first. */
+  down(report: (event: DriverEvent) => void): Promise<void> {
+    this.#down ??= this.#stopAll(report);
+    return this.#down;
+  }
+
+  async #stopAll(report: (event: DriverEvent) => void): Promise<void> {
+    this.#working?.abort(stoppedByDown());
     await this.#turn;
     this.#stopped = true;
     this.#journal('info', 'the stack goes down');
@@ -201,6 +231,7 @@ export class Supervisor {
       );
     }
     await this.#pool.stopRetiring();
+    await Promise.all(this.#leaving);
     if (this.#server.pid !== undefined) await stop(POSTGRES, () => this.#server.stop());
   }
 
@@ -215,16 +246,24 @@ export class Supervisor {
 
   #actions(desired: EmbeddedDesired): Actions {
     const { stack } = desired;
+    const createDatabases = async (): Promise<void> => {
+      await this.#server.createDatabases(stack);
+      this.#remember({
+        databases: [
+          ...new Set([...this.#data.databases, ...embeddedDatabases(stack).map(({ name }) => name)]),
+        ].sort(),
+        secrets: {
+          ...this.#data.secrets,
+          ...pickHashes(
+            desired.secrets,
+            embeddedDatabases(stack).map(({ secret }) => secret),
+          ),
+        },
+      });
+    };
     return {
       startServer: () => this.#server.start(postgresPort(stack)),
-      createDatabases: async () => {
-        await this.#server.createDatabases(stack);
-        this.#remember({
-          databases: [
-            ...new Set([...this.#data.databases, ...embeddedDatabases(stack).map(({ name }) => name)]),
-          ].sort(),
-        });
-      },
+      createDatabases,
       renameDatabases: async () => {
         for (const { database } of handovers(stack, this.#data.databases)) {
           await this.#server.renameDatabase(database.from, database.to);
@@ -233,7 +272,7 @@ export class Supervisor {
           });
         }
         // The roles have their passwords under other names.
-        await this.#server.createDatabases(stack);
+        await createDatabases();
       },
       migrate: async (service) => {
         const url = this.#ownDatabase(stack, service);
@@ -299,11 +338,11 @@ export class Supervisor {
       fingerprint: EDGE,
       nodeOptions: [],
       environment: (instanceFile) => ({
-        ...(process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] }),
+        ...shellOfInstances(process.env),
         INSTANCE_FILE: instanceFile,
         REGISTRY_FILE: this.#dir.registry,
-        EDGE_CONFIG: join(this.#dir.run, 'edge.json'),
-        EDGE_LAST_PORTS: join(this.#dir.run, 'edge-ports.json'),
+        EDGE_CONFIG: edgeConfigFile(this.#dir),
+        EDGE_LAST_PORTS: edgePortsFile(this.#dir),
         NODE_COMPILE_CACHE: this.#dir.compileCache,
       }),
       readyPath: undefined,
@@ -316,12 +355,12 @@ export class Supervisor {
     const listeners = stack.services
       .filter((service) => service.public)
       .map(({ name, port, balance }) => ({ service: name, port, balance }));
-    writeFileAtomic(join(this.#dir.run, 'edge.json'), JSON.stringify({ listeners } satisfies EdgeConfig));
+    writeFileAtomic(edgeConfigFile(this.#dir), JSON.stringify({ listeners } satisfies EdgeConfig));
   }
 
   #urls(): Record<string, string> {
     // Not from its report: it opens and closes ports while it runs.
-    const ports = readJsonSync<Record<string, number>>(join(this.#dir.run, 'edge-ports.json')) ?? {};
+    const ports = readEdgePorts(edgePortsFile(this.#dir));
     return Object.fromEntries(
       Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`]),
     );
@@ -348,7 +387,7 @@ export class Supervisor {
   }
 
   #portOf(name: string): number {
-    return readJsonSync<{ port: number }>(join(this.#dir.instances, `${name}.instance.json`))?.port ?? 0;
+    return readReport(join(this.#dir.instances, `${name}.instance.json`))?.port ?? 0;
   }
 
   #removeStaleFiles(alive: ReadonlySet<string>): void {
@@ -358,6 +397,19 @@ export class Supervisor {
     }
   }
 }
+
+async function endLeftOver(handle: ProcessHandle): Promise<void> {
+  await handle.kill('SIGTERM');
+  const force = setTimeout(() => void handle.kill('SIGKILL'), LEFT_OVER_GRACE_MS);
+  await handle.exited;
+  clearTimeout(force);
+}
+
+const stoppedByDown = (): UserError =>
+  new UserError('stopped by hometrip down', { next: ['start the stack again: hometrip up'] });
+
+const pickHashes = (hashes: Readonly<Record<string, string>>, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (hashes[name] === undefined ? [] : [[name, hashes[name]]])));
 
 function postgresPort(stack: Stack): number | undefined {
   const port = stack.components.find(({ kind }) => kind === 'postgres')?.params['port'];

@@ -2,8 +2,7 @@
 import { watch } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { dirname } from 'node:path';
-import { readJsonSync } from '../../../platform/state-dir.ts';
-import type { RegistryDocument } from '../supervisor/registry.ts';
+import { readRegistry } from '../state-files.ts';
 
 export interface Load {
   /** Requests answered so far. */
@@ -24,9 +23,9 @@ export const loadUrl = (url: string, callers = 8): Load => {
 
 /** Through the registry, as services call each other: it is watched, and each request goes to the next instance. */
 export function loadRegistry(registryFile: string, service: string, callers = 8): Load {
-  let document = readJsonSync<RegistryDocument>(registryFile);
+  let document = readRegistry(registryFile);
   const watcher = watch(dirname(registryFile), () => {
-    document = readJsonSync<RegistryDocument>(registryFile) ?? document;
+    document = readRegistry(registryFile) ?? document;
   });
   let turn = 0;
   const load = run(() => {

@@ -377,7 +377,6 @@ it(`moves filled tables from spec to spec and back, and loses nothing that both 
     }),
     { numRuns: RUNS },
   );
-  // biome-ignore lint/suspicious/noConsole: the counts are what the run is for.
   console.log(
     `migration pairs: ${counts.pairs} tried (${counts.refused} refused by validate), ${counts.blocked} need a decision, ${counts.stopped} stopped by rows and led back, ${counts.forwards} forwards, ${counts.back} back, ${counts.again} forwards again, 0 failed`,
   );

@@ -43,11 +43,11 @@ const ownerOf = (
 ): string | undefined => (entity.access[right] === 'owner' ? owner?.name : undefined);
 
 function list(model: EntityModel): Handler {
-  const { many, camel, pascal } = model;
+  const { many, sortKeys, pascal } = model;
   const owner = ownerOf(model, 'read');
   const shared = {
     responses: `{ 200: page(${pascal}) }`,
-    schemas: [`${pascal}Filters`, `${camel}SortKeys`],
+    schemas: [`${pascal}Filters`, sortKeys],
     publishes: false,
   };
   if (owner === undefined)

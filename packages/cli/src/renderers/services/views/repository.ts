@@ -6,7 +6,7 @@ import { fit, importLine } from '../source.ts';
 import { storeKind } from './service.ts';
 
 export function repositoryView(model: EntityModel): object {
-  const { pascal, camel, many, entity, filters, service } = model;
+  const { pascal, sortKeys, many, entity, filters, service } = model;
   const sql = storeKind(service) === 'sql';
   const factory = sql ? 'sqlRepository' : 'documentRepository';
   const tx = sql ? 'Tx' : 'DocumentTx';
@@ -16,7 +16,7 @@ export function repositoryView(model: EntityModel): object {
     .map(({ name }) => name);
   const options = [
     sql ? `table: ${literal(entity.names.table)}` : `collection: ${literal(entity.names.table)}`,
-    `sortable: ${camel}SortKeys`,
+    `sortable: ${sortKeys}`,
     fit(
       4,
       'filterable: [',
@@ -29,7 +29,7 @@ export function repositoryView(model: EntityModel): object {
   return {
     imports: [
       importLine(['type Platform', 'type Repository', `type ${tx}`, factory], '@hometrip/runtime'),
-      importLine([`type ${pascal}`, `${camel}SortKeys`], './schema.ts'),
+      importLine([`type ${pascal}`, sortKeys], './schema.ts'),
     ].join('\n'),
     pascal,
     many,

@@ -1,5 +1,6 @@
 /** View of templates/service/src/entity/routes.ts.hbs. */
-import type { Stack } from '../../../model/stack.ts';
+import { operationIdOf } from '@hometrip/runtime/openapi';
+import type { Service, Stack } from '../../../model/stack.ts';
 import { type EntityModel, repositoryName } from '../entity.ts';
 import { type Operation, operationsOf } from '../operations.ts';
 import { foreignTargets } from '../own-references.ts';
@@ -10,7 +11,7 @@ import { type Handler, handlerOf } from './handlers.ts';
 import { storeKind } from './service.ts';
 
 export function routesView(stack: Stack, model: EntityModel): object {
-  const { camel, many, pascal, service } = model;
+  const { many, pascal, service } = model;
   const operations = operationsOf(model).map((operation) => ({
     operation,
     handler: handlerOf(stack, model, operation.kind),
@@ -21,7 +22,7 @@ export function routesView(stack: Stack, model: EntityModel): object {
   const targets = foreignTargets(model);
   const dependencies = [many, ...targets.map(repositoryName), ...(publishes ? ['platform'] : [])];
   return {
-    camel,
+    routes: model.routes,
     rules: accessSentence(model),
     imports: [
       importLine(
@@ -47,37 +48,56 @@ export function routesView(stack: Stack, model: EntityModel): object {
       ...targets.map(
         (target) => `  readonly ${repositoryName(target)}: Repository<${target.names.pascal}, ${tx}>;`,
       ),
-      ...(publishes ? [`  readonly platform: Platform<'${storeKind(service)}', typeof contracts>;`] : []),
+      ...(publishes ? [platformLine(service)] : []),
       '}',
     ].join('\n'),
-    parameters: parameters(camel, dependencies),
+    parameters: parameters(model.routes, dependencies),
     operations: operations
       .map(({ operation, handler }) => indent(routeText(operation, handler), 2))
       .join('\n\n'),
   };
 }
 
+/** With the services that this one calls, so that handlers can call them as they are. */
+function platformLine(service: Service): string {
+  const calls = service.calls.map(literal);
+  const start = `  readonly platform: Platform<'${storeKind(service)}', typeof contracts`;
+  if (calls.length === 0) return `${start}>;`;
+  const line = `${start}, ${calls.join(' | ')}>;`;
+  if (line.length <= 110) return line;
+  const union = `    ${calls.join(' | ')}`;
+  return [
+    '  readonly platform: Platform<',
+    `    '${storeKind(service)}',`,
+    '    typeof contracts,',
+    ...(union.length <= 110 ? [union] : calls.map((name) => `    | ${name}`)),
+    '  >;',
+  ].join('\n');
+}
+
 const byPath = (a: string, b: string): number => (pathOf(a) < pathOf(b) ? -1 : 1);
 const pathOf = (line: string): string => line.slice(line.indexOf(' from '));
 
 /** What is destructured in `export const photoRoutes = (…): Route[] => [`. */
-function parameters(camel: string, names: readonly string[]): string {
+function parameters(routes: string, names: readonly string[]): string {
   const line = `{ ${names.join(', ')} }: Dependencies`;
-  return `export const ${camel}Routes = (${line}): Route[] => [`.length <= 110
+  return `export const ${routes} = (${line}): Route[] => [`.length <= 110
     ? line
     : `{\n${names.map((name) => `  ${name},\n`).join('')}}: Dependencies`;
 }
 
 function routeText(
-  { method, path, summary, description, tag, auth, problems }: Operation,
+  { id, method, path, summary, description, tag, auth, problems, idempotencyKey }: Operation,
   { schemas, responses, takes, body, guard = [] }: Handler,
 ): string {
   return [
     `route.${method}('${path}', {`,
+    ...(derivedId(method, path) === id ? [] : [`  operationId: ${literal(id)},`]),
     `  summary: ${literal(summary)},`,
     ...(description === undefined ? [] : textLine('description', description)),
     `  tag: ${literal(tag)},`,
     `  auth: '${auth}',`,
+    ...(idempotencyKey === true ? ['  idempotencyKey: true,'] : []),
     ...(path.endsWith('/:id') ? ['  params: IdParams,'] : []),
     ...guard.map((line) => `  ${line}`),
     ...schemaLine(method, schemas).map((line) => `  ${line}`),
@@ -89,6 +109,10 @@ function routeText(
     '}),',
   ].join('\n');
 }
+
+/** What the runtime calls an operation that has no name of its own. */
+const derivedId = (method: Operation['method'], path: string): string =>
+  operationIdOf(method.toUpperCase() as Uppercase<typeof method>, path);
 
 /** Four spaces deep. */
 function textLine(key: string, text: string): string[] {

@@ -1,11 +1,12 @@
 /** Valid values of fields, as TypeScript expressions, for the generated tests. */
 import type { Field, FieldType } from '../../../model/stack.ts';
+import { int32, isBigInt } from '../../../spec/values/field-limits.ts';
 import { literal } from '../schema/chain.ts';
 import { capitalised, inWords } from '../source.ts';
 
-/** @param unique Values made with the variable `n`, so that each body has others. */
-export function sample(field: Field, unique: boolean): string {
-  const one = scalar(field, field.type, unique);
+/** @param counter Of a field whose values have to differ: an expression that counts. */
+export function sample(field: Field, counter?: string): string {
+  const one = counter === undefined ? plain(field) : counted(field, counter);
   return field.list ? `[${one}]` : one;
 }
 
@@ -15,15 +16,38 @@ export function otherSample(field: Field): string | undefined {
   return one === undefined || !field.list ? one : `[${one}]`;
 }
 
-function scalar(field: Field, type: FieldType, unique: boolean): string {
+/** How many different values `sample` has for a field. */
+export function capacity({ type }: Field): number {
+  switch (type.kind) {
+    case 'boolean':
+      return 2;
+    case 'enum':
+      return type.values.length;
+    case 'int': {
+      const { min, max } = bounds(type);
+      return max - min + 1;
+    }
+    case 'number':
+      return type.min !== undefined && type.min === type.max ? 1 : Infinity;
+    case 'string':
+      return type.maxLength < 3 ? 36 ** type.maxLength : Infinity;
+    case 'currency':
+      return 26 ** 2;
+    default:
+      return Infinity;
+  }
+}
+
+/** No test file makes that many records, so that nothing has to begin again. */
+const plenty = 100;
+const modulo = (counter: string, count: number): string =>
+  /^(\w+|Math\.floor\(.*\))$/.test(counter) ? `${counter} % ${count}` : `(${counter}) % ${count}`;
+
+function plain({ name, type }: Field): string {
   switch (type.kind) {
     case 'string':
-    case 'text': {
-      const length = type.kind === 'string' ? type.maxLength : 100;
-      const text = capitalised(inWords(field.name));
-      if (!unique) return literal(text.slice(0, length));
-      return text.length + 4 <= length ? `\`${text} \${n}\`` : 'String(n)';
-    }
+    case 'text':
+      return literal(capitalised(inWords(name)).slice(0, type.kind === 'string' ? type.maxLength : 100));
     case 'boolean':
       return 'true';
     case 'uuid':
@@ -35,11 +59,11 @@ function scalar(field: Field, type: FieldType, unique: boolean): string {
     case 'datetime':
       return "'2026-07-01T10:00:00.000Z'";
     case 'email':
-      return unique ? '`guest${n}@example.com`' : "'guest@example.com'";
+      return "'guest@example.com'";
     case 'url':
-      return unique ? '`https://example.com/${n}`' : "'https://example.com/1'";
+      return "'https://example.com/1'";
     case 'money':
-      return unique ? 'n * 100' : '12_000';
+      return '12_000';
     case 'currency':
       return "'USD'";
     case 'json':
@@ -47,14 +71,75 @@ function scalar(field: Field, type: FieldType, unique: boolean): string {
     case 'enum':
       return literal(type.values[0]);
     case 'int':
-    case 'number': {
-      const least = smallest(type.min, type.max);
-      return unique ? `${literal(least)} + n` : literal(least);
-    }
+    case 'number':
+      return literal(nearestToOne(type));
   }
 }
 
-const smallest = (min: number | undefined, max: number | undefined): number =>
+/** A value for each number that the counter counts to; where there are few of them, they come again. */
+function counted(field: Field, counter: string): string {
+  const { name, type } = field;
+  const few = capacity(field);
+  switch (type.kind) {
+    case 'string':
+    case 'text': {
+      const length = type.kind === 'string' ? type.maxLength : 100;
+      const text = capitalised(inWords(name));
+      if (few < plenty) return `(${modulo(counter, few)}).toString(36)`;
+      if (length < 3) return `(${counter}).toString(36)`.replace(/^\((\w+)\)/, '$1');
+      return text.length + 4 <= length ? `\`${text} \${${counter}}\`` : `String(${counter})`;
+    }
+    case 'boolean':
+      return `${modulo(counter, 2)} === 0`;
+    case 'date':
+      return `new Date(Date.UTC(2026, 6, ${counter})).toISOString().slice(0, 10)`;
+    case 'datetime':
+      return `new Date(Date.UTC(2026, 6, ${counter})).toISOString()`;
+    case 'email':
+      return `\`guest\${${counter}}@example.com\``;
+    case 'url':
+      return `\`https://example.com/\${${counter}}\``;
+    case 'money':
+      return `${factor(counter)} * 100`;
+    case 'currency':
+      return `\`X\${String.fromCharCode(65 + (${modulo(counter, 26)}), 65 + Math.floor(${factor(counter)} / 26))}\``;
+    case 'enum':
+      return type.values.length === 1
+        ? literal(type.values[0])
+        : `${literal(type.values)}[${modulo(counter, few)}]`;
+    case 'int': {
+      const { min, max } = bounds(type);
+      if (few < plenty) return few === 1 ? literal(min) : sum(min, modulo(counter, few));
+      const first = nearestToOne(type);
+      return max - first >= plenty ? sum(first, counter) : `${literal(first)} - ${factor(counter)}`;
+    }
+    case 'number': {
+      const first = nearestToOne(type);
+      const room = Math.max((type.max ?? Infinity) - first, first - (type.min ?? -Infinity));
+      const step = room >= plenty ? counter : `${factor(counter)} * ${literal(fraction(room))}`;
+      if (few === 1) return literal(first);
+      return (type.max ?? Infinity) - first === room ? sum(first, step) : `${literal(first)} - ${step}`;
+    }
+    default:
+      return plain(field);
+  }
+}
+
+const sum = (first: number, rest: string): string =>
+  first === 0 ? rest : `${literal(first)} + ${/ % /.test(rest) ? `(${rest})` : rest}`;
+const factor = (counter: string): string => (/^[\w.()]+$/.test(counter) ? counter : `(${counter})`);
+/** A power of ten of which a hundred fit. */
+const fraction = (room: number): number => Number(`1e${Math.floor(Math.log10(room / plenty))}`);
+
+type Range = Extract<FieldType, { min: unknown }>;
+
+/** What the service takes: an int without bounds is one of 32 bits. */
+function bounds(type: Range): { min: number; max: number } {
+  const widest = isBigInt(type) ? { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } : int32;
+  return { min: type.min ?? widest.min, max: type.max ?? widest.max };
+}
+
+const nearestToOne = ({ min, max }: { min: number | undefined; max: number | undefined }): number =>
   Math.max(min ?? -Infinity, Math.min(max ?? Infinity, 1));
 
 function other(type: FieldType): string | undefined {
@@ -83,10 +168,13 @@ function other(type: FieldType): string | undefined {
       return "{ note: 'changed' }";
     case 'enum':
       return type.values[1] === undefined ? undefined : literal(type.values[1]);
-    case 'int':
+    case 'int': {
+      const first = nearestToOne(type);
+      return first + 1 <= bounds(type).max ? literal(first + 1) : undefined;
+    }
     case 'number': {
-      const least = smallest(type.min, type.max);
-      return type.max === undefined || least + 1 <= type.max ? literal(least + 1) : undefined;
+      const first = nearestToOne(type);
+      return type.max === undefined || first + 1 <= type.max ? literal(first + 1) : undefined;
     }
     case 'reference':
       return undefined;

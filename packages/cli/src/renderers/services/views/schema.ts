@@ -42,7 +42,7 @@ export function schemaView(model: EntityModel): object {
       filters.map((field) => fieldLine(field, filterSchema(field) as Chain)),
       '});',
     ),
-    orders: fit(0, `export const ${model.camel}SortKeys = [`, sortable.map(literal), ']', ' as const;'),
+    orders: fit(0, `export const ${model.sortKeys} = [`, sortable.map(literal), ']', ' as const;'),
   };
 }
 

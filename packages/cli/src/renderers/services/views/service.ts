@@ -1,6 +1,7 @@
 /** Views of src/main.ts, src/service.ts, src/events.ts and src/consumers.ts. */
 import type { EventContract, Service, Stack } from '../../../model/stack.ts';
-import { camelCase } from '../../../model/names.ts';
+import { serviceIdentifier } from '../../../model/names.ts';
+import { keywords } from '../../../model/reserved-names.ts';
 import type { Blueprint, Contribution } from '../blueprint.ts';
 import { type EntityModel, repositoryName } from '../entity.ts';
 import { foreignTargets } from '../own-references.ts';
@@ -8,12 +9,11 @@ import { literal, quote } from '../schema/chain.ts';
 import { fit, importLine } from '../source.ts';
 import { contractLine } from './events.ts';
 
-export function serviceVariable({ name, entities }: Service): string {
-  const variable = camelCase(name);
-  // The repository of `room` is called rooms already.
-  const taken = entities.some(({ names }) => names.plural === variable || names.camel === variable);
-  return taken || variable === 'contracts' || variable === 'consumers' ? `${variable}Service` : variable;
-}
+export const serviceVariable = ({ name, entities }: Service): string =>
+  serviceIdentifier(
+    name,
+    entities.map(({ names }) => names),
+  );
 
 /** `sql`, `documents`: the word of the runtime for the kind of store; undefined without one. */
 export function storeKind(service: Service): 'sql' | 'documents' | undefined {
@@ -88,9 +88,9 @@ export function serviceView(
     ...Object.values(given)
       .flat()
       .map(({ from, name }) => ({ from, names: [name] })),
-    ...models.flatMap(({ entity, camel, many }) => [
+    ...models.flatMap(({ entity, routes, many }) => [
       { from: `./${entity.name}/repository.ts`, names: [many] },
-      { from: `./${entity.name}/routes.ts`, names: [`${camel}Routes`] },
+      { from: `./${entity.name}/routes.ts`, names: [routes] },
     ]),
     ...(consumers ? [{ from: './consumers.ts', names: ['consumers'] }] : []),
     ...(contracts ? [{ from: './events.ts', names: ['contracts'] }] : []),
@@ -135,7 +135,7 @@ function listLine(key: string, items: readonly string[]): string {
 }
 
 function entityRoutesCall(stack: Stack, model: EntityModel): string {
-  const { camel, many, entity, service } = model;
+  const { routes, many, entity, service } = model;
   const publishes = (['created', 'updated', 'deleted'] as const).some(
     (moment) =>
       service.publishes.includes(`${entity.name}.${moment}`) &&
@@ -146,7 +146,7 @@ function entityRoutesCall(stack: Stack, model: EntityModel): string {
     ...repositories.map((name) => `${name}: ${name}(platform)`),
     ...(publishes ? ['platform'] : []),
   ];
-  return fit(4, `...${camel}Routes({`, given, '})', ',').replace(/,$/, '');
+  return fit(4, `...${routes}({`, given, '})', ',').replace(/,$/, '');
 }
 
 function importsText(
@@ -171,7 +171,9 @@ export function consumersView(contracts: readonly EventContract[]): object {
     handlers: contracts.map(({ name, fields }) => {
       const ids = fields
         .filter(({ type, list }) => !list && ['uuid', 'user', 'reference'].includes(type.kind))
-        .map((field) => field.name);
+        .map((field) => field.name)
+        // Each becomes a variable, beside the log.
+        .filter((name) => !keywords.has(name) && name !== 'log');
       const subject = ids.length === 0 ? undefined : `{ ${ids.slice(0, 3).join(', ')} }`;
       return [
         `on(contracts, ${quote(name)}, async (${subject ?? '_'}, { log }) => {`,

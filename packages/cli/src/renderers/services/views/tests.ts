@@ -1,40 +1,37 @@
 /** View of templates/service/tests/entity.services.test.ts.hbs: the API of an entity, tested by role. */
-import type { Access, Entity, Field, Service } from '../../../model/stack.ts';
-import { type EntityModel, entityModel } from '../entity.ts';
+import type { Field } from '../../../model/stack.ts';
+import type { EntityModel } from '../entity.ts';
 import { checkedReferences, type OwnReference } from '../own-references.ts';
 import { literal } from '../schema/chain.ts';
 import { createDefault } from '../schema/field-schema.ts';
 import { fit, importLine, indent, inWords, withArticle } from '../source.ts';
+import type { Distinct } from './distinct.ts';
 import { otherSample, sample } from './samples.ts';
 import { serviceVariable, storeKind } from './service.ts';
+import { type Body, checkedFields, clientOf, lister, pathOf, validBody } from './valid-body.ts';
 
-/** The variable of the client that has a right: see `clients` in the template. */
-function clientOf(access: Access): string {
-  switch (access) {
-    case 'public':
-      return 'service';
-    case 'admin':
-      return 'admin';
-    case 'service':
-      return 'internal';
-    default:
-      return 'owner';
-  }
-}
+/** Whether a body differs from the one before. */
+const counts = ({ items, steps }: Body): boolean => [...items, ...steps].some((text) => /\bn\b/.test(text));
+/** As a variable that is used, not as a word in a text or the name of a field. */
+const mentions = (text: string, client: string): boolean =>
+  new RegExp(`(?<![\\w.'&?])${client}(\\.(get|post|patch|delete|userId)\\b|[,)])`).test(text);
 
 export function testsView(model: EntityModel): object {
   const { entity, service, nouns, owner } = model;
   const { access } = entity;
-  const steps = parentSteps(model);
-  const counted = /\bn\b/.test([...bodyItems(model), ...steps.map((step) => step.text)].join());
+  const by = creatorOf(model);
+  const sent = validBody(model, by);
+  const { distinct } = sent;
+  const counted = counts(sent);
+  const few = distinct.most < Infinity;
   const tests = [
     created(model),
     invalid(model),
     ...readOnly(model),
-    listed(model),
+    listed(model, distinct),
     filtered(model),
     read(model),
-    ...changed(model),
+    ...changed(model, distinct),
     guarded(model),
     ...own(model),
     ...checkedReferencesOf(model).flatMap((reference) => referred(model, reference)),
@@ -42,30 +39,39 @@ export function testsView(model: EntityModel): object {
     ...published(model),
   ];
   const text = tests.map((test) => indent(test, 2)).join('\n\n');
-  const body = validBody(model, steps, counted);
+  const body = [validText(by, sent, counted), ...(few ? [emptied(model, distinct)] : [])].join('\n\n');
   const all = `${text}\n${body}`;
-  const internal = /\binternal\b/.test(all);
-  const stranger = /\bstranger\b/.test(all);
-  const admin = /\badmin\b/.test(all);
-  const clients = [
-    ...(/\bowner\b/.test(all.replaceAll(/owner:/g, '')) ? ['owner'] : []),
-    ...(stranger ? ['stranger'] : []),
-    ...(admin ? ['admin'] : []),
-    ...(internal ? ['internal'] : []),
-  ];
+  const clients = ['owner', 'stranger', 'admin', 'internal'].filter((client) => mentions(all, client));
   const host =
     [access.read, access.create, access.update, access.delete].includes('host') ||
-    steps.some(({ text: step }) => /\b(owner|by)\.post/.test(step));
+    sent.steps.some((step) => /\b(owner|by)(\.post|, )/.test(step));
   return {
-    path: path(model),
+    path: pathOf(model),
     imports: [
       ...(/\brandomUUID\(/.test(all) ? ["import { randomUUID } from 'node:crypto';"] : []),
-      importLine(['startService', 'type TestClient', 'type TestService'], '@hometrip/runtime/testing'),
-      "import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';",
+      importLine(
+        [
+          'startService',
+          ...(clients.length > 0 || sent.reuses ? ['type TestClient'] : []),
+          'type TestService',
+        ],
+        '@hometrip/runtime/testing',
+      ),
+      importLine(
+        [
+          'afterAll',
+          ...(few ? ['afterEach'] : []),
+          'beforeAll',
+          ...(clients.length > 0 ? ['beforeEach'] : []),
+          'describe',
+          'expect',
+          'it',
+        ],
+        'vitest',
+      ),
       `import { ${serviceVariable(service)} } from '../src/service.ts';`,
     ].join('\n'),
-    declarations: clients.map((name) => `let ${name}: TestClient;`).join('\n'),
-    counter: counted ? 'let n = 0;\n' : '',
+    declarations: [...clients.map((name) => `let ${name}: TestClient;`), ...(counted ? ['let n = 0;'] : [])],
     start:
       storeKind(service) === 'sql'
         ? `await startService(${serviceVariable(service)}, { migrations: new URL('../migrations/', import.meta.url) })`
@@ -83,6 +89,7 @@ export function testsView(model: EntityModel): object {
         return `  ${name} = await service.as({ roles: ${literal(roles)} });`;
       })
       .join('\n'),
+    hasClients: clients.length > 0,
     body,
     nouns,
     hasOwner: owner !== undefined,
@@ -90,108 +97,58 @@ export function testsView(model: EntityModel): object {
   };
 }
 
-const isUnique = (entity: Entity, field: Field): boolean =>
-  field.unique || entity.unique.some((group) => group.includes(field.name));
-const path = ({ entity }: EntityModel): string => `/api/v1/${entity.names.path}`;
 const item = '`${path}/${body.id}`';
 
 /** Fields that a body has to name. */
 const required = (model: EntityModel): readonly Field[] =>
   model.input.filter((field) => createDefault(field) === undefined);
 
-/** What `valid()` gives: all that a body has to name, and references that are checked, required or not. */
-const given = (model: EntityModel): readonly Field[] =>
-  model.input.filter(
-    (field) =>
-      createDefault(field) === undefined ||
-      model.ownReferences.some((own) => own.field === field && own.target !== model.entity),
-  );
-
 const checkedReferencesOf = (model: EntityModel): readonly OwnReference[] =>
-  given(model).flatMap((field) =>
+  checkedFields(model).flatMap((field) =>
     [...checkedReferences(model, 'create'), ...checkedReferences(model, 'update')]
       .filter((own) => own.field === field)
       .slice(0, 1),
   );
 
-/** True when the service looks the reference up, so that it has to lead to something. */
-const isLookedUp = ({ type, list, mine }: Field, service: Service): boolean =>
-  type.kind === 'reference' &&
-  type.service === service.name &&
-  !list &&
-  (storeKind(service) === 'sql' || mine.length > 0);
-
-interface ParentStep {
-  readonly variable: string;
-  readonly text: string;
-}
-
-/** What has to exist before: entities of the same service that fields refer to, theirs first. */
-function parentSteps(
-  model: EntityModel,
-  by: string = creatorOf(model),
-  path_: readonly string[] = [],
-): ParentStep[] {
-  return given(model).flatMap((field) => {
-    if (field.type.kind !== 'reference' || !isLookedUp(field, model.service)) return [];
-    const name = field.type.entity;
-    const target = model.service.entities.find((candidate) => candidate.name === name);
-    if (target === undefined || path_.includes(name) || name === model.entity.name) return [];
-    const parent = entityModel(target, model.service);
-    const steps = parentSteps(parent, by, [...path_, name]);
-    const client = clientOf(target.access.create);
-    const post = `${client === 'owner' ? by : client}.post('${path(parent)}', `;
-    return [
-      ...steps,
-      {
-        variable: local(field),
-        text: fit(2, `const ${local(field)} = await ${post}{`, bodyItems(parent, by, field.mine), '})', ';'),
-      },
-    ];
-  });
-}
-
 /** Who creates what a body refers to: a parameter of `valid()` where it matters whose that is. */
-const creatorOf = (model: EntityModel): string => (checkedReferencesOf(model).length > 0 ? 'by' : 'owner');
+const creatorOf = (model: EntityModel): string => (checkedFields(model).length > 0 ? 'by' : 'owner');
 
-/** The variable with the reply that created what a field refers to: `listingId` → listing. */
-function local({ name }: Field): string {
-  const variable = /.Id$/.test(name) ? name.slice(0, -2) : name;
-  return ['admin', 'by', 'internal', 'n', 'owner', 'path', 'service', 'stranger', 'valid'].includes(variable)
-    ? `${variable}Reply`
-    : variable;
-}
-
-/** `title: 'Title'`, `listingId`: required fields, and the optional ones too when they cannot be confused. */
-function bodyItems(model: EntityModel, by = 'owner', holders: readonly string[] = []): string[] {
-  const { entity, owner, ownerInBody, service, input } = model;
-  const items = input
-    .filter((field) => given(model).includes(field) || holders.includes(field.name))
-    .map((field) => {
-      if (holders.includes(field.name))
-        return `${field.name}: ${field.list ? `[${by}.userId]` : `${by}.userId`}`;
-      return isLookedUp(field, service)
-        ? `${field.name}: ${local(field)}.body.id`
-        : `${field.name}: ${sample(field, isUnique(entity, field))}`;
-    });
-  return [...(ownerInBody && owner !== undefined ? [`${owner.name}: ${by}.userId`] : []), ...items];
-}
-
-function validBody(model: EntityModel, steps: readonly ParentStep[], counted: boolean): string {
-  const distinct = [...new Map(steps.map((step) => [step.variable, step.text])).values()];
-  const lines = [...(counted ? ['n += 1;'] : []), ...distinct];
+function validText(by: string, { items, steps, reuses }: Body, counted: boolean): string {
   const comment =
-    creatorOf(model) === 'by'
+    by === 'by'
       ? '/** A valid body; what it refers to is created first, by the one whose it shall be. */'
-      : distinct.length > 0
+      : steps.length > 0
         ? '/** A valid body; what it refers to is created first. */'
         : '/** A valid body. */';
   return [
+    ...(reuses ? [oneLike, ''] : []),
     comment,
-    `async function valid(${creatorOf(model) === 'by' ? 'by = owner' : ''}) {`,
-    ...lines.map((line) => `  ${line}`),
-    `  ${fit(2, 'return {', bodyItems(model), '}', ';')}`,
+    `async function valid(${by === 'by' ? 'by = owner' : ''}) {`,
+    ...[...(counted ? ['n += 1;'] : []), ...steps].map((line) => `  ${line}`),
+    `  ${fit(2, 'return {', items, '}', ';')}`,
     '}',
+  ].join('\n');
+}
+
+const oneLike = `/** There can be only so many of these: one that is there already will do. */
+async function oneLike(by: TestClient, seenBy: TestClient, path: string, body: object, same: object) {
+  const reply = await by.post(path, body);
+  if (reply.status !== 409) return reply.body;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(same)) query.set(name, String(value));
+  return (await seenBy.get(\`\${path}?\${query}\`)).body.items[0];
+}`;
+
+/** Where there can be few records, each test begins without any, and counts from one. */
+function emptied(model: EntityModel, { most }: Distinct): string {
+  const remover = model.entity.access.delete === 'owner' ? 'admin' : clientOf(model.entity.access.delete);
+  return [
+    `// ${most === 1 ? 'There can be only one' : `There can be ${most} at most`}: each test begins without any.`,
+    'afterEach(async () => {',
+    ...(most > 1 ? ['  n = 0;'] : []),
+    `  const { body } = await ${lister(model)}.get(\`\${path}?limit=100\`);`,
+    `  for (const { id } of body.items) await ${remover}.delete(\`\${path}/\${id}\`);`,
+    '});',
   ].join('\n');
 }
 
@@ -231,32 +188,30 @@ function readOnly(model: EntityModel): string[] {
   if (field === undefined) return [];
   return [
     test(`do not let clients set ${field.name}`, [
-      `const reply = await ${clientOf(model.entity.access.create)}.post(path, { ...(await valid()), ${field.name}: ${sample(field, false)} });`,
+      `const reply = await ${clientOf(model.entity.access.create)}.post(path, { ...(await valid()), ${field.name}: ${sample(field)} });`,
       'expect(reply.status).toBe(422);',
     ]),
   ];
 }
 
-/** Who sees them all. */
-const lister = ({ entity }: EntityModel): string =>
-  entity.access.read === 'owner' ? 'admin' : clientOf(entity.access.read);
-
-function listed(model: EntityModel): string {
+/** Where one record is all that there can be, there is one page. */
+function listed(model: EntityModel, { most, perOwner }: Distinct): string {
   const { entity } = model;
-  const fresh = entity.fields.some((field) => field.name === entity.ownerField && isUnique(entity, field));
+  const count = Math.min(most, 3);
+  const limit = Math.max(count - 1, 1);
   return test('are listed in pages, each once', [
     'const ids = new Set<string>();',
-    'for (let count = 0; count < 3; count += 1) {',
-    ...(fresh ? ["  owner = await service.as({ roles: ['guest', 'host'] });"] : []),
+    `for (let count = 0; count < ${count}; count += 1) {`,
+    ...(perOwner ? ["  owner = await service.as({ roles: ['guest', 'host'] });"] : []),
     `  ids.add((await ${clientOf(entity.access.create)}.post(path, await valid())).body.id);`,
     '}',
     'const seen: string[] = [];',
     'let cursor: string | null = null;',
     'do {',
     `  const query: string = cursor === null ? '' : \`&cursor=\${encodeURIComponent(cursor)}\`;`,
-    `  const { status, body } = await ${lister(model)}.get(\`\${path}?limit=2&sort=createdAt\${query}\`);`,
+    `  const { status, body } = await ${lister(model)}.get(\`\${path}?limit=${limit}&sort=createdAt\${query}\`);`,
     '  expect(status).toBe(200);',
-    '  expect(body.items.length).toBeLessThanOrEqual(2);',
+    `  expect(body.items.length).toBeLessThanOrEqual(${limit});`,
     '  seen.push(...body.items.map(({ id }: { id: string }) => id));',
     '  cursor = body.nextCursor;',
     '} while (cursor !== null);',
@@ -273,7 +228,7 @@ function filtered(model: EntityModel): string {
       `const query = \`limit=100&${field.name}=\${encodeURIComponent(body.${field.name})}\`;`,
       `const { body: found } = await ${lister(model)}.get(\`\${path}?\${query}\`);`,
       'expect(found.items).toContainEqual(body);',
-      `expect(found.items.every((${model.one}: typeof body) => ${model.one}.${field.name} === body.${field.name})).toBe(true);`,
+      `expect(found.items.every((one: typeof body) => one.${field.name} === body.${field.name})).toBe(true);`,
     );
   } else {
     lines.push(
@@ -298,17 +253,25 @@ function read(model: EntityModel): string {
   ]);
 }
 
-function changed(model: EntityModel): string[] {
+/** To another value: of what must not be the same twice, that of the next valid body. */
+function changeOf({ input }: EntityModel, { digits }: Distinct): string {
+  const others = input.flatMap((field) => {
+    const text = otherSample(field);
+    return digits.has(field.name) || text === undefined ? [] : [`{ ${field.name}: ${text} }`];
+  });
+  const next = input.find(({ name }) => digits.has(name))?.name;
+  const [first] = input;
+  return (
+    others[0] ??
+    (next === undefined ? `{ ${first?.name}: body.${first?.name} }` : `{ ${next}: (await valid()).${next} }`)
+  );
+}
+
+function changed(model: EntityModel, distinct: Distinct): string[] {
   const { entity, input } = model;
   if (input.length === 0) return [];
   const client = clientOf(entity.access.update);
-  const candidate = input
-    .map((field) => ({ field, text: otherSample(field) }))
-    .find(({ text }) => text !== undefined);
-  const change =
-    candidate === undefined
-      ? `{ ${input[0]?.name}: body.${input[0]?.name} }`
-      : `{ ${candidate.field.name}: ${candidate.text} }`;
+  const change = changeOf(model, distinct);
   return [
     test('are changed by who has read the latest revision', [
       create(model),
@@ -377,39 +340,49 @@ function referred(model: EntityModel, reference: OwnReference): string[] {
   const updates = checkedReferences(model, 'update').includes(reference);
   const other = "const other = await service.as({ roles: ['guest', 'host'] });";
   const refers = (value: string): string => `{ ...(await valid()), ${field.name}: ${value} }`;
-  const refused = test(`take only ${withArticle(inWords(target.name))} of one's own as ${field.name}`, [
-    other,
-    `const foreign = (await valid(other)).${field.name};`,
+  const ones = `${withArticle(inWords(target.name))} of one's own as ${field.name}`;
+  const foreign = `const foreign = (await valid(other)).${field.name};`;
+  const refused = [
     ...(creates
       ? [
-          `const reply = await owner.post(path, ${refers('foreign')});`,
-          'expect(reply.status).toBe(403);',
-          ...wrapped(
-            'expect(reply.body).toMatchObject({',
-            ["code: 'foreign-reference'", `errors: [{ path: 'body.${field.name}' }]`],
-            '});',
-          ),
-          `expect((await owner.post(path, ${refers('randomUUID()')})).status).toBe(422);`,
-          `expect((await admin.post(path, ${refers('foreign')})).status).toBe(201);`,
+          test(`take only ${ones}`, [
+            other,
+            foreign,
+            `const reply = await owner.post(path, ${refers('foreign')});`,
+            'expect(reply.status).toBe(403);',
+            ...wrapped(
+              'expect(reply.body).toMatchObject({',
+              ["code: 'foreign-reference'", `errors: [{ path: 'body.${field.name}' }]`],
+              '});',
+            ),
+            `expect((await owner.post(path, ${refers('randomUUID()')})).status).toBe(422);`,
+            `expect((await admin.post(path, ${refers('foreign')})).status).toBe(201);`,
+          ]),
         ]
       : []),
     ...(updates
       ? [
-          create(model),
-          `expect((await owner.patch(${item}, { ${field.name}: foreign })).status).toBe(403);`,
-          `expect((await owner.get(${item})).body).toEqual(body);`,
-        ].slice(0, clientOf(entity.access.read) === 'owner' || entity.access.read === 'public' ? 3 : 2)
+          test(`are changed to ${ones} only`, [
+            other,
+            create(model),
+            foreign,
+            `expect((await owner.patch(${item}, { ${field.name}: foreign })).status).toBe(403);`,
+            ...(clientOf(entity.access.read) === 'owner' || entity.access.read === 'public'
+              ? [`expect((await owner.get(${item})).body).toEqual(body);`]
+              : []),
+          ]),
+        ]
       : []),
-  ]);
+  ];
   const member = target.fields.find(
     ({ name, list, readOnly }) => list && !readOnly && field.mine.includes(name),
   );
   const alone = checkedReferences(model, 'create').length === 1;
   if (member === undefined || !creates || !alone || clientOf(target.access.update) !== 'owner')
-    return [refused];
+    return refused;
   const parent = `\`/api/v1/${target.names.path}/\${body.${field.name}}\``;
   return [
-    refused,
+    ...refused,
     test(`are created by ${inWords(member.name)} of the ${inWords(target.name)} too`, [
       other,
       'const body = await valid();',

@@ -1,0 +1,51 @@
+/** Made by `npm run reference` from the generated code (renderers/reserved-names.test.ts): do not edit. */
+
+/** What no variable may be called. */
+export const keywords: ReadonlySet<string> = new Set(
+  `
+  arguments await break case catch class const continue debugger default delete do else enum eval export extends false
+  finally for function if implements import in instanceof interface let new null package private protected public return
+  static super switch this throw true try typeof undefined var void while with yield
+  `.split(/\s+/),
+);
+
+/** Free names of files of a service in which entities have names. */
+export const namesBesideEntities: ReadonlySet<string> = new Set(
+  `
+  AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean Consumer
+  DataView Date Dependencies DisposableStack DocumentTx Error EvalError FinalizationRegistry Float16Array Float32Array
+  Float64Array Function IdParams Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object
+  Platform Problem Promise Proxy RangeError ReferenceError Reflect RegExp Repository Route Set SharedArrayBuffer String
+  SuppressedError Symbol SyntaxError TestClient TestService Tx TypeError URIError URL URLSearchParams Uint16Array
+  Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes beforeAll
+  beforeEach body by change changes console consumers contracts count created cursor db decodeURI decodeURIComponent
+  defineService describe documentRepository documents encodeURI encodeURIComponent entity escape expect filters foreign
+  found globalThis id ids ifMatch input isAdmin isFinite isNaN it listQuery log meta n name noContent ok on one oneLike
+  other output ownReference owner page params parseFloat parseInt patchOf path platform query randomUUID reply route
+  same seen seenBy service sqlRepository startService status stranger tx unescape user valid value z
+  `.split(/\s+/),
+);
+
+/** Further ones of files in which the service has one. */
+export const namesBesideServices: ReadonlySet<string> = new Set(
+  `
+  AuthTables Kysely Sessions __ account ada alan answers attempt base changed committed createEdge createLocalJWKSet
+  createSockets documentOf email env event first forwardEvents guess headers internal jwks jwtVerify kay payload
+  performance probe protectedHeader randomBytes readFileSync readSigningKeys refresh refreshToken register registered
+  rooms run second seconds sessions settings signIn sql startedAt tried unknown waitsOver wrong
+  `.split(/\s+/),
+);
+
+/** Free names of files of the typed client. */
+export const namesOfClient: ReadonlySet<string> = new Set(
+  `
+  AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean Client
+  ClientOptions DataView Date DisposableStack Error EvalError EventSocket EventSocketOptions FieldError
+  FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl
+  Iterator JSON Map Math NaN Number Object Page ProblemError Promise Proxy RangeError Readonly Record ReferenceError
+  Reflect RegExp RequestOptions ReturnType Send Set SharedArrayBuffer SocketEvent String SuppressedError Symbol
+  SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet
+  WebAssembly body console createClient createSend decodeURI decodeURIComponent encodeURI encodeURIComponent escape
+  everyItem globalThis id isFinite isNaN next openEventSocket options parseFloat parseInt query send unescape
+  `.split(/\s+/),
+);

@@ -1,0 +1,105 @@
+/**
+ * A request that comes twice with one Idempotency-Key takes effect once and gets one answer. Key, effect and answer are written in
+ * one transaction of the service's own store: a crash leaves all of them or none.
+ */
+import { createHash } from 'node:crypto';
+import { backoff, pause } from '../backoff.ts';
+import type { Context } from '../context.ts';
+import type { StoreTx } from '../events/message-store.ts';
+import { conflict, ProblemError, unprocessable } from '../http/problem.ts';
+import type { Logger } from '../log.ts';
+import type { AnswerStore, KeptAnswer, RequestKey } from './port.ts';
+
+/** How long an answer is kept, in seconds. */
+export const KEPT_SECONDS = 24 * 3_600;
+/** How long the second of two requests waits for the first, in milliseconds. */
+const PATIENCE_MS = 3_000;
+const SWEEP_MS = 3_600_000;
+
+export interface IdempotencyOptions {
+  readonly store: AnswerStore;
+  transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T>;
+  /** What repositories of that store know their transactions by. */
+  readonly owner: object;
+  readonly log: Logger;
+}
+
+/** Its transaction is set while the effect is made, for all that writes to the store meanwhile. */
+export type Working = { -readonly [K in 'transaction']: Context[K] } & Pick<Context, 'signal'>;
+
+export class Idempotency {
+  readonly #options: IdempotencyOptions;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: IdempotencyOptions) {
+    this.#options = options;
+    const sweep = () =>
+      options.store
+        .expire(KEPT_SECONDS)
+        .catch((error: unknown) => options.log.warn({ err: error }, 'old answers could not be removed'));
+    this.#timer = setInterval(() => void sweep(), SWEEP_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /**
+   * @param content What must be the same when it comes again.
+   * @param work Makes the effect, and what is answered. It runs again when the store asks for it.
+   * @throws ProblemError 409 while another request with this key is under way, 422 when it was another request; whatever `work` throws:
+   * then nothing of it remains, and the key is free.
+   */
+  async once(
+    context: Working,
+    request: RequestKey,
+    content: string,
+    work: () => Promise<KeptAnswer>,
+  ): Promise<{ readonly answer: KeptAnswer; readonly replayed: boolean }> {
+    const { store, transaction, owner } = this.#options;
+    const fingerprint = createHash('sha256').update(content).digest('base64url');
+    await store.prepare();
+    const end = performance.now() + PATIENCE_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await transaction(async (tx) => {
+        const claim = await store.claim(tx, request, fingerprint, KEPT_SECONDS);
+        if (claim === 'busy') return undefined;
+        if (claim !== 'claimed') return { ...known(claim, fingerprint), replayed: true };
+        context.transaction = { owner, tx };
+        try {
+          const answer = await work();
+          await store.keep(tx, request, answer);
+          return { answer, replayed: false };
+        } finally {
+          context.transaction = undefined;
+        }
+      });
+      if (result !== undefined) return result;
+      if (performance.now() >= end) throw inUse();
+      await pause(backoff(attempt, { base: 10, max: 200 }), context.signal);
+      if (context.signal?.aborted === true) throw inUse();
+    }
+  }
+}
+
+function known(
+  claim: { readonly fingerprint: string; readonly answer: KeptAnswer | undefined },
+  fingerprint: string,
+): { readonly answer: KeptAnswer } {
+  if (claim.fingerprint !== fingerprint)
+    throw unprocessable(
+      'This Idempotency-Key was used for another request. Use a new one for each request.',
+      undefined,
+      'idempotency-key-reused',
+    );
+  if (claim.answer === undefined) throw inUse();
+  return { answer: claim.answer };
+}
+
+function inUse(): ProblemError {
+  const { status, code, detail } = conflict(
+    'A request with this Idempotency-Key is under way. Repeat it in a moment to get its answer.',
+    'idempotency-key-in-use',
+  );
+  return new ProblemError({ status, code, detail, headers: { 'retry-after': '1' } });
+}

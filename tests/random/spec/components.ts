@@ -1,0 +1,70 @@
+/** The infrastructure: each kind, its parameters, and servers that run elsewhere. */
+import { defined, type Draw } from './draw.ts';
+import { limits } from './members.ts';
+
+/** Ports as large numbers, which nothing else listens on. */
+export type Ports = (wish?: number) => number;
+
+const schemes: Readonly<Record<string, readonly string[]>> = {
+  postgres: ['postgres://db.example.com:5432', 'postgresql://user@db.example.com'],
+  mongodb: ['mongodb://db.example.com:27017', 'mongodb+srv://db.example.com'],
+  redis: ['redis://cache.example.com:6379/0', 'rediss://cache.example.com'],
+  elasticsearch: ['elasticsearch://search.example.com:9200', 'https://search.example.com'],
+  rabbitmq: ['amqp://broker.example.com:5672', 'amqps://broker.example.com/vhost'],
+  smtp: ['smtp://mail.example.com:587', 'smtps://mail.example.com'],
+  consul: ['consul://consul.example.com:8500', 'consul+https://consul.example.com'],
+  jaeger: ['http://traces.example.com:4318', 'https://traces.example.com'],
+};
+
+const versions: Readonly<Record<string, readonly (string | number)[]>> = {
+  postgres: [16, '17', 18],
+  nginx: ['1.28', 1.29],
+  elasticsearch: ['9.4.2'],
+};
+
+const others = (kind: string, draw: Draw, port: Ports): Record<string, unknown> => {
+  switch (kind) {
+    case 'nginx':
+      return {
+        http: draw.maybe(50, port),
+        https: draw.maybe(50, port),
+        tls: draw.maybe(50, () => draw.of(['off', 'files', false])),
+      };
+    case 'rabbitmq':
+      return { port: draw.maybe(40, port), managementPort: draw.maybe(40, port) };
+    case 'prometheus':
+      return {
+        port: draw.maybe(40, port),
+        retention: draw.maybe(50, () => draw.of(['15d', '1h', '2w', '1y'])),
+      };
+    case 'smtp':
+      return {
+        port: draw.maybe(40, port),
+        from: draw.maybe(50, () =>
+          draw.of(['no-reply@example.com', 'The Shop <shop@example.com>', '"A, B" <a@example.com>']),
+        ),
+      };
+    default:
+      return { port: draw.maybe(40, port) };
+  }
+};
+
+export function components(draw: Draw, kinds: readonly string[], port: Ports): Record<string, unknown> {
+  return Object.fromEntries(kinds.map((kind) => [kind, component(draw, kind, port)]));
+}
+
+function component(draw: Draw, kind: string, port: Ports): Record<string, unknown> {
+  const external = schemes[kind];
+  return defined({
+    version: draw.maybe(20, () => draw.of(versions[kind] ?? ['1.2.3'])),
+    ...others(kind, draw, port),
+    external: external !== undefined && draw.chance(12) ? address(draw, kind, draw.of(external)) : undefined,
+    limits: draw.maybe(15, () => limits(draw)),
+    replicas: draw.maybe(5, () => 1),
+  });
+}
+
+function address(draw: Draw, kind: string, url: string): string {
+  const variable = `${kind.toUpperCase()}_URL`;
+  return draw.of([url, `\${${variable}}`, `\${${variable}:-${url}}`]);
+}
