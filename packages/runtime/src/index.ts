@@ -25,6 +25,7 @@ export * from './database/index.ts';
 export * from './documents/index.ts';
 export type { AnswerStore, Claim, KeptAnswer, RequestKey } from './idempotency/port.ts';
 export { entity, patchOf } from './entity.ts';
+export { field } from './fields.ts';
 export * from './events/index.ts';
 export { IdParams, listQuery, page, type ListQuery, type Page } from './http/paging.ts';
 export * from './http/problem.ts';

@@ -19,10 +19,10 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
   SuppressedError Symbol SyntaxError TestClient TestService Tx TypeError URIError URL URLSearchParams Uint16Array
   Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes beforeAll
   beforeEach body by change changes console consumers contracts count created cursor db decodeURI decodeURIComponent
-  defineService describe documentRepository documents encodeURI encodeURIComponent entity escape expect filters foreign
-  found globalThis id ids ifMatch input isAdmin isFinite isNaN it listQuery log meta n name noContent ok on one oneLike
-  other output ownReference owner page params parseFloat parseInt patchOf path platform query randomUUID reply route
-  same seen seenBy service sqlRepository startService status stranger tx unescape user valid value z
+  defineService describe documentRepository documents encodeURI encodeURIComponent entity escape expect field filters
+  foreign found globalThis id ids ifMatch input isAdmin isFinite isNaN it listQuery log meta n name noContent ok on one
+  oneLike other output ownReference owner page params parseFloat parseInt patchOf path platform query randomUUID reply
+  route same seen seenBy service sqlRepository startService status stranger tx unescape user valid value z
   `.split(/\s+/),
 );
 

@@ -1,7 +1,9 @@
 /** Which component serves a service with which capability, and the databases that follow from it. */
+import { hash } from 'node:crypto';
 import type { ComponentKind } from '../components/component.ts';
 import type { ComponentSpec, GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
 import { blueprints } from './blueprints.ts';
+import { limits } from './limits.ts';
 import { shortName, snakeCase } from './names.ts';
 import type { Binding, Capability, Database } from './stack.ts';
 
@@ -51,6 +53,7 @@ export function resolveBindings(
   service: AnyService,
   components: readonly Declared[],
   own: readonly Database[],
+  stack: string,
 ): Binding[] {
   const needs = components
     .map((component) => ({ component, capabilities: wanted(service, component) }))
@@ -66,7 +69,9 @@ export function resolveBindings(
         .bindings({
           name: component.name,
           params: component.spec.params,
+          stack,
           external: component.spec.external,
+          address: component.spec.addresses[name],
           service: consumer,
           databases: own,
         })
@@ -77,15 +82,30 @@ export function resolveBindings(
 
 export const databaseName = (service: string): string => snakeCase(shortName(service));
 
+/** On a server that others use as well: never that of another system. What is too long ends with a checksum. */
+function sharedName(stack: string, service: string): string {
+  const name = `${snakeCase(stack)}_${databaseName(service)}`;
+  if (name.length <= limits.sqlName) return name;
+  return `${name.slice(0, limits.sqlName - 9)}_${hash('sha256', name).slice(0, 8)}`;
+}
+
 /** The database of one service, before its component says whose password opens it. */
-export function resolveDatabase(name: string, service: AnyService): Database[] {
+export function resolveDatabase(
+  name: string,
+  service: AnyService,
+  components: readonly Declared[],
+  stack: string,
+): Database[] {
   const component = databaseOf(service);
   if (component === undefined) return [];
+  const { external, addresses = {} } = components.find((one) => one.name === component)?.spec ?? {};
+  const place = addresses[name] !== undefined ? 'address' : external !== undefined ? 'server' : 'stack';
   const blueprint = blueprints.find(({ id }) => id === service.blueprint);
   const extensions = component === 'postgres' ? [...(blueprint?.extensions ?? [])].sort() : [];
   return [
     {
-      name: databaseName(name),
+      name: place === 'server' ? sharedName(stack, name) : databaseName(name),
+      place,
       component,
       service: name,
       extensions,

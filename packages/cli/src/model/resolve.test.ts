@@ -221,7 +221,19 @@ describe('an overlay', () => {
     expect(production.components.find(({ name }) => name === 'postgres')?.external).toEqual({
       parts: [{ kind: 'environment', variable: 'DATABASE_URL' }],
     });
-    expect(production.secrets.map(({ name }) => name)).not.toContain('order-database-password');
+    expect(production.databases.find(({ service }) => service === 'order-service')).toMatchObject({
+      name: `${production.name}_order`,
+      place: 'server',
+      secret: 'order-database-password',
+    });
+    expect(service(production, 'order-service')?.bindings).toContainEqual({
+      capability: 'database',
+      component: 'postgres',
+      env: 'DATABASE_URL',
+      url: { parts: [{ kind: 'environment', variable: 'DATABASE_URL' }] },
+      secret: 'order-database-password',
+      settings: { DATABASE_NAMESPACE: `${production.name}_order` },
+    });
     expect(workload(production, 'order-service')?.dependsOn).not.toContain('postgres');
   });
 

@@ -82,8 +82,8 @@ function servicesAndDatabases(
   const databases: Database[] = [];
   for (const kind of ['gateway', 'service'] as const) {
     for (const [name, declared] of Object.entries(kind === 'gateway' ? spec.gateways : spec.services)) {
-      const own = resolveDatabase(name, declared);
-      const bindings = resolveBindings(name, declared, components, own);
+      const own = resolveDatabase(name, declared, components, spec.name);
+      const bindings = resolveBindings(name, declared, components, own, spec.name);
       services.push(resolveService(name, kind, declared, spec, bindings, homes));
       // A component may open all its databases with one password; then that is the database's.
       const secretOf = (database: Database) =>
@@ -113,7 +113,7 @@ function componentInput(
       memory: component.limits?.memory ?? spec.defaults.limits.memory,
     },
     services,
-    databases: databases.filter((database) => database.component === name),
+    databases: databases.filter((database) => database.component === name && database.place === 'stack'),
   };
 }
 
@@ -123,6 +123,7 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
     kind: kind.kind,
     version: String(spec.params['version'] ?? ''),
     external: spec.external,
+    addresses: spec.addresses,
     capabilities: kind.capabilities,
     params: spec.params,
     metrics: spec.external === undefined ? kind.metrics(input) : [],

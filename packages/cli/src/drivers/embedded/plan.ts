@@ -4,6 +4,7 @@ import type { Service } from '../../model/stack.ts';
 import type { Instance, Operation } from '../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
 import { idOf, instanceId } from './desired.ts';
+import { externalDatabases, migrationsKey } from './external-address.ts';
 import { type Handover, handovers } from './handover.ts';
 import { embeddedDatabases } from './substitutes.ts';
 
@@ -75,12 +76,19 @@ function planHandovers({ stack }: EmbeddedDesired, observed: EmbeddedObserved): 
 }
 
 /** `create` brings a database and its role to what they should be, whether they are there or not. */
-function planDatabases({ stack, secrets }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+function planDatabases(
+  { stack, secrets, external }: EmbeddedDesired,
+  observed: EmbeddedObserved,
+): Operation[] {
+  const wanted = [
+    ...embeddedDatabases(stack).map(({ name, secret }) => ({ id: name, secret })),
+    ...externalDatabases(stack, external).map(({ id, database: { secret } }) => ({ id, secret })),
+  ];
   const handedOver = new Set(handovers(stack, observed.databases).map(({ database }) => database.to));
-  return embeddedDatabases(stack).flatMap(({ name, secret }): Operation[] => {
-    const target = `database ${name}`;
-    if (handedOver.has(name)) return [];
-    if (!observed.databases.includes(name)) return [{ kind: 'create', target, cause: 'because it is new' }];
+  return wanted.flatMap(({ id, secret }): Operation[] => {
+    const target = `database ${id}`;
+    if (handedOver.has(id)) return [];
+    if (!observed.databases.includes(id)) return [{ kind: 'create', target, cause: 'because it is new' }];
     return observed.secrets[secret] === secrets[secret]
       ? []
       : [{ kind: 'create', target, cause: 'because its password is another one' }];
@@ -94,7 +102,7 @@ function planMigrations(
 ): Operation[] {
   return services.flatMap(({ name }): Operation[] => {
     const wanted = desired.migrations[name];
-    const applied = observed.migrations[name];
+    const applied = observed.migrations[migrationsKey(desired.stack, name, desired.external)];
     if (wanted === undefined || wanted === applied) return [];
     return [
       {

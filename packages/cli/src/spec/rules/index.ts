@@ -22,6 +22,7 @@ import {
   reservedFieldNames,
 } from './names.ts';
 import {
+  addressesOfDatabases,
   autoscaleRange,
   foreignSchemes,
   noServices,
@@ -85,6 +86,7 @@ export const rules: readonly Rule[] = [
   autoscaleRange,
   variablesNotSet,
   foreignSchemes,
+  addressesOfDatabases,
   callsInCircle,
   renames,
   renamesOfEvents,

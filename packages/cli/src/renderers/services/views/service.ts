@@ -7,6 +7,8 @@ import { type EntityModel, repositoryName } from '../entity.ts';
 import { foreignTargets } from '../own-references.ts';
 import { literal, quote } from '../schema/chain.ts';
 import { fit, importLine } from '../source.ts';
+import { rootsOf } from '../schema/chain.ts';
+import { contractSchema } from '../schema/field-schema.ts';
 import { contractLine } from './events.ts';
 
 export const serviceVariable = ({ name, entities }: Service): string =>
@@ -162,6 +164,10 @@ function importsText(
 }
 
 export const eventsView = (contracts: readonly EventContract[]): object => ({
+  imports: importLine(
+    ['z', ...contracts.flatMap(({ fields }) => fields.flatMap((field) => rootsOf(contractSchema(field))))],
+    '@hometrip/runtime',
+  ),
   lines: contracts.map(contractLine),
 });
 
