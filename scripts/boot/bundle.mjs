@@ -75,7 +75,7 @@ function sourcesIn(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sourcesIn(path);
-    return /\.test\.ts$/.test(entry.name) || !/\.(ts|json)$/.test(entry.name) ? [] : [path];
+    return /\.test\.ts$/.test(entry.name) || !/\.(ts|cjs|json)$/.test(entry.name) ? [] : [path];
   });
 }
 
@@ -90,6 +90,20 @@ const englishZod = {
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
     }));
+  },
+};
+
+/**
+ * Why: http.cjs. build-services.ts does the same for the services.
+ * @type {import('../../packages/cli/node_modules/esbuild/lib/main.js').Plugin}
+ */
+const requiredHttp = {
+  name: 'required-http',
+  setup(build) {
+    const path = join(cli, 'src', 'platform', 'bundled', 'http.cjs');
+    build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path } : undefined,
+    );
   },
 };
 
@@ -110,7 +124,7 @@ async function bundle(entryPoints) {
       write: false,
       logLevel: 'silent',
       legalComments: 'none',
-      plugins: [englishZod],
+      plugins: [englishZod, requiredHttp],
       chunkNames: '[name]-[hash]', // beside the entries, so that import.meta.url has one depth
       // esbuild and the servers bring programs of their own; ts-morph is larger than all the rest and seldom needed.
       external: [

@@ -151,3 +151,12 @@ export const describeService = (service: {
   readonly description: string | undefined;
   readonly blueprint: string;
 }): string => service.description ?? blueprints.find(({ id }) => id === service.blueprint)?.description ?? '';
+
+/** What the service's blueprint needs beside the passwords of its components: a key to sign with. */
+export function blueprintSecrets({
+  blueprint,
+}: {
+  readonly blueprint: string;
+}): NonNullable<Blueprint['secrets']> {
+  return blueprints.find(({ id }) => id === blueprint)?.secrets ?? [];
+}

@@ -1,7 +1,7 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import { posix } from 'node:path';
 import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
-import { type Blueprint, blueprints } from './blueprints.ts';
+import { type Blueprint, blueprintSecrets, blueprints } from './blueprints.ts';
 import { type Expression, expr, file, host } from './expression.ts';
 import { identityUses } from './identities.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
@@ -199,13 +199,6 @@ function passwords(bindings: readonly Binding[]): SecretUse[] {
   return bindings.flatMap(({ env, secret }) =>
     secret === undefined ? [] : [{ secret, env: `${env.replace(/_URL$/, '')}_PASSWORD_FILE` }],
   );
-}
-
-/** What the service's blueprint needs beside the passwords of its components: a key to sign with. */
-export function blueprintSecrets({
-  blueprint,
-}: Pick<Service, 'blueprint'>): NonNullable<Blueprint['secrets']> {
-  return blueprints.find(({ id }) => id === blueprint)?.secrets ?? [];
 }
 
 /** What the generator writes for this blueprint to read: the routes of a gateway. */

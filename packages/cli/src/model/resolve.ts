@@ -1,6 +1,7 @@
 /** Spec → Stack: a pure function. Late references stay expressions; everything else is final, ordered and frozen. */
 import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
+import { blueprintSecrets } from './blueprints.ts';
 import { deepFreeze } from './freeze.ts';
 import {
   type AnyKind,
@@ -11,7 +12,7 @@ import {
 } from './resolve-bindings.ts';
 import { identitySecrets } from './identities.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
-import { blueprintSecrets, resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
+import { resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
 import { startOrder } from './start-order.ts';
 

@@ -67,7 +67,13 @@ export const bundlePath = (buildDir: string, service: string): string => join(bu
 /** @throws UserError with the compiler's findings when a service does not compile. */
 export async function buildServices(request: BuildRequest): Promise<ServiceBuild> {
   const key = digest(
-    JSON.stringify([OPTIONS, process.version, request.installation, Object.entries(request.entries).sort()]),
+    JSON.stringify([
+      OPTIONS,
+      'required-http',
+      process.version,
+      request.installation,
+      Object.entries(request.entries).sort(),
+    ]),
   );
   const stampFile = join(request.outDir, 'stamp.json');
   const stamp = readStamp(stampFile);
@@ -121,7 +127,7 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
       entryPoints,
       outdir,
       absWorkingDir: request.project,
-      plugins: [englishZod, fromInstallation(request.installation)],
+      plugins: [englishZod, requiredHttp(request.installation), fromInstallation(request.installation)],
       // A service may import what the runtime depends on (kysely, jose), also where the project has no node_modules.
       nodePaths: [join(request.installation, 'packages', 'runtime', 'node_modules')],
     });
@@ -171,6 +177,17 @@ const englishZod: Plugin = {
     }));
   },
 };
+
+/** Why: bundled/http.cjs. */
+const requiredHttp = (installation: string): Plugin => ({
+  name: 'required-http',
+  setup(build) {
+    const path = join(installation, 'packages', 'cli', 'src', 'platform', 'bundled', 'http.cjs');
+    build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path } : undefined,
+    );
+  },
+});
 
 /**
  * What a project does not have itself comes from the installation: the runtime, and the libraries that the runtime is

@@ -2,7 +2,6 @@
  * Progress of a use case that acts: a live line for each phase in a terminal (listr2), a line for each finished operation
  * elsewhere, one JSON object a line for tools. Everything goes to stderr, but for the JSON, which is the output.
  */
-import { Listr } from 'listr2';
 import type { DriverEvent, Operation } from '../drivers/driver.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,7 +25,7 @@ export interface Progress {
 
 export function createProgress(terminal: Terminal, options: { json: boolean }): Progress {
   if (options.json) return { report: (event) => terminal.jsonLine(event), finish: () => Promise.resolve() };
-  return terminal.interactiveErr ? liveProgress() : plainProgress(terminal);
+  return terminal.interactiveErr ? patientProgress() : plainProgress(terminal);
 }
 
 function plainProgress(terminal: Terminal): Progress {
@@ -42,126 +41,42 @@ function plainProgress(terminal: Terminal): Progress {
   };
 }
 
-interface Live {
-  readonly total: number;
-  done: number;
-  failed: number;
-  readonly current: Set<string>;
-  /** Said behind the title when it is done. */
-  note?: string;
-  update(): void;
-  end(outcome: 'done' | 'failed', detail?: string): void;
-}
+/** How long work goes on unseen: what is done by then was not worth a line, nor the loading of what draws it. */
+const UNSEEN_MS = 250;
 
-const titles: Readonly<Record<string, string>> = {
-  generate: 'Generate',
-  build: 'Build',
-  plan: 'Plan',
-  components: 'Start components',
-  databases: 'Create databases',
-  migrations: 'Migrate',
-  services: 'Start services',
-  stopping: 'Stop services',
-};
-
-/** Phases follow one another; each has a list of its own, so that no list has to know what comes. */
-function liveProgress(): Progress {
-  let live: Live | undefined;
-  let rendering: Promise<unknown> = Promise.resolve();
-  const begin = (name: string, total: number) => {
-    live?.end('done');
-    const finished = Promise.withResolvers<void>();
-    const title = titles[name] ?? name;
-    const current = new Set<string>();
-    const shown = { title, output: '' };
-    let task: { title: string; output: string } = shown;
-    const line: Live = {
-      total,
-      done: 0,
-      failed: 0,
-      current,
-      update() {
-        task.title = total > 1 ? `${title} ${this.done}/${total}` : title;
-        task.output = [...current].slice(0, 4).join(', ');
-      },
-      end(outcome, detail) {
-        task.title = `${title}${total > 1 ? ` ${this.done}/${total}` : ''}${detail === undefined ? '' : ` (${detail})`}`;
-        if (outcome === 'done') finished.resolve();
-        else finished.reject(new Error('failed'));
-      },
-    };
-    live = line;
-    const list = new Listr(
-      [
-        {
-          title,
-          task: async (_, wrapper) => {
-            wrapper.title = task.title;
-            wrapper.output = task.output;
-            task = wrapper as unknown as typeof task;
-            await finished.promise;
-          },
-        },
-      ],
-      {
-        exitOnError: false,
-        registerSignalListeners: false,
-        rendererOptions: { timer: undefined, showErrorMessage: false, collapseErrors: false },
-      } as object,
-    );
-    const before = rendering;
-    rendering = (async () => {
-      await before;
-      await list.run().catch(() => undefined);
-    })();
+/** Nothing for short work; then all from the beginning, drawn live. */
+function patientProgress(): Progress {
+  const early: ProgressEvent[] = [];
+  let live: Promise<Progress> | undefined;
+  let drawn: Progress | undefined;
+  const draw = (): Promise<Progress> => {
+    live ??= import('./live-progress.ts').then(({ liveProgress }) => {
+      drawn = liveProgress();
+      for (const event of early) drawn.report(event);
+      return drawn;
+    });
+    return live;
   };
+  const timer = setTimeout(() => void draw(), UNSEEN_MS);
+  timer.unref();
   return {
     report(event) {
-      switch (event.type) {
-        case 'step':
-          if (event.status === 'started') begin(event.step, 1);
-          else {
-            live?.end(
-              'done',
-              [live?.note ?? event.detail, seconds(event.durationMs)].filter(Boolean).join(', ') || undefined,
-            );
-            live = undefined;
-          }
-          break;
-        case 'phase':
-          begin(event.phase, event.total);
-          break;
-        case 'operation': {
-          if (live === undefined) break;
-          const { target } = event.operation;
-          if (event.status === 'started') live.current.add(target);
-          else {
-            live.current.delete(target);
-            // The edge comes up beside the services and is not one of them.
-            live.done = Math.min(live.done + 1, live.total);
-            if (event.status === 'failed') live.failed += 1;
-          }
-          live.update();
-          break;
-        }
-        case 'notice':
-          if (live !== undefined) live.note = event.message;
-          break;
-        case 'plan':
-          break;
-      }
+      if (drawn !== undefined) drawn.report(event);
+      else early.push(event);
+      // There is something to do: this will take longer.
+      if (event.type === 'phase') void draw();
     },
-    async finish(outcome = 'done') {
-      live?.end(live.failed > 0 ? 'failed' : outcome);
-      live = undefined;
-      await rendering;
+    async finish(outcome) {
+      clearTimeout(timer);
+      if (outcome === 'failed' || early.some(({ type }) => type === 'notice')) await draw();
+      await (await live)?.finish(outcome);
     },
   };
 }
 
 const duration = (milliseconds: number | undefined) =>
   milliseconds === undefined ? '' : ` (${seconds(milliseconds)})`;
-const seconds = (milliseconds: number | undefined) =>
+export const seconds = (milliseconds: number | undefined) =>
   milliseconds === undefined
     ? undefined
     : milliseconds < 1000

@@ -1,5 +1,4 @@
 /** The driver that runs a stack as local processes: it decides here, and the stack's supervisor acts. */
-import { attach } from './postgres/index.ts';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -106,6 +105,7 @@ async function databaseServer(dir: StateDir): Promise<{ pid: number; port: numbe
     // Looking needs none.
     superuserPassword: '',
   };
+  const { attach } = await import('./postgres/index.ts');
   return await attach(options).catch(() => undefined);
 }
 

@@ -3,7 +3,6 @@
  * for it a minute, and be blamed for it.
  */
 import { connect } from 'node:net';
-import { componentKinds } from '../../components/index.ts';
 import type { Component, Stack } from '../../model/stack.ts';
 import { type Expression, resolveExpression } from '../../model/expression.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -48,6 +47,8 @@ async function problemOf(
   values: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  // Most stacks have none: what their kinds need (schemas of parameters) is not loaded for nothing.
+  const { componentKinds } = await import('../../components/index.ts');
   const schemes = componentKinds.find((candidate) => candidate.kind === kind)?.schemes ?? {};
   const text = resolveExpression(external ?? '', (reference) =>
     reference.kind === 'environment' ? (values[reference.variable] ?? '') : '',

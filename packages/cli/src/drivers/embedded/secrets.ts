@@ -3,7 +3,7 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identitySecret } from '../../model/identities.ts';
-import { blueprintSecrets } from '../../model/resolve-services.ts';
+import { blueprintSecrets } from '../../model/blueprints.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
