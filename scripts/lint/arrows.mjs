@@ -34,6 +34,7 @@ export const ARROWS = {
       'platform',
       'model/names.ts',
       'model/limits.ts',
+      'model/own-processes.ts',
       'model/blueprints.ts',
       'model/resolve-bindings.ts',
       'model/resolve-services.ts',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { columnOf, fieldOf } from './names.ts';
+import { columnOf, fieldOf, shortened } from './names.ts';
 
 it.each([
   ['title', 'title'],
@@ -26,4 +26,12 @@ it('a column is read back under the name of its field, whatever that is, and no 
       expect(columnOf(columnOf(one))).toBe(columnOf(one));
     }),
   );
+});
+
+it('a name that does not fit ends with a checksum, so that two of them stay two', () => {
+  const long = 'a'.repeat(70);
+  expect(shortened('title', 63)).toBe('title');
+  expect(shortened('a'.repeat(63), 63)).toBe('a'.repeat(63));
+  expect(shortened(`${long}_index`, 63)).toMatch(/^a{54}_[0-9a-f]{8}$/);
+  expect(shortened(`${long}_index`, 63)).not.toBe(shortened(`${long}_key`, 63));
 });

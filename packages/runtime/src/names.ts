@@ -1,5 +1,7 @@
 /**
- * How a field is called in SQL. One pair of functions for the repositories, for Kysely and for the generator, each the
+ * How things of a service are called where they are kept.
+ *
+ * A field in SQL: one pair of functions for the repositories, for Kysely and for the generator, each the
  * other's inverse for every legal field name (a lower-case letter, then letters and digits): what goes to the database
  * under a name comes back under the same one.
  */
@@ -11,3 +13,14 @@ export const columnOf = (field: string): string =>
 /** `check_in` → `checkIn`, `vat_i_d` → `vatID`. */
 export const fieldOf = (column: string): string =>
   column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Bytes that PostgreSQL keeps of the name of a table, column, index, constraint, database or role; it cuts what is longer. */
+export const SQL_NAME_LENGTH = 63;
+
+/** The name as it is when it fits, otherwise its beginning and a checksum of all of it: cut alone, two names could become one. */
+export function shortened(name: string, length: number): string {
+  if (name.length <= length) return name;
+  let sum = 0x811c9dc5; // FNV-1a
+  for (const character of name) sum = Math.imul(sum ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return `${name.slice(0, length - 9)}_${sum.toString(16).padStart(8, '0')}`;
+}

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compose } from './compose/index.ts';
 import { hometripStack, rendered } from './hometrip.fixture.ts';
 import { nginx } from './nginx/index.ts';
+import { onThisMachine } from './nginx/on-this-machine.fixture.ts';
 import { prometheus } from './prometheus/index.ts';
 import { scripts } from './scripts/index.ts';
 
@@ -75,25 +76,10 @@ describe('promtool', () => {
   });
 });
 
-/** Where its package would make some. */
-const temporaryFolders = (folder: string): string =>
-  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join(' ');
-
 describe('nginx', () => {
   it('accepts nginx.conf', async () => {
-    // On this machine: sockets and folders of its own instead of the container's, everything else untouched.
     const config = (await rendered(stack, nginx)).get('nginx/nginx.conf')?.content ?? '';
-    const here = config
-      .replaceAll('/etc/nginx/proxy_params.conf', join(out, 'nginx/proxy_params.conf'))
-      .replace('include /etc/nginx/mime.types;', '')
-      .replaceAll(/\/dev\/std(out|err)/g, join(out, 'nginx.log'))
-      .replace('pid /run/nginx.pid;', `pid ${out}/nginx.pid;`)
-      .replace('/var/cache/nginx/responses', join(out, 'cache'))
-      .replace('http {', `http { ${temporaryFolders(out)}`)
-      .replace('listen 80 default_server;', `listen unix:${out}/public.sock default_server;`)
-      .replace('listen 8080;', `listen unix:${out}/inner.sock;`);
+    const here = onThisMachine(config, out);
     writeFileSync(join(out, 'nginx/here.conf'), here);
     const { exitCode, all } = await run('nginx', ['-t', '-p', out, '-c', join(out, 'nginx/here.conf')]);
     expect(exitCode, all).toBe(0);

@@ -154,7 +154,7 @@ export const codes = {
   ),
   HT0306: error(
     'Name reserved',
-    'The field or entity has a name that every entity, or the language of the generated code, already uses.',
+    'Something else has this name already: what every entity has, what the runtime or the server keeps beside the entities, or what runs beside the services.',
     'Choose another name.',
   ),
   HT0307: error(
@@ -258,6 +258,11 @@ export const codes = {
     'From order follow the types CreateOrder, UpdateOrder and OrderPage, and variables likewise; an entity create-order would be the first of them too.',
     'Rename one of the entities.',
   ),
+  HT0328: error(
+    'Rate that nginx cannot keep',
+    'nginx counts whole requests in a second or in a minute. Any other rate it would round, and refuse clients that keep to theirs.',
+    'Write a whole number a second or a minute. Without the component nginx any rate will do.',
+  ),
   HT0361: error(
     'Unique list or JSON',
     'Stores compare single values. Two lists with the same items in another order, or one with an item twice, would be different, and MongoDB does not compare lists at all.',
@@ -267,6 +272,21 @@ export const codes = {
     'Too many fields unique together',
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
+  ),
+  HT0366: warning(
+    'Tokens cannot be revoked',
+    'Access tokens count for 15 minutes. That an account was suspended or its password changed reaches the services earlier over pub/sub, and no component of this system offers it.',
+    'Add `redis: {}` to the components; no service needs to name it.',
+  ),
+  HT0346: error(
+    'Address of no database',
+    '`addresses` says where the databases of single services are: of those that store their data in this component.',
+    'Name a service with this `database`, or write `external` for the whole server.',
+  ),
+  HT0347: error(
+    'Shared database',
+    'Each service has a database of its own: two in one would overwrite each other’s tables and history of migrations.',
+    'Write an address with another database for each, or leave `addresses` out: on an `external` server each service gets one.',
   ),
   HT0376: error(
     'Nobody can create the first',

@@ -1,5 +1,6 @@
 /** The table of a running stack. */
 import { describeService } from '../model/blueprints.ts';
+import { EDGE } from '../model/own-processes.ts';
 import type { Instance } from '../drivers/driver.ts';
 import type { InstanceStatus, StackStatus } from '../usecases/status.ts';
 import type { UpResult } from '../usecases/up.ts';
@@ -51,7 +52,7 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
     table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }),
   );
   // The edge stands in for nginx: one line says it.
-  const provided = result.components.filter(({ name, state }) => state !== 'absent' && name !== 'edge');
+  const provided = result.components.filter(({ name, state }) => state !== 'absent' && name !== EDGE);
   const absent = result.components.filter(({ state }) => state === 'absent').map(({ name }) => name);
   terminal.out('');
   terminal.out(

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { LogLine, LogQuery } from '../drivers/driver.ts';
 import { logFile } from '../drivers/embedded/logs/files.ts';
+import { ownProcesses } from '../model/own-processes.ts';
 import { UserError } from '../platform/errors.ts';
 import type { Project } from '../platform/project.ts';
 import { openStack, requireApplied, requireInstances } from './stack-context.ts';
-
-/** Logs that are not a service's. */
-const OWN = ['postgres', 'supervisor', 'edge'];
 
 export type LogsOptions = Partial<LogQuery>;
 
@@ -20,7 +18,7 @@ export function logs(
   const services = options.services ?? [];
   requireInstances(
     requireApplied(context),
-    services.filter((name) => !OWN.includes(name)),
+    services.filter((name) => !ownProcesses.includes(name)),
     // A replica that is gone has left its log.
     (service, replica) => existsSync(logFile(context.dir.logs, service, replica)),
   );

@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { ensureSchema, openDatabase, sqlState, type Database, type Db } from '../database/index.ts';
 import type { MessageStore } from '../events/message-store.ts';
 import type { AnswerStore } from '../idempotency/port.ts';
+import { shortened, SQL_NAME_LENGTH } from '../names.ts';
 import type { PortOptions } from '../port.ts';
 import { beyond, condition, digest, indexed, ordered } from './postgres-keys.ts';
 import {
@@ -39,9 +40,10 @@ class PostgresDocuments implements DocumentAdapter {
 
   async ensureCollection({ name, unique, indexes }: CollectionDefinition): Promise<void> {
     const { db } = this.#schema;
-    this.#unique.set(`${name}_pkey`, ['id']);
+    const primaryKey = shortened(`${name}_pkey`, SQL_NAME_LENGTH);
+    this.#unique.set(primaryKey, ['id']);
     await ensureSchema(db, name, [
-      `create table "${name}" (id text collate "C" constraint "${name}_pkey" primary key, revision integer not null, body jsonb not null)`,
+      `create table "${name}" (id text collate "C" constraint "${primaryKey}" primary key, revision integer not null, body jsonb not null)`,
     ]);
     for (const fields of unique) {
       const index = indexName(name, 'once', fields);
@@ -153,5 +155,5 @@ function document(row: Row | undefined): Document | undefined {
 /** PostgreSQL cuts names at 63 bytes, so fields are hashed. */
 function indexName(collection: string, kind: string, fields: readonly string[]): string {
   const hash = createHash('sha256').update(fields.join(',')).digest('hex').slice(0, 12);
-  return `${collection}_${kind}_${hash}`;
+  return shortened(`${collection}_${kind}_${hash}`, SQL_NAME_LENGTH);
 }

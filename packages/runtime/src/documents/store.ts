@@ -49,7 +49,7 @@ export class DocumentStore implements Port {
   }
 }
 
-const COLLECTION = /^[a-z][a-z0-9_-]{0,39}$/;
+const COLLECTION = /^[a-z][a-z0-9_-]{0,62}$/;
 const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
 
 /** One collection, made with its indexes when it is first used. Field names are checked: letters, digits and _. */
@@ -65,7 +65,7 @@ export class DocumentCollection {
   constructor(adapter: DocumentAdapter, definition: CollectionDefinition, span: PortSpans, store?: object) {
     if (!COLLECTION.test(definition.name))
       throw new TypeError(
-        `“${definition.name}” is no name for a collection: use lower case, digits, - and _.`,
+        `“${definition.name}” is no name for a collection: use up to 63 lower-case letters, digits, - and _.`,
       );
     for (const field of [...definition.unique, ...definition.indexes].flat()) assertField(field);
     this.name = definition.name;

@@ -1,6 +1,6 @@
 import type { Stack } from '../../model/stack.ts';
 import type { Instance, ObservedComponent } from '../driver.ts';
-import { EDGE, POSTGRES } from './plan.ts';
+import { EDGE, POSTGRES } from '../../model/own-processes.ts';
 import { embeddedDatabases, isRun, providerOf } from './substitutes.ts';
 
 interface ServerState {

@@ -1,12 +1,11 @@
 /** Pure: what has to happen, each step with its cause. Only what changed is touched. */
+import { EDGE, POSTGRES } from '../../model/own-processes.ts';
 import type { Service } from '../../model/stack.ts';
 import type { Instance, Operation } from '../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
 import { idOf, instanceId } from './desired.ts';
+import { externalDatabases, migrationsKey } from './external-address.ts';
 import { embeddedDatabases } from './substitutes.ts';
-
-export const EDGE = 'edge';
-export const POSTGRES = 'postgres';
 
 /** One line per operation: `replace booking-service#2 because its code changed`. */
 export const describeOperation = ({ kind, target, cause }: Operation): string => `${kind} ${target} ${cause}`;
@@ -55,10 +54,17 @@ function planServer({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Ope
 }
 
 /** `create` brings a database and its role to what they should be, whether they are there or not. */
-function planDatabases({ stack, secrets }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
-  return embeddedDatabases(stack).flatMap(({ name, secret }): Operation[] => {
-    const target = `database ${name}`;
-    if (!observed.databases.includes(name)) return [{ kind: 'create', target, cause: 'because it is new' }];
+function planDatabases(
+  { stack, secrets, external }: EmbeddedDesired,
+  observed: EmbeddedObserved,
+): Operation[] {
+  const wanted = [
+    ...embeddedDatabases(stack).map(({ name, secret }) => ({ id: name, secret })),
+    ...externalDatabases(stack, external).map(({ id, database: { secret } }) => ({ id, secret })),
+  ];
+  return wanted.flatMap(({ id, secret }): Operation[] => {
+    const target = `database ${id}`;
+    if (!observed.databases.includes(id)) return [{ kind: 'create', target, cause: 'because it is new' }];
     return observed.secrets[secret] === secrets[secret]
       ? []
       : [{ kind: 'create', target, cause: 'because its password is another one' }];
@@ -72,7 +78,7 @@ function planMigrations(
 ): Operation[] {
   return services.flatMap(({ name }): Operation[] => {
     const wanted = desired.migrations[name];
-    const applied = observed.migrations[name];
+    const applied = observed.migrations[migrationsKey(desired.stack, name, desired.external)];
     if (wanted === undefined || wanted === applied) return [];
     return [
       {

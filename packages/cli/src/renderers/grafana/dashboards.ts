@@ -1,10 +1,15 @@
 import type { ComponentMonitoring } from '../../components/component.ts';
+import { shortened } from '@hometrip/runtime/names';
+import { limits } from '../../model/limits.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import type { Dashboard, Panel } from './dashboard.ts';
 
+const OVERVIEW = 'overview';
+const uidOf = (stack: Stack, name: string): string => shortened(`${stack.name}-${name}`, limits.grafanaUid);
+
 export function overviewDashboard(stack: Stack): Dashboard {
   return {
-    uid: `${stack.name}-overview`,
+    uid: uidOf(stack, OVERVIEW),
     title: `${stack.name}: overview`,
     tags: [stack.name],
     rows: [
@@ -108,7 +113,9 @@ export function serviceDashboard(
     dependencies.push(graph('Oldest event in the outbox', 's', `max(events_outbox_seconds{${of}})`, 'age'));
   }
   if (dependencies.length > 0) rows.push({ title: 'Dependencies', panels: dependencies });
-  return { uid: `${stack.name}-${name}`, title: name, tags: [stack.name, 'service'], rows };
+  // A service may be called as the overview is.
+  const uid = uidOf(stack, name === OVERVIEW ? `${name}-service` : name);
+  return { uid, title: name, tags: [stack.name, 'service'], rows };
 }
 
 export function componentDashboard(
@@ -117,7 +124,7 @@ export function componentDashboard(
   panels: ComponentMonitoring['panels'],
 ): Dashboard {
   return {
-    uid: `${stack.name}-${name}`,
+    uid: uidOf(stack, name),
     title: name,
     tags: [stack.name, 'component'],
     rows: [

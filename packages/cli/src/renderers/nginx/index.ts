@@ -1,7 +1,8 @@
 /** nginx.conf: the edge in front of the gateways, and a pool for each service. */
-import type { Service, Stack } from '../../model/stack.ts';
+import type { RateLimit, Service, Stack } from '../../model/stack.ts';
 import { templates } from '../../platform/templates.ts';
 import { timeoutMs } from '../gateway/index.ts';
+import { wholeRate } from '../../spec/values/quantities.ts';
 import type { Renderer } from '../renderer.ts';
 
 export const nginx: Renderer = {
@@ -29,16 +30,15 @@ interface Location {
   readonly match: string;
   readonly upstream: string;
   readonly zone: string;
-  readonly burst: number;
+  /** ` burst=60` */
+  readonly burst: string;
   readonly websocket: boolean;
   readonly timeout: string;
   readonly cache: boolean;
 }
 
 function view(stack: Stack, edge: string, tls: unknown) {
-  const defaultLimit = { name: 'edge', rate: 100, burst: 200 };
-  const limits = stack.rateLimits.length === 0 ? [defaultLimit] : stack.rateLimits;
-  const limitOf = (name: string | undefined) => limits.find((limit) => limit.name === name);
+  const limitOf = (name: string | undefined) => stack.rateLimits.find((limit) => limit.name === name);
   const front = stack.services.find(
     ({ kind, blueprint }) => kind === 'gateway' && blueprint === 'api-gateway',
   );
@@ -47,12 +47,12 @@ function view(stack: Stack, edge: string, tls: unknown) {
   );
   // A gateway says itself that a service takes too long: who gave up before it would blame the gateway.
   const patience = `${Math.ceil(Math.max(10_000, ...stack.services.map(timeoutMs)) / 1_000) + 5}s`;
-  const common = limitOf(front?.rateLimit) ?? limits[0] ?? defaultLimit;
+  const common = limitOf(front?.rateLimit) ?? defaultLimit;
+  const limits = common === defaultLimit ? [defaultLimit, ...stack.rateLimits] : stack.rateLimits;
   const to = (service: Service, match: string, parts: Partial<Location> = {}): Location => ({
     match,
     upstream: service.name,
-    zone: common.name,
-    burst: common.burst,
+    ...limited(common),
     websocket: false,
     timeout: patience,
     cache: false,
@@ -64,10 +64,7 @@ function view(stack: Stack, edge: string, tls: unknown) {
     tls: tlsOf(tls),
     bodyLimit: stack.bodyLimit,
     trustedProxies: stack.trustedProxies,
-    zones: limits.map(({ name, rate }) => ({
-      name,
-      rate: rate >= 1 ? `${Math.round(rate)}r/s` : `${Math.max(1, Math.round(rate * 60))}r/m`,
-    })),
+    zones: limits.map((limit) => ({ name: limited(limit).zone, rate: rateText(limit.rate) })),
     upstreams: stack.services.map(({ name, port, balance }) => ({
       name,
       host: name,
@@ -78,21 +75,39 @@ function view(stack: Stack, edge: string, tls: unknown) {
       ...(sockets === undefined ? [] : [to(sockets, '/ws', { websocket: true, timeout: '1h' })]),
       ...(front === undefined
         ? []
-        : limitedRoutes(stack, common.name).map(({ prefix, zone, burst }) =>
-            to(front, prefix, { zone, burst, cache: zone !== 'auth' }),
+        : limitedRoutes(stack, common).map(({ prefix, limit }) =>
+            to(front, prefix, { ...limited(limit), cache: limit.name !== 'auth' }),
           )),
       ...(front === undefined ? [] : [to(front, '/', { cache: true })]),
     ],
   };
 }
 
+/** When services.yaml gives the gateway none. */
+const defaultLimit: RateLimit = { name: '_default', rate: 100, burst: 200 };
+
+/**
+ * nginx keeps all shared memory under one set of names: its own zones have none of these prefixes, and no limit or
+ * service has an underscore in its name.
+ */
+const limited = ({ name, burst }: RateLimit): Pick<Location, 'zone' | 'burst'> => ({
+  zone: `limit_${name}`,
+  // 0 is what nginx does without it, and refuses to be told.
+  burst: burst === 0 ? '' : ` burst=${burst}`,
+});
+
+/** `validate` has refused what is not whole. */
+function rateText(rate: number): string {
+  const whole = wholeRate(rate);
+  if (whole === undefined) throw new RangeError(`nginx cannot keep the rate ${rate}/s`);
+  return `${whole.count}r/${whole.unit}`;
+}
+
 /** Paths whose service has a limit of its own. */
-function limitedRoutes(stack: Stack, common: string): { prefix: string; zone: string; burst: number }[] {
+function limitedRoutes(stack: Stack, common: RateLimit): { prefix: string; limit: RateLimit }[] {
   return stack.routes.flatMap(({ prefix, rateLimit }) => {
     const limit = stack.rateLimits.find(({ name }) => name === rateLimit);
-    return limit === undefined || limit.name === common
-      ? []
-      : [{ prefix, zone: limit.name, burst: limit.burst }];
+    return limit === undefined || limit === common ? [] : [{ prefix, limit }];
   });
 }
 

@@ -67,7 +67,18 @@ name: names
 version: 1
 components: { postgres: {} }
 services:
-${legal([...keywords, ...namesBesideServices, 'index', 'http', 'socket', 'edge', 'supervisor', 'describe'])
+${legal([
+  ...keywords,
+  ...namesBesideServices,
+  'index',
+  'http',
+  'socket',
+  'migrate',
+  'shared',
+  'chunks',
+  'overview',
+  'describe',
+])
   // A database of this name cannot be.
   .filter((name) => name !== 'public')
   .map(

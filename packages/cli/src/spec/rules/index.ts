@@ -10,17 +10,19 @@ import {
   unknownFieldTypes,
 } from './entities.ts';
 import { eventsOfEntities, unusedDeclarations, withoutPublisher, withoutSubscriber } from './events.ts';
-import { columnTooLong } from './limits.ts';
+import { columnTooLong, ratesOfTheEdge } from './limits.ts';
 import {
   collidingEntities,
   collidingIdentifiers,
   collidingNames,
   reservedColumns,
   reservedDatabaseNames,
+  reservedServiceNames,
   reservedEntityNames,
   reservedFieldNames,
 } from './names.ts';
 import {
+  addressesOfDatabases,
   autoscaleRange,
   foreignSchemes,
   noServices,
@@ -36,6 +38,7 @@ import {
   componentsUsed,
   databases,
   listedTwice,
+  revocationMissing,
   unknownBlueprints,
   unknownEvents,
   unknownRateLimits,
@@ -54,7 +57,9 @@ export const rules: readonly Rule[] = [
   reservedEntityNames,
   reservedColumns,
   reservedDatabaseNames,
+  reservedServiceNames,
   columnTooLong,
+  ratesOfTheEdge,
   unknownServices,
   policiesWithoutCalls,
   unknownEvents,
@@ -63,6 +68,7 @@ export const rules: readonly Rule[] = [
   componentsUsed,
   databases,
   brokerMissing,
+  revocationMissing,
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
@@ -80,6 +86,7 @@ export const rules: readonly Rule[] = [
   autoscaleRange,
   variablesNotSet,
   foreignSchemes,
+  addressesOfDatabases,
   callsInCircle,
 ];
 

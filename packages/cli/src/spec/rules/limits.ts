@@ -1,6 +1,7 @@
 /** Names that are longer than a place where they are kept has room for. */
 import { columnOf } from '@hometrip/runtime/names';
 import { limits } from '../../model/limits.ts';
+import { wholeRate } from '../values/quantities.ts';
 import { type Rule, storesTables } from './context.ts';
 
 export const columnTooLong: Rule = (context) => {
@@ -18,5 +19,21 @@ export const columnTooLong: Rule = (context) => {
           );
       }
     }
+  }
+};
+
+/** The edge counts whole requests in a second or a minute; the gateways take any rate. */
+export const ratesOfTheEdge: Rule = ({ spec, components, report }) => {
+  if (!components.some(({ kind }) => kind.kind === 'nginx')) return;
+  for (const [name, { rate }] of Object.entries(spec.rateLimits)) {
+    if (wholeRate(rate) !== undefined) continue;
+    const perMinute = rate * 60;
+    const choices = [Math.floor(perMinute), Math.ceil(perMinute)].filter((count) => count > 0);
+    report(
+      'HT0328',
+      ['rateLimits', name, 'rate'],
+      `${name} is ${Number(perMinute.toPrecision(4))} requests a minute, and nginx counts whole ones in a second or a minute`,
+      `write ${choices.map((count) => `${count}/m`).join(' or ')}`,
+    );
   }
 };

@@ -8,6 +8,7 @@ import {
   typesOf,
 } from '../../model/names.ts';
 import { databaseName } from '../../model/resolve-bindings.ts';
+import { ownProcesses } from '../../model/own-processes.ts';
 import { typeNames } from '../values/field.ts';
 import type { Path } from '../located.ts';
 import { eachEntity, type Rule, storesTables } from './context.ts';
@@ -159,8 +160,28 @@ export const collidingIdentifiers: Rule = ({ members, blame, reportKey }) => {
   }
 };
 
-/** Databases and roles that the servers have or keep for themselves. */
-const reservedDatabase = /^(pg_.*|postgres|template[01]|public|none|admin|local|config)$/;
+/** Names of hosts that mean something else where a proxy or a program reads an address: `server unix:4001`. */
+const hostsElsewhere: ReadonlySet<string> = new Set(['localhost', 'unix']);
+
+export const reservedServiceNames: Rule = ({ members, reportKey }) => {
+  for (const { name, kind, path } of members) {
+    const reason = ownProcesses.includes(name)
+      ? 'hometrip runs a process of this name beside the services'
+      : hostsElsewhere.has(name)
+        ? 'in an address this name means something else'
+        : undefined;
+    if (reason !== undefined)
+      reportKey(
+        'HT0306',
+        path,
+        `a ${kind} must not be named ${name}`,
+        `${reason}: for example ${name}-service`,
+      );
+  }
+};
+
+/** Databases and roles that the servers have or keep for themselves, and those that stand in for components. */
+const reservedDatabase = /^(pg_.*|postgres|template[01]|public|none|admin|local|config|hometrip_.*)$/;
 
 export const reservedDatabaseNames: Rule = ({ members, reportKey }) => {
   for (const { name, path, database } of members) {

@@ -7,8 +7,10 @@ import {
   parsePercent,
   parseRate,
   parseSize,
+  wholeRate,
 } from './quantities.ts';
 
+const tidy = (value: number): number => Number(value.toPrecision(12));
 const MiB = 1024 ** 2;
 const valueOrMessage = (result: Parsed<unknown>): unknown => (result.ok ? result.value : result.message);
 
@@ -36,6 +38,7 @@ describe('quantities are written with their unit', () => {
     [parseLatency, '300ms@p0', '"300ms@p0" is not a latency objective'],
     [parseRate, '100/s', 100],
     [parseRate, '30/m', 0.5],
+    [parseRate, '120/h', tidy(1 / 30)],
     [parseRate, '0/s', '"0/s" is not a rate'],
     [parseDuration, '250ms', 250],
     [parseDuration, '1.5s', 1_500],
@@ -46,5 +49,23 @@ describe('quantities are written with their unit', () => {
     [parseRate, '100', '"100" is not a rate'],
   ])('%o of %s', (parse, text, expected) => {
     expect(valueOrMessage(parse(text))).toEqual(expected);
+  });
+});
+
+describe('a rate is a whole number of requests in a second or a minute', () => {
+  it.each([
+    ['100/s', '100/s'],
+    ['1.5/s', '90/m'],
+    ['30/m', '30/m'],
+    ['60/m', '1/s'],
+    ['120/h', '2/m'],
+    ['100/h', undefined],
+    ['0.1/s', '6/m'],
+    ['0.5/m', undefined],
+    ['1000000/h', undefined],
+  ])('%s is %s', (text, expected) => {
+    const rate = parseRate(text);
+    const whole = rate.ok ? wholeRate(rate.value) : undefined;
+    expect(whole && `${whole.count}/${whole.unit}`).toBe(expected);
   });
 });

@@ -69,6 +69,13 @@ export function parseRate(text: string): Parsed<RateLimit['rate']> {
   return parsed(rate);
 }
 
+/** The same rate as a whole number of requests in a second or a minute, which is how nginx says it; undefined where there is none. */
+export function wholeRate(rate: RateLimit['rate']): { count: number; unit: 's' | 'm' } | undefined {
+  const [perSecond, perMinute] = [rate, Number((rate * 60).toPrecision(9))];
+  if (Number.isInteger(perSecond)) return { count: perSecond, unit: 's' };
+  return Number.isInteger(perMinute) ? { count: perMinute, unit: 'm' } : undefined;
+}
+
 /** `1.5s` → milliseconds; at most an hour. */
 export function parseDuration(text: string): Parsed<number> {
   const match = durationPattern.exec(text);

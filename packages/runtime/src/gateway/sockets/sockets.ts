@@ -91,7 +91,11 @@ class Sockets {
     const heartbeat = setInterval(() => {
       for (const connection of this.#all()) connection.beat();
     }, HEARTBEAT_MS).unref();
+    const stopHearing = platform.revocations.onRevoked(({ user }) => {
+      for (const connection of this.#connections.get(user) ?? []) this.#closeIfRevoked(connection);
+    });
     platform.onStop('drain', async () => {
+      stopHearing();
       clearInterval(heartbeat);
       await Promise.all(this.#all().map((connection) => connection.goAway()));
       // Other replicas hear who is gone, before there is no way to tell them.
@@ -154,6 +158,8 @@ class Sockets {
       renewed: () => this.#rooms.checkAgain(connection),
     });
     this.#add(connection);
+    // While the handshake was answered.
+    this.#closeIfRevoked(connection);
     const closed = new Promise<void>((resolve) => {
       webSocket.once('close', (code) => {
         this.#metrics.closed(code);
@@ -199,6 +205,10 @@ class Sockets {
     if (message.type === 'join') await this.#rooms.join(connection, message.room, message.after);
     else if (message.type === 'leave') await this.#rooms.leave(connection, message.room);
     else if (message.type === 'typing') await this.#rooms.type(connection, message.room);
+  }
+
+  #closeIfRevoked(connection: Connection): void {
+    if (this.#platform.revocations.revokes(connection.session.user)) connection.revoke();
   }
 
   #all(): readonly Connection[] {

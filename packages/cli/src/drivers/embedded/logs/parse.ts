@@ -1,5 +1,5 @@
 import type { LogLine } from '../../driver.ts';
-import { SUPERVISOR } from './select.ts';
+import { SUPERVISOR } from '../../../model/own-processes.ts';
 
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type Level = (typeof LEVELS)[number];

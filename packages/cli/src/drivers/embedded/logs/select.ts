@@ -1,14 +1,12 @@
+import { EDGE, SUPERVISOR } from '../../../model/own-processes.ts';
 import type { LogLine } from '../../driver.ts';
 import { isSelected, parseInstanceId } from '../desired.ts';
 import type { LogSource } from './files.ts';
 
-export const SUPERVISOR = 'supervisor';
-/** Shown when asked for by name only: it would repeat what the services say. */
-const EDGE = 'edge';
-
 /**
  * Which files to read, and which of their lines. Why an instance ended stands in the supervisor's log, so whoever reads
- * about an instance gets the lines that tell of it.
+ * about an instance gets the lines that tell of it. The edge is shown when asked for by name only: it would repeat what
+ * the services say.
  */
 export function selectLogs(names: readonly string[]): {
   wanted(source: LogSource): boolean;

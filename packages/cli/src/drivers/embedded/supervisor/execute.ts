@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Stack } from '../../../model/stack.ts';
 import type { DriverEvent, Operation } from '../../driver.ts';
 import { parseInstanceId } from '../desired.ts';
-import { EDGE, POSTGRES } from '../plan.ts';
+import { EDGE, POSTGRES } from '../../../model/own-processes.ts';
 import { createSlots } from './slots.ts';
 
 export interface Actions {

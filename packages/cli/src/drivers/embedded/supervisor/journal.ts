@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { SUPERVISOR } from '../../../model/own-processes.ts';
 
 /** Who starts the supervisor gives it its log file as standard output and standard error. */
 const LOG = 2;
@@ -23,7 +24,7 @@ export type Journal = (level: 'info' | 'warn' | 'error', msg: string, fields?: J
 export const createJournal =
   (write: (line: string) => void, now: () => Date): Journal =>
   (level, msg, fields = {}) =>
-    write(`${JSON.stringify({ level, time: now().toISOString(), service: 'supervisor', msg, ...fields })}\n`);
+    write(`${JSON.stringify({ level, time: now().toISOString(), service: SUPERVISOR, msg, ...fields })}\n`);
 
 /** Whole lines at once, so that none is lost at an exit; a full disk must not end what watches over the stack. */
 export function writeLine(line: string): void {

@@ -1,5 +1,5 @@
 /** The SQL shape of entities: what the snapshot remembers, and what two generations are compared by. */
-import { limits } from '../../../model/limits.ts';
+import { shortened, SQL_NAME_LENGTH } from '@hometrip/runtime/names';
 import type { Entity, Field, FieldType, Service } from '../../../model/stack.ts';
 import { emailLength, isBigInt, textLength, urlLength } from '../../../spec/values/field-limits.ts';
 
@@ -186,18 +186,12 @@ export const identifier = (name: string): string =>
   reserved.has(name) || !/^[a-z_][a-z0-9_]*$/.test(name) ? `"${name}"` : name;
 
 /** Name of a constraint of one table, which other tables may have too. */
-export const constraintName = (...parts: readonly string[]): string => identifier(fitting(parts.join('_')));
+export const constraintName = (...parts: readonly string[]): string =>
+  identifier(shortened(parts.join('_'), SQL_NAME_LENGTH));
 
 /**
  * Name of an index, of which there is one in a database: no table and no column has two underscores in a row, so that no
  * other parts join to the same name, and no table is called like it.
  */
-export const indexName = (...parts: readonly string[]): string => identifier(fitting(parts.join('__')));
-
-/** PostgreSQL cuts names, which could make two of them equal: long ones end with a checksum. */
-function fitting(name: string): string {
-  if (name.length <= limits.sqlName) return name;
-  let sum = 0x811c9dc5; // FNV-1a
-  for (const character of name) sum = Math.imul(sum ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return `${name.slice(0, limits.sqlName - 9)}_${sum.toString(16).padStart(8, '0')}`;
-}
+export const indexName = (...parts: readonly string[]): string =>
+  identifier(shortened(parts.join('__'), SQL_NAME_LENGTH));
