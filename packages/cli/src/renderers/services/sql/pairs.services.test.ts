@@ -112,7 +112,6 @@ const upOf = (text: string): string => text.split(/^-- down$/m)[0] ?? '';
 type Row = Stored & Record<string, unknown>;
 
 async function withRepositories<T>(
-  service: Service,
   work: (of: (entity: Entity) => ReturnType<typeof sqlRepository<Row>>) => Promise<T>,
 ): Promise<T> {
   const opened = await openDatabase(database.url, portOptions());
@@ -133,7 +132,7 @@ type Rows = ReadonlyMap<string, Row>;
 
 /** Three rows of every entity, through the repository; optional fields are missing now and then. */
 async function fill(service: Service): Promise<void> {
-  await withRepositories(service, async (of) => {
+  await withRepositories(async (of) => {
     const ids = new Map<string, string[]>();
     for (const entity of service.entities) {
       for (let n = 1; n <= 3; n += 1) {
@@ -153,7 +152,7 @@ async function fill(service: Service): Promise<void> {
 }
 
 async function read(service: Service): Promise<ReadonlyMap<string, Rows>> {
-  return await withRepositories(service, async (of) => {
+  return await withRepositories(async (of) => {
     const all = new Map<string, Rows>();
     for (const entity of service.entities) {
       const { items } = await of(entity).list({ limit: 100 });
