@@ -22,6 +22,11 @@ export interface Driver {
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Runs a command with an instance's environment; resolves to its exit code. */
   exec(target: { service: string; replica: number }, command: readonly string[]): Promise<number>;
+  /**
+   * Runs a task of a service with the service's environment: `main.js task ARGUMENTS…`. @returns its standard output, and where
+   * its log went.
+   */
+  task(service: string, args: readonly string[]): Promise<{ output: string; log: string }>;
 }
 
 export interface Desired {

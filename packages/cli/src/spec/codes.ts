@@ -273,6 +273,11 @@ export const codes = {
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
   ),
+  HT0366: warning(
+    'Tokens cannot be revoked',
+    'Access tokens count for 15 minutes. That an account was suspended or its password changed reaches the services earlier over pub/sub, and no component of this system offers it.',
+    'Add `redis: {}` to the components; no service needs to name it.',
+  ),
   HT0346: error(
     'Address of no database',
     '`addresses` says where the databases of single services are: of those that store their data in this component.',

@@ -105,7 +105,7 @@ export function remoteKeys(
   };
 }
 
-function userOf({ sub, roles, email, sid }: JWTPayload): User {
+function userOf({ sub, roles, email, sid, gen }: JWTPayload): User {
   if (typeof sub !== 'string' || sub === '')
     throw unauthorized('The access token names nobody.', 'invalid_token');
   const names = roles === undefined ? [] : roles;
@@ -118,6 +118,7 @@ function userOf({ sub, roles, email, sid }: JWTPayload): User {
     roles: Object.freeze((names as string[]).filter((role) => role !== 'service')),
     email: typeof email === 'string' ? email : undefined,
     sessionId: typeof sid === 'string' ? sid : undefined,
+    generation: typeof gen === 'number' ? gen : undefined,
   });
 }
 
