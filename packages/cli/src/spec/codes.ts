@@ -303,6 +303,21 @@ export const codes = {
     'A blueprint is code that is there already: it publishes certain events, or does not start without certain components.',
     'Declare what the message names.',
   ),
+  HT0336: error(
+    'Rename that contradicts itself',
+    '`renamedFrom` hands the data of one name over to another. It cannot come from a name that is still there, nor go to two.',
+    'Name the earlier name, once. When the rename has been applied everywhere, the declaration may go.',
+  ),
+  HT0337: error(
+    'Nothing to rename',
+    '`renamedFrom` hands stored data over. Events, and services without a database, store none.',
+    'Remove it.',
+  ),
+  HT0338: error(
+    'Names change places in documents',
+    'A store of documents renames at the first use, without a history of what was done, so it cannot tell a swap from the next one.',
+    'Rename one of them to a third name, run `hometrip up`, and go on from there.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

@@ -47,6 +47,8 @@ import {
   policiesWithoutCalls,
 } from './references.ts';
 
+import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
+
 export const rules: readonly Rule[] = [
   noServices,
   portTakenTwice,
@@ -90,6 +92,9 @@ export const rules: readonly Rule[] = [
   foreignSchemes,
   addressesOfDatabases,
   callsInCircle,
+  renames,
+  renamesOfEvents,
+  renamesWithoutData,
 ];
 
 export function checkRules(input: RuleInput, findings: Findings): void {
