@@ -46,6 +46,8 @@ import {
   policiesWithoutCalls,
 } from './references.ts';
 
+import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
+
 export const rules: readonly Rule[] = [
   noServices,
   portTakenTwice,
@@ -88,6 +90,9 @@ export const rules: readonly Rule[] = [
   foreignSchemes,
   addressesOfDatabases,
   callsInCircle,
+  renames,
+  renamesOfEvents,
+  renamesWithoutData,
 ];
 
 export function checkRules(input: RuleInput, findings: Findings): void {
