@@ -48,15 +48,13 @@ const components = componentKinds.map(({ kind }) => kind);
 const templates = blueprints.map(({ id }) => id);
 
 /** In kebab-case, as services and entities have them. */
-const words: readonly string[] = process.env['HOMETRIP_RANDOM_PLAIN']
-  ? split('blue red green big small old new-one')
-  : [
-      ...new Set(
-        [sql, typescript, globals, files, plurals, exported, components, templates]
-          .flat()
-          .filter((name) => /^[a-z][a-z0-9-]*$/.test(name)),
-      ),
-    ];
+const words: readonly string[] = [
+  ...new Set(
+    [sql, typescript, globals, files, plurals, exported, components, templates]
+      .flat()
+      .filter((name) => /^[a-z][a-z0-9-]*$/.test(name)),
+  ),
+];
 /** What nobody would call odd, so that not each spec is refused for a name. */
 const plain = split(`
   wallet invoice parcel ticket stock price basket voucher shop depot truck route-plan ledger account contact vehicle driver tour guide
@@ -142,17 +140,9 @@ export function fieldName(draw: Draw, others: readonly string[] = []): string {
   const name = draw.of([
     () => camel(draw.of(plain)),
     () => camel(draw.of(words)),
-    () =>
-      draw.of(
-        process.env['HOMETRIP_RANDOM_PLAIN']
-          ? split('owner user body params query page path then userId total')
-          : fields,
-      ),
+    () => draw.of(fields),
     () => camel(`${draw.of(words)}-${draw.of(words)}`),
-    () =>
-      process.env['HOMETRIP_RANDOM_PLAIN']
-        ? draw.of(plain)
-        : oddCasing(draw, random(draw, draw.between(1, 60), false)),
+    () => oddCasing(draw, random(draw, draw.between(1, 60), false)),
     () => camel(nearly(draw, others) ?? draw.of(words)),
   ])();
   return name.slice(0, 60);
