@@ -101,7 +101,7 @@ export function serviceName(draw: Draw, others: readonly string[] = []): string 
     () => draw.of(words),
     () => `${draw.of(words)}-service`,
     () => `${draw.of(words)}-${draw.of(words)}`,
-    () => random(draw, draw.between(1, 40), true),
+    () => random(draw, draw.between(1, draw.chance(30) ? 40 : 25), true),
     () => nearly(draw, others) ?? draw.of(words),
   ])();
   return name.slice(0, 40).replace(/-+$/, '');
@@ -128,7 +128,7 @@ export function entityName(draw: Draw, others: readonly string[] = []): string {
     () => draw.of(words),
     () => `${draw.of(plain)}-${draw.of(words)}`,
     () => `${draw.of(words)}-${draw.of(words)}`,
-    () => random(draw, draw.between(1, 60), true),
+    () => random(draw, draw.between(1, draw.chance(15) ? 60 : 25), true),
     () => nearly(draw, others) ?? draw.of(words),
   ])();
   return name.slice(0, 60).replace(/-+$/, '').replaceAll(/-+/g, '-');
@@ -139,10 +139,11 @@ export function fieldName(draw: Draw, others: readonly string[] = []): string {
     name.replaceAll(/-([a-z0-9])/g, (_, next: string) => next.toUpperCase());
   const name = draw.of([
     () => camel(draw.of(plain)),
+    () => camel(`${draw.of(plain)}-${draw.of(plain)}`),
     () => camel(draw.of(words)),
     () => draw.of(fields),
     () => camel(`${draw.of(words)}-${draw.of(words)}`),
-    () => oddCasing(draw, random(draw, draw.between(1, 60), false)),
+    () => oddCasing(draw, random(draw, draw.between(1, draw.chance(15) ? 60 : 25), false)),
     () => camel(nearly(draw, others) ?? draw.of(words)),
   ])();
   return name.slice(0, 60);
