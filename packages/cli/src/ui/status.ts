@@ -54,14 +54,16 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
   // The edge stands in for nginx: one line says it.
   const provided = result.components.filter(({ name, state }) => state !== 'absent' && name !== EDGE);
   const absent = result.components.filter(({ state }) => state === 'absent').map(({ name }) => name);
-  terminal.out('');
-  terminal.out(
-    table(
-      [{ title: 'COMPONENT' }, { title: 'HERE', flexible: true }],
-      provided.map(({ name, provider }) => [name, provider]),
-      { columns: terminal.columns, header: (text) => terminal.style('dim', text) },
-    ),
-  );
+  if (provided.length > 0) {
+    terminal.out('');
+    terminal.out(
+      table(
+        [{ title: 'COMPONENT' }, { title: 'HERE', flexible: true }],
+        provided.map(({ name, provider }) => [name, provider]),
+        { columns: terminal.columns, header: (text) => terminal.style('dim', text) },
+      ),
+    );
+  }
   if (absent.length > 0) terminal.out(terminal.style('dim', `not run here: ${absent.join(', ')}`));
   const gateway =
     result.urls.find(({ kind, service }) => kind === 'gateway' && service.includes('api')) ??
