@@ -6,6 +6,8 @@ export interface Blueprint {
   readonly id: string;
   readonly description: string;
   readonly kind: 'gateway' | 'service';
+  /** `issuer`: issues the access tokens of the stack, which all other services verify. */
+  readonly role?: 'issuer';
   /** Edge paths that the blueprint answers itself, below /api/v1, besides those of the entities. */
   readonly paths: readonly string[];
   /** Components that may store its data; empty when it stores nothing. */
@@ -60,6 +62,7 @@ export const blueprints: readonly Blueprint[] = [
     id: 'auth',
     description: 'Accounts, sessions, tokens',
     kind: 'service',
+    role: 'issuer',
     paths: ['auth'],
     databases: ['postgres'],
     extensions: ['citext'],
@@ -145,6 +148,10 @@ export const blueprints: readonly Blueprint[] = [
     extensions: [],
   },
 ];
+
+/** Whether what is built from this blueprint issues the access tokens of its stack. */
+export const isIssuer = ({ blueprint }: { readonly blueprint: string }): boolean =>
+  blueprints.some(({ id, role }) => id === blueprint && role === 'issuer');
 
 /** One line about a service: its own words, else its blueprint's. */
 export const describeService = (service: {

@@ -36,16 +36,30 @@ export const databaseOf = (service: AnyService): string | undefined =>
   'database' in service ? service.database : undefined;
 
 /** What a service wants of this component; empty when it has nothing to do with it. */
-function wanted(service: AnyService, component: Declared): readonly Capability[] {
+function wanted(
+  service: AnyService,
+  component: Declared,
+  implied: readonly Capability[],
+): readonly Capability[] {
   const stores = databaseOf(service) === component.name;
-  const chosen = stores || service.uses.includes(component.name);
+  const chosen = isChosen(service, component.name);
   const events = service.publishes.length > 0 || service.subscribes.length > 0;
   return component.kind.capabilities.filter((capability) => {
     if (storeCapabilities.includes(capability)) return stores;
-    if (chosenCapabilities.includes(capability)) return chosen;
+    if (chosenCapabilities.includes(capability)) return chosen || implied.includes(capability);
     return capability === 'events' ? events : true;
   });
 }
+
+const isChosen = (service: AnyService, component: string): boolean =>
+  databaseOf(service) === component || service.uses.includes(component);
+
+/**
+ * What the runtime itself needs, in every service: revoked tokens are announced over pub/sub to all who verify tokens. A stack
+ * without such a component goes on without; `validate` says so.
+ */
+export const impliedCapabilities = (hasIssuer: boolean): readonly Capability[] =>
+  hasIssuer ? ['pubsub'] : [];
 
 /** Sorted by capability. */
 export function resolveBindings(
@@ -54,9 +68,10 @@ export function resolveBindings(
   components: readonly Declared[],
   own: readonly Database[],
   stack: string,
+  implied: readonly Capability[] = [],
 ): Binding[] {
   const needs = components
-    .map((component) => ({ component, capabilities: wanted(service, component) }))
+    .map((component) => ({ component, capabilities: wanted(service, component, implied) }))
     .filter(({ capabilities }) => capabilities.length > 0);
   const consumer = {
     name,
@@ -75,7 +90,12 @@ export function resolveBindings(
           service: consumer,
           databases: own,
         })
-        .filter((binding) => capabilities.includes(binding.capability)),
+        .filter((binding) => capabilities.includes(binding.capability))
+        .map((binding) =>
+          chosenCapabilities.includes(binding.capability) && !isChosen(service, component.name)
+            ? { ...binding, implied: true as const }
+            : binding,
+        ),
     )
     .sort((a, b) => (a.capability < b.capability ? -1 : 1));
 }

@@ -187,6 +187,8 @@ export interface Binding {
   readonly secret: string | undefined;
   /** What the runtime wants to know beside the address: `{ MAILER_FROM: 'no-reply@example.com' }`. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
+  /** The runtime needs it, no code of the service: `uses` does not name it. */
+  readonly implied?: true | undefined;
 }
 
 export interface Component {

@@ -38,12 +38,15 @@ import {
   componentsUsed,
   databases,
   listedTwice,
+  revocationMissing,
   unknownBlueprints,
   unknownEvents,
   unknownRateLimits,
   unknownServices,
   policiesWithoutCalls,
 } from './references.ts';
+
+import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
 
 export const rules: readonly Rule[] = [
   noServices,
@@ -67,6 +70,7 @@ export const rules: readonly Rule[] = [
   componentsUsed,
   databases,
   brokerMissing,
+  revocationMissing,
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
@@ -86,6 +90,9 @@ export const rules: readonly Rule[] = [
   foreignSchemes,
   addressesOfDatabases,
   callsInCircle,
+  renames,
+  renamesOfEvents,
+  renamesWithoutData,
 ];
 
 export function checkRules(input: RuleInput, findings: Findings): void {

@@ -13,6 +13,7 @@ import { edgeEntry, edgeVersion } from '../entries.ts';
 import { instanceEnvironment, migrationsFolder } from '../environment.ts';
 import { externalDatabases, migrationsKey, ownAddress } from '../external-address.ts';
 import { ensureExternalDatabases } from '../external-databases.ts';
+import { handovers } from '../handover.ts';
 import { logFile } from '../logs/files.ts';
 import { observeComponents } from '../observe-components.ts';
 import { EDGE, POSTGRES } from '../../../model/own-processes.ts';
@@ -262,19 +263,30 @@ export class Supervisor {
 
   #actions(desired: EmbeddedDesired): Actions {
     const { stack } = desired;
+    const createDatabases = async (): Promise<void> => {
+      const elsewhere = externalDatabases(stack, desired.external);
+      await this.#server.createDatabases(stack);
+      await ensureExternalDatabases(stack, elsewhere, this.#data.databases, ({ secret }) =>
+        readSecret(this.#dir, secret),
+      );
+      const made = [...embeddedDatabases(stack).map(({ name }) => name), ...elsewhere.map(({ id }) => id)];
+      this.#remember({
+        databases: [...new Set([...this.#data.databases, ...made])].sort(),
+        secrets: { ...this.#data.secrets, ...pickHashes(desired.secrets, secretsOfRoles(stack)) },
+      });
+    };
     return {
       startServer: () => this.#server.start(postgresPort(stack)),
-      createDatabases: async () => {
-        const elsewhere = externalDatabases(stack, desired.external);
-        await this.#server.createDatabases(stack);
-        await ensureExternalDatabases(stack, elsewhere, this.#data.databases, ({ secret }) =>
-          readSecret(this.#dir, secret),
-        );
-        const made = [...embeddedDatabases(stack).map(({ name }) => name), ...elsewhere.map(({ id }) => id)];
-        this.#remember({
-          databases: [...new Set([...this.#data.databases, ...made])].sort(),
-          secrets: { ...this.#data.secrets, ...pickHashes(desired.secrets, secretsOfRoles(stack)) },
-        });
+      createDatabases,
+      renameDatabases: async () => {
+        for (const { database } of handovers(stack, this.#data.databases)) {
+          await this.#server.renameDatabase(database.from, database.to);
+          this.#remember({
+            databases: [...this.#data.databases.filter((name) => name !== database.from), database.to].sort(),
+          });
+        }
+        // The roles have their passwords under other names.
+        await createDatabases();
       },
       migrate: async (service) => {
         const url = this.#ownDatabase(stack, service);
