@@ -1,7 +1,7 @@
 /** Which component serves a service with which capability, and the databases that follow from it. */
 import type { ComponentKind } from '../components/component.ts';
 import type { ComponentSpec, GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
-import { blueprints } from './blueprints.ts';
+import { type Blueprint, needsOf } from './blueprints.ts';
 import { shortName, snakeCase } from './names.ts';
 import type { Binding, Capability, Database } from './stack.ts';
 
@@ -34,10 +34,15 @@ export const databaseOf = (service: AnyService): string | undefined =>
   'database' in service ? service.database : undefined;
 
 /** What a service wants of this component; empty when it has nothing to do with it. */
-function wanted(service: AnyService, component: Declared): readonly Capability[] {
+function wanted(
+  service: AnyService,
+  blueprint: Blueprint | undefined,
+  component: Declared,
+): readonly Capability[] {
   const stores = databaseOf(service) === component.name;
   const chosen = stores || service.uses.includes(component.name);
-  const events = service.publishes.length > 0 || service.subscribes.length > 0;
+  const events =
+    service.publishes.length > 0 || service.subscribes.length > 0 || needsOf(blueprint).includes('events');
   return component.kind.capabilities.filter((capability) => {
     if (storeCapabilities.includes(capability)) return stores;
     if (chosenCapabilities.includes(capability)) return chosen;
@@ -49,11 +54,12 @@ function wanted(service: AnyService, component: Declared): readonly Capability[]
 export function resolveBindings(
   name: string,
   service: AnyService,
+  blueprint: Blueprint | undefined,
   components: readonly Declared[],
   own: readonly Database[],
 ): Binding[] {
   const needs = components
-    .map((component) => ({ component, capabilities: wanted(service, component) }))
+    .map((component) => ({ component, capabilities: wanted(service, blueprint, component) }))
     .filter(({ capabilities }) => capabilities.length > 0);
   const consumer = {
     name,
@@ -78,10 +84,13 @@ export function resolveBindings(
 export const databaseName = (service: string): string => snakeCase(shortName(service));
 
 /** The database of one service, before its component says whose password opens it. */
-export function resolveDatabase(name: string, service: AnyService): Database[] {
+export function resolveDatabase(
+  name: string,
+  service: AnyService,
+  blueprint: Blueprint | undefined,
+): Database[] {
   const component = databaseOf(service);
   if (component === undefined) return [];
-  const blueprint = blueprints.find(({ id }) => id === service.blueprint);
   const extensions = component === 'postgres' ? [...(blueprint?.extensions ?? [])].sort() : [];
   return [
     {

@@ -84,7 +84,12 @@ describe('the stack of a spec', () => {
       'registry=consul',
       'traces=jaeger',
     ]);
-    expect(bindings('auth-service')).toEqual(['database=postgres', 'registry=consul', 'traces=jaeger']);
+    expect(bindings('auth-service')).toEqual([
+      'database=postgres',
+      'events=rabbitmq',
+      'registry=consul',
+      'traces=jaeger',
+    ]);
     expect(bindings('api-gateway')).toEqual([
       'cache=redis',
       'pubsub=redis',
@@ -102,7 +107,7 @@ describe('the stack of a spec', () => {
       'postgres',
       'rabbitmq',
       'redis',
-      'auth-service consul postgres',
+      'auth-service consul postgres rabbitmq',
       'stock-service auth-service consul mongodb rabbitmq',
       'order-service auth-service consul postgres rabbitmq stock-service',
       'api-gateway auth-service consul redis',

@@ -1,7 +1,7 @@
 /** Spec → Stack: a pure function. Late references stay expressions; everything else is final, ordered and frozen. */
 import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
-import { blueprintSecrets } from './blueprints.ts';
+import { blueprintById, blueprintSecrets } from './blueprints.ts';
 import { deepFreeze } from './freeze.ts';
 import {
   type AnyKind,
@@ -12,7 +12,7 @@ import {
 } from './resolve-bindings.ts';
 import { identitySecrets } from './identities.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
-import { resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
+import { blueprintOf, resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
 import { startOrder } from './start-order.ts';
 
@@ -82,8 +82,9 @@ function servicesAndDatabases(
   const databases: Database[] = [];
   for (const kind of ['gateway', 'service'] as const) {
     for (const [name, declared] of Object.entries(kind === 'gateway' ? spec.gateways : spec.services)) {
-      const own = resolveDatabase(name, declared);
-      const bindings = resolveBindings(name, declared, components, own);
+      const blueprint = blueprintById(blueprintOf(name, kind, declared));
+      const own = resolveDatabase(name, declared, blueprint);
+      const bindings = resolveBindings(name, declared, blueprint, components, own);
       services.push(resolveService(name, kind, declared, spec, bindings, homes));
       // A component may open all its databases with one password; then that is the database's.
       const secretOf = (database: Database) =>

@@ -15,6 +15,7 @@ import {
   collidingEntities,
   collidingIdentifiers,
   collidingNames,
+  entitiesBesideBlueprints,
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
@@ -33,6 +34,7 @@ import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
 import {
+  blueprintNeeds,
   brokerMissing,
   componentsUsed,
   databases,
@@ -53,6 +55,7 @@ export const rules: readonly Rule[] = [
   collidingIdentifiers,
   reservedFieldNames,
   reservedEntityNames,
+  entitiesBesideBlueprints,
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
@@ -66,6 +69,7 @@ export const rules: readonly Rule[] = [
   componentsUsed,
   databases,
   brokerMissing,
+  blueprintNeeds,
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
