@@ -24,7 +24,7 @@ export function patchOf<S extends z.ZodRawShape>(create: z.ZodObject<S>) {
   );
   return z
     .strictObject(shape)
-    .refine((changes) => Object.keys(changes).length > 0, 'Change at least one property.')
+    .refine((changes) => Object.keys(changes).length > 0, 'must have at least one property to change')
     .meta({ minProperties: 1 }) as unknown as z.ZodType<Partial<z.output<z.ZodObject<S>>>>;
 }
 

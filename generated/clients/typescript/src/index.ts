@@ -14,8 +14,11 @@ export { type ClientOptions, type FieldError, type Page, ProblemError, type Requ
 export { type EventSocket, type EventSocketOptions, openEventSocket, type SocketEvent } from './socket.ts';
 export type {
   Account,
+  AccountList,
   Credentials,
+  FindAccountsQuery,
   Jwks,
+  ManagedAccount,
   PasswordChange,
   Refresh,
   Registration,

@@ -1,4 +1,4 @@
-import { z } from '@hometrip/runtime';
+import { field, z } from '@hometrip/runtime';
 
 /** The events that this service publishes or consumes, by name. services.yaml declares them for all services. */
 export const contracts = {
@@ -6,16 +6,16 @@ export const contracts = {
     bookingId: z.uuid(),
     listingId: z.uuid(),
     guestId: z.uuid(),
-    reason: z.string().min(1).max(200),
+    reason: field.text(200),
   }),
   'booking.confirmed': z.object({
     bookingId: z.uuid(),
     listingId: z.uuid(),
     guestId: z.uuid(),
-    checkIn: z.iso.date(),
-    checkOut: z.iso.date(),
+    checkIn: field.day(),
+    checkOut: field.day(),
   }),
-  'listing.created': z.object({ listingId: z.uuid(), owner: z.uuid(), title: z.string().min(1).max(120) }),
+  'listing.created': z.object({ listingId: z.uuid(), owner: z.uuid(), title: field.text(120) }),
   'payment.succeeded': z.object({
     paymentId: z.uuid(),
     bookingId: z.uuid(),
@@ -28,9 +28,5 @@ export const contracts = {
     owner: z.uuid(),
     rating: z.int().min(1).max(5),
   }),
-  'user.registered': z.object({
-    userId: z.uuid(),
-    email: z.email().max(254),
-    displayName: z.string().min(1).max(80),
-  }),
+  'user.registered': z.object({ userId: z.uuid(), email: z.email().max(254), displayName: field.text(80) }),
 };

@@ -1,4 +1,4 @@
-import { z } from '@hometrip/runtime';
+import { field, z } from '@hometrip/runtime';
 
 /** The events that this service publishes or consumes, by name. services.yaml declares them for all services. */
 export const contracts = {
@@ -6,29 +6,25 @@ export const contracts = {
     bookingId: z.uuid(),
     listingId: z.uuid(),
     guestId: z.uuid(),
-    reason: z.string().min(1).max(200),
+    reason: field.text(200),
   }),
   'booking.confirmed': z.object({
     bookingId: z.uuid(),
     listingId: z.uuid(),
     guestId: z.uuid(),
-    checkIn: z.iso.date(),
-    checkOut: z.iso.date(),
+    checkIn: field.day(),
+    checkOut: field.day(),
   }),
   'booking.requested': z.object({
     bookingId: z.uuid(),
     listingId: z.uuid(),
     guestId: z.uuid(),
-    checkIn: z.iso.date(),
-    checkOut: z.iso.date(),
+    checkIn: field.day(),
+    checkOut: field.day(),
     total: z.int().min(0),
     currency: z.string().regex(/^[A-Z]{3}$/),
   }),
-  'payment.failed': z.object({
-    paymentId: z.uuid(),
-    bookingId: z.uuid(),
-    reason: z.string().min(1).max(200),
-  }),
+  'payment.failed': z.object({ paymentId: z.uuid(), bookingId: z.uuid(), reason: field.text(200) }),
   'payment.succeeded': z.object({
     paymentId: z.uuid(),
     bookingId: z.uuid(),

@@ -1,13 +1,13 @@
-import { z } from '@hometrip/runtime';
+import { field, z } from '@hometrip/runtime';
 
 /** The events that this service publishes or consumes, by name. services.yaml declares them for all services. */
 export const contracts = {
-  'listing.created': z.object({ listingId: z.uuid(), owner: z.uuid(), title: z.string().min(1).max(120) }),
+  'listing.created': z.object({ listingId: z.uuid(), owner: z.uuid(), title: field.text(120) }),
   'listing.deleted': z.object({ listingId: z.uuid() }),
   'listing.updated': z.object({
     listingId: z.uuid(),
     owner: z.uuid(),
-    title: z.string().min(1).max(120),
-    status: z.string().min(1).max(20),
+    title: field.text(120),
+    status: field.text(20),
   }),
 };

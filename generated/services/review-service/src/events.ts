@@ -1,4 +1,4 @@
-import { z } from '@hometrip/runtime';
+import { field, z } from '@hometrip/runtime';
 
 /** The events that this service publishes or consumes, by name. services.yaml declares them for all services. */
 export const contracts = {
@@ -6,8 +6,8 @@ export const contracts = {
     bookingId: z.uuid(),
     listingId: z.uuid(),
     guestId: z.uuid(),
-    checkIn: z.iso.date(),
-    checkOut: z.iso.date(),
+    checkIn: field.day(),
+    checkOut: field.day(),
   }),
   'review.created': z.object({
     reviewId: z.uuid(),

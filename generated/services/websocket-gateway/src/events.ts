@@ -1,4 +1,4 @@
-import { z } from '@hometrip/runtime';
+import { field, z } from '@hometrip/runtime';
 
 /** The events that this service publishes or consumes, by name. services.yaml declares them for all services. */
 export const contracts = {
@@ -6,14 +6,14 @@ export const contracts = {
     bookingId: z.uuid(),
     listingId: z.uuid(),
     guestId: z.uuid(),
-    reason: z.string().min(1).max(200),
+    reason: field.text(200),
   }),
   'booking.confirmed': z.object({
     bookingId: z.uuid(),
     listingId: z.uuid(),
     guestId: z.uuid(),
-    checkIn: z.iso.date(),
-    checkOut: z.iso.date(),
+    checkIn: field.day(),
+    checkOut: field.day(),
   }),
   'message.created': z.object({ messageId: z.uuid(), conversationId: z.uuid(), owner: z.uuid() }),
 };

@@ -11,6 +11,7 @@ const contribution = z.strictObject({ name: z.string(), from: z.string() });
 const manifest = z.strictObject({
   description: z.string(),
   kind: z.enum(['gateway', 'service']),
+  role: z.literal('issuer').optional(),
   paths: texts,
   databases: texts,
   extensions: texts,
@@ -73,6 +74,10 @@ export const needsOf = (blueprint: Blueprint | undefined): readonly Capability[]
   (Object.keys(needOf) as Capability[]).filter(
     (capability) => !optional.includes(capability) && blueprint?.needs[needOf[capability] ?? ''] === true,
   );
+
+/** Whether what is built from this blueprint issues the access tokens of its stack. */
+export const isIssuer = ({ blueprint }: { readonly blueprint: string }): boolean =>
+  blueprintById(blueprint)?.role === 'issuer';
 
 /** One line about a service: its own words, else its blueprint's. */
 export const describeService = (service: {

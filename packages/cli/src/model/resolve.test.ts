@@ -72,21 +72,26 @@ describe('the stack of a spec', () => {
   it('binds each service to what it needs and to nothing else', () => {
     const bindings = (name: string) =>
       service(stack, name)?.bindings.map(({ capability, component }) => `${capability}=${component}`);
+    // Pub/sub, which no spec names here, is where revoked tokens are announced.
     expect(bindings('order-service')).toEqual([
       'database=postgres',
       'events=rabbitmq',
+      'pubsub=redis',
       'registry=consul',
       'traces=jaeger',
     ]);
     expect(bindings('stock-service')).toEqual([
       'documents=mongodb',
       'events=rabbitmq',
+      'pubsub=redis',
       'registry=consul',
       'traces=jaeger',
     ]);
+    // It publishes nothing here, and its blueprint's code still needs the bus.
     expect(bindings('auth-service')).toEqual([
       'database=postgres',
       'events=rabbitmq',
+      'pubsub=redis',
       'registry=consul',
       'traces=jaeger',
     ]);
@@ -99,6 +104,18 @@ describe('the stack of a spec', () => {
     ]);
   });
 
+  it('needs pub/sub of the runtime only where tokens are issued, and shows it in no `uses`', () => {
+    const without = stackOf(shop.replace('blueprint: auth, ', ''));
+    const bindings = (of: typeof stack) =>
+      service(of, 'order-service')?.bindings.map(({ capability, implied }) => [capability, implied]);
+    expect(bindings(stack)).toContainEqual(['pubsub', true]);
+    expect(bindings(without)).not.toContainEqual(['pubsub', true]);
+    expect(service(stack, 'order-service')?.uses).not.toContain('redis');
+    expect(
+      service(stack, 'api-gateway')?.bindings.find(({ capability }) => capability === 'pubsub'),
+    ).not.toHaveProperty('implied');
+  });
+
   it('starts dependencies first, waits for nobody’s traces, and puts the edge last', () => {
     expect(stack.workloads.map(({ name, dependsOn }) => [name, ...dependsOn].join(' '))).toEqual([
       'consul',
@@ -107,9 +124,9 @@ describe('the stack of a spec', () => {
       'postgres',
       'rabbitmq',
       'redis',
-      'auth-service consul postgres rabbitmq',
-      'stock-service auth-service consul mongodb rabbitmq',
-      'order-service auth-service consul postgres rabbitmq stock-service',
+      'auth-service consul postgres rabbitmq redis',
+      'stock-service auth-service consul mongodb rabbitmq redis',
+      'order-service auth-service consul postgres rabbitmq redis stock-service',
       'api-gateway auth-service consul redis',
       'nginx api-gateway',
     ]);
@@ -128,6 +145,7 @@ describe('the stack of a spec', () => {
       secrets: [
         { secret: 'order-database-password', env: 'DATABASE_PASSWORD_FILE' },
         { secret: 'rabbitmq-password', env: 'EVENTS_PASSWORD_FILE' },
+        { secret: 'redis-password', env: 'PUBSUB_PASSWORD_FILE' },
         { secret: 'order-service-identity-key', env: 'SERVICE_IDENTITY_KEY_FILE' },
         { secret: 'service-identities', env: 'SERVICE_IDENTITIES_FILE' },
       ],
@@ -137,6 +155,15 @@ describe('the stack of a spec', () => {
     expect(resolveExpression(url, (reference) => JSON.stringify(reference))).toBe(
       'postgres://order@{"kind":"endpoint","workload":"postgres","port":"sql"}/order',
     );
+    const trusted = (name: string) =>
+      resolveExpression(workload(stack, name)?.environment['TRUSTED_PROXIES'] ?? '', (reference) =>
+        reference.kind === 'host' ? reference.workload : '',
+      );
+    expect(['api-gateway', 'auth-service', 'order-service'].map(trusted)).toEqual([
+      'nginx',
+      'nginx,api-gateway',
+      '',
+    ]);
     expect(workload(stack, 'auth-service')?.secrets).toContainEqual({
       secret: 'auth-signing-key',
       env: 'AUTH_SIGNING_KEY_FILE',
@@ -226,7 +253,19 @@ describe('an overlay', () => {
     expect(production.components.find(({ name }) => name === 'postgres')?.external).toEqual({
       parts: [{ kind: 'environment', variable: 'DATABASE_URL' }],
     });
-    expect(production.secrets.map(({ name }) => name)).not.toContain('order-database-password');
+    expect(production.databases.find(({ service }) => service === 'order-service')).toMatchObject({
+      name: `${production.name}_order`,
+      place: 'server',
+      secret: 'order-database-password',
+    });
+    expect(service(production, 'order-service')?.bindings).toContainEqual({
+      capability: 'database',
+      component: 'postgres',
+      env: 'DATABASE_URL',
+      url: { parts: [{ kind: 'environment', variable: 'DATABASE_URL' }] },
+      secret: 'order-database-password',
+      settings: { DATABASE_NAMESPACE: `${production.name}_order` },
+    });
     expect(workload(production, 'order-service')?.dependsOn).not.toContain('postgres');
   });
 

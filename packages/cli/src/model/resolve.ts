@@ -1,12 +1,13 @@
 /** Spec → Stack: a pure function. Late references stay expressions; everything else is final, ordered and frozen. */
 import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
-import { blueprintById, blueprintSecrets } from './blueprints.ts';
+import { blueprintById, blueprintSecrets, isIssuer } from './blueprints.ts';
 import { deepFreeze } from './freeze.ts';
 import {
   type AnyKind,
   type Declared,
   declaredComponents,
+  impliedCapabilities,
   resolveBindings,
   resolveDatabase,
 } from './resolve-bindings.ts';
@@ -36,10 +37,11 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
     ...(replicas !== undefined && { replicas }),
   }));
   const edge = componentWorkloads.find(({ ports }) => ports.some((port) => port.public))?.name;
-  const auth = services.find(({ blueprint }) => blueprint === 'auth')?.name;
+  const auth = services.find(isIssuer)?.name;
+  const gateways = services.filter(({ kind }) => kind === 'gateway').map(({ name }) => name);
   const workloads = [
     ...componentWorkloads,
-    ...services.map((service) => serviceWorkload(service, { spec, auth, edge })),
+    ...services.map((service) => serviceWorkload(service, { spec, auth, edge, gateways })),
   ];
   return deepFreeze({
     name: spec.name,
@@ -78,13 +80,18 @@ function servicesAndDatabases(
   components: readonly Declared[],
 ): { services: Service[]; databases: Database[] } {
   const homes = entityHomes(spec);
+  const implied = impliedCapabilities(
+    Object.entries(spec.services).some(([name, service]) =>
+      isIssuer({ blueprint: blueprintOf(name, 'service', service) }),
+    ),
+  );
   const services: Service[] = [];
   const databases: Database[] = [];
   for (const kind of ['gateway', 'service'] as const) {
     for (const [name, declared] of Object.entries(kind === 'gateway' ? spec.gateways : spec.services)) {
       const blueprint = blueprintById(blueprintOf(name, kind, declared));
-      const own = resolveDatabase(name, declared, blueprint);
-      const bindings = resolveBindings(name, declared, blueprint, components, own);
+      const own = resolveDatabase(name, declared, blueprint, components, spec.name);
+      const bindings = resolveBindings(name, declared, blueprint, components, own, spec.name, implied);
       services.push(resolveService(name, kind, declared, spec, bindings, homes));
       // A component may open all its databases with one password; then that is the database's.
       const secretOf = (database: Database) =>
@@ -114,7 +121,7 @@ function componentInput(
       memory: component.limits?.memory ?? spec.defaults.limits.memory,
     },
     services,
-    databases: databases.filter((database) => database.component === name),
+    databases: databases.filter((database) => database.component === name && database.place === 'stack'),
   };
 }
 
@@ -124,6 +131,7 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
     kind: kind.kind,
     version: String(spec.params['version'] ?? ''),
     external: spec.external,
+    addresses: spec.addresses,
     capabilities: kind.capabilities,
     params: spec.params,
     metrics: spec.external === undefined ? kind.metrics(input) : [],

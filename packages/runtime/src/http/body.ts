@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { type Environment, readInteger } from '../settings.ts';
 import { invite } from './expect.ts';
+import { jsonMistake } from './json-position.ts';
 import { badRequest, payloadTooLarge, unsupportedMediaType } from './problem.ts';
 import { checkJson } from './text.ts';
 
@@ -44,11 +45,10 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw badRequest(
-      `The body is not valid JSON: ${(error as Error).message}`.slice(0, 200),
-      'malformed-json',
-    );
+  } catch {
+    const mistake = jsonMistake(text);
+    const place = mistake && ` at line ${mistake.line}, column ${mistake.column}: ${mistake.what}`;
+    throw badRequest(`The body is not valid JSON${place ?? ''}.`, 'malformed-json');
   }
 }
 
@@ -58,7 +58,7 @@ function checkType({ headers, method }: IncomingMessage): void {
   const type = headers['content-type'];
   if (type !== PLAIN_JSON && !isJson(type, method)) {
     throw unsupportedMediaType(
-      `Send the body as ${PLAIN_JSON}${type === undefined ? '; Content-Type is missing' : ''}.`,
+      `Send the body as ${PLAIN_JSON}${type === undefined ? '; Content-Type is missing' : `, not as ${type.slice(0, 100)}`}.`,
     );
   }
   const encoding = headers['content-encoding'];

@@ -6,7 +6,7 @@ import { parseQueryString } from './query-string.ts';
 import type { Content, Reply } from './reply.ts';
 import type { ResponseSpec, Route } from './route.ts';
 import { decodePercent } from './text.ts';
-import { fieldErrors, parsePart } from './validate.ts';
+import { parseFor, parsePart } from './validate.ts';
 
 /** Turns a reply's body into what is sent; undefined: no content. */
 export interface Encoder {
@@ -93,9 +93,8 @@ function encoderOf(spec: ResponseSpec, check: string | undefined): Encoder {
     encode(body) {
       const text = JSON.stringify(project(body));
       // As it goes over the wire: a Date is a string by now.
-      const result = spec.safeParse(text === undefined ? undefined : JSON.parse(text));
-      if (!result.success)
-        throw new ResponseError(check, validationFailed(fieldErrors('response', result.error.issues)));
+      const { errors } = parseFor('response', spec, text === undefined ? undefined : JSON.parse(text));
+      if (errors !== undefined) throw new ResponseError(check, validationFailed(errors));
       return text;
     },
   };
@@ -105,7 +104,7 @@ function encoderOf(spec: ResponseSpec, check: string | undefined): Encoder {
 export class ResponseError extends Error {
   override readonly name = 'ResponseError';
   constructor(where: string, cause: ProblemError) {
-    const details = (cause.errors ?? []).map(({ path, message }) => `${path}: ${message}`).join('; ');
+    const details = (cause.errors ?? []).map(({ path, message }) => `${path} ${message}`).join('; ');
     super(`The response of ${where} does not fit its declared schema: ${details}`, { cause });
   }
 }

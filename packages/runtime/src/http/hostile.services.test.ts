@@ -98,6 +98,31 @@ describe.each(['sql', 'documents'] as const)('with %s', (store) => {
     expect((await service.post('/api/v1/notes', body)).status).toBeOneOf([400, 422]);
   });
 
+  it.each([
+    ['{"extra":{"a":[1,"\\u0000"]}}', 400, 'body.extra.a.1 has U+0000, or half of a surrogate pair.'],
+    ['{"extra":1e999}', 400, 'body.extra is a larger number than a double holds.'],
+    [`{"extra":[${'9'.repeat(400)}]}`, 400, 'body.extra.0 is a larger number than a double holds.'],
+    [`{"extra":${'['.repeat(64)}${']'.repeat(64)}}`, 400, 'body is nested more than 64 levels deep.'],
+    [
+      '{"title":"a"',
+      400,
+      'The body is not valid JSON at line 1, column 13: expected a comma or }, but the text ends.',
+    ],
+    ['{"titel":"a"}', 422, 'body.titel is not known; did you mean title?'],
+  ])('%s is told where', async (text, status, detail) => {
+    expect((await service.post('/api/v1/notes', text)).body).toMatchObject({ status, detail });
+  });
+
+  it('a body of another type is told which one is wanted', async () => {
+    const { status, body } = await service.post('/api/v1/notes', 'title=a', {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect([status, body.detail]).toEqual([
+      415,
+      'Send the body as application/json, not as application/x-www-form-urlencoded.',
+    ]);
+  });
+
   it('a key that would be a prototype changes nobody, deep inside', async () => {
     const { status, body } = await service.post('/api/v1/notes', '{"extra":{"__proto__":{"polluted":true}}}');
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

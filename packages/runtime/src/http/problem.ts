@@ -7,8 +7,9 @@
 export interface FieldError {
   /** Where, as segments joined by dots, starting with the part of the request: `body.title`, `query.limit`. */
   readonly path: string;
+  /** The rest of a sentence that begins with the path: `is required`, `must be at least 1`. */
   readonly message: string;
-  /** Stable, for programs: `too_small`, `invalid_type`, `unrecognized_keys` … */
+  /** Stable, for programs: `required`, `too_small`, `invalid_type`, `unrecognized_keys` … */
   readonly code: string;
 }
 
@@ -141,8 +142,10 @@ export const unprocessable = (
 ): ProblemError => new ProblemError({ status: 422, code, detail, errors });
 
 /** 422 with every reason; what the runtime itself answers when input does not fit its schema. */
-export const validationFailed = (errors: readonly FieldError[]): ProblemError =>
-  new ProblemError({ status: 422, code: 'validation-failed', detail: 'Some values are not valid.', errors });
+export const validationFailed = (
+  errors: readonly FieldError[],
+  detail = 'Some values are not valid.',
+): ProblemError => new ProblemError({ status: 422, code: 'validation-failed', detail, errors });
 
 /** @param retryAfter Seconds. */
 export const tooManyRequests = (retryAfter: number): ProblemError =>

@@ -17,6 +17,9 @@ export function decodePercent(text: string): string | undefined {
   }
 }
 
+/** What a short number beyond the range of doubles has; a long text is looked into anyway. */
+const HUGE = /\d[eE]\+?\d{3}/;
+
 /**
  * Looks into what was parsed from `source` only as far as that text may hold something: broken characters come as
  * escapes, since raw ones are neither JSON nor UTF-8, and deep nesting takes two characters a level.
@@ -24,23 +27,30 @@ export function decodePercent(text: string): string | undefined {
  */
 export function checkJson(value: unknown, source: string): void {
   const escapes = source.includes('\\u');
-  if (escapes || source.length > 2 * MAX_DEPTH) check(value, escapes, MAX_DEPTH);
+  if (!escapes && source.length <= 2 * MAX_DEPTH && !HUGE.test(source)) return;
+  const path: string[] = ['body'];
+  const what = mistakeIn(value, escapes, path);
+  if (what !== undefined) throw badRequest(`${path.join('.').slice(0, 200)} ${what}.`, 'malformed-json');
 }
 
-function check(value: unknown, escapes: boolean, depth: number): void {
-  if (typeof value === 'string') {
-    if (escapes && !isText(value))
-      throw badRequest('The body has U+0000, or half of a surrogate pair, in a text.', 'malformed-json');
-  } else if (typeof value === 'object' && value !== null) {
-    if (depth === 0)
-      throw badRequest(`The body is nested more than ${MAX_DEPTH} levels deep.`, 'malformed-json');
-    if (Array.isArray(value)) {
-      for (const item of value) check(item, escapes, depth - 1);
-    } else {
-      for (const [key, item] of Object.entries(value)) {
-        if (escapes) check(key, escapes, depth);
-        check(item, escapes, depth - 1);
-      }
-    }
+/** @param path Leads to the mistake afterwards. */
+function mistakeIn(value: unknown, escapes: boolean, path: string[]): string | undefined {
+  if (typeof value === 'string')
+    return escapes && !isText(value) ? 'has U+0000, or half of a surrogate pair' : undefined;
+  // JSON.parse reads 1e999 as infinity, which would be stored as null.
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : 'is a larger number than a double holds';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (path.length > MAX_DEPTH) {
+    path.length = 1;
+    return `is nested more than ${MAX_DEPTH} levels deep`;
   }
+  for (const key of Object.keys(value)) {
+    if (escapes && !isText(key)) return 'has a property whose name has U+0000, or half of a surrogate pair';
+    path.push(key);
+    const what = mistakeIn((value as Record<string, unknown>)[key], escapes, path);
+    if (what !== undefined) return what;
+    path.pop();
+  }
+  return undefined;
 }

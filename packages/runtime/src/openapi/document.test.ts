@@ -8,6 +8,12 @@ const never = (): never => {
   throw new Error('documentation runs no handler');
 };
 const Wishlist = entity('Wishlist', { title: z.string().max(120), nights: z.int().default(1) });
+const nights = {
+  type: 'integer',
+  format: 'int64',
+  minimum: Number.MIN_SAFE_INTEGER,
+  maximum: Number.MAX_SAFE_INTEGER,
+};
 const CreateWishlist = z
   .strictObject({ title: z.string().max(120), nights: z.int().default(1) })
   .meta({ id: 'CreateWishlist', examples: [{ title: 'Lakes' }] });
@@ -86,7 +92,7 @@ describe('the document of a service', () => {
         name: 'limit',
         in: 'query',
         description: 'How many items at most.',
-        schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+        schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 100, default: 20 },
       },
       {
         name: 'cursor',
@@ -100,7 +106,11 @@ describe('the document of a service', () => {
         description: 'Minus: descending.',
         schema: { type: 'string', enum: ['title', '-title'], default: 'title' },
       },
-      { name: 'nights', in: 'query', schema: { type: 'integer' } },
+      {
+        name: 'nights',
+        in: 'query',
+        schema: nights,
+      },
     ]);
   });
 
@@ -116,6 +126,7 @@ describe('the document of a service', () => {
       '413',
       '415',
       '422',
+      '503',
       'default',
     ]);
     expect(Object.keys(at('/api/v1/wishlists/{id}', 'get').responses)).toEqual([
@@ -126,6 +137,7 @@ describe('the document of a service', () => {
       '403',
       '404',
       '422',
+      '503',
       'default',
     ]);
   });
@@ -133,7 +145,7 @@ describe('the document of a service', () => {
   it('makes every property of a change optional, and one of them required', () => {
     expect(at('/api/v1/wishlists/{id}', 'patch').requestBody.content['application/json'].schema).toEqual({
       type: 'object',
-      properties: { title: { type: 'string', maxLength: 120 }, nights: { type: 'integer' } },
+      properties: { title: { type: 'string', maxLength: 120 }, nights },
       additionalProperties: false,
       minProperties: 1,
     });

@@ -2,9 +2,9 @@
 import type { Route } from '../http/route.ts';
 import type { JsonSchema } from './schemas.ts';
 
-/** Sorted. Everything else (500, 503, 504) is the `default` response. */
+/** Sorted. Everything else (500, 504) is the `default` response. */
 export function problemsOf(route: Route): readonly number[] {
-  const statuses = new Set(route.problems);
+  const statuses = new Set(route.problems).add(503);
   const hasParams = route.path.includes(':');
   if (route.auth !== 'public') statuses.add(401).add(403);
   if (hasParams) statuses.add(404);
@@ -26,6 +26,16 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   415: 'The body has an unsupported type or encoding.',
   422: 'The request is well-formed, but values are not valid; `errors` names them.',
   429: 'Too many requests; Retry-After says when to try again.',
+  503: 'The service, or something that it needs, is away for the moment; Retry-After says when to try again.',
+};
+
+const retryAfter = {
+  'Retry-After': { description: 'Seconds.', schema: { type: 'integer', format: 'int32', minimum: 0 } },
+};
+const HEADERS: Readonly<Record<number, JsonSchema>> = {
+  401: { 'WWW-Authenticate': { description: 'How to sign in (RFC 6750).', schema: { type: 'string' } } },
+  429: retryAfter,
+  503: retryAfter,
 };
 
 export function problemResponses(statuses: readonly number[]): Record<string, JsonSchema> {
@@ -35,7 +45,11 @@ export function problemResponses(statuses: readonly number[]): Record<string, Js
     ...Object.fromEntries(
       statuses.map((status) => [
         `Problem${status}`,
-        { description: DESCRIPTIONS[status] ?? 'A problem.', content: media },
+        {
+          description: DESCRIPTIONS[status] ?? 'A problem.',
+          ...(HEADERS[status] === undefined ? {} : { headers: HEADERS[status] }),
+          content: media,
+        },
       ]),
     ),
   };
@@ -48,7 +62,7 @@ export const PROBLEM_SCHEMAS: Record<string, JsonSchema> = {
     properties: {
       type: { type: 'string', format: 'uri', description: 'Names the kind of problem; stable.' },
       title: { type: 'string' },
-      status: { type: 'integer' },
+      status: { type: 'integer', format: 'int32', minimum: 400, maximum: 599 },
       code: { type: 'string', description: 'The end of `type`; stable.' },
       detail: { type: 'string' },
       errors: {
@@ -57,8 +71,14 @@ export const PROBLEM_SCHEMAS: Record<string, JsonSchema> = {
           type: 'object',
           properties: {
             path: { type: 'string', description: 'Where: `body.title`.' },
-            message: { type: 'string' },
-            code: { type: 'string' },
+            message: {
+              type: 'string',
+              description: 'The rest of a sentence that begins with the path: `is required`.',
+            },
+            code: {
+              type: 'string',
+              description: 'For programs; stable: `required`, `too_big`, `not_unique` …',
+            },
           },
           required: ['path', 'message', 'code'],
         },

@@ -58,8 +58,7 @@ function convert(schemas: readonly z.ZodType[], io: 'input' | 'output'): Convert
     {
       io,
       unrepresentable: 'any',
-      override: ({ zodSchema, jsonSchema }) =>
-        tidy(zodSchema._zod.def as unknown as Record<string, unknown>, jsonSchema),
+      override: ({ zodSchema, jsonSchema }) => tidy(zodSchema as unknown as z.ZodType, jsonSchema),
     },
   ) as { properties: Record<string, JsonSchema>; $defs?: Record<string, JsonSchema> };
   return {
@@ -70,16 +69,28 @@ function convert(schemas: readonly z.ZodType[], io: 'input' | 'output'): Convert
   };
 }
 
-/** Leaves out what tells a reader nothing, or would make adding a property a breaking change. */
-function tidy(definition: Record<string, unknown>, json: Record<string, unknown>): void {
-  // The expression behind a format is zod's way of checking it.
-  if (json['format'] !== undefined) delete json['pattern'];
-  if (json['maximum'] === Number.MAX_SAFE_INTEGER) delete json['maximum'];
-  if (json['minimum'] === Number.MIN_SAFE_INTEGER) delete json['minimum'];
+/** Leaves out what tells a reader nothing, or would make adding a property a breaking change; adds how numbers are held. */
+function tidy(schema: z.ZodType, json: Record<string, unknown>): void {
+  const definition = schema._zod.def as unknown as Record<string, unknown>;
+  // The expression behind a format is zod's way of checking it. One that a schema brings along says more than the format.
+  const wraps = definition['innerType'] !== undefined;
+  if (!wraps && json['format'] !== undefined && schema.meta()?.['pattern'] === undefined)
+    delete json['pattern'];
+  if (json['format'] === undefined && (json['type'] === 'integer' || json['type'] === 'number'))
+    json['format'] = numberFormat(json);
   if (definition['type'] === 'object' && definition['catchall'] === undefined)
     delete json['additionalProperties'];
   // An id is the component's name, and no member of the schema.
   delete json['id'];
+}
+
+/** As the registry of OpenAPI names them: for those who generate clients in languages with several kinds of numbers. */
+function numberFormat({ type, minimum, maximum }: Record<string, unknown>): string {
+  if (type === 'number') return 'double';
+  const small = [minimum, maximum].every(
+    (bound) => typeof bound === 'number' && bound >= -(2 ** 31) && bound < 2 ** 31,
+  );
+  return small ? 'int32' : 'int64';
 }
 
 function pointToComponents(json: JsonSchema): JsonSchema {

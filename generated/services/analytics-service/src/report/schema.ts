@@ -1,11 +1,11 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about reports. */
 const input = {
-  name: z.string().min(1).max(120),
+  name: field.text(120),
   metric: z.enum(['users', 'listings', 'bookings', 'revenue', 'reviews']),
-  from: z.iso.date(),
-  to: z.iso.date(),
+  from: field.day(),
+  to: field.day(),
 };
 
 export const Report = entity('Report', {
@@ -19,10 +19,10 @@ export const UpdateReport = patchOf(z.strictObject(input)).meta({ id: 'UpdateRep
 
 /** Lists take these as equality filters. */
 export const ReportFilters = z.object({
-  name: z.string().min(1).max(120).optional(),
+  name: field.text(120).optional(),
   metric: z.enum(['users', 'listings', 'bookings', 'revenue', 'reviews']).optional(),
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: field.day().optional(),
+  to: field.day().optional(),
 });
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */

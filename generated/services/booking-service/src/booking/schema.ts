@@ -1,10 +1,10 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about bookings. */
 const input = {
   listingId: z.uuid(),
-  checkIn: z.iso.date(),
-  checkOut: z.iso.date(),
+  checkIn: field.day(),
+  checkOut: field.day(),
   guests: z.int().min(1).max(50),
   total: z.int().min(0),
   currency: z.string().regex(/^[A-Z]{3}$/),
@@ -27,8 +27,8 @@ export const UpdateBooking = patchOf(z.strictObject(input)).meta({ id: 'UpdateBo
 export const BookingFilters = z.object({
   owner: z.uuid().optional(),
   listingId: z.uuid().optional(),
-  checkIn: z.iso.date().optional(),
-  checkOut: z.iso.date().optional(),
+  checkIn: field.day().optional(),
+  checkOut: field.day().optional(),
   guests: z.int().min(1).max(50).optional(),
   currency: z
     .string()

@@ -1,10 +1,10 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about blocked dates. */
 const input = {
   listingId: z.uuid(),
-  from: z.iso.date(),
-  to: z.iso.date(),
+  from: field.day(),
+  to: field.day(),
 };
 
 export const BlockedDate = entity('BlockedDate', {
@@ -21,8 +21,8 @@ export const UpdateBlockedDate = patchOf(z.strictObject(input)).meta({ id: 'Upda
 export const BlockedDateFilters = z.object({
   owner: z.uuid().optional(),
   listingId: z.uuid().optional(),
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: field.day().optional(),
+  to: field.day().optional(),
 });
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */

@@ -1,17 +1,17 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about listings. */
 const input = {
-  title: z.string().min(1).max(120),
-  description: z.string().min(1).max(20_000),
+  title: field.text(120),
+  description: field.text(20_000),
   propertyType: z.enum(['apartment', 'house', 'room', 'villa', 'cabin']),
-  city: z.string().min(1).max(80),
-  country: z.string().min(1).max(2),
+  city: field.text(80),
+  country: field.text(2),
   latitude: z.number().min(-90).max(90),
   longitude: z.number().min(-180).max(180),
   maxGuests: z.int().min(1).max(50),
   bedrooms: z.int().min(0).max(50),
-  amenities: z.array(z.string().min(1).max(40)).max(100),
+  amenities: z.array(field.text(40)).max(100),
   nightlyPrice: z.int().min(0),
   currency: z.string().regex(/^[A-Z]{3}$/),
   status: z.enum(['draft', 'published', 'suspended']),
@@ -38,13 +38,13 @@ export const UpdateListing = patchOf(z.strictObject(input)).meta({ id: 'UpdateLi
 /** Lists take these as equality filters. */
 export const ListingFilters = z.object({
   owner: z.uuid().optional(),
-  title: z.string().min(1).max(120).optional(),
+  title: field.text(120).optional(),
   propertyType: z.enum(['apartment', 'house', 'room', 'villa', 'cabin']).optional(),
-  city: z.string().min(1).max(80).optional(),
-  country: z.string().min(1).max(2).optional(),
+  city: field.text(80).optional(),
+  country: field.text(2).optional(),
   maxGuests: z.int().min(1).max(50).optional(),
   bedrooms: z.int().min(0).max(50).optional(),
-  amenities: z.string().min(1).max(40).optional(),
+  amenities: field.text(40).optional(),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)

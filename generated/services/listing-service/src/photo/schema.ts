@@ -1,10 +1,10 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about photos. */
 const input = {
   listingId: z.uuid(),
-  url: z.url({ protocol: /^https?$/ }).max(2048),
-  caption: z.string().min(1).max(200).nullable(),
+  url: field.webAddress(),
+  caption: field.text(200).nullable(),
   position: z.int().min(0).max(100),
 };
 
@@ -24,7 +24,7 @@ export const UpdatePhoto = patchOf(z.strictObject(input)).meta({ id: 'UpdatePhot
 export const PhotoFilters = z.object({
   owner: z.uuid().optional(),
   listingId: z.uuid().optional(),
-  caption: z.string().min(1).max(200).optional(),
+  caption: field.text(200).optional(),
   position: z.int().min(0).max(100).optional(),
 });
 

@@ -1,10 +1,10 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about conversations. */
 const input = {
   participants: z.array(z.uuid()).max(100),
   listingId: z.uuid().nullable(),
-  subject: z.string().min(1).max(120),
+  subject: field.text(120),
 };
 
 export const Conversation = entity('Conversation', {
@@ -24,7 +24,7 @@ export const ConversationFilters = z.object({
   owner: z.uuid().optional(),
   participants: z.uuid().optional(),
   listingId: z.uuid().optional(),
-  subject: z.string().min(1).max(120).optional(),
+  subject: field.text(120).optional(),
 });
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */

@@ -1,9 +1,9 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about messages. */
 const input = {
   conversationId: z.uuid(),
-  body: z.string().min(1).max(20_000),
+  body: field.text(20_000),
 };
 
 export const Message = entity('Message', {

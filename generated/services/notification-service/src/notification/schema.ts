@@ -1,11 +1,11 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about notifications. */
 const input = {
-  kind: z.string().min(1).max(40),
-  title: z.string().min(1).max(120),
-  body: z.string().min(1).max(20_000),
-  readAt: z.iso.datetime().nullable(),
+  kind: field.text(40),
+  title: field.text(120),
+  body: field.text(20_000),
+  readAt: field.instant().nullable(),
 };
 
 export const Notification = entity('Notification', {
@@ -23,8 +23,8 @@ export const UpdateNotification = patchOf(z.strictObject(input)).meta({ id: 'Upd
 /** Lists take these as equality filters. */
 export const NotificationFilters = z.object({
   owner: z.uuid().optional(),
-  kind: z.string().min(1).max(40).optional(),
-  title: z.string().min(1).max(120).optional(),
+  kind: field.text(40).optional(),
+  title: field.text(120).optional(),
 });
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */

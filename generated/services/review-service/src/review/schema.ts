@@ -1,11 +1,11 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about reviews. */
 const input = {
   bookingId: z.uuid(),
   listingId: z.uuid(),
   rating: z.int().min(1).max(5),
-  body: z.string().min(1).max(20_000),
+  body: field.text(20_000),
 };
 
 export const Review = entity('Review', {

@@ -1,9 +1,9 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about places. */
 const input = {
-  name: z.string().min(1).max(120),
-  country: z.string().min(1).max(2),
+  name: field.text(120),
+  country: field.text(2),
   latitude: z.number().min(-90).max(90),
   longitude: z.number().min(-180).max(180),
   population: z.int32().nullable(),
@@ -22,8 +22,8 @@ export const UpdatePlace = patchOf(z.strictObject(input)).meta({ id: 'UpdatePlac
 
 /** Lists take these as equality filters. */
 export const PlaceFilters = z.object({
-  name: z.string().min(1).max(120).optional(),
-  country: z.string().min(1).max(2).optional(),
+  name: field.text(120).optional(),
+  country: field.text(2).optional(),
   population: z.int32().optional(),
 });
 

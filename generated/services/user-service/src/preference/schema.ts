@@ -1,8 +1,8 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about preferences. */
 const input = {
-  locale: z.string().min(1).max(10),
+  locale: field.text(10),
   currency: z.string().regex(/^[A-Z]{3}$/),
   marketingEmails: z.boolean(),
 };
@@ -27,7 +27,7 @@ export const UpdatePreference = patchOf(z.strictObject(input)).meta({ id: 'Updat
 /** Lists take these as equality filters. */
 export const PreferenceFilters = z.object({
   owner: z.uuid().optional(),
-  locale: z.string().min(1).max(10).optional(),
+  locale: field.text(10).optional(),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)

@@ -1,14 +1,11 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, field, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about profiles. */
 const input = {
-  displayName: z.string().min(1).max(80),
-  bio: z.string().min(1).max(20_000).nullable(),
-  avatarUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .nullable(),
-  languages: z.array(z.string().min(1).max(20)).max(100),
+  displayName: field.text(80),
+  bio: field.text(20_000).nullable(),
+  avatarUrl: field.webAddress().nullable(),
+  languages: z.array(field.text(20)).max(100),
   host: z.boolean(),
 };
 
@@ -33,8 +30,8 @@ export const UpdateProfile = patchOf(z.strictObject(input)).meta({ id: 'UpdatePr
 /** Lists take these as equality filters. */
 export const ProfileFilters = z.object({
   owner: z.uuid().optional(),
-  displayName: z.string().min(1).max(80).optional(),
-  languages: z.string().min(1).max(20).optional(),
+  displayName: field.text(80).optional(),
+  languages: field.text(20).optional(),
   host: z.boolean().optional(),
 });
 

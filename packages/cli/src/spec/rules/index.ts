@@ -23,6 +23,7 @@ import {
   reservedFieldNames,
 } from './names.ts';
 import {
+  addressesOfDatabases,
   autoscaleRange,
   foreignSchemes,
   noServices,
@@ -39,12 +40,15 @@ import {
   componentsUsed,
   databases,
   listedTwice,
+  revocationMissing,
   unknownBlueprints,
   unknownEvents,
   unknownRateLimits,
   unknownServices,
   policiesWithoutCalls,
 } from './references.ts';
+
+import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
 
 export const rules: readonly Rule[] = [
   noServices,
@@ -70,6 +74,7 @@ export const rules: readonly Rule[] = [
   databases,
   brokerMissing,
   blueprintNeeds,
+  revocationMissing,
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
@@ -87,7 +92,11 @@ export const rules: readonly Rule[] = [
   autoscaleRange,
   variablesNotSet,
   foreignSchemes,
+  addressesOfDatabases,
   callsInCircle,
+  renames,
+  renamesOfEvents,
+  renamesWithoutData,
 ];
 
 export function checkRules(input: RuleInput, findings: Findings): void {

@@ -1,5 +1,10 @@
 import { needsOf } from '../../model/blueprints.ts';
-import { type AnyKind, chosenCapabilities, storeCapabilities } from '../../model/resolve-bindings.ts';
+import {
+  type AnyKind,
+  chosenCapabilities,
+  impliedCapabilities,
+  storeCapabilities,
+} from '../../model/resolve-bindings.ts';
 import type { Capability } from '../../model/stack.ts';
 import type { Path } from '../located.ts';
 import { listed } from '../nearest.ts';
@@ -195,13 +200,14 @@ function databaseMissing(
 
 /** What the code of a blueprint cannot do without: something has to offer it, and the service has to use that. */
 export const blueprintNeeds: Rule = ({ members, components, kinds, report, reportKey }) => {
+  const implied = impliedCapabilities(members.some(({ blueprint }) => blueprint?.role === 'issuer'));
   for (const { name, spec, path, blueprint, blueprintId } of members) {
     for (const capability of needsOf(blueprint)) {
       // Then the next rule says what is missing.
       if (capability === 'events' && spec.publishes.length + spec.subscribes.length > 0) continue;
       const offers = ({ capabilities }: AnyKind) => capabilities.includes(capability);
       const declared = components.filter(({ kind }) => offers(kind)).map((component) => component.name);
-      const isChosen = chosenCapabilities.includes(capability);
+      const isChosen = chosenCapabilities.includes(capability) && !implied.includes(capability);
       if (isChosen ? declared.some((component) => spec.uses.includes(component)) : declared.length > 0)
         continue;
       const possible = kinds.filter(offers).map(({ kind }) => kind);
@@ -240,6 +246,22 @@ export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) =
         [...path, key],
         `${name} ${key} events, and no component carries them`,
         `add ${brokers.join(' or ')}: {} to components`,
+      );
+  }
+};
+
+export const revocationMissing: Rule = ({ members, components, kinds, reportKey }) => {
+  const carriers = kinds
+    .filter(({ capabilities }) => capabilities.includes('pubsub'))
+    .map(({ kind }) => kind);
+  if (components.some(({ kind }) => carriers.includes(kind.kind))) return;
+  for (const { name, blueprint, path } of members) {
+    if (blueprint?.role === 'issuer')
+      reportKey(
+        'HT0366',
+        path,
+        `tokens of ${name} cannot be revoked before they expire: no component carries the news`,
+        `add ${carriers.join(' or ')}: {} to components`,
       );
   }
 };

@@ -1,4 +1,5 @@
 /** The default of a field: read from the short form, and held to the same rules as what clients send. */
+import { field } from '@hometrip/runtime/fields';
 import { z } from 'zod';
 import type { FieldSpec, FieldTypeSpec } from './field.ts';
 import { emailLength, int32, isBigInt, listLength, textLength, urlLength } from './field-limits.ts';
@@ -28,8 +29,8 @@ class Unreadable {
 }
 
 /** The field with this default, if the type allows it. */
-export function withDefault(field: FieldSpec, value: unknown): Parsed<FieldSpec> {
-  const { type } = field;
+export function withDefault(declared: FieldSpec, value: unknown): Parsed<FieldSpec> {
+  const { type, list } = declared;
   if (type.kind === 'user' || type.kind === 'reference') {
     return refused(
       `a field of type ${type.kind === 'reference' ? type.entity : type.kind} has no default`,
@@ -37,11 +38,12 @@ export function withDefault(field: FieldSpec, value: unknown): Parsed<FieldSpec>
     );
   }
   const one = schemaOf(type);
-  const schema = field.list ? z.array(one).max(listLength) : one;
-  if (schema.safeParse(value).success) return parsed({ ...field, default: value });
+  const result = (list ? z.array(one).max(listLength) : one).safeParse(value);
+  // As services hand it on: an instant in UTC.
+  if (result.success) return parsed({ ...declared, default: result.data });
   return refused(
-    `the default ${shown(value)} is not ${describeType(field)}`,
-    field.list ? 'write a JSON list: []' : 'write a value that the type allows',
+    `the default ${shown(value)} is not ${describeType(declared)}`,
+    list ? 'write a JSON list: []' : 'write a value that the type allows',
   );
 }
 
@@ -54,9 +56,9 @@ function shown(value: unknown): string {
 function schemaOf(type: FieldTypeSpec): z.ZodType {
   switch (type.kind) {
     case 'string':
-      return z.string().max(type.maxLength);
+      return field.text(type.maxLength, 0);
     case 'text':
-      return z.string().max(textLength);
+      return field.text(textLength, 0);
     case 'boolean':
       return z.boolean();
     case 'int': {
@@ -78,13 +80,13 @@ function schemaOf(type: FieldTypeSpec): z.ZodType {
     case 'currency':
       return z.string().regex(/^[A-Z]{3}$/);
     case 'date':
-      return z.iso.date();
+      return field.day();
     case 'datetime':
-      return z.iso.datetime();
+      return field.instant();
     case 'email':
       return z.email().max(emailLength);
     case 'url':
-      return z.url({ protocol: /^https?$/ }).max(urlLength);
+      return field.webAddress();
     case 'json':
       // Null would be the same as no value.
       return z.union([

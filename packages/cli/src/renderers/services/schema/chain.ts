@@ -2,6 +2,7 @@
  * A zod schema as data: the calls that build it. Written once from the model, read twice: as the text in a generated
  * schema.ts, and as the schema itself from which the OpenAPI document is computed.
  */
+import { field } from '@hometrip/runtime/fields';
 import { z } from 'zod';
 
 export interface Call {
@@ -19,13 +20,30 @@ export type Argument =
 export const call = (method: string, ...args: Argument[]): Call => ({ method, args });
 export const value = (json: unknown): Argument => ({ value: json });
 
-/** `z.string().min(1).max(120)` */
+/** `z.int().min(1).max(120)`; what begins with `field.` is the runtime's own: `field.text(120).optional()`. */
 export function chainText(chain: Chain, root = 'z'): string {
   return chain.reduce(
-    (text, { method, args }) => `${text}.${method}(${args.map(argumentText).join(', ')})`,
+    (text, { method, args }) =>
+      `${isOwn(method) ? '' : `${text}.`}${method}(${args.map(argumentText).join(', ')})`,
     root,
   );
 }
+
+const isOwn = (method: string): boolean => method.startsWith('field.');
+
+/** Whether its text begins with `z`, or with `field`. */
+export const rootsOf = (chain: Chain): readonly ('z' | 'field')[] => [
+  isOwn(chain[0]?.method ?? '') ? 'field' : 'z',
+  ...chain.flatMap(({ args }) =>
+    args.flatMap((argument) =>
+      'schema' in argument
+        ? rootsOf(argument.schema)
+        : 'schemas' in argument
+          ? argument.schemas.flatMap(rootsOf)
+          : [],
+    ),
+  ),
+];
 
 function argumentText(argument: Argument): string {
   if ('schema' in argument) return chainText(argument.schema);
@@ -69,7 +87,8 @@ const digits = (number: number): string =>
 /** The schema itself. */
 export function chainSchema(chain: Chain): z.ZodType {
   let target: unknown = z;
-  for (const { method, args } of chain) target = invoke(target, method, args.map(argumentValue));
+  for (const { method, args } of chain)
+    target = invoke(isOwn(method) ? { field } : target, method, args.map(argumentValue));
   return target as z.ZodType;
 }
 

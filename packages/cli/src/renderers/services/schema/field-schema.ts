@@ -1,13 +1,7 @@
 /** From a field of the model to its zod schema, for each place where a field appears. */
 import type { Field, FieldType } from '../../../model/stack.ts';
-import {
-  emailLength,
-  isBigInt,
-  listLength,
-  textLength,
-  urlLength,
-} from '../../../spec/values/field-limits.ts';
-import { type Chain, call, value } from './chain.ts';
+import { emailLength, isBigInt, listLength, textLength } from '../../../spec/values/field-limits.ts';
+import { type Call, type Chain, call, value } from './chain.ts';
 
 /** A value of the field as entities carry it: nullable when the field is optional, since an entity has all its keys. */
 export function fieldSchema(field: Field): Chain {
@@ -59,17 +53,9 @@ export const isSortable = (field: Field): boolean =>
 function typeSchema(type: FieldType, fallback: unknown): Chain {
   switch (type.kind) {
     case 'string':
-      return [
-        call('string'),
-        ...(fallback === '' ? [] : [call('min', value(1))]),
-        call('max', value(type.maxLength)),
-      ];
+      return [textCall(type.maxLength, fallback)];
     case 'text':
-      return [
-        call('string'),
-        ...(fallback === '' ? [] : [call('min', value(1))]),
-        call('max', value(textLength)),
-      ];
+      return [textCall(textLength, fallback)];
     case 'boolean':
       return [call('boolean')];
     case 'uuid':
@@ -77,13 +63,13 @@ function typeSchema(type: FieldType, fallback: unknown): Chain {
     case 'reference':
       return [call('uuid')];
     case 'date':
-      return [call('iso.date')];
+      return [call('field.day')];
     case 'datetime':
-      return [call('iso.datetime')];
+      return [call('field.instant')];
     case 'email':
       return [call('email'), call('max', value(emailLength))];
     case 'url':
-      return [call('url', { options: { protocol: { pattern: /^https?$/ } } }), call('max', value(urlLength))];
+      return [call('field.webAddress')];
     case 'money':
       return [call('int'), call('min', value(0))];
     case 'currency':
@@ -107,6 +93,10 @@ function typeSchema(type: FieldType, fallback: unknown): Chain {
       ];
   }
 }
+
+/** At least one character, unless the default has none. */
+const textCall = (longest: number, fallback: unknown): Call =>
+  fallback === '' ? call('field.text', value(longest), value(0)) : call('field.text', value(longest));
 
 /** Objects and lists; a single value only where the default is one. Null would be the same as no value. */
 function jsonSchemas(fallback: unknown): Chain[] {

@@ -1,6 +1,6 @@
 import type { Field } from '../../../model/stack.ts';
 import type { EntityModel } from '../entity.ts';
-import { type Chain, chainText, literal } from '../schema/chain.ts';
+import { type Chain, chainText, literal, rootsOf } from '../schema/chain.ts';
 import { createDefault, fieldSchema, filterSchema } from '../schema/field-schema.ts';
 import { fit, importLine } from '../source.ts';
 
@@ -16,7 +16,16 @@ export function schemaView(model: EntityModel): object {
     pascal,
     noun: model.noun,
     nouns: model.nouns,
-    imports: importLine(['entity', ...(hasInput ? ['patchOf'] : []), 'z'], '@hometrip/runtime'),
+    imports: importLine(
+      [
+        'entity',
+        ...(hasInput ? ['patchOf'] : []),
+        'z',
+        ...[owner ?? [], input, readOnly].flat().flatMap((field) => rootsOf(fieldSchema(field))),
+        ...filters.flatMap((field) => rootsOf(filterSchema(field) ?? [])),
+      ],
+      '@hometrip/runtime',
+    ),
     input: block(
       'const input = {',
       input.map((field) => fieldLine(field, fieldSchema(field))),

@@ -8,6 +8,8 @@ import { type EntityModel, repositoryName } from '../entity.ts';
 import { foreignTargets } from '../own-references.ts';
 import { literal, quote } from '../schema/chain.ts';
 import { fit, importLine } from '../source.ts';
+import { rootsOf } from '../schema/chain.ts';
+import { contractSchema } from '../schema/field-schema.ts';
 import { contractLine } from './events.ts';
 
 export const serviceVariable = ({ name, entities }: Service): string =>
@@ -43,9 +45,9 @@ export function needsOf(
   blueprint: Blueprint | undefined,
 ): Readonly<Record<string, unknown>> {
   const store = storeKind(service);
-  const chosen = service.bindings.flatMap(({ capability }) => {
+  const chosen = service.bindings.flatMap(({ capability, implied }) => {
     const need = capability === 'events' || capability === 'search' ? undefined : needOf[capability];
-    return need === undefined ? [] : [[need, true] as const];
+    return need === undefined || implied === true ? [] : [[need, true] as const];
   });
   return {
     ...(store === undefined ? {} : { database: store }),
@@ -105,7 +107,10 @@ export function serviceView(
         : consumers
           ? ['consumers,']
           : []),
-      ...others.map(([key, list]) => listLine(key, list.map(spread))),
+      ...others.map(([key, list]) =>
+        // Not a list: background work is one function, which ends what it began.
+        key === 'start' ? `start: ${list[0]?.name},` : listLine(key, list.map(spread)),
+      ),
     ],
   };
 }
@@ -155,6 +160,10 @@ function importsText(
 }
 
 export const eventsView = (contracts: readonly EventContract[]): object => ({
+  imports: importLine(
+    ['z', ...contracts.flatMap(({ fields }) => fields.flatMap((field) => rootsOf(contractSchema(field))))],
+    '@hometrip/runtime',
+  ),
   lines: contracts.map(contractLine),
 });
 
