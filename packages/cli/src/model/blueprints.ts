@@ -29,6 +29,7 @@ const manifest = z.strictObject({
   replicable: z.literal(false).optional(),
   service: z.string().optional(),
   needs: z.record(z.string(), z.unknown()).default({}),
+  publishes: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   contributes: z.record(z.string(), z.array(contribution)).default({}),
   consumes: texts,
   standIns: texts,

@@ -1,5 +1,6 @@
 /** The third stage: what concerns several places of the spec at once. Each rule reports all that it finds. */
 import type { Findings } from '../diagnostics.ts';
+import { blueprintComponents, blueprintEvents } from './blueprint-needs.ts';
 import { callsInCircle } from './calls.ts';
 import { type Rule, type RuleInput, ruleContext } from './context.ts';
 import {
@@ -35,7 +36,6 @@ import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
 import { portReserved, portTakenTwice } from './ports.ts';
 import {
-  blueprintNeeds,
   brokerMissing,
   componentsUsed,
   databases,
@@ -73,7 +73,8 @@ export const rules: readonly Rule[] = [
   componentsUsed,
   databases,
   brokerMissing,
-  blueprintNeeds,
+  blueprintComponents,
+  blueprintEvents,
   revocationMissing,
   listedTwice,
   unknownFieldTypes,

@@ -1,11 +1,4 @@
-import { needsOf } from '../../model/blueprints.ts';
-import {
-  type AnyKind,
-  chosenCapabilities,
-  impliedCapabilities,
-  storeCapabilities,
-} from '../../model/resolve-bindings.ts';
-import type { Capability } from '../../model/stack.ts';
+import { chosenCapabilities, storeCapabilities } from '../../model/resolve-bindings.ts';
 import type { Path } from '../located.ts';
 import { listed } from '../nearest.ts';
 import type { Member, Rule, RuleContext } from './context.ts';
@@ -197,42 +190,6 @@ function databaseMissing(
     );
   }
 }
-
-/** What the code of a blueprint cannot do without: something has to offer it, and the service has to use that. */
-export const blueprintNeeds: Rule = ({ members, components, kinds, report, reportKey }) => {
-  const implied = impliedCapabilities(members.some(({ blueprint }) => blueprint?.role === 'issuer'));
-  for (const { name, spec, path, blueprint, blueprintId } of members) {
-    for (const capability of needsOf(blueprint)) {
-      // Then the next rule says what is missing.
-      if (capability === 'events' && spec.publishes.length + spec.subscribes.length > 0) continue;
-      const offers = ({ capabilities }: AnyKind) => capabilities.includes(capability);
-      const declared = components.filter(({ kind }) => offers(kind)).map((component) => component.name);
-      const isChosen = chosenCapabilities.includes(capability) && !implied.includes(capability);
-      if (isChosen ? declared.some((component) => spec.uses.includes(component)) : declared.length > 0)
-        continue;
-      const possible = kinds.filter(offers).map(({ kind }) => kind);
-      const named = spec.uses.find((component) => possible.includes(component));
-      // That it is not declared has a finding of its own.
-      if (named !== undefined) continue;
-      const declare = declared.length > 0 ? '' : `add ${possible.join(' or ')}: {} to components`;
-      const use = isChosen ? `write uses: [${declared[0] ?? possible[0] ?? ''}]` : '';
-      const say = spec.blueprint === undefined ? reportKey : report;
-      say(
-        'HT0307',
-        spec.blueprint === undefined ? path : [...path, 'blueprint'],
-        `the blueprint ${blueprintId} of ${name} needs ${needed[capability] ?? capability}, which ${declared.length > 0 ? 'it does not use' : 'no component offers'}`,
-        [declare, use].filter((help) => help !== '').join(', and '),
-      );
-    }
-  }
-};
-
-const needed: Readonly<Partial<Record<Capability, string>>> = {
-  events: 'events',
-  mail: 'mail',
-  pubsub: 'pub/sub',
-  search: 'a search engine',
-};
 
 export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) => {
   const brokers = kinds.filter(({ capabilities }) => capabilities.includes('events')).map(({ kind }) => kind);
