@@ -198,7 +198,7 @@ export function createSend({
 /** In a browser it may be a path: the same origin then. */
 function baseOf(baseUrl: string): string {
   const base = baseUrl.replace(/\/+$/, '');
-  const relative = typeof location !== 'undefined' && (base === '' || base.startsWith('/'));
+  const relative = 'location' in globalThis && (base === '' || base.startsWith('/'));
   if (relative || /^https?:$/.test(protocolOf(base))) return base;
   throw new TypeError(
     `baseUrl is ${JSON.stringify(baseUrl)}, which is no address: write http:// or https:// and the host`,
