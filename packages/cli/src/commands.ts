@@ -1,4 +1,5 @@
 /** Every command, one line each. Commands import what they run only when they run, so that the list stays cheap. */
+import { Admin } from './commands/admin.ts';
 import type { CommandClass } from './commands/base.ts';
 import { Down } from './commands/down.ts';
 import { Exec } from './commands/exec.ts';
@@ -12,6 +13,7 @@ import { Up } from './commands/up.ts';
 import { Validate } from './commands/validate.ts';
 
 export const commands: Readonly<Record<string, CommandClass>> = {
+  admin: Admin,
   down: Down,
   exec: Exec,
   generate: Generate,

@@ -18,7 +18,9 @@ export {
   type ServiceIdentity,
   type ServiceVerifierOptions,
 } from './auth/service-identity.ts';
+export type { Revocation, Revocations } from './auth/revocations/index.ts';
 export { isAdmin, isService, mayEnter, ownedBy, type HolderOf, type User } from './auth/user.ts';
+export { clientOf, TrustedProxies, type Client } from './gateway/client-address.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { currentContext, runInContext, type Context } from './context.ts';
 export * from './database/index.ts';
@@ -85,6 +87,7 @@ export type { JsonSchema } from './openapi/schemas.ts';
 export type { Need, Needs, Platform, PlatformBase, PlatformFor } from './platform.ts';
 export { openPort, type Opener, type Port, type PortOptions } from './port.ts';
 export { defineService, type AnyService, type ServiceDefinition, type Stop } from './service/definition.ts';
+export { runTask, TaskError, type Task, type TaskOutcome } from './service/task.ts';
 export { documentOf } from './service/document.ts';
 export type { Address } from './service/listen.ts';
 export { run } from './service/run.ts';

@@ -1,4 +1,5 @@
 /** What a service's own code gets: everything that was opened for it, typed by what it needs. */
+import type { Revocations } from './auth/revocations/index.ts';
 import type { User } from './auth/user.ts';
 import type { Cache } from './cache/index.ts';
 import type { InstancePool, ServiceClient } from './calls/index.ts';
@@ -79,6 +80,8 @@ export interface PlatformBase<C extends Contracts = Contracts, L extends string 
    * seen before. @throws ProblemError 401 for a token that is not valid, 503 when the keys cannot be had.
    */
   authenticate(header: string | undefined): User | undefined | Promise<User>;
+  /** Whose access tokens were taken back before their end. `authenticate` knows; what goes on for longer than a request looks here. */
+  readonly revocations: Revocations;
   /** True once the service stops: answers tell clients to close their connection. */
   draining(): boolean;
   /** `drain`: at the beginning of the stop, beside the requests under way. `close`: after the last request. */

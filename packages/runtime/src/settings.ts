@@ -3,6 +3,7 @@
  * secrets do). Passwords stay out of URLs: `DATABASE_PASSWORD` or `DATABASE_PASSWORD_FILE` adds it to `DATABASE_URL`.
  */
 import { readFileSync } from 'node:fs';
+import { withinServer } from './namespace.ts';
 
 /** Settings by name: `process.env`, or any other record in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,7 +46,10 @@ export function requireSetting(env: Environment, name: string): string {
   return value;
 }
 
-/** The URL `<prefix>_URL` with the password of `<prefix>_PASSWORD` or `<prefix>_PASSWORD_FILE`; undefined when there is no URL. */
+/**
+ * The URL `<prefix>_URL`, what `<prefix>_NAMESPACE` calls ours on that server, and the password of `<prefix>_PASSWORD` or
+ * `<prefix>_PASSWORD_FILE`; undefined when there is no URL.
+ */
 export function readUrl(env: Environment, name: `${string}_URL`): URL | undefined {
   const text = readSetting(env, name);
   if (text === undefined) return undefined;
@@ -57,8 +61,9 @@ export function readUrl(env: Environment, name: `${string}_URL`): URL | undefine
       name,
       `${name} (${text}) has a relative path: write the whole one, as in file:///var/lib/shop/mail.`,
     );
-  const url = new URL(text);
-  const passwordName = `${name.slice(0, -'_URL'.length)}_PASSWORD`;
+  const prefix = name.slice(0, -'_URL'.length);
+  const url = ownUrl(env, `${prefix}_NAMESPACE`, name, new URL(text));
+  const passwordName = `${prefix}_PASSWORD`;
   const password = readSetting(env, passwordName);
   if (password !== undefined) {
     // Some schemes (file:, memory:) cannot carry a password; silently dropping it would only show at the server.
@@ -70,6 +75,18 @@ export function readUrl(env: Environment, name: `${string}_URL`): URL | undefine
       );
   }
   return url;
+}
+
+function ownUrl(env: Environment, setting: string, name: string, server: URL): URL {
+  const namespace = readSetting(env, setting);
+  if (namespace === undefined) return server;
+  const own = withinServer(server, namespace);
+  if (own === undefined)
+    throw new SettingError(
+      setting,
+      `${setting} is set, but ${name} (${server.protocol}) has no place for it: remove one of them.`,
+    );
+  return own;
 }
 
 /** The same as `readUrl`, for one that must be there. @throws SettingError when it is not, or is no URL. */

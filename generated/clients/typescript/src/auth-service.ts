@@ -10,13 +10,30 @@ export interface Account {
   readonly updatedAt: string;
 }
 
+export interface AccountList {
+  readonly items: readonly ManagedAccount[];
+}
+
 export interface Credentials {
   readonly email: string;
   readonly password: string;
+  /** One that this device has from an earlier session of the account, if it has one, also a spent one: guesses that others make then do not keep it out */
+  readonly refreshToken?: string | undefined;
 }
 
 export interface Jwks {
   readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface ManagedAccount {
+  readonly id: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly roles: readonly ('guest' | 'host' | 'admin')[];
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly suspended: boolean;
 }
 
 export interface PasswordChange {
@@ -46,10 +63,31 @@ export interface Tokens {
   readonly account: Account;
 }
 
+export interface FindAccountsQuery {
+  /** Of the account; in any spelling */
+  readonly email: string;
+}
+
 export const auth = (send: Send) => ({
+  /** Find the account of an e-mail address. */
+  findAccounts: (query: FindAccountsQuery, options?: RequestOptions): Promise<AccountList> =>
+    send({ method: 'GET', path: '/api/v1/auth/accounts', query, options }),
+
+  /** Show an account. */
+  getAccount: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
+    send({ method: 'GET', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}`, options }),
+
   /** Say what an account may do. */
-  setRoles: (id: string, body: RoleChange, options?: RequestOptions): Promise<Account> =>
+  setRoles: (id: string, body: RoleChange, options?: RequestOptions): Promise<ManagedAccount> =>
     send({ method: 'PUT', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/roles`, body, options }),
+
+  /** Suspend an account. */
+  suspendAccount: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
+    send({ method: 'PUT', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/suspension`, options }),
+
+  /** Lift the suspension of an account. */
+  liftSuspension: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
+    send({ method: 'DELETE', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/suspension`, options }),
 
   /** Public keys that verify access tokens (RFC 7517). */
   getJwks: (options?: RequestOptions): Promise<Jwks> =>
@@ -82,4 +120,8 @@ export const auth = (send: Send) => ({
   /** Create an account and sign in. */
   register: (body: Registration, options?: RequestOptions): Promise<Tokens> =>
     send({ method: 'POST', path: '/api/v1/auth/register', body, options }),
+
+  /** End every session of the account. */
+  logoutEverywhere: (options?: RequestOptions): Promise<void> =>
+    send({ method: 'DELETE', path: '/api/v1/auth/sessions', options }),
 });

@@ -10,20 +10,15 @@ import { reports } from './analytics-service.ts';
 import { notifications } from './notification-service.ts';
 import { places } from './search-service.ts';
 
-export {
-  type ClientOptions,
-  type FieldError,
-  NoAnswerError,
-  type Page,
-  ProblemError,
-  type RequestOptions,
-  UnexpectedAnswerError,
-} from './http.ts';
+export { type ClientOptions, type FieldError, type Page, ProblemError, type RequestOptions } from './http.ts';
 export { type EventSocket, type EventSocketOptions, openEventSocket, type SocketEvent } from './socket.ts';
 export type {
   Account,
+  AccountList,
   Credentials,
+  FindAccountsQuery,
   Jwks,
+  ManagedAccount,
   PasswordChange,
   Refresh,
   Registration,

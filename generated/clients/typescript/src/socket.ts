@@ -67,7 +67,7 @@ const TYPING_MS = 3_000;
 /** Events that are known when they come again, by another way. */
 const REMEMBERED = 1_000;
 /** The gateway stops, or wants a new token. */
-const AT_ONCE: ReadonlySet<number> = new Set([1001, 4401]);
+const AT_ONCE: ReadonlySet<number> = new Set([1001, 4401, 4410]);
 
 /** Connects, and stays so until it is closed. */
 export function openEventSocket(options: EventSocketOptions): EventSocket {

@@ -1,4 +1,5 @@
 import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { UserError } from '../platform/errors.ts';
 import { BaseCommand } from './base.ts';
 
@@ -7,11 +8,21 @@ export class Exec extends BaseCommand {
   static override examples = [
     'hometrip exec booking-service -- node --version',
     'hometrip exec booking-service#2 -- env',
+    'hometrip exec auth-service --task admin list',
   ];
   static override strict = false;
   static override args = {
     service: Args.string({ description: 'SERVICE or SERVICE#REPLICA', required: true }),
-    command: Args.string({ description: 'the command and its arguments, after --', required: true }),
+    command: Args.string({
+      description: 'the command and its arguments, after --; with --task the arguments of the task',
+      required: false,
+    }),
+  };
+  static override flags = {
+    task: Flags.string({
+      helpValue: 'NAME',
+      description: 'instead of a command, a task that the service declares; what it says is printed as JSON',
+    }),
   };
 
   async run(): Promise<void> {
@@ -21,6 +32,16 @@ export class Exec extends BaseCommand {
     if (match === null)
       throw new UserError(`"${target}" is no instance`, {
         next: ['write SERVICE or SERVICE#REPLICA, for example booking-service#2'],
+        exitCode: 2,
+      });
+    if (flags.task !== undefined) {
+      const { runTask } = await import('../usecases/task.ts');
+      this.terminal.json(await runTask(this.project(flags), match[1] ?? '', [flags.task, ...command]));
+      return;
+    }
+    if (command.length === 0)
+      throw new UserError('say which command to run', {
+        next: [`hometrip exec ${target} -- env`],
         exitCode: 2,
       });
     const { exec } = await import('../usecases/exec.ts');

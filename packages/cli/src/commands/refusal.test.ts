@@ -21,12 +21,7 @@ it.each([
   ['generate --ceck', ['hometrip generate has no flag --ceck', 'did you mean --check?']],
   ['validate a.yaml', ['hometrip validate takes no argument, and there is "a.yaml"']],
   ['scale', ['hometrip scale needs REPLICAS (SERVICE=N, one or more)']],
-  [
-    'exec',
-    [
-      'hometrip exec needs SERVICE (SERVICE or SERVICE#REPLICA) and COMMAND (the command and its arguments, after --)',
-    ],
-  ],
+  ['exec', ['hometrip exec needs SERVICE (SERVICE or SERVICE#REPLICA)']],
   ['logs --level loud', ['Expected --level=loud to be one of: trace, debug, info, warn, error, fatal']],
   ['generate --check --dry-run', ['--dry-run=true cannot also be provided when using --check']],
 ])('hometrip %s is refused with what to do', async (line, said) => {

@@ -34,6 +34,8 @@ export interface ComponentKind<P = Record<string, unknown>> {
   workload(input: ComponentInput<P>): Workload;
   /** How this service reaches it, for each capability that it uses here. */
   bindings(input: BindingInput<P>): readonly Binding[];
+  /** Each service has a database of its own in it; then services may name others, in `addresses`. */
+  readonly ownDatabases?: true;
   metrics(input: ComponentInput<P>): Component['metrics'];
   console(params: P): Component['console'];
   secrets(input: ComponentInput<P>): readonly Secret[];
@@ -54,7 +56,11 @@ export interface ComponentInput<P> {
 export interface BindingInput<P> {
   readonly name: string;
   readonly params: P;
+  /** Name of the whole system: what it calls its own on a server that others use as well. */
+  readonly stack: string;
   readonly external: Expression | undefined;
+  /** Where the database of this service is, when it has an address of its own. */
+  readonly address: Expression | undefined;
   readonly service: {
     readonly name: string;
     readonly database: string | undefined;

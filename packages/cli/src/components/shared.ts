@@ -63,22 +63,49 @@ export const databasePassword = (database: Database): SecretUse => ({
 /** Rights that an entrypoint needs which starts as root, hands its data folder to its own user, and drops to it. */
 export const dropsToOwnUser = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
 
-/** A service's own database on a server of this component: `<scheme>://<role>@<server>/<database>`. */
+/**
+ * What a service calls its own on a server that others use as well, in the setting `<X>_NAMESPACE` beside `<X>_URL`: its
+ * database and role, or the stack's prefix or exchange. The address itself is known only where it runs.
+ */
+export const namespace = (env: string, name: string): Readonly<Record<string, string>> => ({
+  [env.replace(/_URL$/, '_NAMESPACE')]: name,
+});
+
+/**
+ * A service's own database: on a server of this component, `<scheme>://<role>@<server>/<database>`; on one that runs
+ * elsewhere; or at an address of its own, which is used as it is.
+ */
 export function ownDatabase(
-  { name, external, service, databases }: BindingInput<unknown>,
-  to: { capability: Capability; env: string; scheme: string; port: string },
+  { name, external, address, service, databases }: BindingInput<unknown>,
+  to: {
+    capability: Capability;
+    env: string;
+    scheme: string;
+    port: string;
+    /** On a server elsewhere: a role that is made for it, or the user of the address. */
+    role: 'own' | 'given';
+  },
 ): readonly Binding[] {
   const database = databases.find(
     (candidate) => candidate.service === service.name && candidate.component === name,
   );
   if (database === undefined) return [];
+  const binding = { capability: to.capability, component: name, env: to.env };
+  if (address !== undefined) return [{ ...binding, url: address, secret: undefined }];
+  if (external !== undefined)
+    return [
+      {
+        ...binding,
+        url: external,
+        secret: to.role === 'own' ? database.secret : undefined,
+        settings: namespace(to.env, database.name),
+      },
+    ];
   return [
     {
-      capability: to.capability,
-      component: name,
-      env: to.env,
-      url: external ?? expr`${to.scheme}://${database.name}@${endpoint(name, to.port)}/${database.name}`,
-      secret: external === undefined ? database.secret : undefined,
+      ...binding,
+      url: expr`${to.scheme}://${database.name}@${endpoint(name, to.port)}/${database.name}`,
+      secret: database.secret,
     },
   ];
 }

@@ -22,6 +22,11 @@ export interface Driver {
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Runs a command with an instance's environment; resolves to its exit code. */
   exec(target: { service: string; replica: number }, command: readonly string[]): Promise<number>;
+  /**
+   * Runs a task of a service with the service's environment: `main.js task ARGUMENTS…`. @returns its standard output, and where
+   * its log went.
+   */
+  task(service: string, args: readonly string[]): Promise<{ output: string; log: string }>;
 }
 
 export interface Desired {
@@ -71,7 +76,7 @@ export interface Instance {
 
 export interface Operation {
   /** `generate` stands in plans of dry runs only: what comes before everything else. */
-  readonly kind: 'start' | 'stop' | 'replace' | 'migrate' | 'create' | 'generate';
+  readonly kind: 'start' | 'stop' | 'replace' | 'migrate' | 'create' | 'rename' | 'generate';
   /** `booking-service#2`, `postgres`, `database booking`, `12 files`. */
   readonly target: string;
   /** `because image changed`. */

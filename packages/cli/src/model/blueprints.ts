@@ -1,3 +1,5 @@
+import type { Capability } from './stack.ts';
+
 /**
  * The blueprints: one line each here, one folder each below templates/blueprints/. `crud`, the default, is the base
  * alone: whatever a service is, its entities get the same REST API.
@@ -6,10 +8,16 @@ export interface Blueprint {
   readonly id: string;
   readonly description: string;
   readonly kind: 'gateway' | 'service';
+  /** `issuer`: issues the access tokens of the stack, which all other services verify. */
+  readonly role?: 'issuer';
   /** Edge paths that the blueprint answers itself, below /api/v1, besides those of the entities. */
   readonly paths: readonly string[];
   /** Components that may store its data; empty when it stores nothing. */
   readonly databases: readonly string[];
+  /** What it does not start without, beside its database. */
+  readonly needs?: readonly Capability[];
+  /** Events that its code publishes, with the fields that it fills; written as in services.yaml. */
+  readonly publishes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** PostgreSQL extensions that its migrations use. */
   readonly extensions: readonly string[];
   /** Secrets of its own, made with the stack's: `env` is the setting, which arrives as `<env>_FILE`. */
@@ -54,14 +62,21 @@ export const blueprints: readonly Blueprint[] = [
     kind: 'gateway',
     paths: [],
     databases: [],
+    needs: ['events', 'pubsub'],
     extensions: [],
   },
   {
     id: 'auth',
     description: 'Accounts, sessions, tokens',
     kind: 'service',
+    role: 'issuer',
     paths: ['auth'],
     databases: ['postgres'],
+    needs: ['events'],
+    publishes: {
+      'user.registered': { userId: 'uuid', email: 'email', displayName: 'string(80)' },
+      'user.erased': { userId: 'uuid' },
+    },
     extensions: ['citext'],
     secrets: [
       {
@@ -145,6 +160,10 @@ export const blueprints: readonly Blueprint[] = [
     extensions: [],
   },
 ];
+
+/** Whether what is built from this blueprint issues the access tokens of its stack. */
+export const isIssuer = ({ blueprint }: { readonly blueprint: string }): boolean =>
+  blueprints.some(({ id, role }) => id === blueprint && role === 'issuer');
 
 /** One line about a service: its own words, else its blueprint's. */
 export const describeService = (service: {

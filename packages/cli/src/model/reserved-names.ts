@@ -17,22 +17,25 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
   Float64Array Function IdParams Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object
   Platform Problem Promise Proxy RangeError ReferenceError Reflect RegExp Repository Route Set SharedArrayBuffer String
   SuppressedError Symbol SyntaxError TestClient TestService Tx TypeError URIError URL URLSearchParams Uint16Array
-  Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes beforeAll
-  beforeEach body by change changes console consumers contracts count created cursor db decodeURI decodeURIComponent
-  defineService describe documentRepository documents encodeURI encodeURIComponent entity escape expect field filters
-  foreign found globalThis id ids ifMatch input isAdmin isFinite isNaN it listQuery log meta n name noContent ok on one
-  oneLike other output ownReference owner page params parseFloat parseInt patchOf path platform query randomUUID reply
-  route same seen seenBy service sqlRepository startService status stranger tx unescape user valid value z
+  Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes authTasks
+  beforeAll beforeEach body by change changes console consumers contracts count created cursor db decodeURI
+  decodeURIComponent defineService describe documentRepository documents encodeURI encodeURIComponent entity escape
+  expect field filters foreign found globalThis id ids ifMatch input isAdmin isFinite isNaN it listQuery log meta n name
+  noContent ok on one oneLike other output ownReference owner page params parseFloat parseInt patchOf path platform
+  query randomUUID reply route same seen seenBy service sqlRepository startAuth startService status stranger tx unescape
+  user valid value z
   `.split(/\s+/),
 );
 
 /** Further ones of files in which the service has one. */
 export const namesBesideServices: ReadonlySet<string> = new Set(
   `
-  AuthTables Kysely Sessions __ account ada alan answers attempt base changed committed createEdge createLocalJWKSet
-  createSockets documentOf email env event first forwardEvents guess headers internal jwks jwtVerify kay payload
-  performance probe protectedHeader randomBytes readFileSync readSigningKeys refresh refreshToken register registered
-  rooms run second seconds sessions settings signIn sql startedAt tried unknown waitsOver wrong
+  AuthPlatform AuthTables DATABASE_URL EVENTS_URL Kysely Person Sessions TaskOutcome __ account ada address alan answer
+  answers args asked attempt authOf base client code committed counted createEdge createLocalJWKSet createSockets demote
+  documentOf email env event first forwardEvents from guess guessed guesser guesses headers home index internal jwks
+  jwtVerify kay last left login own password payload person probe protectedHeader randomBytes readFileSync
+  readSigningKeys refresh refreshToken refused register registered replicas rooms round run runTask second sessions
+  settings signIn spend sql suspension task time turn two unknown wait whom wrong
   `.split(/\s+/),
 );
 
@@ -41,12 +44,11 @@ export const namesOfClient: ReadonlySet<string> = new Set(
   `
   AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean Client
   ClientOptions DataView Date DisposableStack Error EvalError EventSocket EventSocketOptions FieldError
-  FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl
-  Iterator JSON Map Math NaN NoAnswerError Number Object Page ProblemError Promise Proxy RangeError Readonly Record
+  FinalizationRegistry FindAccountsQuery Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array
+  Int8Array Intl Iterator JSON Map Math NaN Number Object Page ProblemError Promise Proxy RangeError Readonly Record
   ReferenceError Reflect RegExp RequestOptions ReturnType Send Set SharedArrayBuffer SocketEvent String SuppressedError
-  Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray UnexpectedAnswerError
-  WeakMap WeakRef WeakSet WebAssembly body console createClient createSend decodeURI decodeURIComponent encodeURI
-  encodeURIComponent escape everyItem globalThis id isFinite isNaN next openEventSocket options parseFloat parseInt
-  query send unescape
+  Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet
+  WebAssembly body console createClient createSend decodeURI decodeURIComponent encodeURI encodeURIComponent escape
+  everyItem globalThis id isFinite isNaN next openEventSocket options parseFloat parseInt query send unescape
   `.split(/\s+/),
 );

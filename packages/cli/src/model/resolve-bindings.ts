@@ -1,7 +1,9 @@
 /** Which component serves a service with which capability, and the databases that follow from it. */
+import { hash } from 'node:crypto';
 import type { ComponentKind } from '../components/component.ts';
 import type { ComponentSpec, GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
 import { blueprints } from './blueprints.ts';
+import { limits } from './limits.ts';
 import { shortName, snakeCase } from './names.ts';
 import type { Binding, Capability, Database } from './stack.ts';
 
@@ -34,16 +36,30 @@ export const databaseOf = (service: AnyService): string | undefined =>
   'database' in service ? service.database : undefined;
 
 /** What a service wants of this component; empty when it has nothing to do with it. */
-function wanted(service: AnyService, component: Declared): readonly Capability[] {
+function wanted(
+  service: AnyService,
+  component: Declared,
+  implied: readonly Capability[],
+): readonly Capability[] {
   const stores = databaseOf(service) === component.name;
-  const chosen = stores || service.uses.includes(component.name);
+  const chosen = isChosen(service, component.name);
   const events = service.publishes.length > 0 || service.subscribes.length > 0;
   return component.kind.capabilities.filter((capability) => {
     if (storeCapabilities.includes(capability)) return stores;
-    if (chosenCapabilities.includes(capability)) return chosen;
+    if (chosenCapabilities.includes(capability)) return chosen || implied.includes(capability);
     return capability === 'events' ? events : true;
   });
 }
+
+const isChosen = (service: AnyService, component: string): boolean =>
+  databaseOf(service) === component || service.uses.includes(component);
+
+/**
+ * What the runtime itself needs, in every service: revoked tokens are announced over pub/sub to all who verify tokens. A stack
+ * without such a component goes on without; `validate` says so.
+ */
+export const impliedCapabilities = (hasIssuer: boolean): readonly Capability[] =>
+  hasIssuer ? ['pubsub'] : [];
 
 /** Sorted by capability. */
 export function resolveBindings(
@@ -51,9 +67,11 @@ export function resolveBindings(
   service: AnyService,
   components: readonly Declared[],
   own: readonly Database[],
+  stack: string,
+  implied: readonly Capability[] = [],
 ): Binding[] {
   const needs = components
-    .map((component) => ({ component, capabilities: wanted(service, component) }))
+    .map((component) => ({ component, capabilities: wanted(service, component, implied) }))
     .filter(({ capabilities }) => capabilities.length > 0);
   const consumer = {
     name,
@@ -66,26 +84,48 @@ export function resolveBindings(
         .bindings({
           name: component.name,
           params: component.spec.params,
+          stack,
           external: component.spec.external,
+          address: component.spec.addresses[name],
           service: consumer,
           databases: own,
         })
-        .filter((binding) => capabilities.includes(binding.capability)),
+        .filter((binding) => capabilities.includes(binding.capability))
+        .map((binding) =>
+          chosenCapabilities.includes(binding.capability) && !isChosen(service, component.name)
+            ? { ...binding, implied: true as const }
+            : binding,
+        ),
     )
     .sort((a, b) => (a.capability < b.capability ? -1 : 1));
 }
 
 export const databaseName = (service: string): string => snakeCase(shortName(service));
 
+/** On a server that others use as well: never that of another system. What is too long ends with a checksum. */
+function sharedName(stack: string, service: string): string {
+  const name = `${snakeCase(stack)}_${databaseName(service)}`;
+  if (name.length <= limits.sqlName) return name;
+  return `${name.slice(0, limits.sqlName - 9)}_${hash('sha256', name).slice(0, 8)}`;
+}
+
 /** The database of one service, before its component says whose password opens it. */
-export function resolveDatabase(name: string, service: AnyService): Database[] {
+export function resolveDatabase(
+  name: string,
+  service: AnyService,
+  components: readonly Declared[],
+  stack: string,
+): Database[] {
   const component = databaseOf(service);
   if (component === undefined) return [];
+  const { external, addresses = {} } = components.find((one) => one.name === component)?.spec ?? {};
+  const place = addresses[name] !== undefined ? 'address' : external !== undefined ? 'server' : 'stack';
   const blueprint = blueprints.find(({ id }) => id === service.blueprint);
   const extensions = component === 'postgres' ? [...(blueprint?.extensions ?? [])].sort() : [];
   return [
     {
-      name: databaseName(name),
+      name: place === 'server' ? sharedName(stack, name) : databaseName(name),
+      place,
       component,
       service: name,
       extensions,

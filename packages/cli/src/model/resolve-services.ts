@@ -45,7 +45,7 @@ export function resolveService(
     balance: service.balance,
     public: 'public' in service && service.public,
     database: databaseOf(service),
-    uses: sorted(bindings.map(({ component }) => component)),
+    uses: sorted(bindings.filter(({ implied }) => implied !== true).map(({ component }) => component)),
     calls: sorted(service.calls),
     callPolicies: Object.fromEntries(
       sorted(Object.keys(service.callPolicies)).map((target) => [target, service.callPolicies[target] ?? {}]),
@@ -105,9 +105,11 @@ export interface ServiceSurroundings {
   readonly auth: string | undefined;
   /** The component that is the edge, if there is one: then no gateway is published by itself. */
   readonly edge: string | undefined;
+  readonly gateways: readonly string[];
 }
 
-export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceSurroundings): Workload {
+export function serviceWorkload(service: Service, surroundings: ServiceSurroundings): Workload {
+  const { auth, edge } = surroundings;
   const published = service.public && edge === undefined;
   return {
     name: service.name,
@@ -115,7 +117,7 @@ export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceS
     image: undefined,
     source: `services/${service.name}`,
     command: undefined,
-    environment: serviceEnvironment(service, { spec, auth, edge }),
+    environment: serviceEnvironment(service, surroundings),
     secrets: [
       ...passwords(service.bindings),
       ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
@@ -169,7 +171,7 @@ export function serviceWorkload(service: Service, { spec, auth, edge }: ServiceS
 
 function serviceEnvironment(
   service: Service,
-  { spec, auth, edge }: ServiceSurroundings,
+  { spec, auth, edge, gateways }: ServiceSurroundings,
 ): Record<string, Expression> {
   const variables: Record<string, Expression> = {
     SERVICE_NAME: service.name,
@@ -184,14 +186,28 @@ function serviceEnvironment(
   }
   if (service.public && edge === undefined) variables['OPERATIONS_PORT'] = String(operationsPort(service));
   if (spec.bodyLimit !== BODY_LIMIT) variables['BODY_LIMIT_BYTES'] = String(spec.bodyLimit);
-  // Only the edge may say whose request it passes on. It has looked through the proxies in front of it itself.
-  if (service.kind === 'gateway' && edge !== undefined) variables['TRUSTED_PROXIES'] = expr`${host(edge)}`;
-  else if (service.kind === 'gateway' && spec.trustedProxies.length > 0)
-    variables['TRUSTED_PROXIES'] = spec.trustedProxies.join(',');
+  const proxies = trustedProxies(service, { spec, auth, edge, gateways });
+  if (proxies !== undefined) variables['TRUSTED_PROXIES'] = proxies;
   for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
   for (const { env, url, settings } of service.bindings)
     Object.assign(variables, { [env]: url, ...settings });
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Who may say whose request it passes on. To gateways only the edge, which has looked through the proxies in front of it itself; to
+ * those who count guesses by address the gateways too.
+ */
+function trustedProxies(
+  service: Service,
+  { spec, auth, edge, gateways }: ServiceSurroundings,
+): Expression | undefined {
+  const front = edge === undefined ? spec.trustedProxies : [host(edge)];
+  const trusted =
+    service.kind === 'gateway' ? front : service.name === auth ? [...front, ...gateways.map(host)] : [];
+  if (trusted.length === 0) return undefined;
+  if (trusted.every((proxy) => typeof proxy === 'string')) return trusted.join(',');
+  return { parts: trusted.flatMap((proxy, index) => (index === 0 ? [proxy] : [',', proxy])) };
 }
 
 /** The runtime adds `X_PASSWORD_FILE` to `X_URL`, so that no address ever carries a password. */

@@ -25,10 +25,12 @@ rateLimits:
   api: { rate: 120/m, burst: 5 }
 events:
   order.created: { orderId: uuid, total: money }
+  user.registered: { userId: uuid, email: email, displayName: string(80) }
+  user.erased: { userId: uuid }
 gateways:
   api-gateway: { port: 3001, replicas: 2, public: true, uses: [redis], rateLimit: api }
 services:
-  auth-service: { blueprint: auth, port: 4001, database: postgres }
+  auth-service: { blueprint: auth, port: 4001, database: postgres, publishes: [user.registered, user.erased] }
   order-service:
     port: 4002
     database: postgres
@@ -72,19 +74,28 @@ describe('the stack of a spec', () => {
   it('binds each service to what it needs and to nothing else', () => {
     const bindings = (name: string) =>
       service(stack, name)?.bindings.map(({ capability, component }) => `${capability}=${component}`);
+    // Pub/sub, which no spec names here, is where revoked tokens are announced.
     expect(bindings('order-service')).toEqual([
       'database=postgres',
       'events=rabbitmq',
+      'pubsub=redis',
       'registry=consul',
       'traces=jaeger',
     ]);
     expect(bindings('stock-service')).toEqual([
       'documents=mongodb',
       'events=rabbitmq',
+      'pubsub=redis',
       'registry=consul',
       'traces=jaeger',
     ]);
-    expect(bindings('auth-service')).toEqual(['database=postgres', 'registry=consul', 'traces=jaeger']);
+    expect(bindings('auth-service')).toEqual([
+      'database=postgres',
+      'events=rabbitmq',
+      'pubsub=redis',
+      'registry=consul',
+      'traces=jaeger',
+    ]);
     expect(bindings('api-gateway')).toEqual([
       'cache=redis',
       'pubsub=redis',
@@ -92,6 +103,18 @@ describe('the stack of a spec', () => {
       'registry=consul',
       'traces=jaeger',
     ]);
+  });
+
+  it('needs pub/sub of the runtime only where tokens are issued, and shows it in no `uses`', () => {
+    const without = stackOf(shop.replace('blueprint: auth, ', ''));
+    const bindings = (of: typeof stack) =>
+      service(of, 'order-service')?.bindings.map(({ capability, implied }) => [capability, implied]);
+    expect(bindings(stack)).toContainEqual(['pubsub', true]);
+    expect(bindings(without)).not.toContainEqual(['pubsub', true]);
+    expect(service(stack, 'order-service')?.uses).not.toContain('redis');
+    expect(
+      service(stack, 'api-gateway')?.bindings.find(({ capability }) => capability === 'pubsub'),
+    ).not.toHaveProperty('implied');
   });
 
   it('starts dependencies first, waits for nobody’s traces, and puts the edge last', () => {
@@ -102,9 +125,9 @@ describe('the stack of a spec', () => {
       'postgres',
       'rabbitmq',
       'redis',
-      'auth-service consul postgres',
-      'stock-service auth-service consul mongodb rabbitmq',
-      'order-service auth-service consul postgres rabbitmq stock-service',
+      'auth-service consul postgres rabbitmq redis',
+      'stock-service auth-service consul mongodb rabbitmq redis',
+      'order-service auth-service consul postgres rabbitmq redis stock-service',
       'api-gateway auth-service consul redis',
       'nginx api-gateway',
     ]);
@@ -123,6 +146,7 @@ describe('the stack of a spec', () => {
       secrets: [
         { secret: 'order-database-password', env: 'DATABASE_PASSWORD_FILE' },
         { secret: 'rabbitmq-password', env: 'EVENTS_PASSWORD_FILE' },
+        { secret: 'redis-password', env: 'PUBSUB_PASSWORD_FILE' },
         { secret: 'order-service-identity-key', env: 'SERVICE_IDENTITY_KEY_FILE' },
         { secret: 'service-identities', env: 'SERVICE_IDENTITIES_FILE' },
       ],
@@ -132,6 +156,15 @@ describe('the stack of a spec', () => {
     expect(resolveExpression(url, (reference) => JSON.stringify(reference))).toBe(
       'postgres://order@{"kind":"endpoint","workload":"postgres","port":"sql"}/order',
     );
+    const trusted = (name: string) =>
+      resolveExpression(workload(stack, name)?.environment['TRUSTED_PROXIES'] ?? '', (reference) =>
+        reference.kind === 'host' ? reference.workload : '',
+      );
+    expect(['api-gateway', 'auth-service', 'order-service'].map(trusted)).toEqual([
+      'nginx',
+      'nginx,api-gateway',
+      '',
+    ]);
     expect(workload(stack, 'auth-service')?.secrets).toContainEqual({
       secret: 'auth-signing-key',
       env: 'AUTH_SIGNING_KEY_FILE',
@@ -179,6 +212,8 @@ describe('the stack of a spec', () => {
   it('connects events with who publishes and who consumes them', () => {
     expect(stack.events).toMatchObject([
       { name: 'order.created', publishers: ['order-service'], subscribers: ['stock-service'] },
+      { name: 'user.erased', publishers: ['auth-service'], subscribers: [] },
+      { name: 'user.registered', publishers: ['auth-service'], subscribers: [] },
     ]);
   });
 
@@ -221,7 +256,19 @@ describe('an overlay', () => {
     expect(production.components.find(({ name }) => name === 'postgres')?.external).toEqual({
       parts: [{ kind: 'environment', variable: 'DATABASE_URL' }],
     });
-    expect(production.secrets.map(({ name }) => name)).not.toContain('order-database-password');
+    expect(production.databases.find(({ service }) => service === 'order-service')).toMatchObject({
+      name: `${production.name}_order`,
+      place: 'server',
+      secret: 'order-database-password',
+    });
+    expect(service(production, 'order-service')?.bindings).toContainEqual({
+      capability: 'database',
+      component: 'postgres',
+      env: 'DATABASE_URL',
+      url: { parts: [{ kind: 'environment', variable: 'DATABASE_URL' }] },
+      secret: 'order-database-password',
+      settings: { DATABASE_NAMESPACE: `${production.name}_order` },
+    });
     expect(workload(production, 'order-service')?.dependsOn).not.toContain('postgres');
   });
 

@@ -1,18 +1,19 @@
 /** Spec → Stack: a pure function. Late references stay expressions; everything else is final, ordered and frozen. */
 import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
-import { blueprintSecrets } from './blueprints.ts';
+import { blueprintSecrets, isIssuer } from './blueprints.ts';
 import { deepFreeze } from './freeze.ts';
 import {
   type AnyKind,
   type Declared,
   declaredComponents,
+  impliedCapabilities,
   resolveBindings,
   resolveDatabase,
 } from './resolve-bindings.ts';
 import { identitySecrets } from './identities.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
-import { resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
+import { blueprintOf, resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
 import { startOrder } from './start-order.ts';
 
@@ -36,10 +37,11 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
     ...(replicas !== undefined && { replicas }),
   }));
   const edge = componentWorkloads.find(({ ports }) => ports.some((port) => port.public))?.name;
-  const auth = services.find(({ blueprint }) => blueprint === 'auth')?.name;
+  const auth = services.find(isIssuer)?.name;
+  const gateways = services.filter(({ kind }) => kind === 'gateway').map(({ name }) => name);
   const workloads = [
     ...componentWorkloads,
-    ...services.map((service) => serviceWorkload(service, { spec, auth, edge })),
+    ...services.map((service) => serviceWorkload(service, { spec, auth, edge, gateways })),
   ];
   return deepFreeze({
     name: spec.name,
@@ -78,12 +80,17 @@ function servicesAndDatabases(
   components: readonly Declared[],
 ): { services: Service[]; databases: Database[] } {
   const homes = entityHomes(spec);
+  const implied = impliedCapabilities(
+    Object.entries(spec.services).some(([name, service]) =>
+      isIssuer({ blueprint: blueprintOf(name, 'service', service) }),
+    ),
+  );
   const services: Service[] = [];
   const databases: Database[] = [];
   for (const kind of ['gateway', 'service'] as const) {
     for (const [name, declared] of Object.entries(kind === 'gateway' ? spec.gateways : spec.services)) {
-      const own = resolveDatabase(name, declared);
-      const bindings = resolveBindings(name, declared, components, own);
+      const own = resolveDatabase(name, declared, components, spec.name);
+      const bindings = resolveBindings(name, declared, components, own, spec.name, implied);
       services.push(resolveService(name, kind, declared, spec, bindings, homes));
       // A component may open all its databases with one password; then that is the database's.
       const secretOf = (database: Database) =>
@@ -113,7 +120,7 @@ function componentInput(
       memory: component.limits?.memory ?? spec.defaults.limits.memory,
     },
     services,
-    databases: databases.filter((database) => database.component === name),
+    databases: databases.filter((database) => database.component === name && database.place === 'stack'),
   };
 }
 
@@ -123,6 +130,7 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
     kind: kind.kind,
     version: String(spec.params['version'] ?? ''),
     external: spec.external,
+    addresses: spec.addresses,
     capabilities: kind.capabilities,
     params: spec.params,
     metrics: spec.external === undefined ? kind.metrics(input) : [],

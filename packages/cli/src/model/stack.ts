@@ -187,6 +187,8 @@ export interface Binding {
   readonly secret: string | undefined;
   /** What the runtime wants to know beside the address: `{ MAILER_FROM: 'no-reply@example.com' }`. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
+  /** The runtime needs it, no code of the service: `uses` does not name it. */
+  readonly implied?: true | undefined;
 }
 
 export interface Component {
@@ -196,6 +198,8 @@ export interface Component {
   readonly version: string;
   /** Set when the user runs it elsewhere: then there is no workload, and bindings use this address. */
   readonly external: Expression | undefined;
+  /** Where the databases of single services are, by service. */
+  readonly addresses: Readonly<Record<string, Expression>>;
   readonly capabilities: readonly Capability[];
   /** Validated parameters of this kind (port, retention …). */
   readonly params: Readonly<Record<string, unknown>>;
@@ -212,8 +216,10 @@ export interface ScrapeTarget {
 }
 
 export interface Database {
-  /** Name inside the server: `booking`. Also the role's name. */
+  /** Name inside the server: `booking`, or `shop_booking` on one that others use as well. Also the role's name. */
   readonly name: string;
+  /** Who makes it: the stack's own server, hometrip on a server that runs elsewhere, or nobody here (`addresses`). */
+  readonly place: 'stack' | 'server' | 'address';
   readonly component: string;
   readonly service: string;
   /** Server extensions that its blueprint or entities need: btree_gist. */

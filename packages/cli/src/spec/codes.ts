@@ -273,6 +273,21 @@ export const codes = {
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
   ),
+  HT0366: warning(
+    'Tokens cannot be revoked',
+    'Access tokens count for 15 minutes. That an account was suspended or its password changed reaches the services earlier over pub/sub, and no component of this system offers it.',
+    'Add `redis: {}` to the components; no service needs to name it.',
+  ),
+  HT0346: error(
+    'Address of no database',
+    '`addresses` says where the databases of single services are: of those that store their data in this component.',
+    'Name a service with this `database`, or write `external` for the whole server.',
+  ),
+  HT0347: error(
+    'Shared database',
+    'Each service has a database of its own: two in one would overwrite each other’s tables and history of migrations.',
+    'Write an address with another database for each, or leave `addresses` out: on an `external` server each service gets one.',
+  ),
   HT0376: error(
     'Nobody can create the first',
     'A reference within a service leads to a record that is there. Where each record needs another one before it, in a circle, there is never a first.',
@@ -282,6 +297,26 @@ export const codes = {
     'Read-only without a value',
     'Clients never set a read-only field, so that it begins with its default, or with nothing. This one can be neither.',
     'Give it a default, or make it optional with `?`.',
+  ),
+  HT0378: error(
+    'Blueprint needs more',
+    'A blueprint is code that is there already: it publishes certain events, or does not start without certain components.',
+    'Declare what the message names.',
+  ),
+  HT0336: error(
+    'Rename that contradicts itself',
+    '`renamedFrom` hands the data of one name over to another. It cannot come from a name that is still there, nor go to two.',
+    'Name the earlier name, once. When the rename has been applied everywhere, the declaration may go.',
+  ),
+  HT0337: error(
+    'Nothing to rename',
+    '`renamedFrom` hands stored data over. Events, and services without a database, store none.',
+    'Remove it.',
+  ),
+  HT0338: error(
+    'Names change places in documents',
+    'A store of documents renames at the first use, without a history of what was done, so it cannot tell a swap from the next one.',
+    'Rename one of them to a third name, run `hometrip up`, and go on from there.',
   ),
 } as const satisfies Record<string, CodeInfo>;
 

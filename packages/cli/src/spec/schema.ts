@@ -213,9 +213,24 @@ const service = z.strictObject({
 /** What all components have in common; the rest are the parameters of their kind. */
 export const componentKeys = {
   external: syntax(parseAddress, {
-    description: 'The address of a server that runs elsewhere; then none is started.',
+    description:
+      'The address of a server that runs elsewhere; then none is started. Each service has a database of its own there.',
     examples: ['${DATABASE_URL}'],
   }).optional(),
+  addresses: z
+    .record(
+      serviceName,
+      syntax(parseAddress, {
+        description: 'The address of this service’s own database, with its user.',
+        examples: ['${BILLING_DATABASE_URL}'],
+      }),
+    )
+    .default({})
+    .meta({
+      description:
+        'Databases of single services that lie elsewhere, by service; they are used as they are, and made by nobody here.',
+      examples: [{ 'billing-service': '${BILLING_DATABASE_URL}' }],
+    }),
   limits: limits.optional().meta({ description: 'Its own compute limits.' }),
   replicas: replicas.optional().meta({ description: 'Instances, where its kind can have several.' }),
 };
@@ -224,11 +239,18 @@ const component = z
   .object(componentKeys)
   .catchall(z.unknown())
   .transform(
-    ({ external, limits, replicas, ...params }): ComponentSpec => ({ external, limits, replicas, params }),
+    ({ external, addresses, limits, replicas, ...params }): ComponentSpec => ({
+      external,
+      addresses,
+      limits,
+      replicas,
+      params,
+    }),
   );
 
 export interface ComponentSpec {
   readonly external: Expression | undefined;
+  readonly addresses: Readonly<Record<string, Expression>>;
   readonly limits: z.output<typeof limits> | undefined;
   readonly replicas: number | undefined;
   /** After validation: those of its kind, defaults included. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fingerprint, referencedVariables, type EmbeddedDesired } from '../drivers/embedded/desired.ts';
 import { requireExternal } from '../drivers/embedded/external.ts';
+import { refuseExternalHandovers } from '../drivers/embedded/handover.ts';
 import type { DriverEvent, Instance, ObservedComponent, Operation } from '../drivers/driver.ts';
 import { hashMigrations, type PendingFiles } from '../drivers/embedded/migrations.ts';
 import { forgetOutdatedScale, wantedReplicas } from '../drivers/embedded/scale.ts';
@@ -92,6 +93,7 @@ export async function up(
   );
   await driver.preflight(stack);
   if (options.services !== undefined) requireServices(stack, options.services);
+  if (options.dryRun !== true) refuseExternalHandovers(stack);
   const external = externalValues(stack, options.variables ?? {});
   if (options.dryRun !== true) await requireExternal(stack, external, signal);
   await prepareStateDir(dir);

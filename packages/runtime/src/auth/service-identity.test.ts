@@ -160,6 +160,18 @@ describe('the public keys of services', () => {
     expect(reads).toBe(2);
   });
 
+  it('are looked for again from time to time: one that was revoked is believed for half a minute more', () => {
+    let text = keySet();
+    const { keys, clock } = setup(() => text);
+    const kid = keyId(booking.publicKey);
+    expect(keys.find(kid)?.service).toBe('booking-service');
+    text = JSON.stringify({ keys: [] });
+    clock.advance(29_000);
+    expect(keys.find(kid)?.service).toBe('booking-service');
+    clock.advance(1_000);
+    expect(keys.find(kid)).toBeUndefined();
+  });
+
   it('stay when the file is gone or half written', () => {
     let text: string | undefined = keySet();
     const { keys, clock } = setup(() => text as string);

@@ -141,9 +141,12 @@ const Identities = z.object({
 
 /** How often an unknown key may make us look whether the file has changed, in milliseconds. */
 const REREAD_MS = 5_000;
+/** How long a key is believed without a look whether it is still there; with the life of a token, a revoked one ends within two minutes. */
+const BELIEVED_MS = 30_000;
 
 /**
- * From a key set whose keys also say their `service`. Read again when a key is unknown: a service may be new.
+ * From a key set whose keys also say their `service`. Read again when a key is unknown, since a service may be new, and from time to
+ * time, since a key may be revoked.
  * @param read The text; undefined when there is none any more.
  * @throws when the first text cannot be read.
  */
@@ -156,7 +159,8 @@ export function identityKeys(
   return {
     find(kid) {
       const known = keys.get(kid);
-      if (known !== undefined || options.clock.now() - readAt < REREAD_MS) return known;
+      const age = options.clock.now() - readAt;
+      if (age < (known === undefined ? REREAD_MS : BELIEVED_MS)) return known;
       readAt = options.clock.now();
       try {
         keys = parseIdentities(read());

@@ -10,6 +10,8 @@ export interface User {
   readonly roles: readonly string[];
   readonly email?: string | undefined;
   readonly sessionId?: string | undefined;
+  /** Of the account, when the token was issued: earlier ones may have been revoked. */
+  readonly generation?: number | undefined;
 }
 
 /** Whether the user has the role `admin`. */

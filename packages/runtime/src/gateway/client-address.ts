@@ -92,6 +92,7 @@ function blockList(items: readonly string[]): BlockList | undefined {
 const withoutMapping = (address: string): string =>
   address.startsWith('::ffff:') ? address.slice(7) : address;
 
+/** Who sent a request, as far as the proxies in front are believed. */
 export interface Client {
   readonly address: string;
   readonly proto: string;

@@ -20,8 +20,11 @@ export interface Entry {
 
 /** What an adapter must do. */
 export interface KeptLog {
-  /** The oldest `limit` entries after that position; undefined when the log does not hold the position itself. */
-  read(topic: string, after: string, limit: number): Promise<readonly Entry[] | undefined>;
+  /**
+   * The oldest `limit` entries after that position; undefined when the log does not hold the position itself. Without a position,
+   * the oldest of all.
+   */
+  read(topic: string, after: string | undefined, limit: number): Promise<readonly Entry[] | undefined>;
   /** Position of the newest entry. A log without any begins with a mark, so that its position can be found again. */
   head(topic: string, keep: Keep): Promise<string>;
   /** They have followers: they are not forgotten yet. */
@@ -38,6 +41,7 @@ export interface Line {
 
 interface Cursor {
   readonly follower: Follower;
+  /** Empty: before everything. */
   position: string;
   /** What was announced while it is behind; undefined when it is not. */
   waiting: Entry[] | undefined;
@@ -106,10 +110,11 @@ export class Followers {
     };
     try {
       await this.#line.listen(topic);
-      const { after } = follower;
+      const { after, oldest = false } = follower;
+      const fromOldest = oldest && after === undefined;
       if (after !== undefined && isPosition(after)) cursor.position = after;
-      else await this.#skip(topic, cursor, after !== undefined);
-      if (after !== undefined || !this.#joins(cursor)) await this.#read(topic, cursor);
+      else if (!fromOldest) await this.#skip(topic, cursor, after !== undefined);
+      if (after !== undefined || fromOldest || !this.#joins(cursor)) await this.#read(topic, cursor);
       await this.#catchUp(topic, cursor);
     } catch (error) {
       await end().catch(() => undefined);
@@ -118,6 +123,9 @@ export class Followers {
     return {
       get position() {
         return cursor.position;
+      },
+      get current() {
+        return cursor.waiting === undefined;
       },
       end,
     };
@@ -186,7 +194,9 @@ export class Followers {
     cursor.reading = true;
     cursor.stale = false;
     for (let more = true; more && !cursor.ended; ) {
-      const entries = await this.#readers.execute(() => this.#log.read(topic, cursor.position, PAGE));
+      const entries = await this.#readers.execute(() =>
+        this.#log.read(topic, cursor.position || undefined, PAGE),
+      );
       if (entries === undefined) {
         await this.#skip(topic, cursor, true);
         continue;

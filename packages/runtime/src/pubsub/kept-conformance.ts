@@ -53,6 +53,18 @@ export function testKeptTopics(name: string, url: () => URL): void {
       expect(other.following.position).toBe(positions.at(-1));
     });
 
+    it('give a follower that asks for the oldest all that is kept, and go on from there', async () => {
+      const topic = randomUUID();
+      const early = await follow(members[1], topic, { oldest: true });
+      expect([early.following.position, early.following.current]).toEqual(['', true]);
+      for (let message = 1; message <= 120; message++) await append(topic, message);
+      const late = await follow(members[1], topic, { oldest: true });
+      expect(late.heard).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+      await append(topic, 121);
+      for (const { heard } of [early, late]) await expect.poll(() => heard.length).toBe(121);
+      expect([late.gaps, early.gaps, late.following.position]).toEqual([0, 0, early.following.position]);
+    });
+
     it('give a follower what it missed, and go on from there', async () => {
       const topic = randomUUID();
       const before = await follow(members[1], topic);

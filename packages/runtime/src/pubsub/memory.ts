@@ -85,6 +85,7 @@ export function openMemoryPubSub(url: URL, { log: logger }: PortOptions): PubSub
   const log: KeptLog = {
     async read(topic, after, limit) {
       const { entries } = hub.log(topic) ?? { entries: [] };
+      if (after === undefined) return entries.slice(0, limit);
       const index = entries.findIndex(({ position }) => !isAfter(after, position));
       if (entries[index]?.position !== after) return undefined;
       return entries.slice(index + 1, index + 1 + limit);

@@ -13,6 +13,8 @@ export interface Follower {
   readonly keep: Keep;
   /** The position of the last message that it has had. Without it, it begins with what comes next. */
   readonly after?: string | undefined;
+  /** Without `after`: it begins with the oldest that is kept. */
+  readonly oldest?: boolean | undefined;
   /**
    * Must not throw.
    * @param position Undefined for a message that was published without being kept.
@@ -26,8 +28,10 @@ export interface Follower {
 
 /** A topic that is followed. */
 export interface Following {
-  /** Of the last kept message that was received, or of the beginning. */
+  /** Of the last kept message that was received, or of the beginning; empty before the first of `oldest`. */
   readonly position: string;
+  /** Nothing that was appended before this moment is missing; false while the line is cut, and while it reads what it missed. */
+  readonly current: boolean;
   end(): Promise<void>;
 }
 

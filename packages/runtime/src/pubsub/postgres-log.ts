@@ -72,19 +72,23 @@ export class PostgresLog {
     return await write(this.#db, batch);
   }
 
-  async read(topic: string, position: string, limit: number): Promise<readonly Entry[] | undefined> {
+  async read(
+    topic: string,
+    position: string | undefined,
+    limit: number,
+  ): Promise<readonly Entry[] | undefined> {
     await this.#prepare();
+    const range = async (from: string, count: number) => {
+      const { rows } = await sql<Stored>`
+        select position::text, body from pubsub_entry
+        where channel = ${channelOf(topic)} and position >= ${from}::bigint
+        order by pubsub_entry.position limit ${count}`.execute(this.#db);
+      return rows;
+    };
+    if (position === undefined) return (await range('0', limit)).map(entryOf);
     // The position itself too: when it is not there, neither is all that came after it.
-    const { rows } = await sql<{ position: string; body: string | null }>`
-      select position::text, body from pubsub_entry
-      where channel = ${channelOf(topic)} and position >= ${numberOf(position)}::bigint
-      order by pubsub_entry.position limit ${limit + 1}`.execute(this.#db);
-    const [first, ...rest] = rows;
-    if (first?.position !== position) return undefined;
-    return rest.map((row) => ({
-      position: row.position,
-      ...(row.body !== null && { message: JSON.parse(row.body) }),
-    }));
+    const [first, ...rest] = await range(numberOf(position), limit + 1);
+    return first?.position === position ? rest.map(entryOf) : undefined;
   }
 
   async head(topic: string, { seconds }: Keep): Promise<string> {
@@ -152,6 +156,17 @@ export class PostgresLog {
     }
   }
 }
+
+interface Stored {
+  readonly position: string;
+  /** Null: a mark. */
+  readonly body: string | null;
+}
+
+const entryOf = ({ position, body }: Stored): Entry => ({
+  position,
+  ...(body !== null && { message: JSON.parse(body) }),
+});
 
 /** Positions of another adapter are in no log of this one. */
 const numberOf = (position: string): string => (position.includes('-') ? '-1' : position);

@@ -28,6 +28,12 @@ const head = new RedisScript(`
   redis.call('EXPIRE', KEYS[1], ARGV[1])
   return position`);
 
+/** As XRANGE gives it: its position, and its one field with its value. */
+type Stored = readonly [position: string, field: readonly string[]];
+
+const entryOf = ([position, [field, text]]: Stored): Entry =>
+  field === 'message' ? { position, message: JSON.parse(text as string) } : { position };
+
 export class RedisLog {
   readonly #connection: RedisConnection;
   readonly #keys: string;
@@ -49,21 +55,20 @@ export class RedisLog {
     return String(await this.#connection.run((client) => append.run(client, keys, args)));
   }
 
-  async read(topic: string, after: string, limit: number): Promise<readonly Entry[] | undefined> {
+  async read(topic: string, after: string | undefined, limit: number): Promise<readonly Entry[] | undefined> {
+    const range = async (from: string, count: number) =>
+      (await this.#connection.send(
+        'XRANGE',
+        this.#stream(topic),
+        from,
+        '+',
+        'COUNT',
+        String(count),
+      )) as Stored[];
+    if (after === undefined) return (await range('-', limit)).map(entryOf);
     // The position itself too: when it is not there, neither is all that came after it.
-    const answer = await this.#connection.send(
-      'XRANGE',
-      this.#stream(topic),
-      after,
-      '+',
-      'COUNT',
-      String(limit + 1),
-    );
-    const [first, ...rest] = answer as [string, string[]][];
-    if (first?.[0] !== after) return undefined;
-    return rest.map(([position, [field, text]]) =>
-      field === 'message' ? { position, message: JSON.parse(text as string) } : { position },
-    );
+    const [first, ...rest] = await range(after, limit + 1);
+    return first?.[0] === after ? rest.map(entryOf) : undefined;
   }
 
   async head(topic: string, { seconds }: Keep): Promise<string> {

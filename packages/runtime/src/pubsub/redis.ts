@@ -31,6 +31,7 @@ class RedisPubSub implements PubSub {
     this.#subscriber = new RedisConnection(url, {
       ...options,
       use: 'subscribe',
+      lost: () => this.#followers.interrupted(),
       prepare: async (client) => {
         this.#followers.interrupted();
         await this.#listen(client, [...new Set([...this.#topics.names, ...this.#followers.names])]);

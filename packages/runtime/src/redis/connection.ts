@@ -27,6 +27,8 @@ export interface RedisConnectionOptions extends PortOptions {
   readonly use: string;
   /** Before anyone uses a new connection: subscribing again. */
   readonly prepare?: (client: RedisClient) => Promise<unknown>;
+  /** A connection that was there is gone. */
+  readonly lost?: () => void;
 }
 
 export class RedisConnection {
@@ -136,6 +138,7 @@ export class RedisConnection {
         connected.client.destroy();
         if (signal.aborted) return;
         this.#metrics.lost();
+        this.#options.lost?.();
         throw reason;
       } catch (error) {
         if (signal.aborted) break;

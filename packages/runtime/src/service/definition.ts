@@ -8,6 +8,7 @@ import type { Consumer, Contracts } from '../events/contracts.ts';
 import type { Route } from '../http/route.ts';
 import type { OpenApiDocument } from '../openapi/document.ts';
 import type { Needs, PlatformFor } from '../platform.ts';
+import type { Task } from './task.ts';
 
 /** Ends what a background task holds. */
 export type Stop = () => Promise<void> | void;
@@ -48,6 +49,8 @@ export interface ServiceDefinition<
   fallback?: ((platform: P, document: () => OpenApiDocument) => RequestListener) | undefined;
   /** HTTP upgrades: WebSockets. */
   upgrade?: ((platform: P) => (request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
+  /** What the operator of the machine may have it do: `main.js task NAME`. Called for a task, never while it serves. */
+  tasks?: ((platform: P) => readonly Task[]) | undefined;
   /** Background work: begins once the service listens, ends when it drains. */
   start?: ((platform: P) => Promise<Stop | undefined> | Stop | undefined) | undefined;
 }

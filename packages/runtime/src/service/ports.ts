@@ -5,7 +5,8 @@
  * @setting DOCUMENTS_URL Of the document store of a service with `needs.database: 'documents'`: `mongodb://…`, `postgres://…`.
  * @setting EVENTS_URL Of the event bus, the same for all services of a stack: `amqp://user@host:port/vhost`, `postgres://…`.
  * @setting CACHE_URL Of the cache: `redis://host:port/0`, `postgres://…`. Without it each replica has one of its own, in memory.
- * @setting PUBSUB_URL Of pub/sub: `redis://host:port/0`, `postgres://…`, `memory:`.
+ * @setting PUBSUB_URL Of pub/sub: `redis://host:port/0`, `postgres://…`, `memory:`. Also where services hear which access tokens were revoked;
+ * without it, tokens count until they expire.
  * @setting RATE_LIMIT_URL Of the rate limits: `redis://host:port/0`, `postgres://…`. Without it each replica counts for itself.
  * @setting SEARCH_URL Of the search engine: `elasticsearch://host:port` (plain HTTP), `https://host`, `postgres://…`. Also where documents
  * are kept, on PostgreSQL, when DOCUMENTS_URL is not set.
@@ -23,7 +24,7 @@ import type { IdempotencyOptions } from '../idempotency/idempotency.ts';
 import { openMailerOf } from '../mailer/settings.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { PlatformBase } from '../platform.ts';
-import { openPubSub } from '../pubsub/index.ts';
+import { openPubSub, type PubSub } from '../pubsub/index.ts';
 import { openRateLimiter } from '../rate-limit/index.ts';
 import { openRegistry, type Registry } from '../registry/index.ts';
 import { openSearch } from '../search/index.ts';
@@ -40,6 +41,8 @@ export interface OpenPorts {
   readonly idempotency: Pick<IdempotencyOptions, 'store' | 'transaction' | 'owner'> | undefined;
   /** Finds instances of other services; undefined without a registry. */
   readonly resolve: Resolve | undefined;
+  /** Where revoked tokens are announced; undefined without PUBSUB_URL. */
+  readonly pubsub: PubSub | undefined;
   /** Where this instance itself is announced; undefined without REGISTRY_URL. */
   readonly registry: Registry | undefined;
   /** Begins to handle events. @returns what ends it, after the handlers that run. */
@@ -89,6 +92,7 @@ export async function openPorts(
   let events: EventBus | undefined;
   let registry: Registry | undefined;
   let calls: Calls | undefined;
+  let pubsub: PubSub | undefined;
   try {
     const registryUrl = readUrl(env, 'REGISTRY_URL');
     if (registryUrl !== undefined) {
@@ -155,13 +159,12 @@ export async function openPorts(
         'SEARCH_URL',
         openSearch(requireUrl(env, 'SEARCH_URL'), options),
       );
-    if (needs.pubsub === true)
-      members['pubsub'] = await keep(
-        'pubsub',
-        'PUBSUB_URL',
-        openPubSub(requireUrl(env, 'PUBSUB_URL'), options),
-        livesFromMessages,
-      );
+    const pubsubUrl = needs.pubsub === true ? requireUrl(env, 'PUBSUB_URL') : readUrl(env, 'PUBSUB_URL');
+    if (pubsubUrl !== undefined) {
+      const required = needs.pubsub === true && livesFromMessages;
+      pubsub = await keep('pubsub', 'PUBSUB_URL', openPubSub(pubsubUrl, options), required);
+      members['pubsub'] = pubsub;
+    }
     if (needs.rateLimit === true) {
       members['rateLimit'] = await keep(
         'rate-limit',
@@ -194,6 +197,7 @@ export async function openPorts(
     checks,
     idempotency,
     resolve: calls?.resolve.bind(calls),
+    pubsub,
     registry,
     async consume(consumers) {
       if (bus === undefined || consumers.length === 0) return () => Promise.resolve();

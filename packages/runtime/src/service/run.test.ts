@@ -9,15 +9,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 /** A service as a process of its own: /wait answers when /go was asked. */
 const MAIN = `
-import { defineService, noContent, ok, route, run, z } from '${new URL('../index.ts', import.meta.url).href}';
+import { defineService, noContent, ok, route, run, TaskError, z } from '${new URL('../index.ts', import.meta.url).href}';
 let go = () => {};
 const gone = new Promise((resolve) => { go = resolve; });
 await run(defineService({
   name: 'test-service', version: '1.2.3', needs: process.env.NEEDS ? JSON.parse(process.env.NEEDS) : {},
+  start: async ({ log }) => { if (process.env.SLOW) { log.info('starting'); await new Promise((resolve) => setTimeout(resolve, 300)); } },
   routes: ({ log }) => [
     route.get('/wait', { auth: 'public', responses: { 200: z.object({ done: z.boolean() }) }, async handler() { log.info('waiting'); await gone; return ok({ done: true }); } }),
     route.post('/go', { auth: 'public', responses: { 204: null }, handler() { go(); return noContent(); } }),
   ],
+  tasks: ({ log }) => [{ name: 'greet', usage: 'NAME', summary: 'greets', async run([name]) {
+    if (name === undefined) throw new TaskError('greet whom?', { code: 'usage', next: ['greet NAME'] });
+    log.info('greeting');
+    return { said: 'hello ' + name };
+  } }],
 }));
 `;
 
@@ -34,6 +40,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Started {
   readonly child: ChildProcess;
+  /** Standard output alone. */
+  readonly output: () => string;
   readonly lines: () => Record<string, unknown>[];
   /** Waits for the line with this message. */
   line(message: string): Promise<Record<string, any>>;
@@ -47,7 +55,11 @@ function launch(env: Record<string, string> = {}, ...args: string[]): Started {
   });
   running.push(child);
   let text = '';
-  child.stdout?.on('data', (data: Buffer) => (text += data.toString()));
+  let output = '';
+  child.stdout?.on('data', (data: Buffer) => {
+    text += data.toString();
+    output += data.toString();
+  });
   child.stderr?.on('data', (data: Buffer) => (text += data.toString()));
   const exit = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   const lines = () =>
@@ -56,6 +68,7 @@ function launch(env: Record<string, string> = {}, ...args: string[]): Started {
       .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []));
   return {
     child,
+    output: () => output,
     lines,
     exit,
     async line(message) {
@@ -82,6 +95,20 @@ describe('a service as a process', () => {
     service.child.kill('SIGTERM');
     expect(await service.exit).toEqual([0, null]);
   });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops with 0 when %s comes before it has started',
+    async (signal) => {
+      const service = launch({ SLOW: '1' });
+      await service.line('starting');
+      service.child.kill(signal);
+      await service.line('asked to stop');
+      expect(await service.exit).toEqual([0, null]);
+      expect(service.lines().map(({ msg }) => msg)).toEqual(
+        expect.arrayContaining(['starting', 'asked to stop', 'listening', 'draining', 'stopped']),
+      );
+    },
+  );
 
   it('finishes what is under way before it ends, takes nothing new, and closes connections', async () => {
     const service = launch();
@@ -192,11 +219,38 @@ describe('a service as a process', () => {
     });
   });
 
+  it.each([
+    [
+      'runs a task: what it says is on standard output alone',
+      ['greet', 'Ada'],
+      { ok: true, result: { said: 'hello Ada' } },
+    ],
+    [
+      'says why a task was refused',
+      ['greet'],
+      { ok: false, code: 'usage', message: 'greet whom?', next: ['greet NAME'] },
+    ],
+    [
+      'lists its tasks for one that it does not have',
+      ['grete'],
+      {
+        ok: false,
+        code: 'unknown-task',
+        message: 'test-service has no task "grete"',
+        next: ['greet NAME: greets'],
+      },
+    ],
+  ])('%s', async (_, args, outcome) => {
+    const task = launch({}, 'task', ...args);
+    expect(await task.exit).toEqual([outcome.ok ? 0 : 1, null]);
+    expect(task.output()).toBe(`${JSON.stringify(outcome)}\n`);
+  });
+
   it('knows its commands', async () => {
     const service = launch({}, 'serve');
     expect(await service.exit).toEqual([1, null]);
     expect(service.lines().at(-1)?.['msg']).toContain(
-      'there is no command serve: use migrate, openapi, or none to serve',
+      'there is no command serve: use migrate, task, openapi, or none to serve',
     );
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The whole main.ts of a service: `main.js` serves until it is told to stop, `main.js migrate` only migrates,
- * `main.js openapi` prints the document.
+ * `main.js task NAME` runs one of its tasks, `main.js openapi` prints the document.
  */
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,9 +10,10 @@ import { type Environment, readSetting, requireUrl } from '../settings.ts';
 import type { AnyService } from './definition.ts';
 import { documentOf } from './document.ts';
 import { start } from './start.ts';
+import { runTask } from './task.ts';
 
 /**
- * Runs a service as this process, by its arguments: none to serve until SIGTERM or SIGINT, `migrate`, or `openapi`. Settings come
+ * Runs a service as this process, by its arguments: none to serve until SIGTERM or SIGINT, `migrate`, `task`, or `openapi`. Settings come
  * from `process.env`. Ends the process with exit code 1, and one line in the log, when it cannot start.
  */
 export async function run(definition: AnyService): Promise<void> {
@@ -32,11 +33,14 @@ export async function run(definition: AnyService): Promise<void> {
     service: name,
     instance: readSetting(env, 'INSTANCE_ID') ?? `${name}#1`,
     level: readSetting(env, 'LOG_LEVEL'),
+    // Standard output is the task's own.
+    ...(command === 'task' && { destination: process.stderr }),
   });
   try {
     if (command === 'migrate') await migrateOnly(definition, env, argv[1] ?? '.', log);
+    else if (command === 'task') await task(definition, argv.slice(3), env, log);
     else if (command === undefined) await serve(definition, env, log);
-    else throw new Error(`there is no command ${command}: use migrate, openapi, or none to serve`);
+    else throw new Error(`there is no command ${command}: use migrate, task, openapi, or none to serve`);
   } catch (error) {
     const { message, setting, stack } = error as Error & { setting?: string };
     // What an operator can put right needs no stack trace.
@@ -58,24 +62,49 @@ async function migrateOnly(
   log.info({ applied }, applied.length === 0 ? 'the database is up to date' : 'migrated');
 }
 
+async function task(
+  definition: AnyService,
+  args: readonly string[],
+  env: Environment,
+  log: Logger,
+): Promise<void> {
+  const outcome = await runTask(definition, args, { env, log, processMetrics: false });
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  process.exitCode = outcome.ok ? 0 : 1;
+}
+
 async function serve(definition: AnyService, env: Environment, log: Logger): Promise<void> {
   process.on('uncaughtException', (error) => die(log, error));
   process.on('unhandledRejection', (error) => die(log, error));
-  const service = await start(definition, { env, log });
+  const starting = start(definition, { env, log });
   let asked = false;
   const stop = (signal: NodeJS.Signals): void => {
     // Whoever asks twice does not want to wait.
     if (asked) process.exit(1);
     asked = true;
     log.info({ signal }, 'asked to stop');
-    void service.stop().then(async (inTime) => {
+    // Nobody is served yet by what does not get to its end: it may end where it is.
+    const patience = setTimeout(() => void end(true), START_PATIENCE_MS);
+    const end = async (inTime: boolean) => {
       await flushed(log);
       process.exit(inTime ? 0 : 1);
-    });
+    };
+    void starting.then(
+      (service) => {
+        clearTimeout(patience);
+        return service.stop().then(end);
+      },
+      // Says itself why it cannot start.
+      () => undefined,
+    );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  await starting;
 }
+
+/** For a start that is under way when the process is asked to stop, in milliseconds. */
+const START_PATIENCE_MS = 5_000;
 
 /** State is unknown after an error that nobody caught: end, and let the supervisor start afresh. */
 function die(log: Logger, error: unknown): void {

@@ -11,49 +11,27 @@
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { collectDefaultMetrics, Registry } from 'prom-client';
-import { closedVerifier, createVerifier, type Verifier } from '../auth/verifier.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import { readBodyLimit } from '../http/body.ts';
-import { authenticateAny } from '../http/authenticate.ts';
 import { expressFallback } from '../http/express.ts';
 import type { Route } from '../http/route.ts';
 import { createHttpServer } from '../http/server.ts';
 import { ReadinessProbe } from '../health/readiness.ts';
 import { Idempotency } from '../idempotency/idempotency.ts';
-import { createLogger, type Logger } from '../log.ts';
-import { HttpMetrics } from '../metrics/http.ts';
+import type { Logger } from '../log.ts';
 import { BASE_PATH } from '../openapi/document.ts';
 import type { PlatformBase } from '../platform.ts';
-import type { PortOptions } from '../port.ts';
 import { type Environment, readInteger, readSetting } from '../settings.ts';
-import { openTracer } from '../telemetry/open.ts';
-import type { Tracer } from '../telemetry/tracer.ts';
 import type { AnyService, Stop } from './definition.ts';
 import { documentOf } from './document.ts';
-import { issuerKeys } from './issuer.ts';
 import { type Address, advertisedHost, listen, writeInstanceFile } from './listen.ts';
 import { operationalEndpoints } from './operational.ts';
 import { dividedEndpoints, openOperations, type Operations } from './operations.ts';
 import { serviceVerifier } from './identity.ts';
-import { type OpenPorts, openPorts } from './ports.ts';
+import { openService, type StartOptions } from './open.ts';
+import type { OpenPorts } from './ports.ts';
 
-/** Where settings come from, and what takes the place of parts in tests. */
-export interface StartOptions {
-  readonly env: Environment;
-  readonly log?: Logger | undefined;
-  readonly clock?: Clock | undefined;
-  /** Instead of the one that AUTH_* settings describe. */
-  readonly verifier?: Verifier | undefined;
-  /** Of other services' tokens, instead of the one that SERVICE_IDENTITIES describes. */
-  readonly services?: Verifier | undefined;
-  /** Instead of the one that TRACES_URL describes; the caller closes it. */
-  readonly tracer?: Tracer | undefined;
-  /** Refuse responses that do not fit their schema; default: NODE_ENV is `test`. */
-  readonly checkResponses?: boolean | undefined;
-  /** Metrics of the process itself; default true. */
-  readonly processMetrics?: boolean | undefined;
-}
+export type { StartOptions } from './open.ts';
 
 /** A service that listens. */
 export interface RunningService extends Address {
@@ -76,45 +54,12 @@ export async function start(definition: AnyService, options: StartOptions): Prom
   const { env, clock = systemClock } = options;
   // Read now, so that what is wrong with it shows before it is needed.
   const delay = drainDelay(env);
-  const name = readSetting(env, 'SERVICE_NAME') ?? definition.name;
-  const instance = readSetting(env, 'INSTANCE_ID') ?? `${name}#1`;
-  const log = options.log ?? createLogger({ service: name, instance, level: readSetting(env, 'LOG_LEVEL') });
-  const metrics = new Registry();
-  if (options.processMetrics !== false) collectDefaultMetrics({ register: metrics });
-  const own = { service: name, instance, log, metrics, clock, adapters: definition.adapters };
-  const ownTracer =
-    options.tracer === undefined ? await openTracer(env, { ...own, version: definition.version }) : undefined;
-  const tracer = options.tracer ?? ownTracer;
-  const portOptions: PortOptions = { ...own, tracer };
-
   const startedAt = new Date(clock.now());
-  let phase: 'starting' | 'running' | 'draining' = 'starting';
-  const opened = await openPorts(definition, env, portOptions).catch(async (error: unknown) => {
-    await ownTracer?.close();
-    throw error;
-  });
-  // Spans are made until the last port is closed.
-  const ports: OpenPorts = { ...opened, close: () => opened.close().then(() => ownTracer?.close()) };
+  const opened = await openService(definition, options);
+  const { name, instance, log, metrics, tracer, ports, verifier, platform, endings, life } = opened;
   try {
-    const verifier = options.verifier ?? verifierOf(env, ports, clock);
-    const requests = new HttpMetrics(metrics);
-    const draining = () => phase === 'draining';
-    const endings: Record<'drain' | 'close', (() => Promise<void> | void)[]> = { drain: [], close: [] };
-    const platform = {
-      name,
-      instance,
-      log,
-      metrics,
-      tracer,
-      clock,
-      env,
-      requests,
-      draining,
-      authenticate: (header) => authenticateAny(header, verifier),
-      onStop: (moment, work) => void endings[moment].push(work),
-      ...ports.members,
-    } as PlatformBase;
-    const readiness = new ReadinessProbe(ports.checks, () => phase, log);
+    const { requests, draining } = platform;
+    const readiness = new ReadinessProbe(ports.checks, () => life.phase, log);
     const routes = definition.routes(platform);
     const document = () => documentOf(definition);
     const idempotency = idempotencyOf(routes, ports.idempotency, log);
@@ -134,7 +79,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       log,
       metrics: requests,
       verifier,
-      services: options.services ?? serviceVerifier(env, portOptions),
+      services: options.services ?? serviceVerifier(env, { service: name, clock, log }),
       checkResponses: options.checkResponses ?? env['NODE_ENV'] === 'test',
       draining,
       bodyLimit: readBodyLimit(env),
@@ -164,7 +109,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       await stopConsumers();
       throw error;
     }
-    phase = 'running';
+    life.phase = 'running';
     const url = `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
     // Health is asked for until the end.
     endings.close.push(() => operations?.close());
@@ -188,7 +133,7 @@ export async function start(definition: AnyService, options: StartOptions): Prom
       }
     };
     const drain = async (): Promise<boolean> => {
-      phase = 'draining';
+      life.phase = 'draining';
       log.info('draining');
       await ended(leave);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
@@ -226,11 +171,6 @@ function idempotencyOf(
       `${route.method} ${route.path} takes an Idempotency-Key, but there is no store to keep its answers in: declare needs.database.`,
     );
   return new Idempotency({ ...store, log });
-}
-
-function verifierOf(env: Environment, ports: OpenPorts, clock: Clock): Verifier {
-  const keys = issuerKeys(env, ports.resolve);
-  return keys === undefined ? closedVerifier : createVerifier({ ...keys, clock });
 }
 
 /** Without a supervisor that took the instance out of the registry first, callers need a moment to notice. */

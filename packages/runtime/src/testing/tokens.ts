@@ -17,6 +17,9 @@ export interface TestUser {
   /** Default: guest. */
   readonly roles?: readonly string[] | undefined;
   readonly email?: string | undefined;
+  readonly sessionId?: string | undefined;
+  /** Default: the first one. */
+  readonly generation?: number | undefined;
 }
 
 /** Issues tokens, and knows the keys that verify them. */
@@ -45,9 +48,9 @@ export async function createTestIssuer(): Promise<TestIssuer> {
     publicKey,
     jwks,
     keys: createLocalJWKSet(jwks),
-    tokenFor({ id = randomUUID(), roles = ['guest'], email }, now = Date.now()) {
+    tokenFor({ id = randomUUID(), roles = ['guest'], email, sessionId, generation }, now = Date.now()) {
       const seconds = Math.floor(now / 1000);
-      return new SignJWT({ roles: [...roles], ...(email === undefined ? {} : { email }) })
+      return new SignJWT({ roles: [...roles], email, sid: sessionId, gen: generation })
         .setProtectedHeader({ alg: 'EdDSA', kid })
         .setIssuer(issuer)
         .setAudience(audience)

@@ -1,5 +1,7 @@
 import { defineService } from '@hometrip/runtime';
+import { startAuth } from './auth/background.ts';
 import { authRoutes } from './auth/routes.ts';
+import { authTasks } from './auth/tasks.ts';
 import { contracts } from './events.ts';
 
 export const authService = defineService({
@@ -8,4 +10,6 @@ export const authService = defineService({
   needs: { database: 'sql', events: true },
   contracts,
   routes: (platform) => [...authRoutes(platform)],
+  start: startAuth,
+  tasks: (platform) => [...authTasks(platform)],
 });

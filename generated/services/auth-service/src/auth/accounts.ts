@@ -1,24 +1,43 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Kysely, Selectable } from 'kysely';
-import { Role, type Account } from './schema.ts';
+import { conflict } from '@hometrip/runtime';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Account, type ManagedAccount, Role } from './schema.ts';
 import type { AuthTables } from './tables.ts';
 
-export const accountColumns = [
+const columns = [
   'account.id',
   'account.email',
   'account.displayName',
   'account.roles',
+  'account.suspended',
+  'account.generation',
   'account.revision',
   'account.createdAt',
   'account.updatedAt',
 ] as const;
 
-export type AccountRow = Pick<
-  Selectable<AuthTables['account']>,
-  'id' | 'email' | 'displayName' | 'roles' | 'revision' | 'createdAt' | 'updatedAt'
->;
+type Row = Omit<Selectable<AuthTables['account']>, 'passwordHash'>;
 
-export const toAccount = (row: AccountRow): Account => ({ ...row, roles: Role.array().parse(row.roles) });
+/** An account as this service knows it. */
+export interface KnownAccount extends ManagedAccount {
+  /** Access tokens of earlier ones do not count any more. */
+  readonly generation: number;
+}
+
+export const accountColumns = columns;
+export const toAccount = (row: Row): KnownAccount => ({ ...row, roles: Role.array().parse(row.roles) });
+
+/** What its owner sees. */
+export const ownView = ({ suspended: _, generation: __, ...account }: KnownAccount): Account => account;
+/** What admins see. */
+export const managedView = ({ generation: _, ...account }: KnownAccount): ManagedAccount => account;
+
+/** What a change leaves alone when it does not name it. */
+export interface AccountChange {
+  readonly roles?: readonly Role[];
+  readonly suspended?: boolean;
+  readonly passwordHash?: string;
+}
 
 export class Accounts {
   readonly #db: Kysely<AuthTables>;
@@ -31,59 +50,91 @@ export class Accounts {
   async create(
     values: { email: string; displayName: string; passwordHash: string },
     tx: Kysely<AuthTables> = this.#db,
-  ): Promise<Account | undefined> {
+  ): Promise<KnownAccount | undefined> {
     const row = await tx
       .insertInto('account')
       .values({ id: randomUUIDv7(), ...values })
       .onConflict((conflict) => conflict.column('email').doNothing())
-      .returning(accountColumns)
+      .returning(columns)
       .executeTakeFirst();
     return row === undefined ? undefined : toAccount(row);
   }
 
-  async get(id: string): Promise<Account | undefined> {
-    const row = await this.#db
-      .selectFrom('account')
-      .select(accountColumns)
-      .where('id', '=', id)
-      .executeTakeFirst();
+  async get(id: string, tx: Kysely<AuthTables> = this.#db): Promise<KnownAccount | undefined> {
+    const row = await tx.selectFrom('account').select(columns).where('id', '=', id).executeTakeFirst();
     return row === undefined ? undefined : toAccount(row);
   }
 
-  async findForSignIn(
-    email: string,
-  ): Promise<{ account: Account; passwordHash: string; suspended: boolean } | undefined> {
+  async find(email: string): Promise<(KnownAccount & { readonly passwordHash: string }) | undefined> {
     const row = await this.#db
       .selectFrom('account')
-      .select([...accountColumns, 'account.passwordHash', 'account.suspended'])
+      .select([...columns, 'account.passwordHash'])
       .where('email', '=', email)
       .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const { passwordHash, suspended, ...account } = row;
-    return { account: toAccount(account), passwordHash, suspended };
+    return row === undefined ? undefined : { ...toAccount(row), passwordHash: row.passwordHash };
   }
 
-  async setPassword(id: string, passwordHash: string, tx: Kysely<AuthTables> = this.#db): Promise<void> {
-    await tx
-      .updateTable('account')
-      .set((is) => ({ passwordHash, revision: is('revision', '+', 1), updatedAt: is.fn('now') }))
-      .where('id', '=', id)
+  async admins(): Promise<readonly KnownAccount[]> {
+    const rows = await this.#db
+      .selectFrom('account')
+      .select(columns)
+      .where(isAdmin)
+      .orderBy('email')
       .execute();
+    return rows.map(toAccount);
   }
 
-  async setRoles(id: string, roles: readonly Role[]): Promise<Account | undefined> {
-    const row = await this.#db
+  /**
+   * Changes it and begins a new generation, so that the tokens that were issued before can be revoked. Undefined when there is no
+   * such account. @throws ProblemError 409 when nobody could administer accounts any more.
+   */
+  async change(id: string, change: AccountChange, tx: Kysely<AuthTables>): Promise<KnownAccount | undefined> {
+    const { roles, ...rest } = change;
+    if (change.suspended === true || (roles !== undefined && !roles.includes('admin')))
+      await keepAnAdmin(id, tx);
+    const row = await tx
       .updateTable('account')
-      .set((is) => ({ roles: [...roles], revision: is('revision', '+', 1), updatedAt: is.fn('now') }))
+      .set((is) => ({
+        ...rest,
+        ...(roles === undefined ? {} : { roles: [...roles] }),
+        generation: is('generation', '+', 1),
+        revision: is('revision', '+', 1),
+        updatedAt: is.fn('now'),
+      }))
       .where('id', '=', id)
-      .returning(accountColumns)
+      .returning(columns)
       .executeTakeFirst();
     return row === undefined ? undefined : toAccount(row);
   }
 
-  /** False when there was none any more. */
-  async delete(id: string, tx: Kysely<AuthTables> = this.#db): Promise<boolean> {
+  /** False when there was none any more. @throws ProblemError 409 as above. */
+  async delete(id: string, tx: Kysely<AuthTables>): Promise<boolean> {
+    await keepAnAdmin(id, tx);
     const { numDeletedRows } = await tx.deleteFrom('account').where('id', '=', id).executeTakeFirst();
     return numDeletedRows > 0n;
   }
+}
+
+const isAdmin = sql<boolean>`'admin' = any (account.roles)`;
+
+/** Ids of those who can administer accounts now; whoever changes them at this moment waits. */
+export async function lockAdmins(tx: Kysely<AuthTables>): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('account')
+    .select('id')
+    .where(isAdmin)
+    .where('suspended', '=', false)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+async function keepAnAdmin(id: string, tx: Kysely<AuthTables>): Promise<void> {
+  const admins = await lockAdmins(tx);
+  if (admins.length === 1 && admins[0] === id)
+    throw conflict(
+      'This is the last account that can administer others: make another one admin first.',
+      'last-admin',
+    );
 }

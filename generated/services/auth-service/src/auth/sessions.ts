@@ -6,17 +6,18 @@ import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { unauthorized } from '@hometrip/runtime';
 import { SignJWT } from 'jose';
 import { type Kysely, sql } from 'kysely';
-import { accountColumns, toAccount } from './accounts.ts';
-import type { Account, Tokens } from './schema.ts';
+import { accountColumns, type KnownAccount, ownView, toAccount } from './accounts.ts';
+import { accessTokenSeconds, type TokenRevocations } from './revocations.ts';
+import type { Tokens } from './schema.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { AuthTables } from './tables.ts';
 
-const accessTokenSeconds = 15 * 60;
 const refreshTokenDays = 30;
 
 export interface SessionsOptions {
   readonly db: Kysely<AuthTables>;
   readonly keys: Promise<SigningKeys>;
+  readonly revocations: Pick<TokenRevocations, 'note' | 'tell'>;
   readonly issuer: string;
   readonly audience: string;
 }
@@ -32,7 +33,7 @@ export class Sessions {
    * Undefined when the account is not any more what it was when its password was verified: a change of the password ends
    * all sessions, and must not miss the one that begins at this moment.
    */
-  async start(account: Account): Promise<Tokens | undefined> {
+  async start(account: KnownAccount): Promise<Tokens | undefined> {
     const sessionId = randomUUIDv7();
     const refreshToken = await this.#options.db.transaction().execute(async (tx) => {
       const unchanged = await tx
@@ -66,7 +67,7 @@ export class Sessions {
         .returning('sessionId')
         .executeTakeFirst();
       if (token === undefined) {
-        await revokeFamilyOfSpent(tx, hash);
+        await this.#revoke(await endFamilyOfSpent(tx, hash), tx);
         return undefined;
       }
       const account = await tx
@@ -85,24 +86,31 @@ export class Sessions {
       };
     });
     // Outside of the transaction: a throw inside would undo the revocation.
-    if (renewed === undefined)
+    if (renewed === undefined) {
+      await this.#options.revocations.tell();
       throw unauthorized('This refresh token does not work any more: sign in again.', 'invalid_token');
+    }
     return this.#tokens(renewed.account, renewed.sessionId, renewed.refreshToken);
   }
 
   /** Ends the session that the refresh token belongs to; nothing happens for an unknown one. */
   async end(refreshToken: string): Promise<void> {
-    await this.#options.db
-      .updateTable('session')
-      .set({ revokedAt: sql`now()` })
-      .where('id', 'in', (query) =>
-        query.selectFrom('refreshToken').select('sessionId').where('hash', '=', hashOf(refreshToken)),
-      )
-      .where('revokedAt', 'is', null)
-      .execute();
+    await this.#options.db.transaction().execute(async (tx) => {
+      const ended = await tx
+        .updateTable('session')
+        .set({ revokedAt: sql`now()` })
+        .where('id', 'in', (query) =>
+          query.selectFrom('refreshToken').select('sessionId').where('hash', '=', hashOf(refreshToken)),
+        )
+        .where('revokedAt', 'is', null)
+        .returning(['id', 'accountId'])
+        .execute();
+      await this.#revoke(ended, tx);
+    });
+    await this.#options.revocations.tell();
   }
 
-  async endAll(accountId: string, tx: Kysely<AuthTables> = this.#options.db): Promise<void> {
+  async endAll(accountId: string, tx: Kysely<AuthTables>): Promise<void> {
     await tx
       .updateTable('session')
       .set({ revokedAt: sql`now()` })
@@ -111,9 +119,37 @@ export class Sessions {
       .execute();
   }
 
-  async #tokens(account: Account, sessionId: string, refreshToken: string): Promise<Tokens> {
+  /** The session of a refresh token of this account, spent or not: whoever has it has been signed in before. */
+  async deviceOf(
+    refreshToken: string | undefined,
+    accountId: string | undefined,
+  ): Promise<string | undefined> {
+    const row = await this.#options.db
+      .selectFrom('refreshToken')
+      .innerJoin('session', 'session.id', 'refreshToken.sessionId')
+      .select(['session.id', 'session.accountId'])
+      .where('hash', '=', hashOf(refreshToken ?? ''))
+      .executeTakeFirst();
+    return row !== undefined && row.accountId === accountId ? row.id : undefined;
+  }
+
+  /** Access tokens of sessions that ended. */
+  async #revoke(
+    ended: readonly { readonly id: string; readonly accountId: string }[],
+    tx: Kysely<AuthTables>,
+  ): Promise<void> {
+    for (const { id, accountId } of ended)
+      await this.#options.revocations.note({ accountId, sessionId: id }, tx);
+  }
+
+  async #tokens(account: KnownAccount, sessionId: string, refreshToken: string): Promise<Tokens> {
     const { current } = await this.#options.keys;
-    const accessToken = await new SignJWT({ roles: account.roles, email: account.email, sid: sessionId })
+    const accessToken = await new SignJWT({
+      roles: account.roles,
+      email: account.email,
+      sid: sessionId,
+      gen: account.generation,
+    })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: current.kid })
       .setSubject(account.id)
       .setIssuer(this.#options.issuer)
@@ -122,7 +158,13 @@ export class Sessions {
       .setIssuedAt()
       .setExpirationTime(`${accessTokenSeconds}s`)
       .sign(current.privateKey);
-    return { accessToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds, refreshToken, account };
+    return {
+      accessToken,
+      tokenType: 'Bearer',
+      expiresIn: accessTokenSeconds,
+      refreshToken,
+      account: ownView(account),
+    };
   }
 }
 
@@ -158,8 +200,11 @@ async function forgetEnded(tx: Kysely<AuthTables>, accountId: string): Promise<v
     .execute();
 }
 
-async function revokeFamilyOfSpent(tx: Kysely<AuthTables>, hash: Buffer): Promise<void> {
-  await tx
+function endFamilyOfSpent(
+  tx: Kysely<AuthTables>,
+  hash: Buffer,
+): Promise<{ id: string; accountId: string }[]> {
+  return tx
     .updateTable('session')
     .set({ revokedAt: sql`now()` })
     .where('id', 'in', (query) =>
@@ -170,6 +215,7 @@ async function revokeFamilyOfSpent(tx: Kysely<AuthTables>, hash: Buffer): Promis
         .where('usedAt', 'is not', null),
     )
     .where('revokedAt', 'is', null)
+    .returning(['id', 'accountId'])
     .execute();
 }
 

@@ -52,7 +52,14 @@ export const mongodb: ComponentKind<Params> = {
       stopGrace: 60,
     }),
   bindings: (input) =>
-    ownDatabase(input, { capability: 'documents', env: 'DOCUMENTS_URL', scheme: 'mongodb', port: 'mongodb' }),
+    ownDatabase(input, {
+      capability: 'documents',
+      env: 'DOCUMENTS_URL',
+      scheme: 'mongodb',
+      port: 'mongodb',
+      role: 'given',
+    }),
+  ownDatabases: true,
   metrics: () => [],
   console: () => undefined,
   secrets: ({ name }) => [

@@ -54,7 +54,14 @@ export const postgres: ComponentKind<Params> = {
       stopGrace: 60,
     }),
   bindings: (input) =>
-    ownDatabase(input, { capability: 'database', env: 'DATABASE_URL', scheme: 'postgres', port: 'sql' }),
+    ownDatabase(input, {
+      capability: 'database',
+      env: 'DATABASE_URL',
+      scheme: 'postgres',
+      port: 'sql',
+      role: 'own',
+    }),
+  ownDatabases: true,
   metrics: () => [],
   console: () => undefined,
   secrets: ({ name }) => [

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
-import { componentWorkload, dropsToOwnUser, http, portNumber, tcp, versionParam } from '../shared.ts';
+import {
+  componentWorkload,
+  dropsToOwnUser,
+  http,
+  namespace,
+  portNumber,
+  tcp,
+  versionParam,
+} from '../shared.ts';
 
 const params = z.strictObject({
   version: versionParam('4').describe('Version of RabbitMQ.'),
@@ -42,7 +50,7 @@ export const rabbitmq: ComponentKind<Params> = {
       capabilities: dropsToOwnUser,
       stopGrace: 60,
     }),
-  bindings: ({ name, external, service }) =>
+  bindings: ({ name, stack, external, service }) =>
     service.uses.includes(name)
       ? [
           {
@@ -51,6 +59,7 @@ export const rabbitmq: ComponentKind<Params> = {
             env: 'EVENTS_URL',
             url: external ?? expr`amqp://hometrip@${endpoint(name, 'amqp')}`,
             secret: external === undefined ? `${name}-password` : undefined,
+            ...(external !== undefined && { settings: namespace('EVENTS_URL', stack) }),
           },
         ]
       : [],

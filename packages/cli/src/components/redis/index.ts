@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
 import type { Binding, Capability } from '../../model/stack.ts';
-import { componentWorkload, portNumber, tcp, versionParam } from '../shared.ts';
+import { componentWorkload, namespace, portNumber, tcp, versionParam } from '../shared.ts';
 
 const params = z.strictObject({
   version: versionParam('8').describe('Version of Redis.'),
@@ -49,7 +49,7 @@ export const redis: ComponentKind<Params> = {
       scratch: ['/tmp'],
       readOnly: true,
     }),
-  bindings: ({ name, external, service }) =>
+  bindings: ({ name, stack, external, service }) =>
     service.uses.includes(name)
       ? variables.map(
           ([capability, env]): Binding => ({
@@ -58,6 +58,7 @@ export const redis: ComponentKind<Params> = {
             env,
             url: external ?? expr`redis://${endpoint(name, 'redis')}/0`,
             secret: external === undefined ? `${name}-password` : undefined,
+            ...(external !== undefined && { settings: namespace(env, stack) }),
           }),
         )
       : [],

@@ -1,14 +1,17 @@
 /** The driver that runs a stack as local processes: it decides here, and the stack's supervisor acts. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { EDGE } from '../../model/own-processes.ts';
 import type { Stack } from '../../model/stack.ts';
+import { bundlePath } from '../../platform/build-services.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import type { Driver, DriverEvent, Instance, LogLine, LogQuery, Operation } from '../driver.ts';
 import { ensureSupervisor, findSupervisor } from './control/client.ts';
 import { idOf, instanceId, type EmbeddedDesired, type EmbeddedObserved } from './desired.ts';
+import { logFile } from './logs/files.ts';
 import { readLogs } from './logs/read.ts';
 import { observeComponents } from './observe-components.ts';
 import { plan } from './plan.ts';
@@ -73,6 +76,17 @@ export function createEmbeddedDriver(dir: StateDir): EmbeddedDriver {
           next: [`choose one of: ${running.map(idOf).join(', ') || instanceId(service, 1)}`],
         });
       return await run(command, environment, serviceFolder(dir, applied(), service));
+    },
+    async task(service, args) {
+      const client = await requireStack(dir);
+      const environment = await client.environment(service, 1);
+      const build = applied()?.build;
+      if (environment === undefined || build === undefined)
+        throw new UserError(`there is no service "${service}" in this stack`, {
+          next: ['look at what there is: hometrip status'],
+        });
+      const log = logFile(dir.logs, service, TASKS);
+      return { output: await runTask(bundlePath(build, service), args, environment, log), log };
     },
     async down(report) {
       if ((await findSupervisor(dir)) === undefined && !(await isSomethingLeft(dir))) return false;
@@ -185,6 +199,39 @@ const serviceFolder = (dir: StateDir, applied: EmbeddedDesired | undefined, serv
   const folder = source === undefined ? dir.project : join(applied?.output ?? dir.project, source);
   return existsSync(folder) ? folder : dir.project;
 };
+
+/** Replica 0: tasks, so that `hometrip logs SERVICE` shows their lines among those of the instances. */
+const TASKS = 0;
+
+/** With the environment of an instance, which it is not: neither its name nor its file. */
+function runTask(
+  main: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  log: string,
+): Promise<string> {
+  const { INSTANCE_FILE: _, INSTANCE_ID: instance = '', ...own } = environment;
+  const env = {
+    ...own,
+    INSTANCE_ID: instance.replace(/#\d+$/, `#${TASKS}`),
+    TASK_OPERATOR: userInfo().username,
+  };
+  const stderr = openSync(log, 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, [main, 'task', ...args], {
+      stdio: ['ignore', 'pipe', stderr],
+      env,
+    });
+    return new Promise((resolve, reject) => {
+      let output = '';
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+      child.once('error', reject);
+      child.once('close', () => resolve(output));
+    });
+  } finally {
+    closeSync(stderr);
+  }
+}
 
 /**
  * In the user's terminal, with the user's own variables where the instance says nothing. The first Node on its PATH is

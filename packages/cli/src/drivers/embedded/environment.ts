@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Expression, Reference } from '../../model/expression.ts';
 import { resolveExpression } from '../../model/expression.ts';
-import type { Service, Stack } from '../../model/stack.ts';
+import type { Binding, Service, Stack } from '../../model/stack.ts';
+import { withinServer } from '@hometrip/runtime/namespace';
 import { installRoot } from '../../platform/root.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { instanceId } from './desired.ts';
@@ -41,8 +42,9 @@ export function instanceEnvironment(
   for (const binding of service.bindings) {
     const component = stack.components.find(({ name }) => name === binding.component);
     const passwordFile = `${binding.env.replace(/_URL$/, '')}_PASSWORD_FILE`;
-    if (component?.external !== undefined) {
-      environment[binding.env] = resolve(context, binding.url);
+    if (component?.external !== undefined || component?.addresses[service.name] !== undefined) {
+      environment[binding.env] = externalUrl(context, binding);
+      delete environment[namespaceOf(binding)];
       continue;
     }
     delete environment[binding.env];
@@ -76,6 +78,15 @@ export function instanceEnvironment(
     MALLOC_ARENA_MAX: '2',
   };
 }
+
+/** Its own place on the server, with no more rights than its own: the address of the server may open all of it. */
+function externalUrl(context: EnvironmentContext, binding: Binding): string {
+  const namespace = binding.settings?.[namespaceOf(binding)];
+  const server = resolve(context, binding.url);
+  return namespace === undefined ? server : (withinServer(new URL(server), namespace)?.href ?? server);
+}
+
+const namespaceOf = ({ env }: Binding): string => env.replace(/_URL$/, '_NAMESPACE');
 
 export const migrationsFolder = (output: string, stack: Stack, service: string): string =>
   join(

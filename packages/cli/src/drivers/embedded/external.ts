@@ -3,13 +3,25 @@
  * for it a minute, and be blamed for it.
  */
 import { connect } from 'node:net';
-import type { Component, Stack } from '../../model/stack.ts';
-import { type Expression, resolveExpression } from '../../model/expression.ts';
+import type { Expression } from '../../model/expression.ts';
+import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
-import { referencedVariables } from './desired.ts';
+import { resolveAddress, whereFrom } from './external-address.ts';
 
 /** How long a server has to accept a connection, in milliseconds. */
 const PATIENCE_MS = 5_000;
+
+/** One address of services.yaml. */
+interface Target {
+  /** Whose it is, for people. */
+  readonly what: string;
+  readonly kind: string;
+  /** `components.postgres.external` */
+  readonly key: string;
+  readonly address: Expression;
+  /** The server, where hometrip makes databases; or one database, which is used as it is. */
+  readonly role: 'server' | 'database';
+}
 
 /** @param values Of the variables that addresses refer to. @throws UserError that names every server that cannot be used, and why. */
 export async function requireExternal(
@@ -17,6 +29,27 @@ export async function requireExternal(
   values: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
+  const targets = targetsOf(stack);
+  const found = await Promise.all(
+    targets.map(async (target) => ({ target, problem: await problemOf(target, values, signal) })),
+  );
+  signal.throwIfAborted();
+  const problems = [
+    ...found.flatMap(({ target, problem }) =>
+      problem === undefined ? [] : [{ text: `${target.what} ${problem}`, target }],
+    ),
+    ...sharedDatabases(targets, values),
+  ];
+  if (problems.length === 0) return;
+  throw new UserError(problems.map(({ text }) => text).join('\n'), {
+    next: [
+      ...new Set(problems.map(({ target }) => `check ${whereFrom(target.key, target.address)}`)),
+      'nothing was changed: run hometrip up again afterwards',
+    ],
+  });
+}
+
+function targetsOf(stack: Stack): readonly Target[] {
   // Whoever gets the traces may come later: nothing waits for them.
   const used = new Set(
     stack.services
@@ -24,35 +57,66 @@ export async function requireExternal(
       .filter(({ capability }) => capability !== 'traces')
       .map(({ component }) => component),
   );
-  const found = await Promise.all(
-    stack.components
-      .filter(({ name, external }) => external !== undefined && used.has(name))
-      .map(async (component) => ({ component, problem: await problemOf(component, values, signal) })),
-  );
-  signal.throwIfAborted();
-  const problems = found.flatMap(({ component, problem }) =>
-    problem === undefined ? [] : [{ component, problem }],
-  );
-  if (problems.length === 0) return;
-  throw new UserError(problems.map(({ component, problem }) => `${component.name} ${problem}`).join('\n'), {
-    next: [
-      ...problems.map(({ component }) => `check ${whereFrom(component)}, and that the server runs`),
-      'nothing was changed: run hometrip up again afterwards',
-    ],
+  return stack.components.flatMap(({ name, kind, external, addresses }): Target[] => {
+    const onServer =
+      used.has(name) &&
+      (stack.databases.every(({ component }) => component !== name) ||
+        stack.databases.some(({ component, place }) => component === name && place === 'server'));
+    return [
+      ...(external === undefined || !onServer
+        ? []
+        : [
+            {
+              what: name,
+              kind,
+              key: `components.${name}.external`,
+              address: external,
+              role: 'server' as const,
+            },
+          ]),
+      ...Object.entries(addresses).map(([service, address]) => ({
+        what: `the database of ${service}`,
+        kind,
+        key: `components.${name}.addresses.${service}`,
+        address,
+        role: 'database' as const,
+      })),
+    ];
+  });
+}
+
+/** Two variables may have one value. */
+function sharedDatabases(
+  targets: readonly Target[],
+  values: Readonly<Record<string, string>>,
+): { text: string; target: Target }[] {
+  const databases = targets.flatMap((target) => {
+    const text = resolveAddress(target.address, values);
+    if (target.role !== 'database' || !URL.canParse(text)) return [];
+    const { hostname, port, pathname } = new URL(text);
+    return [{ target, place: `${target.kind} ${hostname}:${port} ${pathname}` }];
+  });
+  return [...Map.groupBy(databases, ({ place }) => place).values()].flatMap((same) => {
+    const [first, second] = same;
+    if (first === undefined || second === undefined) return [];
+    return [
+      {
+        text: `${first.target.what} is also ${second.target.what}: each service needs one of its own`,
+        target: second.target,
+      },
+    ];
   });
 }
 
 async function problemOf(
-  { kind, external }: Component,
+  { kind, address, role }: Target,
   values: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   // Most stacks have none: what their kinds need (schemas of parameters) is not loaded for nothing.
   const { componentKinds } = await import('../../components/index.ts');
   const schemes = componentKinds.find((candidate) => candidate.kind === kind)?.schemes ?? {};
-  const text = resolveExpression(external ?? '', (reference) =>
-    reference.kind === 'environment' ? (values[reference.variable] ?? '') : '',
-  );
+  const text = resolveAddress(address, values);
   const known = Object.keys(schemes)
     .map((scheme) => `${scheme}//`)
     .join(' or ');
@@ -64,7 +128,33 @@ async function problemOf(
   const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || schemes[protocol] };
   if (target.host === '' || target.port === undefined) return undefined;
   const reason = await refusal({ host: target.host, port: target.port }, signal);
-  return reason === undefined ? undefined : `cannot be reached at ${hostname}:${target.port}: ${reason}`;
+  if (reason !== undefined) return `cannot be reached at ${hostname}:${target.port}: ${reason}`;
+  return kind === 'postgres' ? await postgresProblem(new URL(text), role) : undefined;
+}
+
+/** Whether its user is let in, and may do what there is to do. */
+async function postgresProblem(url: URL, role: Target['role']): Promise<string | undefined> {
+  const { adminClient, missingRights } = await import('./external-databases.ts');
+  const client = adminClient(url);
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return role === 'server' ? await missingRights(client) : undefined;
+  } catch (error) {
+    return explainLogin(error as Error & { code?: string }, url);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function explainLogin({ code, message }: Error & { code?: string }, url: URL): string {
+  const user = decodeURIComponent(url.username);
+  const at = `at ${url.hostname}:${url.port || 5432}`;
+  if (code === '28P01' || /password/i.test(message))
+    return `does not let ${user === '' ? 'a user without a name' : user} in ${at}: the password is wrong, or missing`;
+  if (code === '28000') return `does not let ${user} in ${at}: ${message}`;
+  if (code === '3D000') return `has no database ${decodeURIComponent(url.pathname.slice(1))} ${at}`;
+  return `cannot be used ${at}: ${message}`;
 }
 
 /** Why nobody takes a connection there; undefined when somebody does. */
@@ -84,11 +174,7 @@ function refusal(target: { host: string; port: number }, signal: AbortSignal): P
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection is refused',
   ENOTFOUND: 'there is no host of this name',
+  EAI_AGAIN: 'the name of the host cannot be looked up',
   EHOSTUNREACH: 'no route leads to this host',
+  ENETUNREACH: 'no route leads to this host',
 };
-
-/** `REDIS_URL`, or the place in services.yaml. */
-function whereFrom({ name, external }: Component): string {
-  const variables = referencedVariables([external as Expression]).map(({ variable }) => variable);
-  return variables.length > 0 ? variables.join(', ') : `components.${name}.external in services.yaml`;
-}

@@ -85,7 +85,7 @@ export function embeddedDatabases(stack: Stack): readonly EmbeddedDatabase[] {
     stack.components.filter((component) => component.external === undefined).map(({ name }) => name),
   );
   const own = stack.databases
-    .filter((database) => local.has(database.component))
+    .filter((database) => database.place === 'stack' && local.has(database.component))
     .map((database) => ({
       name: database.name,
       secret: database.secret,
@@ -112,7 +112,8 @@ export function databaseOf(
   if (shared !== undefined) return { name: shared, secret: sharedSecret(shared) };
   if (substitutes[binding.capability].database !== 'own') return undefined;
   return stack.databases.find(
-    (database) => database.service === service && database.component === binding.component,
+    (database) =>
+      database.place === 'stack' && database.service === service && database.component === binding.component,
   );
 }
 

@@ -109,6 +109,35 @@ async function hometripStackWith(env: string) {
   return hometripStack(env);
 }
 
+it('keeps the default of an external address, and gives each service a database of its own there', async () => {
+  const stack = stackOf(`
+name: shop
+version: 1
+components: { postgres: { external: "\${PG_URL:-postgres://admin@db.internal:5432}", addresses: { bill-service: "\${BILL_URL}" } } }
+services:
+  order-service: { port: 4001, database: postgres, entities: { order: { title: text } } }
+  stock-service: { port: 4002, database: postgres, entities: { item: { title: text } } }
+  bill-service: { port: 4003, database: postgres, entities: { bill: { title: text } } }
+`);
+  const output = await rendered(stack, compose);
+  const { services } = parse(output.get('docker-compose.yml')?.content ?? '') as typeof document;
+  const databases = Object.entries(services).map(([name, { environment = {} }]) => [
+    name,
+    environment['DATABASE_URL'],
+    environment['DATABASE_NAMESPACE'],
+    environment['DATABASE_PASSWORD_FILE'],
+  ]);
+  const server = '${PG_URL:-postgres://admin@db.internal:5432}';
+  expect(databases).toEqual([
+    ['bill-service', '${BILL_URL:?set BILL_URL in .env}', undefined, undefined],
+    ['order-service', server, 'shop_order', '/run/secrets/order-database-password'],
+    ['stock-service', server, 'shop_stock', '/run/secrets/stock-database-password'],
+  ]);
+  const settings = output.get('.env.example')?.content;
+  expect(settings).toContain('\nPG_URL=postgres://admin@db.internal:5432\n');
+  expect(settings).toContain('\nBILL_URL=\n');
+});
+
 describe('mail in docker-compose.yml', () => {
   const composed = async (smtp: string) => {
     const mailing = stackOf(`

@@ -40,7 +40,7 @@ function composeFile(stack: Stack): PlannedFile {
   };
 }
 
-/** The settings that docker-compose.yml reads, with their defaults; addresses of external servers have none. */
+/** The settings that docker-compose.yml reads, with their defaults; an address that services.yaml gives none has to be filled in. */
 function settingsFile(stack: Stack): PlannedFile {
   const lines = [
     '# Copy to .env and change what you need. Passwords do not belong here: they are files, see HOMETRIP_SECRETS.',
@@ -54,19 +54,28 @@ function settingsFile(stack: Stack): PlannedFile {
     '# trace, debug, info, warn, error',
     'LOG_LEVEL=info',
   ];
-  for (const variable of externalVariables(stack))
-    lines.push(`# Address of a server outside of this stack (${variable.component}).`, `${variable.name}=`);
+  for (const { name, what, fallback } of externalVariables(stack))
+    lines.push(`# Address of ${what}.`, `${name}=${fallback}`);
   return { path: '.env.example', content: `${lines.join('\n')}\n`, origin: 'compose' };
 }
 
-function externalVariables(stack: Stack): { name: string; component: string }[] {
-  return stack.components.flatMap(({ name, external }) =>
-    external === undefined || typeof external === 'string'
-      ? []
-      : external.parts.flatMap((part) =>
-          typeof part !== 'string' && part.kind === 'environment'
-            ? [{ name: part.variable, component: name }]
-            : [],
-        ),
-  );
+function externalVariables(stack: Stack): { name: string; what: string; fallback: string }[] {
+  const addresses = stack.components.flatMap(({ name, external, addresses }) => [
+    {
+      // Services log in as themselves there; scripts/create-databases.sh asks for more.
+      what: `a server outside of this stack (${name}), without a password where each service has its own`,
+      address: external,
+    },
+    ...Object.entries(addresses).map(([service, address]) => ({
+      what: `the database of ${service}`,
+      address,
+    })),
+  ]);
+  const byName = new Map<string, { name: string; what: string; fallback: string }>();
+  for (const { what, address } of addresses) {
+    for (const part of address === undefined || typeof address === 'string' ? [] : address.parts)
+      if (typeof part !== 'string' && part.kind === 'environment' && !byName.has(part.variable))
+        byName.set(part.variable, { name: part.variable, what, fallback: part.fallback ?? '' });
+  }
+  return [...byName.values()];
 }

@@ -85,7 +85,9 @@ function resolve(value: Expression, workload: Workload, stack: Stack): string {
   if (typeof value === 'string') return literal(value);
   const lookup = (reference: Reference): string => {
     if (reference.kind === 'environment')
-      return `\${${reference.variable}:?set ${reference.variable} in .env}`;
+      return reference.fallback === undefined
+        ? `\${${reference.variable}:?set ${reference.variable} in .env}`
+        : `\${${reference.variable}:-${literal(reference.fallback)}}`;
     if (reference.kind === 'host') return reference.workload;
     if (reference.kind === 'file') return mountedPath(workload, reference.source) ?? reference.source;
     const port = stack.workloads

@@ -1,9 +1,15 @@
 import type { Database, Stack } from '../../model/stack.ts';
 
-/** The databases of the components of one kind, by name. */
-export const databasesOf = (stack: Stack, kind: string): readonly Database[] =>
-  stack.databases.filter(({ component }) =>
-    stack.components.some((candidate) => candidate.name === component && candidate.kind === kind),
+/** The databases of the components of one kind that are made there, by name. */
+export const databasesOf = (
+  stack: Stack,
+  kind: string,
+  place: Database['place'] = 'stack',
+): readonly Database[] =>
+  stack.databases.filter(
+    (database) =>
+      database.place === place &&
+      stack.components.some(({ name, kind: its }) => name === database.component && its === kind),
   );
 
 const passwordFile = ({ name }: Database) => `${name.toUpperCase()}_DATABASE_PASSWORD_FILE`;
@@ -35,6 +41,43 @@ SQL
 create extension if not exists :"extension";
 SQL
   done
+}
+
+${calls.join('\n')}
+`;
+}
+
+/** The same on a server that runs elsewhere, by whoever may: as often as wanted, and nothing that is there is lost. */
+export function createDatabases(databases: readonly Database[], address: string): string {
+  const calls = databases.map(
+    ({ name, secret, extensions }) => `create_database ${[name, secret, ...extensions].join(' ')}`,
+  );
+  return `#!/bin/sh
+# One database and one role for each service on the external PostgreSQL server, for docker-compose.yml: run it once, and
+# again when a service or a password is new. The address needs a user who may create databases and roles. The embedded
+# stack does this by itself: hometrip up
+set -eu
+cd "$(dirname "$0")/.."
+address=\${1:-${address}}
+secrets=\${HOMETRIP_SECRETS:-../.hometrip/secrets}
+
+create_database() {
+  name=$1 secret=$2
+  shift 2
+  echo "database $name"
+  password=$(sed "s/'/''/g" "$secrets/$secret")
+  # psql quotes the values itself (:'x' as text, :"x" as a name); the password is on no command line.
+  PGDATABASE=postgres psql --quiet --set ON_ERROR_STOP=1 --no-psqlrc "$address" --set name="$name" <<SQL
+\\set password '$password'
+set client_min_messages = warning;
+select format('create role %I', :'name') where not exists (select from pg_roles where rolname = :'name') \\gexec
+alter role :"name" login password :'password';
+grant :"name" to current_user;
+select format('create database %I owner %I', :'name', :'name') where not exists (select from pg_database where datname = :'name') \\gexec
+revoke connect on database :"name" from public;
+\\connect :"name"
+$(for extension in "$@"; do echo "create extension if not exists \\"$extension\\";"; done)
+SQL
 }
 
 ${calls.join('\n')}

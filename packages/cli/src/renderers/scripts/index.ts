@@ -1,8 +1,9 @@
 /** Thin shell scripts for people and containers that look for them. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { type Expression, resolveExpression } from '../../model/expression.ts';
 import type { Stack } from '../../model/stack.ts';
 import type { Renderer } from '../renderer.ts';
-import { databasesOf, initMongodb, initPostgres } from './databases.ts';
+import { createDatabases, databasesOf, initMongodb, initPostgres } from './databases.ts';
 
 export const scripts: Renderer = {
   id: 'scripts',
@@ -13,6 +14,11 @@ export const scripts: Renderer = {
     const documents = databasesOf(stack, 'mongodb');
     if (relational.length > 0)
       files.push(script('init-postgres.sh', initPostgres(relational)), script('backup.sh', backup(stack)));
+    for (const { name, kind, external } of stack.components) {
+      const elsewhere = databasesOf(stack, kind, 'server').filter(({ component }) => component === name);
+      if (kind === 'postgres' && external !== undefined && elsewhere.length > 0)
+        files.push(script('create-databases.sh', createDatabases(elsewhere, shellText(external))));
+    }
     if (documents.length > 0)
       files.push({ ...script('init-mongodb.js', initMongodb(documents)), mode: 0o644 });
     return files;
@@ -26,6 +32,16 @@ const script = (name: string, content: string): PlannedFile => ({
   mode: 0o755,
 });
 
+/** `${NAME:-default}` means the same to a shell. */
+const shellText = (address: Expression): string =>
+  resolveExpression(address, (reference) =>
+    reference.kind !== 'environment'
+      ? ''
+      : reference.fallback === undefined
+        ? `\${${reference.variable}:?set ${reference.variable}}`
+        : `\${${reference.variable}:-${reference.fallback}}`,
+  );
+
 const generateServices = `#!/bin/sh
 # Renders everything that services.yaml describes. Same as: hometrip generate
 set -eu
@@ -36,7 +52,8 @@ exec ./hometrip generate "$@"
 function migrate(stack: Stack): string {
   const services = stack.services.filter(
     ({ database }) =>
-      database !== undefined && databasesOf(stack, 'postgres').some((entry) => entry.component === database),
+      database !== undefined &&
+      stack.components.some(({ name: component, kind }) => component === database && kind === 'postgres'),
   );
   return `#!/bin/sh
 # Brings the database of each service (or of those that you name) to its newest migration, in the containers of

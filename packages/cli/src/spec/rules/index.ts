@@ -1,5 +1,6 @@
 /** The third stage: what concerns several places of the spec at once. Each rule reports all that it finds. */
 import type { Findings } from '../diagnostics.ts';
+import { blueprintNeeds } from './blueprint-needs.ts';
 import { callsInCircle } from './calls.ts';
 import { type Rule, type RuleInput, ruleContext } from './context.ts';
 import {
@@ -22,6 +23,7 @@ import {
   reservedFieldNames,
 } from './names.ts';
 import {
+  addressesOfDatabases,
   autoscaleRange,
   foreignSchemes,
   noServices,
@@ -37,12 +39,15 @@ import {
   componentsUsed,
   databases,
   listedTwice,
+  revocationMissing,
   unknownBlueprints,
   unknownEvents,
   unknownRateLimits,
   unknownServices,
   policiesWithoutCalls,
 } from './references.ts';
+
+import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
 
 export const rules: readonly Rule[] = [
   noServices,
@@ -66,6 +71,8 @@ export const rules: readonly Rule[] = [
   componentsUsed,
   databases,
   brokerMissing,
+  blueprintNeeds,
+  revocationMissing,
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
@@ -83,7 +90,11 @@ export const rules: readonly Rule[] = [
   autoscaleRange,
   variablesNotSet,
   foreignSchemes,
+  addressesOfDatabases,
   callsInCircle,
+  renames,
+  renamesOfEvents,
+  renamesWithoutData,
 ];
 
 export function checkRules(input: RuleInput, findings: Findings): void {

@@ -3,6 +3,7 @@ import type { Expression } from '../../model/expression.ts';
 import type { Located } from '../located.ts';
 import { requiredVariables } from '../values/address.ts';
 import type { Findings } from '../diagnostics.ts';
+import type { Declared } from '../../model/resolve-bindings.ts';
 import type { Rule } from './context.ts';
 
 export const noServices: Rule = ({ members, reportKey }) => {
@@ -46,17 +47,32 @@ export const autoscaleRange: Rule = ({ members, blame, report }) => {
   }
 };
 
+/** Of a component's server, and of the databases of single services. */
+const addressesOf = ({
+  name,
+  spec,
+}: Declared): { path: readonly string[]; what: string; address: Expression }[] => [
+  ...(spec.external === undefined
+    ? []
+    : [{ path: ['components', name, 'external'], what: name, address: spec.external }]),
+  ...Object.entries(spec.addresses).map(([service, address]) => ({
+    path: ['components', name, 'addresses', service],
+    what: `the database of ${service}`,
+    address,
+  })),
+];
+
 export const variablesNotSet: Rule = ({ components, variables, report }) => {
   if (!variables) return;
-  for (const { name, spec } of components) {
-    for (const variable of requiredVariables(spec.external ?? '')) {
+  for (const { path, what, address } of components.flatMap(addressesOf)) {
+    for (const variable of requiredVariables(address)) {
       // As in a shell, an empty variable counts as none.
       const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
       if (!value)
         report(
           'HT0311',
-          ['components', name, 'external'],
-          `${name} is at \${${variable}}, which has no value`,
+          path,
+          `${what} is at \${${variable}}, which has no value`,
           `set ${variable}, or write \${${variable}:-default}`,
         );
     }
@@ -65,16 +81,59 @@ export const variablesNotSet: Rule = ({ components, variables, report }) => {
 
 /** Where services.yaml says the scheme itself; what comes from the environment is looked at by `up`. */
 export const foreignSchemes: Rule = ({ components, report, suggest }) => {
+  for (const component of components) {
+    const known = Object.keys(component.kind.schemes).map((one) => `${one}//`);
+    for (const { path, what, address } of addressesOf(component)) {
+      const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(beginningOf(address))?.[0];
+      if (scheme === undefined || known.length === 0 || known.includes(scheme.toLowerCase())) continue;
+      report(
+        'HT0324',
+        path,
+        `${what} has an address with ${scheme}, by which no service can reach it`,
+        suggest(scheme, known),
+      );
+    }
+  }
+};
+
+/** `addresses` are of services that store their data in this component, each a database of its own. */
+export const addressesOfDatabases: Rule = ({ components, members, blame, report, reportKey }) => {
   for (const { name, kind, spec } of components) {
-    const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(beginningOf(spec.external ?? ''))?.[0];
-    const known = Object.keys(kind.schemes).map((one) => `${one}//`);
-    if (scheme === undefined || known.length === 0 || known.includes(scheme.toLowerCase())) continue;
-    report(
-      'HT0324',
-      ['components', name, 'external'],
-      `${name} has an address with ${scheme}, by which no service can reach it`,
-      suggest(scheme, known),
-    );
+    const path = ['components', name, 'addresses'];
+    const entries = Object.entries(spec.addresses);
+    if (entries.length > 0 && kind.ownDatabases === undefined) {
+      reportKey('HT0346', path, `services have no database of their own in ${name}`, 'write external');
+      continue;
+    }
+    const users = members.filter(({ database }) => database === name).map((member) => member.name);
+    for (const [service] of entries)
+      if (!users.includes(service))
+        reportKey(
+          'HT0346',
+          [...path, service],
+          `${service} does not store its data in ${name}`,
+          users.length === 0 ? `no service has database: ${name}` : `those that do: ${users.join(', ')}`,
+        );
+    for (const same of Map.groupBy(entries, ([, address]) => JSON.stringify(address)).values()) {
+      const [first, second] = same;
+      if (first === undefined || second === undefined) continue;
+      const { path: place } = blame([{ path: [...path, first[0]] }, { path: [...path, second[0]] }]);
+      report(
+        'HT0347',
+        place,
+        `${same.map(([service]) => service).join(' and ')} would share one database`,
+        'give each an address of its own',
+      );
+    }
+    if (spec.external === undefined) continue;
+    for (const [service, address] of entries)
+      if (JSON.stringify(address) === JSON.stringify(spec.external))
+        report(
+          'HT0347',
+          [...path, service],
+          `this is the address of the whole server, where hometrip makes the databases`,
+          'name a database of its own, or leave it out',
+        );
   }
 };
 

@@ -207,6 +207,22 @@ export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) =
   }
 };
 
+export const revocationMissing: Rule = ({ members, components, kinds, reportKey }) => {
+  const carriers = kinds
+    .filter(({ capabilities }) => capabilities.includes('pubsub'))
+    .map(({ kind }) => kind);
+  if (components.some(({ kind }) => carriers.includes(kind.kind))) return;
+  for (const { name, blueprint, path } of members) {
+    if (blueprint?.role === 'issuer')
+      reportKey(
+        'HT0366',
+        path,
+        `tokens of ${name} cannot be revoked before they expire: no component carries the news`,
+        `add ${carriers.join(' or ')}: {} to components`,
+      );
+  }
+};
+
 export const listedTwice: Rule = ({ members, report }) => {
   for (const key of ['uses', 'calls', 'publishes', 'subscribes'] as const) {
     const seen = new Set<string>();

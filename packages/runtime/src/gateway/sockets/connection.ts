@@ -8,6 +8,7 @@ import { type ClientMessage, parseClientMessage, type ServerMessage } from './pr
 /** Close codes beyond those of RFC 6455. */
 export const TOKEN_EXPIRED = 4401;
 export const WRONG_USER = 4403;
+export const TOKEN_REVOKED = 4410;
 const GOING_AWAY = 1001;
 const UNSUPPORTED = 1003;
 const POLICY = 1008;
@@ -104,6 +105,10 @@ export class Connection {
     } else {
       this.#socket.terminate();
     }
+  }
+
+  revoke(): void {
+    void this.close(TOKEN_REVOKED, 'the token was revoked');
   }
 
   goAway(): Promise<void> {

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** Close codes that say something; clients may send any other. */
-const CODES = new Set([1000, 1001, 1003, 1005, 1006, 1008, 1009, 1011, 1013, 4401, 4403]);
+const CODES = new Set([1000, 1001, 1003, 1005, 1006, 1008, 1009, 1011, 1013, 4401, 4403, 4410]);
 
 export interface SocketMetrics {
   closed(code: number): void;

@@ -27,12 +27,28 @@ export const Account = z
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof Account>;
 
+export const ManagedAccount = Account.extend({ suspended: z.boolean() }).meta({ id: 'ManagedAccount' });
+export type ManagedAccount = z.infer<typeof ManagedAccount>;
+
+export const AccountList = z.object({ items: z.array(ManagedAccount) }).meta({ id: 'AccountList' });
+
+export const AccountQuery = z.strictObject({
+  email: Email.meta({ description: 'Of the account; in any spelling' }),
+});
+
 export const Registration = z
   .strictObject({ email: Email, password: Password, displayName: z.string().trim().min(1).max(80) })
   .meta({ id: 'Registration' });
 
 export const Credentials = z
-  .strictObject({ email: Email, password: z.string().min(1).max(200) })
+  .strictObject({
+    email: Email,
+    password: z.string().min(1).max(200),
+    refreshToken: z.string().min(1).max(200).optional().meta({
+      description:
+        'One that this device has from an earlier session of the account, if it has one, also a spent one: guesses that others make then do not keep it out',
+    }),
+  })
   .meta({ id: 'Credentials' });
 
 export const Refresh = z.strictObject({ refreshToken: z.string().min(1).max(200) }).meta({ id: 'Refresh' });

@@ -8,6 +8,7 @@ export interface AuthTables {
     displayName: string;
     roles: Generated<string[]>;
     suspended: Generated<boolean>;
+    generation: Generated<number>;
     revision: Generated<number>;
     createdAt: Generated<string>;
     updatedAt: Generated<string>;
@@ -24,9 +25,21 @@ export interface AuthTables {
     expiresAt: Date | string;
     usedAt: string | null;
   };
-  signInAttempt: {
+  revocation: {
+    id: string;
+    accountId: string;
+    sessionId: string | null;
+    beforeGeneration: number | null;
+    until: Date | string;
+    toldAt: Date | string | null;
+  };
+  signInAllowance: {
+    key: Buffer;
+    fullAt: Date | string;
+  };
+  knownAddress: {
+    accountId: string;
     addressHash: Buffer;
-    failures: number;
-    blockedUntil: Date | string;
+    seenAt: Generated<Date | string>;
   };
 }

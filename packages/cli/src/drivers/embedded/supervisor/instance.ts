@@ -65,6 +65,8 @@ const FAILED_AFTER = 5;
 const START_CRASHES = 2;
 const STABLE_MS = 30_000;
 const PROBE_TIMEOUT_MS = 5_000;
+/** So long a new process is probed often. */
+const EAGER_MS = 3_000;
 const SILENT_PROBES = 3;
 
 export class Instance {
@@ -259,6 +261,7 @@ export class Instance {
 
   async #probe(handle: ProcessHandle, gone: AbortSignal): Promise<void> {
     const spec = this.#spec();
+    const startedAt = performance.now();
     let refused = 0;
     let silent = 0;
     while (!gone.aborted) {
@@ -279,7 +282,9 @@ export class Instance {
         }
       }
       const settled = this.state === 'ready' && this.reason === undefined;
-      const pause = settled ? 1_000 : this.port === undefined ? 20 : 100;
+      // Whoever waits for it waits no longer than it takes; one that is long in coming is not to be disturbed.
+      const young = this.state === 'starting' && performance.now() - startedAt < EAGER_MS;
+      const pause = settled ? 1_000 : this.port === undefined || young ? 20 : 100;
       await delay(pause, undefined, { signal: gone }).catch(() => undefined);
     }
   }

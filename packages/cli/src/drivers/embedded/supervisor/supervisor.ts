@@ -11,6 +11,9 @@ import { idOf } from '../desired.ts';
 import type { EdgeConfig } from '../edge/config.ts';
 import { edgeEntry } from '../entries.ts';
 import { instanceEnvironment, migrationsFolder } from '../environment.ts';
+import { externalDatabases, migrationsKey, ownAddress } from '../external-address.ts';
+import { ensureExternalDatabases } from '../external-databases.ts';
+import { handovers } from '../handover.ts';
 import { logFile } from '../logs/files.ts';
 import { observeComponents } from '../observe-components.ts';
 import { EDGE, POSTGRES } from '../../../model/own-processes.ts';
@@ -174,8 +177,8 @@ export class Supervisor {
     writeFileAtomic(this.#dir.applied, JSON.stringify(desired));
     this.#configureEdge(desired.stack);
     // Those of databases count when their roles have them.
-    const ofRoles = new Set(embeddedDatabases(desired.stack).map(({ secret }) => secret));
-    const others = Object.keys(desired.secrets).filter((name) => !ofRoles.has(name));
+    const ofRoles = secretsOfRoles(desired.stack);
+    const others = Object.keys(desired.secrets).filter((name) => !ofRoles.includes(name));
     this.#remember({ secrets: { ...this.#data.secrets, ...pickHashes(desired.secrets, others) } });
     for (const operation of operations) this.#journal('info', describeOperation(operation));
     const failures = await execute(operations, desired.stack, this.#actions(desired), report, signal);
@@ -245,22 +248,30 @@ export class Supervisor {
 
   #actions(desired: EmbeddedDesired): Actions {
     const { stack } = desired;
+    const createDatabases = async (): Promise<void> => {
+      const elsewhere = externalDatabases(stack, desired.external);
+      await this.#server.createDatabases(stack);
+      await ensureExternalDatabases(stack, elsewhere, this.#data.databases, ({ secret }) =>
+        readSecret(this.#dir, secret),
+      );
+      const made = [...embeddedDatabases(stack).map(({ name }) => name), ...elsewhere.map(({ id }) => id)];
+      this.#remember({
+        databases: [...new Set([...this.#data.databases, ...made])].sort(),
+        secrets: { ...this.#data.secrets, ...pickHashes(desired.secrets, secretsOfRoles(stack)) },
+      });
+    };
     return {
       startServer: () => this.#server.start(postgresPort(stack)),
-      createDatabases: async () => {
-        await this.#server.createDatabases(stack);
-        this.#remember({
-          databases: [
-            ...new Set([...this.#data.databases, ...embeddedDatabases(stack).map(({ name }) => name)]),
-          ].sort(),
-          secrets: {
-            ...this.#data.secrets,
-            ...pickHashes(
-              desired.secrets,
-              embeddedDatabases(stack).map(({ secret }) => secret),
-            ),
-          },
-        });
+      createDatabases,
+      renameDatabases: async () => {
+        for (const { database } of handovers(stack, this.#data.databases)) {
+          await this.#server.renameDatabase(database.from, database.to);
+          this.#remember({
+            databases: [...this.#data.databases.filter((name) => name !== database.from), database.to].sort(),
+          });
+        }
+        // The roles have their passwords under other names.
+        await createDatabases();
       },
       migrate: async (service) => {
         const url = this.#ownDatabase(stack, service);
@@ -268,7 +279,10 @@ export class Supervisor {
         if (url !== undefined)
           await migrateService(this.#dir, this.#migrator, { service, url, folder, output: desired.output });
         this.#remember({
-          migrations: { ...this.#data.migrations, [service]: desired.migrations[service] ?? '' },
+          migrations: {
+            ...this.#data.migrations,
+            [migrationsKey(stack, service, desired.external)]: desired.migrations[service] ?? '',
+          },
         });
       },
       startEdge: (signal) => this.#pool.start(EDGE, 1, signal),
@@ -280,11 +294,12 @@ export class Supervisor {
 
   #ownDatabase(stack: Stack, service: string): string | undefined {
     const database = stack.databases.find((candidate) => candidate.service === service);
-    const component = stack.components.find(({ name }) => name === database?.component);
     if (database === undefined) return undefined;
-    if (component?.external !== undefined) {
-      const environment = this.environmentOf(service, 1) ?? {};
-      return environment['DATABASE_URL'];
+    if (database.place === 'address') return this.environmentOf(service, 1)?.['DATABASE_URL'];
+    if (database.place === 'server') {
+      const elsewhere = externalDatabases(stack, this.#desired?.external ?? {});
+      const own = elsewhere.find((one) => one.database.service === service);
+      return own === undefined ? undefined : ownAddress(own, readSecret(this.#dir, database.secret));
     }
     return `postgres://${database.name}:${readSecret(this.#dir, database.secret)}@127.0.0.1:${this.#server.port ?? 0}/${database.name}`;
   }
@@ -395,6 +410,12 @@ async function endLeftOver(handle: ProcessHandle): Promise<void> {
 
 const stoppedByDown = (): UserError =>
   new UserError('stopped by hometrip down', { next: ['start the stack again: hometrip up'] });
+
+/** Passwords of databases that we make, here or elsewhere. */
+const secretsOfRoles = (stack: Stack): readonly string[] => [
+  ...embeddedDatabases(stack).map(({ secret }) => secret),
+  ...stack.databases.filter(({ place }) => place === 'server').map(({ secret }) => secret),
+];
 
 const pickHashes = (hashes: Readonly<Record<string, string>>, names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (hashes[name] === undefined ? [] : [[name, hashes[name]]])));

@@ -51,8 +51,8 @@ export function needsOf(
   blueprint: Blueprint | undefined,
 ): Readonly<Record<string, unknown>> {
   const store = storeKind(service);
-  const chosen = service.bindings.flatMap(({ capability }) =>
-    Object.hasOwn(capabilityNeeds, capability)
+  const chosen = service.bindings.flatMap(({ capability, implied }) =>
+    implied !== true && Object.hasOwn(capabilityNeeds, capability)
       ? [[capabilityNeeds[capability as keyof typeof capabilityNeeds], true] as const]
       : [],
   );
@@ -114,7 +114,10 @@ export function serviceView(
         : consumers
           ? ['consumers,']
           : []),
-      ...others.map(([key, list]) => listLine(key, list.map(spread))),
+      ...others.map(([key, list]) =>
+        // Not a list: background work is one function, which ends what it began.
+        key === 'start' ? `start: ${list[0]?.name},` : listLine(key, list.map(spread)),
+      ),
     ],
   };
 }
