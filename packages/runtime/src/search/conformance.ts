@@ -541,7 +541,7 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
         await expect(index.upsert('漢'.repeat(200), 1, {})).rejects.toThrow('512 bytes');
         await expect(index.upsert('x', 1, { city: varied(1_000) })).rejects.toThrow('2,600 bytes');
         const words = Array.from({ length: 60 }, () => 'x'.repeat(2_000));
-        await expect(index.upsert('x', 1, { title: words })).rejects.toThrow('100,000');
+        await expect(index.upsert('x', 1, { about: words })).rejects.toThrow('100,000');
         await expect(index.search({ weights: { city: 1 } })).rejects.toThrow('city');
         await expect(
           index.search({ where: [{ field: 'title', operator: 'equal', value: 'x' }] }),
