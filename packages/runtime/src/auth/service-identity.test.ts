@@ -160,6 +160,20 @@ describe('the public keys of services', () => {
     expect(reads).toBe(2);
   });
 
+  it('that were taken back are refused after ten seconds, tokens that were verified before too', async () => {
+    let text = keySet();
+    const { identity, verifier, keys, clock } = setup(() => text);
+    const token = await identity.tokenFor('listing-service');
+    await verifier.verify(token);
+    text = JSON.stringify({ keys: [] });
+    clock.advance(9_000);
+    expect(verifier.known(token)?.id).toBe('booking-service');
+    clock.advance(1_000);
+    expect(verifier.known(token)).toBeUndefined();
+    await expect(verifier.verify(token)).rejects.toMatchObject({ status: 401 });
+    expect(keys.find(keyId(booking.publicKey))).toBeUndefined();
+  });
+
   it('stay when the file is gone or half written', () => {
     let text: string | undefined = keySet();
     const { keys, clock } = setup(() => text as string);

@@ -75,18 +75,27 @@ export interface ServiceVerifierOptions {
   readonly skew?: number | undefined;
 }
 
+interface Remembered {
+  readonly user: User;
+  readonly kid: string;
+  /** Epoch milliseconds. */
+  readonly expires: number;
+}
+
 /** Its users are services: `{ id: 'booking-service', roles: ['service'] }`. */
 export function createServiceVerifier({ audience, keys, clock, skew = 5 }: ServiceVerifierOptions): Verifier {
-  const recent = new RecentMap<string, { readonly user: User; readonly expires: number }>(1_000);
+  const recent = new RecentMap<string, Remembered>(1_000);
   return {
     known(token) {
       const entry = recent.get(token);
-      return entry !== undefined && entry.expires > clock.now() ? entry.user : undefined;
+      if (entry === undefined || entry.expires <= clock.now()) return undefined;
+      // The key may have been taken back since.
+      return keys.find(entry.kid)?.service === entry.user.id ? entry.user : undefined;
     },
     async verify(token) {
       let owner: IdentityKey | undefined;
       try {
-        const { payload } = await jwtVerify(
+        const { payload, protectedHeader } = await jwtVerify(
           token,
           ({ kid }) => {
             owner = typeof kid === 'string' ? keys.find(kid) : undefined;
@@ -110,7 +119,11 @@ export function createServiceVerifier({ audience, keys, clock, skew = 5 }: Servi
         const user = Object.freeze({ id: name, roles: Object.freeze(['service']) });
         // What counts is the shorter of the two ends.
         const end = Math.min(payload.exp as number, (payload.iat as number) + LIFETIME);
-        recent.set(token, { user, expires: (end + skew) * 1_000 });
+        recent.set(token, {
+          user,
+          kid: protectedHeader.kid as string,
+          expires: (end + skew) * 1_000,
+        });
         return user;
       } catch (cause) {
         const problem = unauthorized('The service token is not valid.', 'invalid_token');
@@ -139,11 +152,13 @@ const Identities = z.object({
   ),
 });
 
-/** How often an unknown key may make us look whether the file has changed, in milliseconds. */
-const REREAD_MS = 5_000;
+/** How often we look whether the file has changed, in milliseconds: for a key that is unknown, and for one that may be taken back. */
+const REREAD_UNKNOWN_MS = 5_000;
+const REREAD_KNOWN_MS = 10_000;
 
 /**
- * From a key set whose keys also say their `service`. Read again when a key is unknown: a service may be new.
+ * From a key set whose keys also say their `service`. Read again when a key is unknown, since a service may be new, and from time to
+ * time, since a key may have been taken back.
  * @param read The text; undefined when there is none any more.
  * @throws when the first text cannot be read.
  */
@@ -156,7 +171,8 @@ export function identityKeys(
   return {
     find(kid) {
       const known = keys.get(kid);
-      if (known !== undefined || options.clock.now() - readAt < REREAD_MS) return known;
+      const age = options.clock.now() - readAt;
+      if (age < (known === undefined ? REREAD_UNKNOWN_MS : REREAD_KNOWN_MS)) return known;
       readAt = options.clock.now();
       try {
         keys = parseIdentities(read());
