@@ -160,7 +160,7 @@ export function fieldName(draw: Draw, others: readonly string[] = []): string {
 
 const oddCasing = (draw: Draw, name: string): string =>
   name.charAt(0) +
-  [...name.slice(1)].map((letter) => (draw.chance(25) ? letter.toUpperCase() : letter)).join('');
+  [...name.slice(1)].map((letter) => (draw.chance(15) ? letter.toUpperCase() : letter)).join('');
 
 export function eventName(draw: Draw, others: readonly string[] = []): string {
   const parts = draw.times(draw.of([2, 2, 2, 3]), () =>

@@ -76,7 +76,7 @@ export interface Instance {
 
 export interface Operation {
   /** `generate` stands in plans of dry runs only: what comes before everything else. */
-  readonly kind: 'start' | 'stop' | 'replace' | 'migrate' | 'create' | 'generate';
+  readonly kind: 'start' | 'stop' | 'replace' | 'migrate' | 'create' | 'rename' | 'generate';
   /** `booking-service#2`, `postgres`, `database booking`, `12 files`. */
   readonly target: string;
   /** `because image changed`. */

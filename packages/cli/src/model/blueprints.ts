@@ -1,3 +1,5 @@
+import type { Capability } from './stack.ts';
+
 /**
  * The blueprints: one line each here, one folder each below templates/blueprints/. `crud`, the default, is the base
  * alone: whatever a service is, its entities get the same REST API.
@@ -12,6 +14,10 @@ export interface Blueprint {
   readonly paths: readonly string[];
   /** Components that may store its data; empty when it stores nothing. */
   readonly databases: readonly string[];
+  /** What it does not start without, beside its database. */
+  readonly needs?: readonly Capability[];
+  /** Events that its code publishes, with the fields that it fills; written as in services.yaml. */
+  readonly publishes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** PostgreSQL extensions that its migrations use. */
   readonly extensions: readonly string[];
   /** Secrets of its own, made with the stack's: `env` is the setting, which arrives as `<env>_FILE`. */
@@ -56,6 +62,7 @@ export const blueprints: readonly Blueprint[] = [
     kind: 'gateway',
     paths: [],
     databases: [],
+    needs: ['events', 'pubsub'],
     extensions: [],
   },
   {
@@ -65,6 +72,11 @@ export const blueprints: readonly Blueprint[] = [
     role: 'issuer',
     paths: ['auth'],
     databases: ['postgres'],
+    needs: ['events'],
+    publishes: {
+      'user.registered': { userId: 'uuid', email: 'email', displayName: 'string(80)' },
+      'user.erased': { userId: 'uuid' },
+    },
     extensions: ['citext'],
     secrets: [
       {

@@ -69,7 +69,7 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   const key = digest(
     JSON.stringify([
       OPTIONS,
-      'required-http',
+      'required-http, lazy-http2',
       process.version,
       request.installation,
       Object.entries(request.entries).sort(),
@@ -127,7 +127,12 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
       entryPoints,
       outdir,
       absWorkingDir: request.project,
-      plugins: [englishZod, requiredHttp(request.installation), fromInstallation(request.installation)],
+      plugins: [
+        englishZod,
+        lazyHttp2,
+        requiredHttp(request.installation),
+        fromInstallation(request.installation),
+      ],
       // A service may import what the runtime depends on (kysely, jose), also where the project has no node_modules.
       nodePaths: [join(request.installation, 'packages', 'runtime', 'node_modules')],
     });
@@ -174,6 +179,19 @@ const englishZod: Plugin = {
   setup(build) {
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
+/** undici loads HTTP/2 for connections that may never come to be: another part of Node, with TLS, in every process. */
+const lazyHttp2: Plugin = {
+  name: 'lazy-http2',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        "const connectH2 = require('./client-h2.js')",
+        "const connectH2 = (...args) => require('./client-h2.js')(...args)",
+      ),
     }));
   },
 };

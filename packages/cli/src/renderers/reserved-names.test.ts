@@ -21,7 +21,10 @@ const blueprints = `
 name: shop
 version: 1
 components: { postgres: {}, redis: {}, rabbitmq: {} }
-events: { qx-thing.created: { qxThingId: uuid } }
+events:
+  qx-thing.created: { qxThingId: uuid }
+  user.registered: { userId: uuid, email: email, displayName: string(80) }
+  user.erased: { userId: uuid }
 gateways:
   qz-front: { blueprint: api-gateway, port: 4000, uses: [redis] }
   qz-push: { blueprint: websocket-gateway, port: 4001, uses: [redis], subscribes: [qx-thing.created] }
@@ -30,7 +33,7 @@ services:
     blueprint: auth
     port: 4002
     database: postgres
-    publishes: [qx-thing.created]
+    publishes: [qx-thing.created, user.registered, user.erased]
     subscribes: [qx-thing.created]
     entities: { qx-thing: { owner: user } }
 `;

@@ -298,6 +298,26 @@ export const codes = {
     'Clients never set a read-only field, so that it begins with its default, or with nothing. This one can be neither.',
     'Give it a default, or make it optional with `?`.',
   ),
+  HT0378: error(
+    'Blueprint needs more',
+    'A blueprint is code that is there already: it publishes certain events, or does not start without certain components.',
+    'Declare what the message names.',
+  ),
+  HT0336: error(
+    'Rename that contradicts itself',
+    '`renamedFrom` hands the data of one name over to another. It cannot come from a name that is still there, nor go to two.',
+    'Name the earlier name, once. When the rename has been applied everywhere, the declaration may go.',
+  ),
+  HT0337: error(
+    'Nothing to rename',
+    '`renamedFrom` hands stored data over. Events, and services without a database, store none.',
+    'Remove it.',
+  ),
+  HT0338: error(
+    'Names change places in documents',
+    'A store of documents renames at the first use, without a history of what was done, so it cannot tell a swap from the next one.',
+    'Rename one of them to a third name, run `hometrip up`, and go on from there.',
+  ),
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;

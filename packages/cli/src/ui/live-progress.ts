@@ -18,6 +18,7 @@ const titles: Readonly<Record<string, string>> = {
   build: 'Build',
   plan: 'Plan',
   components: 'Start components',
+  handover: 'Hand over databases',
   databases: 'Create databases',
   migrations: 'Migrate',
   services: 'Start services',

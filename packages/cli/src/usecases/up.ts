@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fingerprint, referencedVariables, type EmbeddedDesired } from '../drivers/embedded/desired.ts';
 import { requireExternal } from '../drivers/embedded/external.ts';
+import { refuseExternalHandovers } from '../drivers/embedded/handover.ts';
 import type { DriverEvent, Instance, ObservedComponent, Operation } from '../drivers/driver.ts';
 import { hashMigrations, type PendingFiles } from '../drivers/embedded/migrations.ts';
 import { forgetOutdatedScale, wantedReplicas } from '../drivers/embedded/scale.ts';
@@ -92,6 +93,7 @@ export async function up(
   );
   await driver.preflight(stack);
   if (options.services !== undefined) requireServices(stack, options.services);
+  if (options.dryRun !== true) refuseExternalHandovers(stack);
   const external = externalValues(stack, options.variables ?? {});
   if (options.dryRun !== true) await requireExternal(stack, external, signal);
   await prepareStateDir(dir);
@@ -168,22 +170,19 @@ export const scaledToZero = ({
 }: Pick<EmbeddedDesired, 'stack' | 'replicas'>): readonly string[] =>
   stack.services.map(({ name }) => name).filter((name) => replicas[name] === 0);
 
-/** Gateways first, at their edge; other services at their first ready instance. */
+/** Gateways first. The edge holds the ports; a service without any instance is nowhere. */
 export function serviceUrls(
   stack: Stack,
   instances: readonly Instance[],
   edge: Readonly<Record<string, string>>,
 ): ServiceUrl[] {
   return stack.services.flatMap(({ name, kind }): ServiceUrl[] => {
-    const url =
-      edge[name] ??
-      directUrl(instances.find((instance) => instance.service === name && instance.state === 'ready'));
-    return url === undefined ? [] : [{ service: name, url, kind }];
+    const url = edge[name];
+    return url === undefined || !instances.some(({ service }) => service === name)
+      ? []
+      : [{ service: name, url, kind }];
   });
 }
-
-const directUrl = (instance: Instance | undefined): string | undefined =>
-  instance?.port === undefined ? undefined : `http://127.0.0.1:${instance.port}`;
 
 const sourceOf = (stack: Stack, name: string): string =>
   stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);

@@ -160,13 +160,13 @@ describe('the public keys of services', () => {
     expect(reads).toBe(2);
   });
 
-  it('that were taken back are refused after ten seconds, tokens that were verified before too', async () => {
+  it('that were taken back are refused after half a minute, tokens that were verified before too', async () => {
     let text = keySet();
     const { identity, verifier, keys, clock } = setup(() => text);
     const token = await identity.tokenFor('listing-service');
     await verifier.verify(token);
     text = JSON.stringify({ keys: [] });
-    clock.advance(9_000);
+    clock.advance(29_000);
     expect(verifier.known(token)?.id).toBe('booking-service');
     clock.advance(1_000);
     expect(verifier.known(token)).toBeUndefined();

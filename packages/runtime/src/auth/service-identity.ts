@@ -152,13 +152,14 @@ const Identities = z.object({
   ),
 });
 
-/** How often we look whether the file has changed, in milliseconds: for a key that is unknown, and for one that may be taken back. */
-const REREAD_UNKNOWN_MS = 5_000;
-const REREAD_KNOWN_MS = 10_000;
+/** How often an unknown key may make us look whether the file has changed, in milliseconds. */
+const REREAD_MS = 5_000;
+/** How long a key is believed without a look whether it is still there. */
+const BELIEVED_MS = 30_000;
 
 /**
  * From a key set whose keys also say their `service`. Read again when a key is unknown, since a service may be new, and from time to
- * time, since a key may have been taken back.
+ * time, since a key may be revoked.
  * @param read The text; undefined when there is none any more.
  * @throws when the first text cannot be read.
  */
@@ -172,7 +173,7 @@ export function identityKeys(
     find(kid) {
       const known = keys.get(kid);
       const age = options.clock.now() - readAt;
-      if (age < (known === undefined ? REREAD_UNKNOWN_MS : REREAD_KNOWN_MS)) return known;
+      if (age < (known === undefined ? REREAD_MS : BELIEVED_MS)) return known;
       readAt = options.clock.now();
       try {
         keys = parseIdentities(read());

@@ -123,6 +123,7 @@ class Edge {
   async #answer(exchange: Exchange, route: EdgeRoute | undefined, client: Client): Promise<ForwardResult> {
     const { raw: request, response } = exchange;
     if (route === undefined) throw notFound();
+    if (!PASSED.has(request.method as string)) throw methodNotAllowed();
     const known =
       route.service === this.#issuer ? undefined : this.#platform.authenticate(exchange.authorization);
     const user = known instanceof Promise ? await known : known;
@@ -229,6 +230,16 @@ class Edge {
     metrics.record(exchange.counted(status), (performance.now() - startedAt) / 1000, span);
   }
 }
+
+/** TRACE would show a page what other sites' requests carry; others mean something to servers of files only. */
+const PASSED: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+const methodNotAllowed = (): ProblemError =>
+  new ProblemError({
+    status: 405,
+    code: 'method-not-allowed',
+    headers: { allow: [...PASSED].join(', ') },
+  });
 
 /** Also of the absolute form that proxies send. */
 function pathAndQuery(url: string): string {

@@ -1,6 +1,6 @@
 /** Express, for services that extend theirs with it: mounted behind the declared routes, loaded only then. */
 import { type RequestListener, STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
 import type { PlatformBase } from '../platform.ts';
 import { endRequest } from '../telemetry/http.ts';
 import { Exchange } from './exchange.ts';
@@ -28,7 +28,7 @@ export async function expressFallback<P extends PlatformBase>(
       const status = response.writableFinished ? response.statusCode : 499;
       // The pattern of Express's own route, if one answered.
       const route = (request as { route?: { path?: unknown } }).route?.path;
-      const pattern = typeof route === 'string' ? request.baseUrl + route : undefined;
+      const pattern = typeof route === 'string' ? mountOf(request) + route : undefined;
       platform.requests
         .route(request.method, pattern ?? 'unmatched')
         .record(status, ms / 1000, exchange.span);
@@ -50,12 +50,45 @@ export async function expressFallback<P extends PlatformBase>(
     writeProblem(response, problem, (response.locals['exchange'] as Exchange).requestId, false);
   };
   app.use(context);
+  rememberMounts(app);
   extend(app, platform);
   app.use(() => {
     throw notFound();
   });
   app.use(fail);
   return app as unknown as RequestListener;
+}
+
+interface Mount {
+  /** As it is in the request. */
+  readonly path: string;
+  /** As it was declared. */
+  readonly pattern: string;
+}
+
+const mounts = new WeakMap<object, Mount>();
+
+/** Express knows below which path a router was found, not what it was declared as. */
+function rememberMounts(app: Express): void {
+  const use = app.use.bind(app) as (...parameters: unknown[]) => Express;
+  app.use = ((...parameters: unknown[]) => {
+    const [pattern, ...handlers] = parameters;
+    if (typeof pattern !== 'string') return use(...parameters);
+    const remember: RequestHandler = (request, _, next) => {
+      mounts.set(request, { path: request.baseUrl, pattern: pattern === '/' ? '' : pattern });
+      next();
+    };
+    return use(pattern, remember, ...handlers);
+  }) as Express['use'];
+}
+
+/** `/shops/:id`, with `/*` for what a router within a router adds: labels and names hold no ids. */
+function mountOf(request: Request): string {
+  const { baseUrl } = request;
+  if (baseUrl === '') return '';
+  const mount = mounts.get(request);
+  if (mount === undefined || !baseUrl.startsWith(mount.path)) return '/*';
+  return baseUrl === mount.path ? mount.pattern : `${mount.pattern}/*`;
 }
 
 /** What Express and its middleware refuse, a path or a body that cannot be read, is the client's mistake. */

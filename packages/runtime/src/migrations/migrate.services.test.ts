@@ -205,6 +205,21 @@ it.each([
   },
 );
 
+it('asks about names that need quotes too', async () => {
+  await file(
+    '0003_order.sql',
+    '-- up\ncreate table "order" (id int, "from" text);\ninsert into "order" values (1, null);\n',
+  );
+  await run();
+  await file('0004_from.sql', '-- up\nalter table "order" alter column "from" set not null;\n');
+  await expect(run()).rejects.toThrow('1 row of "order" is in the way:\n    id 1');
+  await file(
+    '0004_from.sql',
+    `-- up\nalter table "order" add constraint "order_from" check ("from" is not null and "from" <> '');\n`,
+  );
+  await expect(run()).rejects.toThrow('1 row of "order" is in the way:\n    id 1: "from" = null');
+});
+
 it('names the rows for a statement outside of a transaction too', async () => {
   await file('0003_stock.sql', `-- up\n${stocked}`);
   await run();

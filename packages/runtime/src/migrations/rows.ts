@@ -25,10 +25,10 @@ export async function rowsInTheWay(
   { sql }: Statement,
   error: pg.DatabaseError,
 ): Promise<RowsInTheWay | undefined> {
-  const table = tableOf(sql, error);
-  if (table === undefined) return undefined;
   try {
     await client.query(`savepoint hometrip_question; set local statement_timeout = ${PATIENCE_MS}`);
+    const table = await tableOf(client, sql, error);
+    if (table === undefined) return undefined;
     const finding = await find(client, sql, table, error);
     return finding === undefined ? undefined : await rowsOf(client, table, finding);
   } catch {
@@ -62,17 +62,21 @@ function find(
 const NAME = String.raw`(?:"(?:[^"]|"")*"|\w+)`;
 const ALTERED = new RegExp(String.raw`^\s*alter\s+table\s+(?:only\s+)?(${NAME}(?:\.${NAME})?)`, 'i');
 
-function tableOf(sql: string, { schema, table }: pg.DatabaseError): string | undefined {
-  if (table !== undefined)
-    return [schema, table]
-      .flatMap((name) => (name === undefined || name === 'public' ? [] : [identifier(name)]))
-      .join('.');
-  return ALTERED.exec(sql)?.[1];
+async function tableOf(
+  client: pg.Client,
+  sql: string,
+  { schema, table }: pg.DatabaseError,
+): Promise<string | undefined> {
+  if (table === undefined) return ALTERED.exec(sql)?.[1];
+  const names = schema === undefined || schema === 'public' ? [table] : [schema, table];
+  return (await Promise.all(names.map((name) => identifier(client, name)))).join('.');
 }
 
-/** As one would write it: quoted only where it has to be. */
-const identifier = (name: string): string =>
-  /^[a-z_][a-z0-9_]*$/.test(name) ? name : pg.escapeIdentifier(name);
+/** As one would write it: the server knows which names need quotes. */
+async function identifier(client: pg.Client, name: string): Promise<string> {
+  const { rows } = await client.query<{ name: string }>('select quote_ident($1) as name', [name]);
+  return rows[0]?.name ?? pg.escapeIdentifier(name);
+}
 
 interface Constraint {
   readonly columns: readonly string[];
@@ -152,8 +156,8 @@ async function duplicates(client: pg.Client, sql: string, name: string): Promise
   const { rows } = await client.query<{ keys: string[]; predicate: string | null; table: string }>(
     `select array(select pg_get_indexdef(indexrelid, k, true) from generate_series(1, indnkeyatts) k) as keys,
        pg_get_expr(indpred, indrelid) as predicate, indrelid::regclass::text as table
-     from pg_index where indexrelid = to_regclass($1)`,
-    [identifier(name)],
+     from pg_index where indexrelid = to_regclass(quote_ident($1))`,
+    [name],
   );
   const [index] = rows;
   if (index === undefined) return undefined;
@@ -171,7 +175,7 @@ async function duplicates(client: pg.Client, sql: string, name: string): Promise
 }
 
 async function missingValues(client: pg.Client, table: string, name: string): Promise<Finding | undefined> {
-  const column = identifier(name);
+  const column = await identifier(client, name);
   const { rows } = await client.query(
     'select from pg_attribute where attrelid = $1::regclass and attname = $2 and not attisdropped',
     [table, name],

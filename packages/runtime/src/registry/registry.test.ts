@@ -80,6 +80,13 @@ it('takes fixed addresses', async () => {
   );
 });
 
+it.each(['dns:?port=abc', 'dns:?port=0', 'dns:?port=8080&auth-service=70000', 'dns:?port='])(
+  'refuses %s when it is opened',
+  async (url) => {
+    await expect(open(url)).rejects.toThrow(/is no port: write a number from 1 to 65535/);
+  },
+);
+
 it('takes host names, with ports for all and for one', async () => {
   const registry = await open('dns:?port=8080&auth-service=4001&host=localhost');
   expect(await registry.instances('auth-service')).toContainEqual({

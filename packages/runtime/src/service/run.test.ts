@@ -14,6 +14,7 @@ let go = () => {};
 const gone = new Promise((resolve) => { go = resolve; });
 await run(defineService({
   name: 'test-service', version: '1.2.3', needs: process.env.NEEDS ? JSON.parse(process.env.NEEDS) : {},
+  start: async ({ log }) => { if (process.env.SLOW) { log.info('starting'); await new Promise((resolve) => setTimeout(resolve, 300)); } },
   routes: ({ log }) => [
     route.get('/wait', { auth: 'public', responses: { 200: z.object({ done: z.boolean() }) }, async handler() { log.info('waiting'); await gone; return ok({ done: true }); } }),
     route.post('/go', { auth: 'public', responses: { 204: null }, handler() { go(); return noContent(); } }),
@@ -94,6 +95,20 @@ describe('a service as a process', () => {
     service.child.kill('SIGTERM');
     expect(await service.exit).toEqual([0, null]);
   });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops with 0 when %s comes before it has started',
+    async (signal) => {
+      const service = launch({ SLOW: '1' });
+      await service.line('starting');
+      service.child.kill(signal);
+      await service.line('asked to stop');
+      expect(await service.exit).toEqual([0, null]);
+      expect(service.lines().map(({ msg }) => msg)).toEqual(
+        expect.arrayContaining(['starting', 'asked to stop', 'listening', 'draining', 'stopped']),
+      );
+    },
+  );
 
   it('finishes what is under way before it ends, takes nothing new, and closes connections', async () => {
     const service = launch();

@@ -76,21 +76,35 @@ async function task(
 async function serve(definition: AnyService, env: Environment, log: Logger): Promise<void> {
   process.on('uncaughtException', (error) => die(log, error));
   process.on('unhandledRejection', (error) => die(log, error));
-  const service = await start(definition, { env, log });
+  const starting = start(definition, { env, log });
   let asked = false;
   const stop = (signal: NodeJS.Signals): void => {
     // Whoever asks twice does not want to wait.
     if (asked) process.exit(1);
     asked = true;
     log.info({ signal }, 'asked to stop');
-    void service.stop().then(async (inTime) => {
+    // Nobody is served yet by what does not get to its end: it may end where it is.
+    const patience = setTimeout(() => void end(true), START_PATIENCE_MS);
+    const end = async (inTime: boolean) => {
       await flushed(log);
       process.exit(inTime ? 0 : 1);
-    });
+    };
+    void starting.then(
+      (service) => {
+        clearTimeout(patience);
+        return service.stop().then(end);
+      },
+      // Says itself why it cannot start.
+      () => undefined,
+    );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  await starting;
 }
+
+/** For a start that is under way when the process is asked to stop, in milliseconds. */
+const START_PATIENCE_MS = 5_000;
 
 /** State is unknown after an error that nobody caught: end, and let the supervisor start afresh. */
 function die(log: Logger, error: unknown): void {

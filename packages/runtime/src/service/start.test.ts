@@ -70,6 +70,13 @@ const caller = defineService({
     });
     app.get('/hello/:name', (_request, response) => void response.send('hello'));
     app.post('/upload', express.json({ limit: 10 }), (_request, response) => void response.send('hello'));
+    const rooms = express.Router({ mergeParams: true });
+    const doors = express.Router();
+    doors.get('/:door', (_request, response) => void response.send('hello'));
+    rooms.get('/rooms', (_request, response) => void response.send('hello'));
+    rooms.use('/floors/:floor', doors);
+    app.use('/shops/:shop', rooms);
+    app.use(express.Router().get('/plain/:id', (_request, response) => void response.send('hello')));
     app.get('/slow', (_request, response) => void response.write('hel'));
   },
 });
@@ -91,6 +98,24 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.stop();
   await authority.stop();
+});
+
+it('names what Express answers by the patterns of its routers, never by what a client wrote', async () => {
+  for (const path of [
+    '/shops/oslo-4711/rooms',
+    '/shops/oslo-4711/floors/floor-4711/door-4711',
+    '/plain/id-4711',
+  ])
+    expect((await fetch(service.url + path)).status).toBe(200);
+  const metrics = async () => (await fetch(`${service.url}/metrics`)).text();
+  await expect.poll(metrics).toContain('route="/plain/:id"');
+  const routes = [...(await metrics()).matchAll(/http_requests_total\{.*route="([^"]*)"/g)].map(
+    (match) => match[1],
+  );
+  expect(routes).toEqual(
+    expect.arrayContaining(['/shops/:shop/rooms', '/shops/:shop/*/:door', '/plain/:id']),
+  );
+  expect(routes.join()).not.toContain('4711');
 });
 
 describe('between services', () => {

@@ -5,6 +5,7 @@ import type { Instance, Operation } from '../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
 import { idOf, instanceId } from './desired.ts';
 import { externalDatabases, migrationsKey } from './external-address.ts';
+import { type Handover, handovers } from './handover.ts';
 import { embeddedDatabases } from './substitutes.ts';
 
 /** One line per operation: `replace booking-service#2 because its code changed`. */
@@ -14,6 +15,7 @@ export function plan(desired: EmbeddedDesired, observed: EmbeddedObserved): read
   const services = selectServices(desired);
   return [
     ...planServer(desired, observed),
+    ...planHandovers(desired, observed),
     ...planDatabases(desired, observed),
     ...planMigrations(desired, observed, services),
     ...services.flatMap((service) => planService(desired, observed, service)),
@@ -53,6 +55,26 @@ function planServer({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Ope
   ];
 }
 
+/** Instances under the earlier name end first: a database in use cannot be renamed. */
+function planHandovers({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
+  const all = handovers(stack, observed.databases);
+  const cause = ({ from, service }: Handover): string => `because ${from} is ${service} now`;
+  return [
+    ...all.flatMap((handover) =>
+      observed.instances
+        .filter(({ service }) => service === handover.from)
+        .map((instance): Operation => ({ kind: 'stop', target: idOf(instance), cause: cause(handover) })),
+    ),
+    ...all.map(
+      (handover): Operation => ({
+        kind: 'rename',
+        target: `database ${handover.database.from} to ${handover.database.to}`,
+        cause: cause(handover),
+      }),
+    ),
+  ];
+}
+
 /** `create` brings a database and its role to what they should be, whether they are there or not. */
 function planDatabases(
   { stack, secrets, external }: EmbeddedDesired,
@@ -62,8 +84,10 @@ function planDatabases(
     ...embeddedDatabases(stack).map(({ name, secret }) => ({ id: name, secret })),
     ...externalDatabases(stack, external).map(({ id, database: { secret } }) => ({ id, secret })),
   ];
+  const handedOver = new Set(handovers(stack, observed.databases).map(({ database }) => database.to));
   return wanted.flatMap(({ id, secret }): Operation[] => {
     const target = `database ${id}`;
+    if (handedOver.has(id)) return [];
     if (!observed.databases.includes(id)) return [{ kind: 'create', target, cause: 'because it is new' }];
     return observed.secrets[secret] === secrets[secret]
       ? []
@@ -138,17 +162,18 @@ function planInstance(instance: Instance, wanted: string): Operation[] {
   return [{ kind: 'replace', target, cause: `because its ${changed.join(' and ')} changed` }];
 }
 
-/** The edge follows the registry and its own list of ports by itself: it only has to be there. */
+/** The edge holds the ports of all services, and follows the registry and its own list by itself: it only has to be there. */
 function planEdge({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
   const edge = observed.components.find(({ name }) => name === EDGE);
-  if (!stack.services.some((service) => service.public) || edge?.state === 'ready') return [];
+  if (stack.services.length === 0 || edge?.state === 'ready') return [];
   return [{ kind: 'start', target: EDGE, cause: 'because it is not running' }];
 }
 
 function planRemovals({ stack, only }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
   if (only !== undefined) return [];
+  const handedOver = new Set(handovers(stack, observed.databases).map(({ from }) => from));
   return observed.instances
-    .filter(({ service }) => !stack.services.some(({ name }) => name === service))
+    .filter(({ service }) => !handedOver.has(service) && !stack.services.some(({ name }) => name === service))
     .map((instance) => ({
       kind: 'stop',
       target: idOf(instance),

@@ -60,8 +60,13 @@ export function memoryOutput(files: Record<string, string> = {}, options: { draf
         drafts.set(folderOf(path), list);
       }
     },
-    /** As `up` does: databases have seen all of it. */
-    applied: () => drafts.clear(),
+    /** As `up` does: databases have seen all of it, or the migrations of these names. */
+    applied(names?: readonly string[]): void {
+      for (const [folder, list] of drafts) {
+        const last = list.findLastIndex(({ name }) => names?.includes(name) ?? true);
+        drafts.set(folder, list.slice(last + 1));
+      }
+    },
   };
 }
 

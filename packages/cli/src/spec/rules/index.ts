@@ -1,5 +1,6 @@
 /** The third stage: what concerns several places of the spec at once. Each rule reports all that it finds. */
 import type { Findings } from '../diagnostics.ts';
+import { blueprintNeeds } from './blueprint-needs.ts';
 import { callsInCircle } from './calls.ts';
 import { type Rule, type RuleInput, ruleContext } from './context.ts';
 import {
@@ -46,6 +47,8 @@ import {
   policiesWithoutCalls,
 } from './references.ts';
 
+import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
+
 export const rules: readonly Rule[] = [
   noServices,
   portTakenTwice,
@@ -68,6 +71,7 @@ export const rules: readonly Rule[] = [
   componentsUsed,
   databases,
   brokerMissing,
+  blueprintNeeds,
   revocationMissing,
   listedTwice,
   unknownFieldTypes,
@@ -88,6 +92,9 @@ export const rules: readonly Rule[] = [
   foreignSchemes,
   addressesOfDatabases,
   callsInCircle,
+  renames,
+  renamesOfEvents,
+  renamesWithoutData,
 ];
 
 export function checkRules(input: RuleInput, findings: Findings): void {

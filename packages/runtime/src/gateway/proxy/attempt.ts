@@ -28,16 +28,12 @@ export interface ClientSide {
   readonly hurried: boolean;
   /** Still sends its body. */
   uploading(): boolean;
+  /** For what is buffered of an answer to be read, in milliseconds. */
+  readonly slowestMs: number;
 }
 
 /** The client takes nothing of its answer. */
 export class SlowReader extends Error {}
-
-/**
- * For what is buffered of an answer, some ten kilobytes, to be read; in milliseconds. Whoever reads more slowly holds a connection
- * to a service for as long as he likes.
- */
-const SLOWEST_MS = 60_000;
 
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #response: ServerResponse;
@@ -108,7 +104,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#stalled ??= setTimeout(() => {
       this.abort(new SlowReader());
       this.#response.destroy();
-    }, SLOWEST_MS);
+    }, this.#client.slowestMs);
   }
 
   onResponseEnd(): void {

@@ -22,10 +22,10 @@ const start = async (...parameters: Parameters<typeof listen>): Promise<TestInst
 };
 
 /** A server that passes everything on to `stays`, and what became of it. */
-async function proxyTo(instances: readonly Instance[]) {
+async function proxyTo(instances: readonly Instance[], options: { slowestMs?: number } = {}) {
   const registry = fakeRegistry(instances);
   const pool = new InstancePool(registry, { clock: systemClock, balance: 'round_robin' });
-  const proxy = new ReverseProxy(pool, proxyMetrics(new Metrics()));
+  const proxy = new ReverseProxy(pool, proxyMetrics(new Metrics()), options);
   const results: (ForwardResult | Error)[] = [];
   /** What a request waits for before it is passed on. */
   const before = { passing: async (_: ServerResponse): Promise<void> => undefined };
@@ -125,4 +125,28 @@ it('survives a busy instance that breaks off while another one is looked for in 
   held.resolve([busy]);
   // An error that nobody catches would end this process, and fail the run.
   await expect.poll(() => results).toMatchObject([{ status: 502 }]);
+});
+
+it('cuts off a client that takes nothing of its answer', async () => {
+  let cut = 0;
+  const instance = await start('stays#1', (_, response) => {
+    response.on('close', () => (cut += 1));
+    const push = (): void => {
+      while (!response.destroyed)
+        if (!response.write(Buffer.alloc(2 ** 20))) return void response.once('drain', push);
+    };
+    push();
+  });
+  const { url, results } = await proxyTo([instance], { slowestMs: 50 });
+  for (let count = 1; count <= 2; count += 1) {
+    const client = httpRequest(url).end();
+    const [answer] = (await once(client, 'response')) as [import('node:http').IncomingMessage];
+    answer.on('error', () => undefined).pause();
+    await expect.poll(() => results.length).toBe(count);
+    answer.resume();
+    await new Promise((resolve) => answer.once('close', resolve));
+    expect(answer.complete).toBe(false);
+  }
+  await expect.poll(() => cut).toBe(2);
+  expect(results).toMatchObject([{ status: 499 }, { status: 499 }]);
 });

@@ -45,6 +45,11 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 const ATTEMPTS = 2;
 /** Between two pieces of an answer, in milliseconds. */
 const IDLE_MS = 60_000;
+/**
+ * For what is buffered of an answer, some ten kilobytes, to be read; in milliseconds. Whoever reads more slowly would hold a
+ * connection to a service for as long as he likes.
+ */
+const SLOWEST_MS = 60_000;
 /** For a service to say itself that the client's time is over, which keeps its connection; in milliseconds. */
 const GRACE_MS = 250;
 
@@ -52,9 +57,12 @@ export class ReverseProxy {
   readonly #pool: InstancePool;
   readonly #metrics: ProxyMetrics;
   readonly #agent: Agent;
+  readonly #slowestMs: number;
   readonly #budgets = new Map<string, RetryBudget>();
 
-  constructor(pool: InstancePool, metrics: ProxyMetrics) {
+  /** @param slowestMs For a client to read what is buffered of its answer. */
+  constructor(pool: InstancePool, metrics: ProxyMetrics, { slowestMs = SLOWEST_MS } = {}) {
+    this.#slowestMs = slowestMs;
     this.#pool = pool;
     this.#metrics = metrics;
     // Connections are given up before the other side does: no request may be written to one that is about to close.
@@ -157,7 +165,11 @@ export class ReverseProxy {
         response.writeHead(status, mergedHeaders(headers, job.answer));
         return true;
       };
-      const client = { hurried: job.hurried, uploading: () => isStream(body) && !request.readableEnded };
+      const client = {
+        hurried: job.hurried,
+        uploading: () => isStream(body) && !request.readableEnded,
+        slowestMs: this.#slowestMs,
+      };
       const attempt = new Attempt(response, picked, client, {
         begun: (status, headers) => {
           clearTimeout(timer);

@@ -71,6 +71,37 @@ describe('the handshake', () => {
     );
   });
 
+  it.each([
+    ['another version', 'GET', { 'Sec-WebSocket-Version': '7' }, 426, 'sec-websocket-version: 13'],
+    ['no key', 'GET', { 'Sec-WebSocket-Key': '' }, 400, 'malformed-handshake'],
+    ['another method', 'POST', {}, 405, 'allow: GET'],
+  ])('refuses %s with the right status, and counts it', async (_, method, headers, status, text) => {
+    const { host, port, url } = replicas[0] as RunningService;
+    const count = async () =>
+      Number(
+        new RegExp(`route="/ws",status="${status}"\\} (\\d+)`).exec(
+          await (await fetch(`${url}/metrics`)).text(),
+        )?.[1] ?? 0,
+      );
+    const before = await count();
+    const all = {
+      Host: 'x',
+      Authorization: `Bearer ${await tokenOf(randomUUID())}`,
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      ...headers,
+    };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    const socket = connect(port, host);
+    socket.write(`${method} /ws HTTP/1.1\r\n${lines.join('')}\r\n`);
+    const answer = Buffer.concat(await socket.toArray()).toString();
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain(text);
+    expect(await count()).toBe(before + 1);
+  });
+
   it('survives a client that goes away in the middle of it', async () => {
     const { host, port } = replicas[0] as RunningService;
     const socket = connect(port, host);

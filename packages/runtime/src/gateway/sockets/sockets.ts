@@ -2,7 +2,14 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { notFound, ProblemError, problemDocument, tooManyRequests, unavailable } from '../../http/problem.ts';
+import {
+  badRequest,
+  notFound,
+  ProblemError,
+  problemDocument,
+  tooManyRequests,
+  unavailable,
+} from '../../http/problem.ts';
 import { pathOf } from '../../http/server.ts';
 import type { Platform } from '../../platform.ts';
 import { endRequest } from '../../telemetry/http.ts';
@@ -60,8 +67,12 @@ class Sockets {
     handleProtocols: (protocols) => (protocols.has(PROTOCOL) ? PROTOCOL : false),
   });
 
+  /** Told of what the library refuses by itself. */
+  readonly #refused = new WeakMap<IncomingMessage, (error: Error) => void>();
+
   constructor(platform: SocketPlatform, { rooms = {}, presence }: SocketOptions<any>) {
     this.#platform = platform;
+    this.#server.on('wsClientError', (error, _, request) => this.#refused.get(request)?.(error));
     this.#origins = readOrigins(platform.env);
     const { pubsub, log } = platform;
     this.#metrics = socketMetrics(platform.metrics, {
@@ -107,6 +118,11 @@ class Sockets {
     try {
       const admitted = await this.#admit(request);
       if (socket.destroyed) return;
+      this.#refused.set(request, (error) => {
+        const problem = handshakeProblem(error);
+        count(problem.status);
+        refuse(socket, problem);
+      });
       this.#server.handleUpgrade(request, socket, head, (webSocket) => {
         socket.off('error', ignore);
         count(101);
@@ -209,6 +225,25 @@ class Sockets {
     connections?.delete(connection);
     if (connections?.size === 0) this.#connections.delete(connection.user);
   }
+}
+
+/** The library tells only in words what is wrong with a handshake (RFC 6455, section 4.2). */
+function handshakeProblem({ message }: Error): ProblemError {
+  if (message.includes('method'))
+    return new ProblemError({
+      status: 405,
+      code: 'method-not-allowed',
+      detail: message,
+      headers: { allow: 'GET' },
+    });
+  if (message.includes('Sec-WebSocket-Version'))
+    return new ProblemError({
+      status: 426,
+      code: 'upgrade-required',
+      detail: 'Open the socket with version 13 of the protocol.',
+      headers: { 'sec-websocket-version': '13', upgrade: 'websocket' },
+    });
+  return badRequest(`${message}.`, 'malformed-handshake');
 }
 
 /** There is no response object yet, only the connection. */

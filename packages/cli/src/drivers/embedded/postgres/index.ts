@@ -4,6 +4,7 @@ export type { Cluster, ClusterOptions } from './cluster.ts';
 export { ensureCluster } from './cluster.ts';
 export type { DatabaseChanges, DatabaseSpec } from './databases.ts';
 export { ensureDatabases } from './databases.ts';
+export { renameDatabase } from './rename-database.ts';
 export type { RunAs } from './run-as.ts';
 export type { ExitInfo, RunningPostgres, StopMode } from './running.ts';
 export type { PostgresOptions } from './start.ts';

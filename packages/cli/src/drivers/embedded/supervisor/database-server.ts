@@ -6,6 +6,7 @@ import {
   attach,
   ensureDatabases,
   passwordFits,
+  renameDatabase,
   startPostgres,
   type RunningPostgres,
 } from '../postgres/index.ts';
@@ -70,6 +71,10 @@ export class DatabaseServer {
       extensions,
     }));
     await ensureDatabases(this.#running.url(), specs);
+  }
+
+  async renameDatabase(from: string, to: string): Promise<void> {
+    if (this.#running !== undefined) await renameDatabase(this.#running.url(), from, to);
   }
 
   async stop(): Promise<void> {

@@ -10,6 +10,8 @@ export interface Actions {
   startServer(): Promise<void>;
   /** All that the stack needs, at once. */
   createDatabases(): Promise<void>;
+  /** Those of services with an earlier name, at once. */
+  renameDatabases(): Promise<void>;
   migrate(service: string): Promise<void>;
   startEdge(signal: AbortSignal): Promise<void>;
   start(service: string, replica: number, signal: AbortSignal): Promise<void>;
@@ -85,6 +87,25 @@ export async function execute(
   )) {
     if (!(await perform(operation, () => actions.startServer()))) return done();
   }
+  const lastRename = operations.findLastIndex(({ kind }) => kind === 'rename');
+  const handover = phase(
+    'handover',
+    operations.slice(0, lastRename + 1).filter(({ kind }) => kind === 'stop' || kind === 'rename'),
+  );
+  if (
+    !(await settled(
+      handover
+        .filter(({ kind }) => kind === 'stop')
+        .map((operation) =>
+          perform(operation, () => actions.stop(serviceOf(operation), replicaOf(operation))),
+        ),
+    ))
+  )
+    return done();
+  const renames = handover.filter(({ kind }) => kind === 'rename');
+  const renamed = renames.length === 0 ? undefined : actions.renameDatabases();
+  if (!(await settled(renames.map((operation) => perform(operation, () => renamed ?? Promise.resolve())))))
+    return done();
   const creations = phase(
     'databases',
     operations.filter(({ kind }) => kind === 'create'),
@@ -107,7 +128,9 @@ export async function execute(
   const byService = Map.groupBy(
     phase(
       'services',
-      operations.filter(({ target }) => parseInstanceId(target) !== undefined),
+      operations.filter(
+        (operation) => parseInstanceId(operation.target) !== undefined && !handover.includes(operation),
+      ),
     ),
     ({ target }) => parseInstanceId(target)?.service ?? '',
   );
@@ -201,6 +224,7 @@ function dependenciesOf(stack: Stack, service: string): readonly string[] {
   return [...new Set([...(workload?.dependsOn ?? []), ...calls])];
 }
 
+const serviceOf = ({ target }: Operation): string => parseInstanceId(target)?.service ?? target;
 const replicaOf = ({ target }: Operation): number => parseInstanceId(target)?.replica ?? 0;
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';

@@ -59,12 +59,15 @@ export class StartFailure extends Error {
 
 const BACKOFF_MS = [100, 500, 1_500, 4_000, 8_000];
 const FAILED_BACKOFF_MS = 30_000;
+const FAILED_LAUNCH_MS = 2_000;
 /** Crashes in a row after which it counts as failed: it is still tried, seldom. */
 const FAILED_AFTER = 5;
 /** During a first start: the second crash is not chance any more, and the user waits. */
 const START_CRASHES = 2;
 const STABLE_MS = 30_000;
 const PROBE_TIMEOUT_MS = 5_000;
+/** So long a new process is probed often. */
+const EAGER_MS = 3_000;
 const SILENT_PROBES = 3;
 
 export class Instance {
@@ -186,7 +189,11 @@ export class Instance {
     let adopted = first;
     let handle = first;
     while (!this.#stopping.signal.aborted) {
-      handle ??= this.#launch();
+      handle ??= this.#tryLaunch();
+      if (handle === undefined) {
+        await delay(FAILED_LAUNCH_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        continue;
+      }
       this.#handle = handle;
       this.pid = handle.pid;
       if (this.state !== 'draining' && handle !== adopted) this.#set('starting', undefined);
@@ -211,6 +218,20 @@ export class Instance {
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
     this.#set('stopped', undefined);
+  }
+
+  /** Undefined when there is no room for another process or its files: a full disk, no memory. It is tried again. */
+  #tryLaunch(): ProcessHandle | undefined {
+    try {
+      return this.#launch();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#crashes += 1;
+      this.#ending = `it could not be started: ${reason}`;
+      this.#note('error', 'could not be started', { reason });
+      this.#set('backoff', this.#ending);
+      return undefined;
+    }
   }
 
   #launch(): ProcessHandle {
@@ -259,6 +280,7 @@ export class Instance {
 
   async #probe(handle: ProcessHandle, gone: AbortSignal): Promise<void> {
     const spec = this.#spec();
+    const startedAt = performance.now();
     let refused = 0;
     let silent = 0;
     while (!gone.aborted) {
@@ -279,7 +301,9 @@ export class Instance {
         }
       }
       const settled = this.state === 'ready' && this.reason === undefined;
-      const pause = settled ? 1_000 : this.port === undefined ? 20 : 100;
+      // Whoever waits for it waits no longer than it takes; one that is long in coming is not to be disturbed.
+      const young = this.state === 'starting' && performance.now() - startedAt < EAGER_MS;
+      const pause = settled ? 1_000 : this.port === undefined || young ? 20 : 100;
       await delay(pause, undefined, { signal: gone }).catch(() => undefined);
     }
   }

@@ -8,6 +8,7 @@ import {
   columnDefinition,
   dropCheck,
   dropForeignKey,
+  type Index,
   indexesOf,
 } from './statements.ts';
 import { type Column, type Table, identifier, sqlString } from './table.ts';
@@ -36,19 +37,30 @@ export function changesOf(original: Table, after: Table): Change[] {
   const previousOf = new Map(kept.map(([was, is]) => [is.name, { ...was, name: is.name }]));
   const indexesBefore = indexesOf(before);
   const indexesAfter = indexesOf(after);
-  const dropped = [...indexesBefore].filter(([name]) => !indexesAfter.has(name));
-  const added = [...indexesAfter].filter(([name]) => !indexesBefore.has(name));
+  // With a column that is replaced, the server drops the indexes that it is part of.
+  const replaced = new Set(
+    after.columns
+      .filter(({ name, type }) => {
+        const was = previousOf.get(name)?.type ?? type;
+        return was !== type && typeChange(was, type) === 'other';
+      })
+      .map(({ name }) => name),
+  );
+  const without = (others: ReadonlyMap<string, Index>) => (entry: readonly [string, Index]) =>
+    !others.has(entry[0]) || entry[1].columns.some((column) => replaced.has(column));
+  const dropped = [...indexesBefore].filter(without(indexesAfter));
+  const added = [...indexesAfter].filter(without(indexesBefore));
   // Indexes go before their columns and come after them.
-  for (const [name, statement] of dropped)
-    changes.push({ name: `drop_${name}`, up: [`drop index ${name};`], down: [statement] });
+  for (const [name, { create }] of dropped)
+    changes.push({ name: `drop_${name}`, up: [`drop index ${name};`], down: [create] });
   for (const column of gone) changes.push(dropColumn(before, column, fresh));
   for (const column of after.columns) {
     const previous = previousOf.get(column.name);
     if (previous === undefined) changes.push(addColumn(after, column));
     else changes.push(...alterColumn(after, previous, column));
   }
-  for (const [name, statement] of added)
-    changes.push({ name: `add_${name}`, up: [statement], down: [`drop index ${name};`] });
+  for (const [name, { create }] of added)
+    changes.push({ name: `add_${name}`, up: [create], down: [`drop index ${name};`] });
   return changes;
 }
 

@@ -146,6 +146,14 @@ it('takes back only the part that no database has seen of several migrations of 
   ]);
 });
 
+it('takes a failed change back that came after a new entity of the same run', () => {
+  const { generate, applied, names } = started();
+  generate(`${unique.slice(0, -2)}, shelf: { name: text } }`);
+  applied(['0001_create_item.sql', '0002_create_shelf.sql']);
+  generate(`${first.slice(0, -2)}, shelf: { name: text } }`);
+  expect(names()).toEqual(['0001_create_item.sql', '0002_create_shelf.sql', 'schema.json']);
+});
+
 describe('a history that is not whole', () => {
   it.each([
     ['a migration', ['0001_create_item.sql'], '0001_create_item.sql is missing'],
@@ -198,5 +206,21 @@ describe('a service with another name', () => {
       [],
       ['0001_create_item.sql', '0002_add_item__ref__key.sql', '0003_change_item.sql', 'schema.json'],
     ]);
+  });
+
+  it('is refused when it has a history of its own that a database may have seen, and takes its place when none has', () => {
+    const { write, context, names, applied, files } = started();
+    write(renderServices(stack(narrowed, 'store-service'), context()));
+    const before = { ...files };
+    write(renderServices(renamed(narrowed), context(true)));
+    expect([names(folder), names(other)]).toEqual([
+      [],
+      ['0001_create_item.sql', '0002_change_kind_of_item.sql', 'schema.json'],
+    ]);
+    Object.assign(files, before);
+    applied();
+    expect(() => renderServices(renamed(narrowed), context(true))).toThrow(
+      `store-service is to take over the data of shop-service, and has migrations of its own (${other})`,
+    );
   });
 });

@@ -35,15 +35,24 @@ export const migrationsOf = (service: string): string => `services/${service}/mi
 const isSql = (name: string): boolean => name.endsWith('.sql');
 const none: Snapshot = { migrations: [], tables: [] };
 
+/** A service with an earlier name that has a history of its own as well: one of the two would be lost. */
+export interface TwoHistories {
+  readonly folder: string;
+  readonly earlier: string;
+}
+
 /** @param tables Names of the service's tables, to tell migrations of ours when nothing else is left. */
 export function readHistory(
   service: Service,
   tables: readonly string[],
   context: RenderContext,
-): History | LostHistory {
+): History | LostHistory | TwoHistories {
   const own = migrationsOf(service.name);
-  const earlier = service.renamedFrom === undefined ? undefined : migrationsOf(service.renamedFrom);
-  const folder = earlier !== undefined && !isKnown(own, context) && isKnown(earlier, context) ? earlier : own;
+  const from = service.renamedFrom === undefined ? undefined : migrationsOf(service.renamedFrom);
+  const earlier = from !== undefined && isKnown(from, context) ? from : undefined;
+  const withdrawn = earlier === undefined ? undefined : wholeDraft(own, context);
+  if (earlier !== undefined && withdrawn === undefined) return { folder: own, earlier };
+  const folder = earlier ?? own;
   const path = (name: string): string => `${folder}/${name}`;
   const onDisk = context.list(folder).filter(isSql);
   const text = context.existing(path('schema.json')) ?? context.remembered(path('schema.json'));
@@ -73,9 +82,21 @@ export function readHistory(
     ...base,
     texts: new Map(carried.map((name) => [name, textOf(name) ?? ''])),
     names,
-    gone: moved ? [...onDisk, 'schema.json'].map(path) : [...taken].map(path),
+    gone: moved
+      ? [...[...onDisk, 'schema.json'].map(path), ...(withdrawn ?? []).map((name) => `${own}/${name}`)]
+      : [...taken].map(path),
     known: true,
   };
+}
+
+/** The names of a history that no database has seen any of, or undefined when there is another one. */
+function wholeDraft(folder: string, context: RenderContext): readonly string[] | undefined {
+  if (!isKnown(folder, context)) return [];
+  const text = context.existing(`${folder}/schema.json`);
+  if (text === undefined) return undefined;
+  const { migrations } = JSON.parse(text) as Snapshot;
+  const free = new Set(context.drafts(folder).map(({ name }) => name));
+  return migrations.every((name) => free.has(name)) ? migrations : undefined;
 }
 
 const isKnown = (folder: string, { existing, remembered }: RenderContext): boolean =>

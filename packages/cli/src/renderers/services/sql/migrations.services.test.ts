@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { renderServices } from '../index.ts';
 import { memoryOutput, stackOf } from '../stack.fixture.ts';
+import { tableShape } from './shape.fixture.ts';
 
 const spec = (entities: string) => `
 name: shop
@@ -100,17 +101,7 @@ const output = () => {
   };
 };
 
-/** Columns, constraints and indexes, as the server has them. */
-async function shape(): Promise<string[]> {
-  const { rows } = await client.query(`
-    select format('%s.%s %s%s default %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), case when a.attnotnull then ' not null' else '' end, pg_get_expr(d.adbin, d.adrelid)) as line
-    from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and c.relname <> 'schema_migrations'
-    union all select format('%s %s', conname, pg_get_constraintdef(oid)) from pg_constraint where connamespace = 'public'::regnamespace and conrelid <> 0 and conname not like 'schema_migrations%' and contype <> 'n'
-    union all select indexdef from pg_indexes where schemaname = 'public' and tablename <> 'schema_migrations'
-    order by 1`);
-  return rows.map(({ line }: { line: string }) => line);
-}
+const shape = () => tableShape(client);
 
 /** Nothing applied, and no files. */
 async function freshDatabase(): Promise<void> {

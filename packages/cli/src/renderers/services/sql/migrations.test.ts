@@ -198,3 +198,22 @@ alter table album rename column vat_i_d to vat_id;
     );
   });
 });
+
+it('makes the indexes of a column again whose type is replaced, since they go with the old one', () => {
+  const output = memoryOutput();
+  const generate = (type: string) =>
+    output.write(
+      renderServices(
+        stack(`{ album: { code: { type: "${type}", unique: true }, title: text } }`),
+        output.context(true),
+      ),
+    );
+  generate('string(5)?');
+  generate('int?');
+  expect(output.files[`${folder}/0002_change_album.sql`]?.split('\n-- down')[0]).toBe(`-- up
+drop index album__code__key;
+alter table album drop column code;
+alter table album add column code integer;
+create unique index album__code__key on album (code);
+`);
+});

@@ -6,7 +6,14 @@ import type { PlannedFile } from '../../../files/planned-file.ts';
 import type { Service } from '../../../model/stack.ts';
 import type { RenderContext } from '../../renderer.ts';
 import { type Change, changesOf } from './change.ts';
-import { type LostHistory, migrationsOf, number, readHistory, type Snapshot } from './history.ts';
+import {
+  type LostHistory,
+  migrationsOf,
+  number,
+  readHistory,
+  type Snapshot,
+  type TwoHistories,
+} from './history.ts';
 import { renameTables } from './rename-statements.ts';
 import { type RenameProblem, resolveRenames } from './renames.ts';
 import { addForeignKey, createTable, dropForeignKey } from './statements.ts';
@@ -54,6 +61,7 @@ export function renderMigrations(
     tables.map(({ name }) => name),
     context,
   );
+  if ('earlier' in history) return { files: [], refusals: [taken(service, history)] };
   if (!('texts' in history)) return { files: [], refusals: [lost(history)] };
   const steps = [
     ...given
@@ -133,6 +141,15 @@ function lost({ folder, missing, restorable }: LostHistory): Refusal {
   };
 }
 
+const taken = ({ name, renamedFrom = '' }: Service, { folder }: TwoHistories): Refusal => ({
+  kind: 'blocked',
+  message: `${name} is to take over the data of ${renamedFrom}, and has migrations of its own (${folder}), which a database may have seen`,
+  next: [
+    `give the service a name that it never had, with renamedFrom: ${renamedFrom}`,
+    'or take renamedFrom away: then each keeps its own data',
+  ],
+});
+
 const slug = (file: string): string => file.replace(/^\d+_/, '').replace(/\.sql$/, '');
 
 function nextSteps(snapshot: readonly Table[], after: readonly Table[]): Step[] {
@@ -154,7 +171,7 @@ function nextSteps(snapshot: readonly Table[], after: readonly Table[]): Step[] 
 
   const created = referencedFirst(added.map(({ table }) => table));
   for (const table of created)
-    push(`create_${table.name}`, [createChange(table, created, state)], grown(state, table, after));
+    push(`create_${table.name}`, [createChange(table, created, state)], grown(state, table, created));
   for (const [name, was] of before) {
     const table = after.find((one) => one.name === name);
     if (table === undefined) continue;

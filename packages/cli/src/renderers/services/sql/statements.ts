@@ -49,9 +49,14 @@ export const dropForeignKey = (table: string, column: Column): string =>
 
 const isUnique = (table: Table, column: string): boolean => table.unique.some(([first]) => first === column);
 
-/** Indexes that a table has, name → statement: the default order, the owner's rows, what refers to something. */
-export function indexesOf(table: Table): ReadonlyMap<string, string> {
-  const indexes = new Map<string, string>();
+export interface Index {
+  readonly columns: readonly string[];
+  readonly create: string;
+}
+
+/** Indexes that a table has, by name: the default order, the owner's rows, what refers to something. */
+export function indexesOf(table: Table): ReadonlyMap<string, Index> {
+  const indexes = new Map<string, Index>();
   const nameOf = table.indexNames === undefined ? constraintName : indexName;
   const hashed = new Set(table.hashed);
   const add = (kind: 'unique index' | 'index', columns: readonly string[]) => {
@@ -61,7 +66,8 @@ export function indexesOf(table: Table): ReadonlyMap<string, string> {
     const keys = columns.map((column) =>
       digests && hashed.has(column) ? `md5(${identifier(column)})` : identifier(column),
     );
-    indexes.set(name, `create ${kind} ${name} on ${identifier(table.name)} (${keys.join(', ')});`);
+    const create = `create ${kind} ${name} on ${identifier(table.name)} (${keys.join(', ')});`;
+    indexes.set(name, { columns, create });
   };
   add('index', ['created_at', 'id']);
   for (const columns of table.unique) add('unique index', columns);
@@ -89,6 +95,6 @@ export function createTable(table: Table, exists: (table: string) => boolean): s
   ];
   return [
     `create table ${identifier(table.name)} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);`,
-    ...indexesOf(table).values(),
+    ...[...indexesOf(table).values()].map(({ create }) => create),
   ];
 }
