@@ -109,7 +109,8 @@ export const reservedColumns: Rule = (context) => {
 };
 
 /** Tables and indexes that the runtime keeps in each database, and the names that PostgreSQL gives to primary keys. */
-const runtimeTable = /^(idempotency|inbox|inbox_handled_at|outbox|outbox_seq_seq|schema_migrations)$|_pkey$/;
+const runtimeTable =
+  /^(idempotency|inbox|inbox_handled_at|outbox|outbox_dead|outbox_seq_seq|schema_migrations)$|_pkey$/;
 
 export const reservedEntityNames: Rule = (context) => {
   eachEntity(context, ({ entity, path }) => {
