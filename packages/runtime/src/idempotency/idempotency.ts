@@ -15,6 +15,8 @@ export const KEPT_SECONDS = 24 * 3_600;
 /** How long the second of two requests waits for the first, in milliseconds. */
 const PATIENCE_MS = 3_000;
 const SWEEP_MS = 3_600_000;
+/** After the start: whoever is replaced more often than every hour sweeps too. */
+const FIRST_SWEEP_MS = 60_000;
 
 export interface IdempotencyOptions {
   readonly store: AnswerStore;
@@ -29,7 +31,7 @@ export type Working = { -readonly [K in 'transaction']: Context[K] } & Pick<Cont
 
 export class Idempotency {
   readonly #options: IdempotencyOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
 
   constructor(options: IdempotencyOptions) {
     this.#options = options;
@@ -37,11 +39,14 @@ export class Idempotency {
       options.store
         .expire(KEPT_SECONDS)
         .catch((error: unknown) => options.log.warn({ err: error }, 'old answers could not be removed'));
-    this.#timer = setInterval(() => void sweep(), SWEEP_MS).unref();
+    this.#timers = [
+      setTimeout(() => void sweep(), FIRST_SWEEP_MS).unref(),
+      setInterval(() => void sweep(), SWEEP_MS).unref(),
+    ];
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearTimeout(timer);
   }
 
   /**
