@@ -30,12 +30,14 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
 /** Further ones of files in which the service has one. */
 export const namesBesideServices: ReadonlySet<string> = new Set(
   `
-  AuthPlatform AuthTables DATABASE_URL EVENTS_URL Kysely Person Sessions TaskOutcome __ account ada address alan answer
-  answers args asked attempt authOf base client code committed counted createEdge createLocalJWKSet createSockets demote
-  documentOf email env event first forwardEvents from guess guessed guesser guesses headers home index internal jwks
-  jwtVerify kay last left login own password payload person probe protectedHeader randomBytes readFileSync
-  readSigningKeys refresh refreshToken refused register registered replicas rooms round run runTask second sessions
-  settings signIn spend sql suspension task time turn two unknown wait whom wrong
+  AuthPlatform AuthTables Buffer DATABASE_URL EVENTS_URL Kysely Person PubSub Sessions TaskOutcome __ accessToken
+  account act acts ada address alan answer answers appends args as asked attempt authOf away base bystander claimsOf
+  client code committed counted createEdge createLocalJWKSet createSockets demote documentOf email env event first
+  forwardEvents from generation guess guessed guesser guesses headers home index internal jwks jwtVerify kay laptop last
+  left line login newPassword note notes own password payload person personOf phone probe protectedHeader pubsub
+  randomBytes readFileSync readSigningKeys refresh refreshToken refused register registered replicas rooms round run
+  runTask second secret sessionId sessions settings signIn spend sql suspend suspension task time tokens turn two
+  unknown wait whom write wrong
   `.split(/\s+/),
 );
 
