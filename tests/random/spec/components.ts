@@ -54,11 +54,11 @@ export function components(draw: Draw, kinds: readonly string[], port: Ports): R
 }
 
 function component(draw: Draw, kind: string, port: Ports): Record<string, unknown> {
-  const external = schemes[kind];
+  const external = schemes[kind] ?? (draw.chance(20) ? ['https://elsewhere.example.com'] : []);
   return defined({
     version: draw.maybe(20, () => draw.of(versions[kind] ?? ['1.2.3'])),
     ...others(kind, draw, port),
-    external: external !== undefined && draw.chance(12) ? address(draw, kind, draw.of(external)) : undefined,
+    external: external.length > 0 && draw.chance(12) ? address(draw, kind, draw.of(external)) : undefined,
     limits: draw.maybe(15, () => limits(draw)),
     replicas: draw.maybe(5, () => 1),
   });

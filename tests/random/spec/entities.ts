@@ -65,13 +65,20 @@ function entity(draw: Draw, { holders }: Target, fields: Record<string, unknown>
       delete: draw.maybe(70, right),
     }),
   );
-  const names = Object.keys(fields);
+  const comparable = Object.entries(fields).filter(
+    ([, declared]) => !/\[\]|^json/.test(typeText(declared)) || draw.chance(2),
+  );
+  const names = comparable.map(([name]) => name);
   const unique = draw.maybe(20, () =>
     draw.times(draw.between(1, 2), () => draw.some(names, 3)).filter((group) => group.length > 0),
   );
   return defined({
     $access: access,
+    $renamedFrom: draw.maybe(6, () => `former-${draw.below(1000)}`),
     $unique: unique === undefined || unique.length === 0 ? undefined : unique,
     ...fields,
   });
 }
+
+const typeText = (declared: unknown): string =>
+  typeof declared === 'string' ? declared : String((declared as { type: string }).type);

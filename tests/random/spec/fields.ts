@@ -80,7 +80,8 @@ function typeOf(draw: Draw, { targets }: FieldOptions): Type {
 export function field(draw: Draw, options: FieldOptions): unknown {
   const type = typeOf(draw, options);
   const list = draw.chance(15);
-  const optional = draw.chance(30);
+  // References within a service make circles quickly, and somebody has to be first.
+  const optional = draw.chance(type.target?.service === options.service ? 80 : 30);
   const value = type.value?.(draw);
   const fallback =
     value === undefined || !draw.chance(25)
@@ -91,16 +92,29 @@ export function field(draw: Draw, options: FieldOptions): unknown {
   const text = `${type.text}${list ? '[]' : ''}${optional ? '?' : ''}`;
   if (fallback === undefined && draw.chance(60)) return text;
   if (list && draw.chance(30)) return fallback === undefined ? text : `${text} = ${JSON.stringify(fallback)}`;
-  if (!options.ofEntity) return defined({ type: text, default: fallback });
+  const before = (): string | undefined => draw.maybe(6, () => `old${draw.below(1000)}`);
+  if (!options.ofEntity)
+    return defined({
+      type: text,
+      default: fallback,
+      // Said of an event's field, these mean nothing, and are let be.
+      optional: draw.maybe(10, () => true),
+      unique: draw.maybe(5, () => false),
+      readOnly: draw.maybe(5, () => true),
+      mine: draw.maybe(5, () => false),
+      renamedFrom: before(),
+    });
   const readOnly = (optional || fallback !== undefined) && draw.chance(12);
   const own = type.target !== undefined && type.target.service === options.service && !list && !readOnly;
   const holders = type.target?.holders ?? [];
   return defined({
     type: optional && draw.chance(20) ? text.slice(0, -1) : text,
     optional: optional ? draw.of([true, undefined, true]) : undefined,
-    unique: draw.chance(25) ? true : undefined,
+    // Lists and JSON cannot be unique; now and then it is tried.
+    unique: draw.chance(list || type.text === 'json' ? 2 : 25) ? true : undefined,
     default: fallback,
     readOnly: readOnly ? true : undefined,
+    renamedFrom: before(),
     mine:
       own && holders.length > 0 && draw.chance(60)
         ? draw.of([true, holders.slice(0, 1), holders])

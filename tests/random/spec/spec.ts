@@ -1,5 +1,6 @@
 /** Random systems in the language of services.yaml: nearly all of them valid, all of them odd. */
 import fc from 'fast-check';
+import { blueprintById } from '../../../packages/cli/src/model/blueprints.ts';
 import { collisionKey, camelCase } from '../../../packages/cli/src/model/names.ts';
 import { components, type Ports } from './components.ts';
 import { defined, Draw } from './draw.ts';
@@ -34,7 +35,7 @@ const infrastructure = [
   'postgres',
 ];
 /** Blueprints of services, with what they store their data in. */
-const blueprints: readonly (readonly [string, readonly string[]])[] = [
+const forServices: readonly (readonly [string, readonly string[]])[] = [
   ['crud', ['postgres', 'mongodb', 'elasticsearch']],
   ['user', ['postgres']],
   ['listing', ['postgres']],
@@ -72,7 +73,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     ]),
   );
   const data = entities(draw, counts);
-  const events = eventsOf(draw, data);
+  const events = eventsOf(draw, data, shapes);
   const kinds = kindsOf(draw, shapes, Object.keys(events.all).length > 0);
   const rateLimits = limitsOf(draw);
   const around: Surroundings = {
@@ -88,6 +89,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
         ...member(draw, name, port(), around, events.ofService.get(name)),
         blueprint,
         database,
+        renamedFrom: draw.maybe(6, () => `former-${draw.below(1000)}`),
         entities: data.byService.get(name),
       }),
     ]),
@@ -96,8 +98,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     gatewayNames.map((name) => [
       name,
       defined({
-        ...member(draw, name, port(), around),
-        ...gateway(draw, name),
+        ...gateway(draw, name, member(draw, name, port(), around), around),
       }),
     ]),
   );
@@ -116,10 +117,12 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     ),
     components: filled(components(draw, kinds, port)),
     rateLimits: filled(rateLimits),
+    bodyLimit: draw.maybe(20, () => draw.of(['64K', '1M', '1.5M', '10M'])),
+    trustedProxies: draw.maybe(15, () => draw.some(['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'])),
     events: filled(events.all),
     gateways: filled(gateways),
     services: filled(services),
-    environments: draw.maybe(40, () => environments(draw, services, kinds)),
+    environments: draw.maybe(40, () => environments(draw, { services, gateways, rateLimits, kinds })),
   });
 }
 
@@ -132,7 +135,7 @@ interface Shape {
 function shapeOf(draw: Draw, name: string, index: number): Shape {
   if (index === 0 && draw.chance(12)) return { name, blueprint: 'auth', database: 'postgres' };
   if (draw.chance(15)) {
-    const [blueprint, databases] = draw.of(blueprints);
+    const [blueprint, databases] = draw.of(forServices);
     return { name, blueprint, database: draw.of(databases) };
   }
   return { name, blueprint: undefined, database: draw.maybe(75, () => draw.of(stores)) };
@@ -155,13 +158,23 @@ function kindsOf(draw: Draw, shapes: readonly Shape[], events: boolean): string[
   ];
 }
 
-function gateway(draw: Draw, name: string): Record<string, unknown> {
+function gateway(
+  draw: Draw,
+  name: string,
+  common: Record<string, unknown>,
+  { components: kinds, events }: Surroundings,
+): Record<string, unknown> {
+  const usable = ['smtp', 'elasticsearch'].filter((kind) => kinds.includes(kind));
   const named = name === 'api-gateway' || name === 'websocket-gateway';
-  return defined({
-    blueprint: named ? undefined : draw.of([undefined, 'api-gateway', 'websocket-gateway']),
+  const blueprint = named ? undefined : draw.of([undefined, 'api-gateway', 'websocket-gateway']);
+  const pushes = (blueprint ?? name) === 'websocket-gateway';
+  return {
+    ...common,
+    blueprint: pushes && events.length === 0 && !named ? undefined : blueprint,
+    ...(pushes && events.length > 0 ? { subscribes: [draw.of(events)] } : {}),
     public: draw.maybe(60, () => draw.chance(70)),
-    uses: ['redis'],
-  });
+    uses: ['redis', ...draw.some(usable)],
+  };
 }
 
 function limitsOf(draw: Draw): Record<string, unknown> {
@@ -186,7 +199,7 @@ interface Events {
 }
 
 /** Free ones, and those that services publish by themselves when an entity changes. */
-function eventsOf(draw: Draw, data: Entities): Events {
+function eventsOf(draw: Draw, data: Entities, shapes: readonly Shape[]): Events {
   const names = new Names();
   const all: Record<string, unknown> = {};
   for (const name of draw.times(draw.of([0, 0, 1, 2, 4]), () =>
@@ -200,6 +213,12 @@ function eventsOf(draw: Draw, data: Entities): Events {
       Object.fromEntries(draw.times(draw.of([0, 1, 3]), () => [fieldName(draw), undefined])),
     );
   const ofService = new Map<string, string[]>();
+  // What blueprints publish, they publish of themselves.
+  for (const { name, blueprint } of shapes) {
+    const published = blueprintById(blueprint ?? 'crud')?.publishes ?? {};
+    Object.assign(all, published);
+    ofService.set(name, Object.keys(published));
+  }
   for (const [service, declared] of data.byService) {
     for (const entity of Object.keys(declared)) {
       if (!draw.chance(35)) continue;
@@ -228,12 +247,29 @@ function eventField(declared: unknown): unknown {
   return optional === true && !text.endsWith('?') ? `${text}?` : text;
 }
 
+interface Overlaid {
+  readonly services: Record<string, unknown>;
+  readonly gateways: Record<string, unknown>;
+  readonly rateLimits: Record<string, unknown>;
+  readonly kinds: readonly string[];
+}
+
 function environments(
   draw: Draw,
-  services: Record<string, unknown>,
-  kinds: readonly string[],
+  { services, gateways, rateLimits, kinds }: Overlaid,
 ): Record<string, unknown> {
   const names = new Names();
+  const members = (group: Record<string, unknown>): Record<string, unknown> =>
+    Object.fromEntries(
+      draw.some(Object.keys(group), 3).map((name) => [
+        name,
+        defined({
+          replicas: draw.maybe(60, () => draw.between(1, 6)),
+          description: draw.of([undefined, null, 'Another one']),
+          limits: draw.maybe(30, () => limits(draw)),
+        }),
+      ]),
+    );
   return Object.fromEntries(
     draw.times(draw.between(1, 2), () => [
       names.unique(
@@ -250,18 +286,16 @@ function environments(
         components: draw.maybe(30, () =>
           Object.fromEntries(draw.some(kinds, 2).map((kind) => [kind, { limits: limits(draw) }])),
         ),
-        services: draw.maybe(60, () =>
+        rateLimits: draw.maybe(20, () =>
           Object.fromEntries(
-            draw.some(Object.keys(services), 3).map((name) => [
-              name,
-              defined({
-                replicas: draw.maybe(60, () => draw.between(1, 6)),
-                description: draw.of([undefined, null, 'Another one']),
-                limits: draw.maybe(30, () => limits(draw)),
-              }),
-            ]),
+            draw.some(Object.keys(rateLimits)).map((name) => [name, { burst: draw.below(9) }]),
           ),
         ),
+        bodyLimit: draw.maybe(10, () => '2M'),
+        trustedProxies: draw.maybe(10, () => ['192.168.0.0/16']),
+        events: draw.maybe(20, () => ({ 'only.here': { at: 'datetime' } })),
+        gateways: draw.maybe(40, () => members(gateways)),
+        services: draw.maybe(60, () => members(services)),
       }),
     ]),
   );

@@ -25,10 +25,12 @@ rateLimits:
   api: { rate: 120/m, burst: 5 }
 events:
   order.created: { orderId: uuid, total: money }
+  user.registered: { userId: uuid, email: email, displayName: string(80) }
+  user.erased: { userId: uuid }
 gateways:
   api-gateway: { port: 3001, replicas: 2, public: true, uses: [redis], rateLimit: api }
 services:
-  auth-service: { blueprint: auth, port: 4001, database: postgres }
+  auth-service: { blueprint: auth, port: 4001, database: postgres, publishes: [user.registered, user.erased] }
   order-service:
     port: 4002
     database: postgres
@@ -87,8 +89,10 @@ describe('the stack of a spec', () => {
       'registry=consul',
       'traces=jaeger',
     ]);
+    // It publishes nothing here, and its blueprint's code still needs the bus.
     expect(bindings('auth-service')).toEqual([
       'database=postgres',
+      'events=rabbitmq',
       'pubsub=redis',
       'registry=consul',
       'traces=jaeger',
@@ -122,7 +126,7 @@ describe('the stack of a spec', () => {
       'postgres',
       'rabbitmq',
       'redis',
-      'auth-service consul postgres redis',
+      'auth-service consul postgres rabbitmq redis',
       'stock-service auth-service consul mongodb rabbitmq redis',
       'order-service auth-service consul postgres rabbitmq redis stock-service',
       'api-gateway auth-service consul redis',
@@ -209,6 +213,8 @@ describe('the stack of a spec', () => {
   it('connects events with who publishes and who consumes them', () => {
     expect(stack.events).toMatchObject([
       { name: 'order.created', publishers: ['order-service'], subscribers: ['stock-service'] },
+      { name: 'user.erased', publishers: ['auth-service'], subscribers: [] },
+      { name: 'user.registered', publishers: ['auth-service'], subscribers: [] },
     ]);
   });
 

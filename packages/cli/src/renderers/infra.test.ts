@@ -16,19 +16,23 @@ describe('nginx.conf', () => {
   it('has a pool for each service, spread as services.yaml says', () => {
     for (const name of names) expect(text('nginx/nginx.conf')).toContain(`upstream ${name} {`);
     expect(text('nginx/nginx.conf')).toMatch(
-      /upstream booking-service \{\n\s+zone booking-service 128k;\n\s+least_conn;/,
+      /upstream booking-service \{\n\s+zone pool_booking-service 128k;\n\s+least_conn;/,
     );
     expect(text('nginx/nginx.conf')).toMatch(
-      /upstream websocket-gateway \{\n\s+zone websocket-gateway 128k;\n\s+ip_hash;/,
+      /upstream websocket-gateway \{\n\s+zone pool_websocket-gateway 128k;\n\s+ip_hash;/,
     );
   });
 
   it('limits sign-in and search more than the rest', () => {
-    expect(text('nginx/nginx.conf')).toContain('limit_req_zone $binary_remote_addr zone=auth:10m rate=5r/s;');
-    expect(text('nginx/nginx.conf')).toMatch(
-      /location \/api\/v1\/auth \{\n\s+limit_req zone=auth burst=10 nodelay;/,
+    expect(text('nginx/nginx.conf')).toContain(
+      'limit_req_zone $binary_remote_addr zone=limit_auth:10m rate=5r/s;',
     );
-    expect(text('nginx/nginx.conf')).toMatch(/location \/ \{\n\s+limit_req zone=api burst=200 nodelay;/);
+    expect(text('nginx/nginx.conf')).toMatch(
+      /location \/api\/v1\/auth \{\n\s+limit_req zone=limit_auth burst=10 nodelay;/,
+    );
+    expect(text('nginx/nginx.conf')).toMatch(
+      /location \/ \{\n\s+limit_req zone=limit_api burst=200 nodelay;/,
+    );
   });
 });
 

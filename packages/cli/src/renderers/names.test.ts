@@ -107,9 +107,12 @@ name: probe
 version: 1
 components: { postgres: {}, rabbitmq: {} }
 services:
-  auth-service: { port: 4101, blueprint: auth, database: postgres, publishes: [account.created] }
+  auth-service: { port: 4101, blueprint: auth, database: postgres, publishes: [account.created, user.registered, user.erased] }
   bank-service: { port: 4102, database: postgres, entities: { account: { title: string } } }
-events: { account.created: { accountId: uuid } }
+events:
+  account.created: { accountId: uuid }
+  user.registered: { userId: uuid, email: email, displayName: string(80) }
+  user.erased: { userId: uuid }
 `);
     const index = files.get('clients/typescript/src/index.ts');
     expect(index).toMatch(/Account,[^;]*from '.\/auth-service.ts'/s);

@@ -5,7 +5,7 @@
 import { runInNewContext } from 'node:vm';
 import { Node, Project, type SourceFile, ts } from 'ts-morph';
 import { expect, it } from 'vitest';
-import { blueprints as catalogue } from '../model/blueprints.ts';
+import { allBlueprints } from '../model/blueprints.ts';
 import { renderClient } from './client/index.ts';
 import { serviceDocument } from './openapi/service-document.ts';
 import { everything } from './services/everything.fixture.ts';
@@ -21,7 +21,10 @@ const blueprints = `
 name: shop
 version: 1
 components: { postgres: {}, redis: {}, rabbitmq: {} }
-events: { qx-thing.created: { qxThingId: uuid } }
+events:
+  qx-thing.created: { qxThingId: uuid }
+  user.registered: { userId: uuid, email: email, displayName: string(80) }
+  user.erased: { userId: uuid }
 gateways:
   qz-front: { blueprint: api-gateway, port: 4000, uses: [redis] }
   qz-push: { blueprint: websocket-gateway, port: 4001, uses: [redis], subscribes: [qx-thing.created] }
@@ -30,7 +33,7 @@ services:
     blueprint: auth
     port: 4002
     database: postgres
-    publishes: [qx-thing.created]
+    publishes: [qx-thing.created, user.registered, user.erased]
     subscribes: [qx-thing.created]
     entities: { qx-thing: { owner: user } }
 `;
@@ -117,7 +120,7 @@ const shared = schemasOf(everything).filter((name) => schemasOf(blueprints).incl
 /** Schemas, and groups of the client. */
 const ofBlueprints = [
   ...schemasOf(blueprints).filter((name) => !shared.includes(name)),
-  ...catalogue.flatMap(({ paths }) => paths),
+  ...allBlueprints().flatMap(({ paths }) => paths),
 ];
 const code = [withMarks(everything), blueprints].flatMap(generated);
 

@@ -298,6 +298,11 @@ export const codes = {
     'Clients never set a read-only field, so that it begins with its default, or with nothing. This one can be neither.',
     'Give it a default, or make it optional with `?`.',
   ),
+  HT0378: error(
+    'Blueprint needs more',
+    'A blueprint is code that is there already: it publishes certain events, or does not start without certain components.',
+    'Declare what the message names.',
+  ),
   HT0336: error(
     'Rename that contradicts itself',
     '`renamedFrom` hands the data of one name over to another. It cannot come from a name that is still there, nor go to two.',

@@ -48,7 +48,9 @@ export class DocumentStore implements Port {
     return inSpan('transaction', () => this.#adapter.transaction(work));
   }
 
+  /** Also sees that what has an earlier name got its new one: until then nothing of it would be found. */
   async check(): Promise<void> {
+    for (const collection of this.#collections.values()) if (collection.isRenamed) await collection.ensure();
     await this.#adapter.check?.();
   }
 
@@ -75,12 +77,23 @@ export class DocumentCollection {
       throw new TypeError(
         `“${definition.name}” is no name for a collection: use up to 63 lower-case letters, digits, - and _.`,
       );
-    for (const field of [...definition.unique, ...definition.indexes].flat()) assertField(field);
+    const { collection, fields = {} } = definition.renamedFrom ?? {};
+    for (const field of [
+      ...[...definition.unique, ...definition.indexes].flat(),
+      ...Object.entries(fields).flat(),
+    ])
+      assertField(field);
+    if (collection !== undefined && !COLLECTION.test(collection))
+      throw new TypeError(`“${collection}” is no name for a collection: use lower case, digits, - and _.`);
     this.name = definition.name;
     this.#adapter = adapter;
     this.#definition = definition;
     this.#span = span;
     this.#store = store;
+  }
+
+  get isRenamed(): boolean {
+    return this.#definition.renamedFrom !== undefined;
   }
 
   /** Called by every operation; call it at start to fail early. */

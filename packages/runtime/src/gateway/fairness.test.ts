@@ -87,7 +87,7 @@ describe('a gateway holds it against no instance, and counts no error of the ser
     const system = await stack();
     const hurried = { headers: { 'x-request-timeout-ms': '1', 'x-request-timeout-by': 'platform' } };
     const answers = await Promise.all(
-      Array.from({ length: 60 }, () => fetch(system.edge.url + path, hurried)),
+      Array.from({ length: 60 }, () => fetch(`${system.edge.url}${path}/never`, hurried)),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 60 }, () => 504));
     expect(await answers[0]?.json()).toMatchObject({ detail: 'The time that the caller gave is over.' });

@@ -84,10 +84,12 @@ services:
   expect(await readFile(path, 'utf8')).toBe('given');
 });
 
-const withAuth = stackOf(`components:
-  postgres: {}
+const withAuth = stackOf(`components: { postgres: {}, rabbitmq: {} }
+events:
+  user.registered: { userId: uuid, email: email, displayName: string(80) }
+  user.erased: { userId: uuid }
 services:
-  auth-service: { blueprint: auth, port: 4001, database: postgres }
+  auth-service: { blueprint: auth, port: 4001, database: postgres, publishes: [user.registered, user.erased] }
 `);
 
 test('a lost key that sessions rest on is named, and made anew when the user says so', async () => {

@@ -22,10 +22,19 @@ export function alertGroups(stack: Stack): { name: string; rules: readonly Alert
 /** Fast burn: 2 % of a month's budget in an hour. Slow burn: 5 % in six hours. Figures from The Site Reliability Workbook, chapter 5. */
 export const burnRates = { fast: 14.4, slow: 6 } as const;
 
-function sloAlerts({ name, slo }: Service): Alert[] {
+/**
+ * The share of failed requests from which an alert speaks. A generous budget cannot burn that many times faster: then it is halfway
+ * between what is allowed and everything, so that an outage is always noticed.
+ */
+export function failingShare({ slo }: Service, rate: number): number {
   const budget = round(1 - slo.availability);
+  return round(Math.min(rate * budget, (1 + budget) / 2));
+}
+
+function sloAlerts(service: Service): Alert[] {
+  const { name, slo } = service;
   const burning = (window: '5m' | '30m' | '1h' | '6h', rate: number) =>
-    `${errorRatio(window)}{service="${name}"} > ${round(rate * budget)}`;
+    `${errorRatio(window)}{service="${name}"} > ${failingShare(service, rate)}`;
   const target = `${round(slo.availability * 100)} %`;
   return [
     alert(
@@ -109,6 +118,14 @@ function instanceAlerts(stack: Stack): Alert[] {
       'page',
       '{{ $labels.service }}',
       'Events of {{ $labels.service }} have not left its outbox for a minute',
+    ),
+    alert(
+      'EventsRefused',
+      `max by (service) (events_refused{service=~"${services}"}) > 0`,
+      '0m',
+      'ticket',
+      '{{ $labels.service }}',
+      'The broker refuses events of {{ $labels.service }}',
     ),
     alert(
       'EventsDeadLettered',

@@ -1,5 +1,6 @@
 /** The third stage: what concerns several places of the spec at once. Each rule reports all that it finds. */
 import type { Findings } from '../diagnostics.ts';
+import { blueprintComponents, blueprintEvents } from './blueprint-needs.ts';
 import { callsInCircle } from './calls.ts';
 import { type Rule, type RuleInput, ruleContext } from './context.ts';
 import {
@@ -15,6 +16,7 @@ import {
   collidingEntities,
   collidingIdentifiers,
   collidingNames,
+  entitiesBesideBlueprints,
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
@@ -57,6 +59,7 @@ export const rules: readonly Rule[] = [
   collidingIdentifiers,
   reservedFieldNames,
   reservedEntityNames,
+  entitiesBesideBlueprints,
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
@@ -70,6 +73,8 @@ export const rules: readonly Rule[] = [
   componentsUsed,
   databases,
   brokerMissing,
+  blueprintComponents,
+  blueprintEvents,
   revocationMissing,
   listedTwice,
   unknownFieldTypes,
