@@ -113,6 +113,7 @@ export function client(base: string, token?: string) {
   return {
     get: (path: string, headers?: Record<string, string>) => call('GET', path, undefined, headers),
     post: (path: string, body: unknown) => call('POST', path, body),
+    put: (path: string, body?: unknown) => call('PUT', path, body),
     patch: (path: string, body: unknown, headers?: Record<string, string>) =>
       call('PATCH', path, body, headers),
     delete: (path: string) => call('DELETE', path),

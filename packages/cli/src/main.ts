@@ -48,6 +48,8 @@ async function showHelp(name: string | undefined): Promise<void> {
 async function showVersion(): Promise<void> {
   const { loadHelp } = await import('./help/load.ts');
   const { version } = await loadHelp();
+  if (own.includes('--json'))
+    return terminal.json({ version, node: process.version, platform: `${process.platform}-${process.arch}` });
   terminal.out(`hometrip ${version} (${process.platform}-${process.arch}, Node ${process.version})`);
 }
 
