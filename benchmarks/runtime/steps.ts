@@ -4,6 +4,7 @@
  */
 import { createLocalJWKSet } from 'jose';
 import { noServices } from '../../packages/runtime/src/auth/service-identity.ts';
+import { openRevocations } from '../../packages/runtime/src/auth/revocations/index.ts';
 import { createVerifier } from '../../packages/runtime/src/auth/verifier.ts';
 import { type Context, runInContext } from '../../packages/runtime/src/context.ts';
 import { authenticate } from '../../packages/runtime/src/http/authenticate.ts';
@@ -12,6 +13,7 @@ import { page } from '../../packages/runtime/src/http/paging.ts';
 import { type Route, route } from '../../packages/runtime/src/http/route.ts';
 import { createLogger } from '../../packages/runtime/src/log.ts';
 import { HttpMetrics } from '../../packages/runtime/src/metrics/http.ts';
+import { openPubSub } from '../../packages/runtime/src/pubsub/index.ts';
 import { openRateLimiter } from '../../packages/runtime/src/rate-limit/index.ts';
 import { parseTraceParent, randomHex } from '../../packages/runtime/src/telemetry/trace-context.ts';
 import { portOptions } from '../../packages/runtime/src/testing/port-options.ts';
@@ -82,10 +84,21 @@ async function prepare(): Promise<Readonly<Record<string, () => unknown>>> {
     ms: 1.25,
     user: 'u',
   };
+  const revocations = await openRevocations({
+    ...portOptions(),
+    pubsub: await openPubSub(new URL('memory:steps'), portOptions()),
+  });
+  const until = Date.now() + 3_600_000;
+  await revocations
+    .announcer(() => undefined)
+    .announce(Array.from({ length: 10_000 }, (_, index) => ({ user: `user ${index}`, until })));
+  const guarded = revocations.guard(remembering);
   return {
     [SIGNATURE]: () => fresh.verify(tokens.host),
     'a known token and its role': () =>
       authenticate('host', headers, { verifier: remembering, services: noServices }),
+    'the same, beside 10,000 users whose tokens were revoked': () =>
+      authenticate('host', headers, { verifier: guarded, services: noServices }),
     'query parsed, coerced and validated': () => compiled.query(PATH.slice(PATH.indexOf('?') + 1)),
     'trace context read, ids made': () => [
       parseTraceParent(headers.traceparent),

@@ -28,9 +28,14 @@ export interface TestProject extends AsyncDisposable {
 /**
  * A fresh folder with the repository's services.yaml, or with `spec`. Disposing stops what runs there and removes it.
  * @param variables For commands, besides those of this process.
+ * @param name Beginning of the folder's name.
  */
-export function createProject(spec?: string, variables: Readonly<Record<string, string>> = {}): TestProject {
-  const folder = mkdtempSync(join(tmpdir(), 'hometrip-e2e-'));
+export function createProject(
+  spec?: string,
+  variables: Readonly<Record<string, string>> = {},
+  name = 'hometrip-e2e-',
+): TestProject {
+  const folder = mkdtempSync(join(tmpdir(), name));
   if (spec === undefined) cpSync(join(root, 'services.yaml'), join(folder, 'services.yaml'));
   else writeFileSync(join(folder, 'services.yaml'), spec);
   const hometrip = (...args: string[]): Promise<Ran> =>
@@ -108,6 +113,7 @@ export function client(base: string, token?: string) {
   return {
     get: (path: string, headers?: Record<string, string>) => call('GET', path, undefined, headers),
     post: (path: string, body: unknown) => call('POST', path, body),
+    put: (path: string, body?: unknown) => call('PUT', path, body),
     patch: (path: string, body: unknown, headers?: Record<string, string>) =>
       call('PATCH', path, body, headers),
     delete: (path: string) => call('DELETE', path),

@@ -9,6 +9,8 @@ const args = process.argv.slice(2);
 const own = ownArguments(args);
 
 endWithReader();
+// A umask that takes rights from ourselves is of use to nobody.
+process.umask(process.umask(0o077) & 0o077);
 try {
   const [first] = args;
   if (first === '--version' || first === '-v' || first === 'version') await showVersion();
@@ -46,6 +48,8 @@ async function showHelp(name: string | undefined): Promise<void> {
 async function showVersion(): Promise<void> {
   const { loadHelp } = await import('./help/load.ts');
   const { version } = await loadHelp();
+  if (own.includes('--json'))
+    return terminal.json({ version, node: process.version, platform: `${process.platform}-${process.arch}` });
   terminal.out(`hometrip ${version} (${process.platform}-${process.arch}, Node ${process.version})`);
 }
 

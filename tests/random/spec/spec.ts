@@ -1,6 +1,6 @@
 /** Random systems in the language of services.yaml: nearly all of them valid, all of them odd. */
 import fc from 'fast-check';
-import { blueprints } from '../../../packages/cli/src/model/blueprints.ts';
+import { blueprintById } from '../../../packages/cli/src/model/blueprints.ts';
 import { collisionKey, camelCase } from '../../../packages/cli/src/model/names.ts';
 import { components, type Ports } from './components.ts';
 import { defined, Draw } from './draw.ts';
@@ -225,7 +225,7 @@ function eventsOf(draw: Draw, data: Entities, shapes: readonly Shape[]): Events 
   const ofService = new Map<string, string[]>();
   // What blueprints publish, they publish of themselves.
   for (const { name, blueprint } of shapes) {
-    const published = blueprints.find(({ id }) => id === blueprint)?.publishes ?? {};
+    const published = blueprintById(blueprint ?? 'crud')?.publishes ?? {};
     Object.assign(all, published);
     ofService.set(name, Object.keys(published));
   }

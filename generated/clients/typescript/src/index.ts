@@ -10,7 +10,15 @@ import { reports } from './analytics-service.ts';
 import { notifications } from './notification-service.ts';
 import { places } from './search-service.ts';
 
-export { type ClientOptions, type FieldError, type Page, ProblemError, type RequestOptions } from './http.ts';
+export {
+  type ClientOptions,
+  type FieldError,
+  NoAnswerError,
+  type Page,
+  ProblemError,
+  type RequestOptions,
+  UnexpectedAnswerError,
+} from './http.ts';
 export { type EventSocket, type EventSocketOptions, openEventSocket, type SocketEvent } from './socket.ts';
 export type {
   Account,

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Screen } from '../ui/screen.ts';
 import { BaseCommand } from './base.ts';
 
 export class Status extends BaseCommand {
@@ -29,7 +30,7 @@ export class Status extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Status);
-    const [{ createStatus }, { presentStatus }] = await Promise.all([
+    const [{ createStatus }, { statusText }] = await Promise.all([
       import('../usecases/status.ts'),
       import('../ui/status.ts'),
     ]);
@@ -37,20 +38,27 @@ export class Status extends BaseCommand {
       metrics: flags.all,
       services: argv as string[],
     });
+    const { terminal } = this;
     const show = async () => {
       const status = await look();
-      if (flags.json) this.terminal[flags.watch ? 'jsonLine' : 'json'](status);
-      else {
-        if (flags.watch && this.terminal.interactive) this.terminal.clear();
-        presentStatus(status, this.terminal, { all: flags.all });
-      }
+      if (flags.json) terminal[flags.watch ? 'jsonLine' : 'json'](status);
+      else terminal.out(statusText(status, terminal, { all: flags.all }));
     };
     if (!flags.watch) return show();
-    await this.interruptible(async (signal) => {
-      while (!signal.aborted) {
-        await show();
-        await delay(2000, undefined, { signal }).catch(() => undefined);
-      }
-    });
+    const screen = terminal.interactive && !flags.json ? terminal.screen() : undefined;
+    const redraw = async (view: Screen) => {
+      const status = await look();
+      view.draw((columns) => statusText(status, { style: terminal.style, columns }, { all: flags.all }));
+    };
+    try {
+      await this.interruptible(async (signal) => {
+        while (!signal.aborted) {
+          await (screen === undefined ? show() : redraw(screen));
+          await delay(2000, undefined, { signal }).catch(() => undefined);
+        }
+      });
+    } finally {
+      screen?.close();
+    }
   }
 }

@@ -29,6 +29,7 @@ export function rootHelp(model: HelpModel, look: Look): string {
       ]),
     ),
     section(look, 'FLAGS OF EVERY COMMAND', list(look, flagRows(model.globals))),
+    section(look, 'EXIT CODES', list(look, exitCodes)),
     wrap('hometrip help COMMAND says more about one, with examples.', columnsOf(look)),
   ]);
 }
@@ -59,6 +60,15 @@ function usage({ name, args, many, flags }: CommandHelp): string {
   });
   return ['hometrip', name, ...parts, ...(flags.length === 0 ? [] : ['[FLAGS]'])].join(' ');
 }
+
+/** Also in docs/reference/cli.md. */
+const exitCodes: readonly Row[] = [
+  ['0', 'done'],
+  ['1', 'it failed, or the answer is no'],
+  ['2', 'wrong flags or arguments'],
+  ['130', 'interrupted'],
+  ['70', 'a mistake in hometrip itself'],
+];
 
 type Row = readonly [term: string, description: string];
 

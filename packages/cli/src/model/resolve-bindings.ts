@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { ComponentKind } from '../components/component.ts';
 import type { ComponentSpec, GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
-import { blueprints } from './blueprints.ts';
+import { type Blueprint, needsOf } from './blueprints.ts';
 import { limits } from './limits.ts';
 import { shortName, snakeCase } from './names.ts';
 import type { Binding, Capability, Database } from './stack.ts';
@@ -38,12 +38,14 @@ export const databaseOf = (service: AnyService): string | undefined =>
 /** What a service wants of this component; empty when it has nothing to do with it. */
 function wanted(
   service: AnyService,
+  blueprint: Blueprint | undefined,
   component: Declared,
   implied: readonly Capability[],
 ): readonly Capability[] {
   const stores = databaseOf(service) === component.name;
   const chosen = isChosen(service, component.name);
-  const events = service.publishes.length > 0 || service.subscribes.length > 0;
+  const events =
+    service.publishes.length > 0 || service.subscribes.length > 0 || needsOf(blueprint).includes('events');
   return component.kind.capabilities.filter((capability) => {
     if (storeCapabilities.includes(capability)) return stores;
     if (chosenCapabilities.includes(capability)) return chosen || implied.includes(capability);
@@ -65,13 +67,14 @@ export const impliedCapabilities = (hasIssuer: boolean): readonly Capability[] =
 export function resolveBindings(
   name: string,
   service: AnyService,
+  blueprint: Blueprint | undefined,
   components: readonly Declared[],
   own: readonly Database[],
   stack: string,
   implied: readonly Capability[] = [],
 ): Binding[] {
   const needs = components
-    .map((component) => ({ component, capabilities: wanted(service, component, implied) }))
+    .map((component) => ({ component, capabilities: wanted(service, blueprint, component, implied) }))
     .filter(({ capabilities }) => capabilities.length > 0);
   const consumer = {
     name,
@@ -113,6 +116,7 @@ function sharedName(stack: string, service: string): string {
 export function resolveDatabase(
   name: string,
   service: AnyService,
+  blueprint: Blueprint | undefined,
   components: readonly Declared[],
   stack: string,
 ): Database[] {
@@ -120,7 +124,6 @@ export function resolveDatabase(
   if (component === undefined) return [];
   const { external, addresses = {} } = components.find((one) => one.name === component)?.spec ?? {};
   const place = addresses[name] !== undefined ? 'address' : external !== undefined ? 'server' : 'stack';
-  const blueprint = blueprints.find(({ id }) => id === service.blueprint);
   const extensions = component === 'postgres' ? [...(blueprint?.extensions ?? [])].sort() : [];
   return [
     {

@@ -1,7 +1,7 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import { posix } from 'node:path';
 import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
-import { type Blueprint, blueprintSecrets, blueprints } from './blueprints.ts';
+import { allBlueprints, type Blueprint, blueprintById, blueprintSecrets } from './blueprints.ts';
 import { type Expression, expr, file, host } from './expression.ts';
 import { identityUses } from './identities.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
@@ -18,7 +18,7 @@ const stopGrace = 15;
 export function blueprintOf(name: string, kind: Service['kind'], service: GatewaySpec | ServiceSpec): string {
   if (service.blueprint !== undefined) return service.blueprint;
   if (kind === 'service') return 'crud';
-  return blueprints.some((blueprint) => blueprint.kind === 'gateway' && blueprint.id === name)
+  return allBlueprints().some((blueprint) => blueprint.kind === 'gateway' && blueprint.id === name)
     ? name
     : 'api-gateway';
 }
@@ -70,7 +70,7 @@ export function resolveService(
 
 /** The paths below `/api/v1` that a service answers: its blueprint's own, and one per entity. */
 export function edgePaths(blueprint: string, entityPaths: readonly string[]): string[] {
-  const own = blueprints.find(({ id }) => id === blueprint)?.paths ?? [];
+  const own = blueprintById(blueprint)?.paths ?? [];
   return sorted([...own, ...entityPaths]);
 }
 
@@ -218,8 +218,8 @@ function passwords(bindings: readonly Binding[]): SecretUse[] {
 }
 
 /** What the generator writes for this blueprint to read: the routes of a gateway. */
-function blueprintFiles({ blueprint }: Pick<Service, 'blueprint'>): NonNullable<Blueprint['files']> {
-  return blueprints.find(({ id }) => id === blueprint)?.files ?? [];
+function blueprintFiles({ blueprint }: Pick<Service, 'blueprint'>): Blueprint['files'] {
+  return blueprintById(blueprint)?.files ?? [];
 }
 
 /** Traces and mail are left out: nobody waits for telemetry, and mail waits for its server by itself. */

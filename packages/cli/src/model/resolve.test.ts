@@ -89,6 +89,7 @@ describe('the stack of a spec', () => {
       'registry=consul',
       'traces=jaeger',
     ]);
+    // It publishes nothing here, and its blueprint's code still needs the bus.
     expect(bindings('auth-service')).toEqual([
       'database=postgres',
       'events=rabbitmq',

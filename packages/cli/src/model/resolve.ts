@@ -1,7 +1,7 @@
 /** Spec → Stack: a pure function. Late references stay expressions; everything else is final, ordered and frozen. */
 import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
-import { blueprintSecrets, isIssuer } from './blueprints.ts';
+import { blueprintById, blueprintSecrets, isIssuer } from './blueprints.ts';
 import { deepFreeze } from './freeze.ts';
 import {
   type AnyKind,
@@ -89,8 +89,9 @@ function servicesAndDatabases(
   const databases: Database[] = [];
   for (const kind of ['gateway', 'service'] as const) {
     for (const [name, declared] of Object.entries(kind === 'gateway' ? spec.gateways : spec.services)) {
-      const own = resolveDatabase(name, declared, components, spec.name);
-      const bindings = resolveBindings(name, declared, components, own, spec.name, implied);
+      const blueprint = blueprintById(blueprintOf(name, kind, declared));
+      const own = resolveDatabase(name, declared, blueprint, components, spec.name);
+      const bindings = resolveBindings(name, declared, blueprint, components, own, spec.name, implied);
       services.push(resolveService(name, kind, declared, spec, bindings, homes));
       // A component may open all its databases with one password; then that is the database's.
       const secretOf = (database: Database) =>

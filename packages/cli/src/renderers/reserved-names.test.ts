@@ -5,7 +5,7 @@
 import { runInNewContext } from 'node:vm';
 import { Node, Project, type SourceFile, ts } from 'ts-morph';
 import { expect, it } from 'vitest';
-import { blueprints as catalogue } from '../model/blueprints.ts';
+import { allBlueprints } from '../model/blueprints.ts';
 import { renderClient } from './client/index.ts';
 import { serviceDocument } from './openapi/service-document.ts';
 import { everything } from './services/everything.fixture.ts';
@@ -120,7 +120,7 @@ const shared = schemasOf(everything).filter((name) => schemasOf(blueprints).incl
 /** Schemas, and groups of the client. */
 const ofBlueprints = [
   ...schemasOf(blueprints).filter((name) => !shared.includes(name)),
-  ...catalogue.flatMap(({ paths }) => paths),
+  ...allBlueprints().flatMap(({ paths }) => paths),
 ];
 const code = [withMarks(everything), blueprints].flatMap(generated);
 

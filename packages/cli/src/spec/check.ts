@@ -1,5 +1,5 @@
 /** All stages over one text: syntax, schema, rules. A stage with errors ends the run, after reporting all of them. */
-import { blueprints as allBlueprints, type Blueprint } from '../model/blueprints.ts';
+import { allBlueprints, type Blueprint } from '../model/blueprints.ts';
 import type { AnyKind } from '../model/resolve-bindings.ts';
 import { checkSchema } from './check-schema.ts';
 import { type Diagnostic, Findings, sortDiagnostics } from './diagnostics.ts';
@@ -57,7 +57,7 @@ export function checkSpec(file: string, bytes: Uint8Array, options: CheckOptions
 function checkTree(
   root: LocatedMap,
   source: Source,
-  { kinds, blueprints = allBlueprints, variables }: CheckOptions,
+  { kinds, blueprints = allBlueprints(), variables }: CheckOptions,
 ): { spec: Spec | undefined; diagnostics: readonly Diagnostic[] } {
   const findings = new Findings(source);
   const spec = checkSchema(root, kinds, findings);

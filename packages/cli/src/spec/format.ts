@@ -4,13 +4,17 @@ import { countDiagnostics, type Diagnostic, type DiagnosticCounts } from './diag
 import { lineText, type Position, type Source } from './source.ts';
 
 /** Characters of a line that a frame shows. */
-const frameWidth = 140;
+const maxFrameWidth = 140;
 /** Findings that the text shows; `--json` has all. */
 const maxShown = 100;
 
 export interface FormatOptions {
   /** Colours one part of the output; without it the text stays plain. */
   readonly paint?: (part: 'place' | Severity | 'message' | 'frame' | 'help', text: string) => string;
+  /** Breaks lines of text at spaces, the others indented by so many; without it they stay whole. */
+  readonly wrap?: (text: string, indent: number) => string;
+  /** Columns that a frame may take. */
+  readonly columns?: number | undefined;
 }
 
 export function formatDiagnostics(
@@ -34,27 +38,48 @@ export function formatDiagnostics(
 export function formatDiagnostic(
   { code, severity, message, help, file, start, end }: Diagnostic,
   source: Source,
-  { paint = (_, text) => text }: FormatOptions = {},
+  { paint = (_, text) => text, wrap = (text) => text, columns: room }: FormatOptions = {},
 ): string {
   const place = `${file}:${start.line}:${start.column}`;
   const word = severity === 'error' ? '' : `${severity}: `;
-  const head = `${paint('place', place)}  ${paint(severity, code)}  ${paint(severity, word)}${paint('message', printable(message))}`;
-  const frame = codeFrame(source, start, end, code === 'HT0319');
+  const head = wrap(
+    `${paint('place', place)}  ${paint(severity, code)}  ${paint(severity, word)}${paint('message', printable(message))}`,
+    4,
+  );
+  const frame = codeFrame(source, start, end, { secret: code === 'HT0319', room });
   const hint = help === undefined ? '' : printable(help);
-  if (frame === undefined) return hint === '' ? head : `${head}\n    ${paint('help', hint)}`;
+  if (frame === undefined) return hint === '' ? head : `${head}\n    ${paint('help', wrap(hint, 4))}`;
   const [caret = '', ...before] = frame.reverse();
   return [
     head,
     ...before.reverse().map((line) => paint('frame', line)),
-    paint('frame', caret) + (hint === '' ? '' : ` ${paint('help', hint)}`),
+    ...besideCaret(caret, hint, room).map((line, index) =>
+      index === 0
+        ? paint('frame', caret) + paint('help', line.slice(caret.length))
+        : paint('help', wrap(line, 4)),
+    ),
   ].join('\n');
 }
 
+/** The hint behind the carets; where there is no room for it, below them. */
+function besideCaret(caret: string, hint: string, room: number | undefined): readonly string[] {
+  if (hint === '') return [caret];
+  const line = `${caret} ${hint}`;
+  return room === undefined || columns(line) <= room ? [line] : [caret, `    ${hint}`];
+}
+
 /** The line before, the line, and the line of carets; undefined when there is no text to show. A secret must not get into the log of a build. */
-function codeFrame(source: Source, start: Position, end: Position, secret: boolean): string[] | undefined {
+function codeFrame(
+  source: Source,
+  start: Position,
+  end: Position,
+  { secret, room }: { secret: boolean; room: number | undefined },
+): string[] | undefined {
   const line = lineText(source, start.line);
   if (source.text === '' || line.trim() === '') return undefined;
   const width = Math.max(4, String(start.line).length + 1);
+  const frameWidth =
+    room === undefined ? maxFrameWidth : Math.max(30, Math.min(maxFrameWidth, room - width - 4));
   const cut = start.column > frameWidth - 20 ? start.column - 20 : 0;
   const numbered = (number: number): string =>
     `${String(number).padStart(width + 1)} | ${printable(lineText(source, number).slice(cut, cut + frameWidth))}`.trimEnd();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blueprints } from '../model/blueprints.ts';
+import { allBlueprints } from '../model/blueprints.ts';
 import { codes } from './codes.ts';
 import { findingsOf } from './testing/findings.ts';
 import { wrongSpecs } from './testing/wrong-specs.ts';
@@ -8,7 +8,7 @@ import { wrongSpecs } from './testing/wrong-specs.ts';
 const shownElsewhere = ['HT0102', 'HT0103'];
 
 it('a blueprint that cannot be replicated has one instance', () => {
-  const alone = blueprints.map((blueprint) =>
+  const alone = allBlueprints().map((blueprint) =>
     blueprint.id === 'crud' ? { ...blueprint, replicable: false as const } : blueprint,
   );
   const text = `name: demo

@@ -1,6 +1,7 @@
 import { formatDiagnostics, formatCounts, type FormatOptions } from '../spec/format.ts';
 import type { Validation } from '../usecases/validate.ts';
 import type { Terminal } from './terminal.ts';
+import { wrap } from './width.ts';
 
 const styles = {
   place: 'bold',
@@ -20,7 +21,12 @@ export function presentValidation(
     text === '' || part === 'message'
       ? text
       : terminal.style(styles[part] as Parameters<Terminal['style']>[0], text);
-  if (diagnostics.length > 0) terminal.out(`${formatDiagnostics(diagnostics, source, { paint })}\n`);
+  // Into a pipe or a file go whole lines.
+  const { columns, interactive } = terminal;
+  const fit: FormatOptions = interactive
+    ? { columns, wrap: (text, indent) => wrap(text, columns, indent) }
+    : {};
+  if (diagnostics.length > 0) terminal.out(`${formatDiagnostics(diagnostics, source, { paint, ...fit })}\n`);
   const verdict = valid
     ? terminal.style(['green', 'bold'], 'valid')
     : terminal.style(['red', 'bold'], 'not valid');

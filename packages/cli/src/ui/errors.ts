@@ -1,6 +1,7 @@
 import { BugError, ExternalError, UserError } from '../platform/errors.ts';
 import type { Terminal } from './terminal.ts';
 import { visible } from './visible.ts';
+import { wrap } from './width.ts';
 
 /** Shows any thrown value as the user should see it. Returns the exit code. */
 export function presentError(error: unknown, terminal: Terminal, json: boolean): number {
@@ -10,11 +11,12 @@ export function presentError(error: unknown, terminal: Terminal, json: boolean):
     return exitCodeOf(error);
   }
   const { message, where, next, details } = describe(error);
-  terminal.err(
-    `${terminal.styleErr(['red', 'bold'], 'error')}  ${visible(where === undefined ? message : `${where}: ${message}`)}`,
-  );
+  const fit = (text: string, indent: number): string =>
+    terminal.columnsErr === undefined ? text : wrap(text, terminal.columnsErr, indent);
+  const whole = visible(where === undefined ? message : `${where}: ${message}`);
+  terminal.err(`${terminal.styleErr(['red', 'bold'], 'error')}  ${fit(whole, 7)}`);
   for (const line of details) terminal.err(terminal.styleErr('dim', `       | ${visible(line)}`));
-  for (const step of next) terminal.err(`       ${terminal.styleErr('cyan', '→')} ${visible(step)}`);
+  for (const step of next) terminal.err(`       ${terminal.styleErr('cyan', '→')} ${fit(visible(step), 9)}`);
   return exitCodeOf(error);
 }
 

@@ -54,14 +54,16 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
   // The edge stands in for nginx: one line says it.
   const provided = result.components.filter(({ name, state }) => state !== 'absent' && name !== EDGE);
   const absent = result.components.filter(({ state }) => state === 'absent').map(({ name }) => name);
-  terminal.out('');
-  terminal.out(
-    table(
-      [{ title: 'COMPONENT' }, { title: 'HERE', flexible: true }],
-      provided.map(({ name, provider }) => [name, provider]),
-      { columns: terminal.columns, header: (text) => terminal.style('dim', text) },
-    ),
-  );
+  if (provided.length > 0) {
+    terminal.out('');
+    terminal.out(
+      table(
+        [{ title: 'COMPONENT' }, { title: 'HERE', flexible: true }],
+        provided.map(({ name, provider }) => [name, provider]),
+        { columns: terminal.columns, header: (text) => terminal.style('dim', text) },
+      ),
+    );
+  }
   if (absent.length > 0) terminal.out(terminal.style('dim', `not run here: ${absent.join(', ')}`));
   const gateway =
     result.urls.find(({ kind, service }) => kind === 'gateway' && service.includes('api')) ??
@@ -78,14 +80,21 @@ export function presentUp(result: UpResult, terminal: Terminal, elapsedMs: numbe
   terminal.out(`  secrets ${result.secrets}\n  next    hometrip status | logs -f | scale SERVICE=N | down`);
 }
 
-export function presentStatus(status: StackStatus, terminal: Terminal, options: { all: boolean }): void {
+/** @param terminal Only its looks: this prints nothing. */
+export function statusText(
+  status: StackStatus,
+  terminal: Pick<Terminal, 'style' | 'columns'>,
+  options: { all: boolean },
+): string {
+  const lines: string[] = [];
+  const out = (text: string): void => void lines.push(text);
   if (!status.running && status.instances.length === 0) {
-    terminal.out(
+    out(
       status.stack === undefined
         ? 'This stack was never started: hometrip up'
         : `${status.stack} is down. Start it: hometrip up`,
     );
-    return;
+    return lines.join('\n');
   }
   const columns = [
     { title: 'INSTANCE' },
@@ -117,20 +126,19 @@ export function presentStatus(status: StackStatus, terminal: Terminal, options: 
     age(instance.since),
     instance.reason ?? '',
   ]);
-  terminal.out(
-    table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }),
-  );
-  for (const name of status.scaledToZero)
-    terminal.out(
-      `${name}  ${terminal.style('yellow', 'scaled to 0')}  ${terminal.style('dim', `hometrip scale ${name}=1 brings it back`)}`,
-    );
-  if (status.components.length > 0) terminal.out('');
+  for (const name of status.scaledToZero) rows.push([name, terminal.style('yellow', 'scaled to 0')]);
+  out(table(columns, rows, { columns: terminal.columns, header: (text) => terminal.style('dim', text) }));
+  if (status.scaledToZero.length > 0) {
+    const wanted = status.scaledToZero.map((name) => `${name}=1`).join(' ');
+    out(terminal.style('dim', `brought back by: hometrip scale ${wanted}`));
+  }
+  if (status.components.length > 0) out('');
   for (const { name, state, provider } of status.components)
-    terminal.out(
+    out(
       `${terminal.style('dim', name.padEnd(14))} ${state === 'absent' ? terminal.style('dim', provider) : `${provider}${state === 'ready' ? '' : ` (${state})`}`}`,
     );
   if (status.supervisor === 'gone')
-    terminal.out(
+    out(
       terminal.style(
         'yellow',
         '\nThe supervisor was killed; what it started goes on. hometrip up takes over.',
@@ -138,9 +146,8 @@ export function presentStatus(status: StackStatus, terminal: Terminal, options: 
     );
   const gateways = status.urls.filter(({ kind }) => kind === 'gateway');
   if (gateways.length > 0)
-    terminal.out(
-      `\n${gateways.map(({ service, url }) => `${service} ${terminal.style('cyan', url)}`).join('   ')}`,
-    );
+    out(`\n${gateways.map(({ service, url }) => `${service} ${terminal.style('cyan', url)}`).join('   ')}`);
+  return lines.join('\n');
 }
 
 function rateCells({ rates }: InstanceStatus): string[] {

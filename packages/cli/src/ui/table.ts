@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { width } from './width.ts';
 
 export interface Column {
   readonly title: string;
@@ -8,8 +9,6 @@ export interface Column {
   /** May be left out when the terminal is too narrow; the highest number goes first. */
   readonly optional?: number;
 }
-
-const width = (text: string) => stripVTControlCharacters(text).length;
 
 /**
  * Text table of at most `columns` characters a line, two spaces between cells; a header row in the given style.
@@ -72,7 +71,13 @@ function fitting(columns: readonly Column[], rows: readonly (readonly string[])[
   return kept;
 }
 
+/** At the end of a word; a text of one word where it has to be. */
 function cut(text: string, limit: number): string {
   if (width(text) <= limit) return text;
-  return `${stripVTControlCharacters(text).slice(0, limit - 1)}…`;
+  let short = stripVTControlCharacters(text);
+  while (width(short) > limit - 1) short = short.slice(0, -1);
+  const end = /\s/.test(stripVTControlCharacters(text)[short.length] ?? '')
+    ? short.trimEnd()
+    : short.slice(0, Math.max(0, short.lastIndexOf(' '))).trimEnd();
+  return `${end === '' ? short : end.replace(/[,:;]$/, '')}…`;
 }

@@ -1,5 +1,6 @@
 /** The only way to the user's terminal: everything else returns data. */
 import { styleText } from 'node:util';
+import { openScreen, type Screen } from './screen.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -13,12 +14,14 @@ export interface Terminal {
   jsonLine(value: unknown): void;
   /** Resolves when what was written has gone to the reader. */
   drained(): Promise<void>;
-  /** Clears the screen of a terminal, for a view that is drawn anew. */
-  clear(): void;
+  /** For a view that is drawn anew. */
+  screen(): Screen;
   /** Colours `text` when the stream shows colours (a terminal, no NO_COLOR). */
   style(style: Style, text: string): string;
   styleErr(style: Style, text: string): string;
   readonly columns: number;
+  /** Of stderr; undefined where lines are not for a terminal, and so stay whole. */
+  readonly columnsErr: number | undefined;
   /** Someone watches stdout, stderr. */
   readonly interactive: boolean;
   readonly interactiveErr: boolean;
@@ -35,13 +38,20 @@ export function createTerminal(
     jsonLine: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     drained: () =>
       stdout.writableNeedDrain ? new Promise((resolve) => stdout.once('drain', resolve)) : Promise.resolve(),
-    clear: () => void stdout.write('\u001B[H\u001B[2J'),
+    screen: () => openScreen(stdout),
     style: (style, text) => styleText(style, text, { stream: stdout }),
     styleErr: (style, text) => styleText(style, text, { stream: stderr }),
     get columns() {
       return stdout.columns ?? 100;
     },
-    interactive: stdout.isTTY === true,
-    interactiveErr: stderr.isTTY === true,
+    get columnsErr() {
+      return stderr.isTTY === true ? stderr.columns : undefined;
+    },
+    interactive: isLively(stdout),
+    interactiveErr: isLively(stderr),
   };
 }
+
+/** A terminal that can move its cursor, with somebody in front of it: CI systems give one to nobody. */
+const isLively = (stream: NodeJS.WriteStream): boolean =>
+  stream.isTTY === true && process.env['TERM'] !== 'dumb' && ['', 'false'].includes(process.env['CI'] ?? '');

@@ -28,10 +28,11 @@ function wrapLine(line: string, room: number): string[] {
   if (width(line) <= room) return [line];
   const margin = /^ */.exec(line)?.[0] ?? '';
   const lines: string[] = [];
-  for (const word of line.trim().split(/ +/)) {
+  // Of several spaces all but the last belong to the word before them.
+  for (const word of line.trim().split(/ (?=[^ ])/)) {
     const current = lines.at(-1);
-    if (current === undefined || width(`${current} ${word}`) > room) lines.push(margin + word);
+    if (current === undefined || width(`${current} ${word}`.trimEnd()) > room) lines.push(margin + word);
     else lines[lines.length - 1] = `${current} ${word}`;
   }
-  return lines;
+  return lines.map((text) => text.trimEnd());
 }

@@ -36,7 +36,8 @@ export async function generate(
 ): Promise<GenerateResult> {
   const { env, allowDestructive = false } = options;
   // Wishes about single files have an answer of their own.
-  const plain = (options.restore ?? []).length === 0 && (options.adopt ?? false) === false;
+  const { restore = [], adopt = [] } = options;
+  const plain = restore.length === 0 && (adopt === false || (adopt !== true && adopt.length === 0));
   const question = { code: plain ? code : undefined, env, allowDestructive };
   const known = recall(project, question);
   if (known !== undefined)

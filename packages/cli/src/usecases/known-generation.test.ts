@@ -243,12 +243,18 @@ describe('a kept answer', () => {
       expect(Object.getOwnPropertyDescriptor(found, 'stack')?.get).toBeTypeOf('function');
     });
 
+    it('as well where no file is named, which is how the command asks', async () => {
+      const found = await generate(project, { restore: [], adopt: [], allowDestructive: false }, CODE);
+      expect(Object.getOwnPropertyDescriptor(found, 'stack')?.get).toBeTypeOf('function');
+    });
+
     it.each<[string, GenerateOptions, string | undefined]>([
       ['by another version of the code', {}, 'code 2'],
       ['by code that is under work', {}, undefined],
       ['for another environment', { env: 'production' }, CODE],
       ['when a file shall come back', { restore: [FILE] }, CODE],
       ['when files shall be taken over', { adopt: true }, CODE],
+      ['when one file shall be taken over', { adopt: [FILE] }, CODE],
     ])('but not %s', async (_, options, code) => {
       const found = await generate(project, options, code);
       expect(Object.getOwnPropertyDescriptor(found, 'stack')?.get).toBeUndefined();

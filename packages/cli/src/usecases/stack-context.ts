@@ -51,11 +51,22 @@ export function requireInstances(
   }
 }
 
+/** What an embedded stack runs besides what services.yaml names. */
+const OWN = ['postgres', 'edge', 'supervisor'];
+
 /** @throws UserError with the nearest name for one that the stack does not have. */
 export function requireServices(stack: Stack, names: readonly string[]): void {
   const known = stack.services.map(({ name }) => name);
   for (const name of names) {
-    if (!known.includes(name))
-      throw new UserError(`there is no service "${name}" in this stack`, { next: [suggest(name, known)] });
+    if (known.includes(name)) continue;
+    if ([...stack.components.map((one) => one.name), ...OWN].includes(name))
+      throw new UserError(`${name} is a component of the stack, and this is for services`, {
+        next: [
+          'hometrip restart, scale and exec take services; without a name, restart takes all of them',
+          'a component starts again with the stack: hometrip down, then hometrip up; its data stays',
+          `what it is doing: hometrip status, and hometrip logs ${OWN.includes(name) ? name : 'postgres'}`,
+        ],
+      });
+    throw new UserError(`there is no service "${name}" in this stack`, { next: [suggest(name, known)] });
   }
 }

@@ -36,6 +36,7 @@ test('a dry run lists what up does, generation and the migrations that it will w
     'create database rooms because it is new',
     'migrate rooms because it is new',
     'start rooms#1 because it is new',
+    'start edge because it is not running',
   ]);
 });
 

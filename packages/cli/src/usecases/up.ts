@@ -170,22 +170,19 @@ export const scaledToZero = ({
 }: Pick<EmbeddedDesired, 'stack' | 'replicas'>): readonly string[] =>
   stack.services.map(({ name }) => name).filter((name) => replicas[name] === 0);
 
-/** Gateways first, at their edge; other services at their first ready instance. */
+/** Gateways first. The edge holds the ports; a service without any instance is nowhere. */
 export function serviceUrls(
   stack: Stack,
   instances: readonly Instance[],
   edge: Readonly<Record<string, string>>,
 ): ServiceUrl[] {
   return stack.services.flatMap(({ name, kind }): ServiceUrl[] => {
-    const url =
-      edge[name] ??
-      directUrl(instances.find((instance) => instance.service === name && instance.state === 'ready'));
-    return url === undefined ? [] : [{ service: name, url, kind }];
+    const url = edge[name];
+    return url === undefined || !instances.some(({ service }) => service === name)
+      ? []
+      : [{ service: name, url, kind }];
   });
 }
-
-const directUrl = (instance: Instance | undefined): string | undefined =>
-  instance?.port === undefined ? undefined : `http://127.0.0.1:${instance.port}`;
 
 const sourceOf = (stack: Stack, name: string): string =>
   stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);

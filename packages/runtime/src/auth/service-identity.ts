@@ -75,18 +75,27 @@ export interface ServiceVerifierOptions {
   readonly skew?: number | undefined;
 }
 
+interface Remembered {
+  readonly user: User;
+  readonly kid: string;
+  /** Epoch milliseconds. */
+  readonly expires: number;
+}
+
 /** Its users are services: `{ id: 'booking-service', roles: ['service'] }`. */
 export function createServiceVerifier({ audience, keys, clock, skew = 5 }: ServiceVerifierOptions): Verifier {
-  const recent = new RecentMap<string, { readonly user: User; readonly expires: number }>(1_000);
+  const recent = new RecentMap<string, Remembered>(1_000);
   return {
     known(token) {
       const entry = recent.get(token);
-      return entry !== undefined && entry.expires > clock.now() ? entry.user : undefined;
+      if (entry === undefined || entry.expires <= clock.now()) return undefined;
+      // The key may have been taken back since.
+      return keys.find(entry.kid)?.service === entry.user.id ? entry.user : undefined;
     },
     async verify(token) {
       let owner: IdentityKey | undefined;
       try {
-        const { payload } = await jwtVerify(
+        const { payload, protectedHeader } = await jwtVerify(
           token,
           ({ kid }) => {
             owner = typeof kid === 'string' ? keys.find(kid) : undefined;
@@ -110,7 +119,11 @@ export function createServiceVerifier({ audience, keys, clock, skew = 5 }: Servi
         const user = Object.freeze({ id: name, roles: Object.freeze(['service']) });
         // What counts is the shorter of the two ends.
         const end = Math.min(payload.exp as number, (payload.iat as number) + LIFETIME);
-        recent.set(token, { user, expires: (end + skew) * 1_000 });
+        recent.set(token, {
+          user,
+          kid: protectedHeader.kid as string,
+          expires: (end + skew) * 1_000,
+        });
         return user;
       } catch (cause) {
         const problem = unauthorized('The service token is not valid.', 'invalid_token');
@@ -141,7 +154,7 @@ const Identities = z.object({
 
 /** How often an unknown key may make us look whether the file has changed, in milliseconds. */
 const REREAD_MS = 5_000;
-/** How long a key is believed without a look whether it is still there; with the life of a token, a revoked one ends within two minutes. */
+/** How long a key is believed without a look whether it is still there. */
 const BELIEVED_MS = 30_000;
 
 /**

@@ -42,10 +42,15 @@ it('takes no more into a commit than it may weigh, but one of any weight', async
   expect(seen).toEqual([['a'], ['bbb', 'ccc'], ['d'], ['much too heavy'], ['e']]);
 });
 
-it('lets nobody fail for what another one has added', async () => {
+it.each([
+  [
+    'no text for PostgreSQL',
+    Object.assign(new Error('unsupported Unicode escape sequence'), { code: '22P05' }),
+  ],
+  ['no JSON', new TypeError('Do not know how to serialize a BigInt')],
+])('lets nobody fail for what another one has added: %s', async (_, refusal) => {
   const results = Promise.allSettled(['a', 'b', 'bad', 'c'].map((item) => group.add(item)));
   (await next()).end();
-  const refusal = Object.assign(new Error('unsupported Unicode escape sequence'), { code: '22P05' });
   (await next()).end(refusal);
   for (const error of [undefined, refusal, undefined]) (await next()).end(error);
   expect((await results).map(({ status }) => status)).toEqual([

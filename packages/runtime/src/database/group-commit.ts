@@ -54,9 +54,9 @@ export class GroupCommit<Item, Result> {
       const results = await this.#write(group.map(({ item }) => item));
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
     } catch (error) {
-      // One of them is what the server does not take: nothing of this is in, and the others go without it. Of all else nobody
-      // knows whether it is in.
-      const refused = sqlState(error) !== undefined && !isUnreachable(error);
+      // One of them is what the server does not take, or no JSON, so that nothing was sent: nothing of this is in, and the
+      // others go without it. Of all else nobody knows whether it is in.
+      const refused = error instanceof TypeError || (sqlState(error) !== undefined && !isUnreachable(error));
       if (group.length > 1 && refused) for (const one of group) await this.#settle([one]);
       else for (const { reject } of group) reject(error);
     }

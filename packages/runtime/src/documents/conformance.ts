@@ -66,6 +66,42 @@ export function testDocuments(name: string, url: () => URL, adapters?: Adapters)
       expect(await names(condition)).toEqual(expected);
     });
 
+    it('takes over what an earlier collection and fields of it hold, once, however many replicas do it', async () => {
+      const before = { name: 'opinion', unique: [['code']], indexes: [['body']] };
+      const old = store.collection(before);
+      await old.insert(animal('first', { body: 'good', code: 1 }));
+      await old.insert(animal('second', { body: 'bad', code: 2, text: 'has both' }));
+      const after: CollectionDefinition = {
+        name: 'review',
+        unique: [['code']],
+        indexes: [['text']],
+        renamedFrom: { collection: 'opinion', fields: { text: 'body' } },
+      };
+      const replicas = await Promise.all(
+        Array.from({ length: 3 }, () => openDocuments(url(), portOptions(undefined, adapters))),
+      );
+      await Promise.all(
+        replicas.map(async (replica) => {
+          replica.collection(after);
+          await replica.check();
+        }),
+      );
+      const reviews = store.collection(after);
+      const all = async () => {
+        const sort = { field: 'code', descending: false };
+        const found = await reviews.find({ where: [], sort, after: undefined, limit: 100 });
+        return found.map(({ name, text, body }) => ({ name, text, body }));
+      };
+      const taken = [
+        { name: 'first', text: 'good', body: undefined },
+        { name: 'second', text: 'has both', body: 'bad' },
+      ];
+      expect(await all()).toEqual(taken);
+      await expect(reviews.insert(animal('third', { code: 1 }))).rejects.toMatchObject({ fields: ['code'] });
+      await Promise.all(replicas.map((replica) => replica.close()));
+      expect(await all()).toEqual(taken);
+    });
+
     it('takes all conditions together', async () => {
       const [four, named] = [
         { field: 'legs', operator: 'equal', value: 4 },

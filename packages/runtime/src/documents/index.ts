@@ -10,6 +10,7 @@ export type {
   Document,
   DocumentAdapter,
   DocumentTx,
+  EarlierNames,
   Find,
   Scalar,
 } from './port.ts';

@@ -40,7 +40,10 @@ export function testDocumentMessages(name: string, freshUrl: () => Promise<URL>,
     });
     const relayed = async (limit = 100) => {
       const seen: BusMessage[] = [];
-      await store.messages.relay(limit, async (messages) => void seen.push(...messages));
+      await store.messages.relay(limit, async (messages) => {
+        seen.push(...messages);
+        return [];
+      });
       return seen;
     };
 
@@ -67,7 +70,16 @@ export function testDocumentMessages(name: string, freshUrl: () => Promise<URL>,
       const failing = store.messages.relay(10, () => Promise.reject(new Error('the bus is away')));
       await expect(failing).rejects.toThrow('the bus is away');
       expect([...(await relayed(10)), ...(await relayed(10)), ...(await relayed(10))]).toEqual(sent);
-      expect(await store.messages.backlog()).toEqual({ count: 0, seconds: 0 });
+      expect(await store.messages.backlog()).toEqual({ count: 0, seconds: 0, refused: 0 });
+    });
+
+    it('sets aside what the bus refuses, and forgets the rest', async () => {
+      const sent = [message(1), message(2), message(3)];
+      await store.messages.append(sent);
+      const refused = [{ id: sent[1]?.id ?? '', reason: 'too large' }];
+      expect(await store.messages.relay(10, async () => refused)).toBe(3);
+      expect(await store.messages.backlog()).toEqual({ count: 0, seconds: 0, refused: 1 });
+      expect(await relayed()).toEqual([]);
     });
 
     it('lets one replica relay at a time', async () => {
@@ -76,13 +88,14 @@ export function testDocumentMessages(name: string, freshUrl: () => Promise<URL>,
       const first = store.messages.relay(10, async () => {
         begun.resolve();
         await released.promise;
+        return [];
       });
       await begun.promise;
       expect(await rival.messages.relay(10, () => Promise.reject(new Error('not me')))).toBe(0);
       released.resolve();
       expect(await first).toBe(1);
       await rival.messages.append([message(2)]);
-      expect(await rival.messages.relay(10, async () => undefined)).toBe(1);
+      expect(await rival.messages.relay(10, async () => [])).toBe(1);
     });
 
     it('calls back after the commit, and not after a rollback', async () => {

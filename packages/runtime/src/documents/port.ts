@@ -20,6 +20,15 @@ export interface CollectionDefinition {
   readonly unique: readonly (readonly string[])[];
   /** Groups of fields that finds filter and sort by. */
   readonly indexes: readonly (readonly string[])[];
+  /** Earlier names, whose documents and values are taken over before the first use. */
+  readonly renamedFrom?: EarlierNames | undefined;
+}
+
+/** What a collection and its fields were called before. It may stay when it has been done. */
+export interface EarlierNames {
+  readonly collection?: string | undefined;
+  /** New name → earlier name. A document that has the new field already keeps it. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What fields can be compared with. */
@@ -61,7 +70,10 @@ export class DuplicateError extends Error {
  * A lost server is a ProblemError 503.
  */
 export interface DocumentAdapter extends Port {
-  /** Idempotent, also when replicas call it at the same moment. Adds missing indexes to a collection with data. */
+  /**
+   * Idempotent, also when replicas call it at the same moment. First what has an earlier name gets its new one: the collection, unless
+   * there is one of the new name; then the fields. Adds missing indexes to a collection with data.
+   */
   ensureCollection(definition: CollectionDefinition): Promise<void>;
   /** @throws DuplicateError, for a known id too (`['id']`). */
   insert(collection: string, document: Document, tx?: DocumentTx): Promise<void>;

@@ -38,13 +38,15 @@ class PostgresDocuments implements DocumentAdapter {
     this.answers = database.answers;
   }
 
-  async ensureCollection({ name, unique, indexes }: CollectionDefinition): Promise<void> {
+  async ensureCollection({ name, unique, indexes, renamedFrom }: CollectionDefinition): Promise<void> {
     const { db } = this.#schema;
+    if (renamedFrom?.collection !== undefined) await renameTable(db, renamedFrom.collection, name);
     const primaryKey = shortened(`${name}_pkey`, SQL_NAME_LENGTH);
     this.#unique.set(primaryKey, ['id']);
     await ensureSchema(db, name, [
       `create table "${name}" (id text collate "C" constraint "${primaryKey}" primary key, revision integer not null, body jsonb not null)`,
     ]);
+    for (const [to, from] of Object.entries(renamedFrom?.fields ?? {})) await renameField(db, name, from, to);
     for (const fields of unique) {
       const index = indexName(name, 'once', fields);
       this.#unique.set(index, fields);
@@ -135,6 +137,35 @@ class PostgresDocuments implements DocumentAdapter {
       throw new DuplicateError(this.#unique.get(constraint ?? '') ?? [], { cause: error });
     }
   }
+}
+
+/** Nothing happens when there is a table of the new name, or none of the earlier one. Its indexes are called after it: they are made anew. */
+async function renameTable(db: Db, from: string, to: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`hometrip:${to}`}, 0))`.execute(tx);
+    const { rows } = await sql<{ name: string }>`
+      select relname as name from pg_catalog.pg_class
+      where relname in (${from}, ${to}) and relkind = 'r' and relnamespace = current_schema()::regnamespace`.execute(
+      tx,
+    );
+    if (rows.length !== 1 || rows[0]?.name !== from) return;
+    const indexes = await sql<{ name: string }>`
+      select indexname as name from pg_indexes
+      where schemaname = current_schema() and tablename = ${from} and indexname <> ${`${from}_pkey`}`.execute(
+      tx,
+    );
+    for (const { name } of indexes.rows) await sql`drop index ${sql.id(name)}`.execute(tx);
+    await sql`alter table ${sql.id(from)} rename to ${sql.id(to)}`.execute(tx);
+    await sql`alter table ${sql.id(to)} rename constraint ${sql.id(`${from}_pkey`)} to ${sql.id(`${to}_pkey`)}`.execute(
+      tx,
+    );
+  });
+}
+
+async function renameField(db: Db, table: string, from: string, to: string): Promise<void> {
+  await sql`
+    update ${sql.id(table)} set body = (body - ${from}::text) || jsonb_build_object(${to}::text, body -> ${from}::text)
+    where body ? ${from} and not body ? ${to}`.execute(db);
 }
 
 export async function openPostgresDocuments(url: URL, options: PortOptions): Promise<DocumentAdapter> {

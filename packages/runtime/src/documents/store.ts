@@ -34,13 +34,23 @@ export class DocumentStore implements Port {
     return collection;
   }
 
+  /** Makes all collections that are known so far, and those of the messages: what a transaction cannot do. */
+  async ensure(): Promise<void> {
+    await Promise.all([
+      this.#adapter.messages.prepare(),
+      ...[...this.#collections.values()].map((collection) => collection.ensure()),
+    ]);
+  }
+
   transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> {
     const joined = joinedTransaction(this);
     if (joined !== undefined) return work(joined);
     return inSpan('transaction', () => this.#adapter.transaction(work));
   }
 
+  /** Also sees that what has an earlier name got its new one: until then nothing of it would be found. */
   async check(): Promise<void> {
+    for (const collection of this.#collections.values()) if (collection.isRenamed) await collection.ensure();
     await this.#adapter.check?.();
   }
 
@@ -67,12 +77,23 @@ export class DocumentCollection {
       throw new TypeError(
         `“${definition.name}” is no name for a collection: use up to 63 lower-case letters, digits, - and _.`,
       );
-    for (const field of [...definition.unique, ...definition.indexes].flat()) assertField(field);
+    const { collection, fields = {} } = definition.renamedFrom ?? {};
+    for (const field of [
+      ...[...definition.unique, ...definition.indexes].flat(),
+      ...Object.entries(fields).flat(),
+    ])
+      assertField(field);
+    if (collection !== undefined && !COLLECTION.test(collection))
+      throw new TypeError(`“${collection}” is no name for a collection: use lower case, digits, - and _.`);
     this.name = definition.name;
     this.#adapter = adapter;
     this.#definition = definition;
     this.#span = span;
     this.#store = store;
+  }
+
+  get isRenamed(): boolean {
+    return this.#definition.renamedFrom !== undefined;
   }
 
   /** Called by every operation; call it at start to fail early. */

@@ -10,7 +10,7 @@ export type { AmqpBusOptions } from './amqp/adapter.ts';
 export type { PostgresBusOptions } from './postgres/adapter.ts';
 export { EventBus, type ConsumeOptions, type EventsOptions } from './bus.ts';
 export { on, type Consumer, type Contracts, type HandlerContext } from './contracts.ts';
-export type { MessageStore, StoreTx } from './message-store.ts';
+export type { Backlog, MessageStore, RefusedMessage, StoreTx } from './message-store.ts';
 export type {
   BusAdapter,
   BusMessage,

@@ -17,14 +17,20 @@ it('shows what waits at this moment, asks once, and leaves out what a server tha
   const store = {
     async backlog() {
       if (lag === undefined) throw new Error('away');
-      return { count: 1, seconds: 9 };
+      return { count: 1, seconds: 9, refused: 2 };
     },
   } as unknown as MessageStore;
   const metrics = new Registry();
   eventMetrics(metrics, 'test-service', bus, store);
   const gauges = async () =>
     (await metrics.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const shown = ['events_dead 1', 'events_waiting_seconds 7', 'events_waiting 3', 'events_outbox_seconds 9'];
+  const shown = [
+    'events_dead 1',
+    'events_waiting_seconds 7',
+    'events_waiting 3',
+    'events_outbox_seconds 9',
+    'events_refused 2',
+  ];
   expect(await gauges()).toEqual(shown);
   expect(asked).toBe(1);
   lag = undefined;

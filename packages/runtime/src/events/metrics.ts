@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { MessageStore } from './message-store.ts';
+import type { Backlog, MessageStore } from './message-store.ts';
 import type { BusAdapter, Lag } from './port.ts';
 
 export type Outcome = 'handled' | 'repeated' | 'failed' | 'dead';
@@ -61,12 +61,26 @@ export function eventMetrics(
     },
   });
   if (store !== undefined) {
+    let looking: Promise<Backlog | undefined> | undefined;
+    const backlog = () =>
+      (looking ??= store
+        .backlog()
+        .catch(() => undefined)
+        .finally(() => (looking = undefined)));
     new Gauge({
       name: 'events_outbox_seconds',
       help: 'Age of the oldest event that is not yet on the bus.',
       registers,
       async collect() {
-        show(this, (await store.backlog().catch(() => undefined))?.seconds);
+        show(this, (await backlog())?.seconds);
+      },
+    });
+    new Gauge({
+      name: 'events_refused',
+      help: 'Events that the bus took in no company, and the outbox has set aside.',
+      registers,
+      async collect() {
+        show(this, (await backlog())?.refused);
       },
     });
   }

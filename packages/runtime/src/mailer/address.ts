@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url';
 /** `ann@example.com`, or with the name that mail programs show. Never a list, and no `Ann <ann@…>`: names are given apart. */
 export type MailAddress = string | { readonly name?: string | undefined; readonly address: string };
 
+/** An address with the name that mail programs show, which may be empty. */
 export interface Mailbox {
   readonly name: string;
   readonly address: string;

@@ -6,6 +6,7 @@ import {
   type Document,
   type DocumentStore,
   type DocumentTx,
+  type EarlierNames,
 } from '../documents/index.ts';
 import type {
   Changes,
@@ -27,6 +28,8 @@ export interface DocumentRepositoryOptions<T> extends RepositoryOptions<T> {
   readonly unique?: readonly (readonly (keyof T & string)[])[] | undefined;
   /** Fields that are null when they are not given, as columns of a table would be. */
   readonly nullable?: readonly (keyof T & string)[] | undefined;
+  /** What the collection and fields of it were called before: `{ collection: 'opinion', fields: { text: 'body' } }`. */
+  readonly renamedFrom?: EarlierNames | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -39,6 +42,7 @@ export function documentRepository<T extends Stored>(
   const label = options.label ?? words(options.collection);
   const collection = documents.collection({
     name: options.collection,
+    renamedFrom: options.renamedFrom,
     unique,
     indexes: [...new Set<string>(['createdAt', ...filterable, ...sortable])].map((field) => [field]),
   });

@@ -534,6 +534,14 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
         await expect(index.upsert('x', 1, { price: 'much' })).rejects.toThrow('price');
         await expect(index.upsert('x', 1, { since: '2026-02-30' })).rejects.toThrow('since');
         await expect(index.upsert('x', 0, {})).rejects.toThrow('version');
+        // No two characters alike, so that nothing can be compressed.
+        const varied = (length: number) =>
+          String.fromCodePoint(...Array.from({ length }, (_, at) => 0x4e00 + ((at * 7919) % 20_000)));
+        await fresh().upsert('漢'.repeat(170), 1, { city: varied(860) });
+        await expect(index.upsert('漢'.repeat(200), 1, {})).rejects.toThrow('512 bytes');
+        await expect(index.upsert('x', 1, { city: varied(1_000) })).rejects.toThrow('2,600 bytes');
+        const words = Array.from({ length: 60 }, () => 'x'.repeat(2_000));
+        await expect(index.upsert('x', 1, { about: words })).rejects.toThrow('100,000');
         await expect(index.search({ weights: { city: 1 } })).rejects.toThrow('city');
         await expect(
           index.search({ where: [{ field: 'title', operator: 'equal', value: 'x' }] }),

@@ -5,7 +5,8 @@ import type { FieldDefinition, Filter, GeoPoint, IndexDefinition, Operation } fr
 const INDEX = /^[a-z][a-z0-9-]{0,29}$/;
 /** No underscore: names with one belong to the adapters. */
 const FIELD = /^[a-z][A-Za-z0-9]{0,39}$/;
-const LONGEST = { id: 256, keyword: 1_024, text: 100_000 } as const;
+/** Characters; of ids and keywords also bytes, which is what Elasticsearch takes as an id, and an index of PostgreSQL as an item. */
+const LONGEST = { id: 256, idBytes: 512, keyword: 1_024, keywordBytes: 2_600, text: 100_000 } as const;
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 
 export function assertDefinition({ name, fields }: IndexDefinition): void {
@@ -21,7 +22,8 @@ export function assertDefinition({ name, fields }: IndexDefinition): void {
 
 export function assertOperation(index: IndexDefinition, { id, version, source }: Operation): void {
   const at = `document ${JSON.stringify(id)} of ${index.name}`;
-  if (id === '' || id.length > LONGEST.id || !isText(id)) throw new TypeError(`${at}: no id.`);
+  if (id === '' || id.length > LONGEST.id || Buffer.byteLength(id) > LONGEST.idBytes || !isText(id))
+    throw new TypeError(`${at}: its id must be a text of up to 256 characters and 512 bytes.`);
   if (!Number.isSafeInteger(version) || version < 1)
     throw new TypeError(`${at}: its version must be a whole number from 1.`);
   for (const [name, value] of Object.entries(source ?? {})) {
@@ -38,14 +40,18 @@ function mistake(field: FieldDefinition, value: unknown): string | undefined {
     case 'text': {
       if (field.suggest === true)
         return isShort(value, LONGEST.keyword) ? undefined : 'must be a text of up to 1,024';
-      return items(value).every((item) => isShort(item, LONGEST.text))
+      // All of them are one list of words, which PostgreSQL keeps within a megabyte.
+      return items(value).every((item) => isShort(item, LONGEST.text)) &&
+        items(value).join(' ').length <= LONGEST.text
         ? undefined
-        : 'must be a text, or texts';
+        : 'must be a text, or texts, of up to 100,000 characters together';
     }
     case 'keyword':
-      return items(value).every((item) => isShort(item, LONGEST.keyword))
+      return items(value).every(
+        (item) => isShort(item, LONGEST.keyword) && Buffer.byteLength(item as string) <= LONGEST.keywordBytes,
+      )
         ? undefined
-        : 'must be a text of up to 1,024, or a list of them';
+        : 'must be a text of up to 1,024 characters and 2,600 bytes, or a list of them';
     case 'stored':
       return undefined;
     default:

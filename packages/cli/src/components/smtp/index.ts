@@ -1,3 +1,4 @@
+import { parseSender } from '@hometrip/runtime/mail-address';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
@@ -10,11 +11,21 @@ const params = z.strictObject({
   port: portNumber(8025, 'Port of its mailbox, a web page, on the loopback interface.'),
   from: z
     .string()
-    .regex(/^[^\p{Cc}]*@[^\p{Cc}@]+$/u, 'write an address, or a name and <address>')
+    .refine(isSender, 'write an address such as no-reply@example.com, or Shop <no-reply@example.com>')
     .default('no-reply@localhost')
     .describe('Who sends the mail of the services: `HomeTrip <no-reply@example.com>`.'),
 });
 type Params = z.infer<typeof params>;
+
+/** By the parser that the services read their MAILER_FROM with: what is taken here starts there. */
+function isSender(text: string): boolean {
+  try {
+    parseSender(text, 'from');
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Mail. Servers that deliver it are run elsewhere, and named by `external`. Without that, what services send is kept for whoever

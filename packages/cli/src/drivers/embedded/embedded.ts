@@ -179,7 +179,7 @@ async function observeWithout(
       edge === undefined
         ? {}
         : Object.fromEntries(
-            Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`]),
+            Object.entries(ports).map(([service, { port }]) => [service, `http://127.0.0.1:${port}`]),
           ),
   };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installRoot } from '../../platform/root.ts';
 
@@ -11,3 +13,7 @@ function entry(name: string): string {
     ? join(cli, 'src', 'drivers', 'embedded', name, 'main.ts')
     : join(cli, 'dist', `${name}.js`);
 }
+
+/** Of the code that the edge runs. */
+export const edgeVersion = (): string =>
+  createHash('sha256').update(readFileSync(edgeEntry())).digest('hex').slice(0, 12);

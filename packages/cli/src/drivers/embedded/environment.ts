@@ -63,13 +63,13 @@ export function instanceEnvironment(
     INSTANCE_ID: instanceId(service.name, replica),
     INSTANCE_FILE: target.instanceFile,
     HOST: '127.0.0.1',
-    // The edge holds the port of a public service; of the others, the first replica gets it when it is free.
-    PORT: String(service.public || replica !== 1 ? 0 : service.port),
-    PORT_FALLBACK: 'any',
+    // The edge holds the port of the service, whichever of its instances come and go.
+    PORT: '0',
     REGISTRY_URL: pathToFileURL(dir.registry).href,
     // Clients of the edge do not watch the registry: they are told by `Connection: close` while we wait.
-    // Nor are health and metrics for them.
-    ...(service.public ? { DRAIN_DELAY_MS: '300', OPERATIONS_PORT: '0' } : {}),
+    DRAIN_DELAY_MS: '300',
+    // Nor are health and metrics for everybody.
+    ...(service.public ? { OPERATIONS_PORT: '0' } : {}),
     // Where files of packages are that the bundle cannot hold: the pages of the API documentation.
     HOMETRIP_HOME: installRoot(),
     NODE_ENV: 'production',

@@ -11,6 +11,14 @@ services:
   rooms: { port: 4001, database: postgres, replicas: 2, entities: { room: { title: string(80) } } }
   guests: { port: 4002, calls: [rooms] }
 `);
+const renamed = stackOf(`components: { postgres: {} }
+gateways:
+  front: { blueprint: api-gateway, port: 3001, public: true }
+services:
+  rooms:
+    { port: 4001, database: postgres, replicas: 2, renamedFrom: flats, entities: { room: { title: string(80) } } }
+  guests: { port: 4002, calls: [rooms] }
+`);
 const names = stack.services.map(({ name }) => name);
 
 const desired: EmbeddedDesired = {
@@ -182,6 +190,29 @@ const cases: {
     when: 'a service was removed',
     observed: { instances: [...running.instances, instance('wishes', 1)] },
     lines: ['stop wishes#1 because it is not in the stack any more'],
+  },
+  {
+    when: 'a service has another name',
+    observed: {
+      instances: [...running.instances.filter(({ service }) => service !== 'rooms'), instance('flats', 1)],
+      known: ['front', 'flats', 'guests'],
+      databases: ['flats'],
+      migrations: { flats: 'm1' },
+    },
+    desired: { stack: renamed },
+    lines: [
+      'stop flats#1 because flats is rooms now',
+      'rename database flats to rooms because flats is rooms now',
+      'migrate rooms because it is new',
+      'start rooms#1 because it is new',
+      'start rooms#2 because it is new',
+    ],
+  },
+  {
+    when: 'a service has had another name, and its database was handed over',
+    observed: {},
+    desired: { stack: renamed },
+    lines: [],
   },
   {
     when: 'a service was removed, and another one is asked for',

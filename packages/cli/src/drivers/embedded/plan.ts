@@ -162,10 +162,10 @@ function planInstance(instance: Instance, wanted: string): Operation[] {
   return [{ kind: 'replace', target, cause: `because its ${changed.join(' and ')} changed` }];
 }
 
-/** The edge follows the registry and its own list of ports by itself: it only has to be there. */
+/** The edge holds the ports of all services, and follows the registry and its own list by itself: it only has to be there. */
 function planEdge({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
   const edge = observed.components.find(({ name }) => name === EDGE);
-  if (!stack.services.some((service) => service.public) || edge?.state === 'ready') return [];
+  if (stack.services.length === 0 || edge?.state === 'ready') return [];
   return [{ kind: 'start', target: EDGE, cause: 'because it is not running' }];
 }
 

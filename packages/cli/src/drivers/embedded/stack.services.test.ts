@@ -157,6 +157,35 @@ describe('a running stack', () => {
     expect(registry()['guests']).toHaveLength(1);
   });
 
+  test('holds the port of a service while its only instance is replaced, and no request there fails', async () => {
+    expect(await urlOf('rooms')).toBe('http://127.0.0.1:20902');
+    const load = loadUrl('http://127.0.0.1:20902');
+    await load.more(50);
+    for (const version of ['6', '7']) {
+      project.code('rooms', { version });
+      await project.up();
+      expect(project.plan).toEqual(['replace rooms#1 because its code changed']);
+      expect(await answer('rooms')).toMatchObject({ version });
+      await load.more(50);
+    }
+    await restart(project, ['rooms'], silent, never);
+    await load.more(50);
+    await load.stop();
+    expect(load.failures).toEqual([]);
+    expect(await urlOf('rooms')).toBe('http://127.0.0.1:20902');
+  });
+
+  test('moves to another port when services.yaml says another one, and back', async () => {
+    project.spec(SPEC.replace('20902', '20912'));
+    await project.up();
+    expect(await urlOf('rooms')).toBe('http://127.0.0.1:20912');
+    expect(await answer('rooms')).toMatchObject({ version: '7' });
+    await expect(fetch('http://127.0.0.1:20902')).rejects.toThrow();
+    project.spec(SPEC);
+    await project.up();
+    expect(await urlOf('rooms')).toBe('http://127.0.0.1:20902');
+  });
+
   test('names a service that is scaled to zero, and shows only what is asked for', async () => {
     const names = async (services: readonly string[]): Promise<object> => {
       const { instances, scaledToZero, urls, components } = await status(project, { services });

@@ -9,7 +9,7 @@ import { UserError } from '../../platform/errors.ts';
 import { FileProblem, readPlainFile } from '../../platform/plain-file.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import type { EmbeddedDesired } from './desired.ts';
-import type { EdgeConfig } from './edge/config.ts';
+import type { EdgeConfig, EdgePorts } from './edge/config.ts';
 import type { LockHolder } from './lock.ts';
 import type { Scale } from './scale.ts';
 import type { InstanceRecord } from './supervisor/instance.ts';
@@ -51,8 +51,7 @@ export const readScale = (dir: StateDir): Scale | undefined =>
 
 export const readRegistry = (path: string): RegistryDocument | undefined => derived(path, isRegistry);
 export const readEdgeConfig = (path: string): EdgeConfig | undefined => derived(path, isEdgeConfig);
-export const readEdgePorts = (path: string): Readonly<Record<string, number>> =>
-  derived(path, isRecordOf(isNumber)) ?? {};
+export const readEdgePorts = (path: string): EdgePorts => derived(path, isEdgePorts) ?? {};
 export const readHolder = (path: string): LockHolder | undefined => derived(path, isHolder);
 export const readNote = (path: string): string | undefined => derived(path, isString);
 export const readRecord = (dir: StateDir, name: string): InstanceRecord | undefined =>
@@ -160,6 +159,10 @@ const isEdgeConfig = (value: unknown): value is EdgeConfig =>
     (one): one is EdgeConfig['listeners'][number] =>
       isFields(one) && isString(one['service']) && isNumber(one['port']) && isString(one['balance']),
   )(value['listeners']);
+const isEdgePorts = isRecordOf(
+  (value): value is EdgePorts[string] =>
+    isFields(value) && isNumber(value['port']) && isNumber(value['specified']),
+);
 const isHolder = (value: unknown): value is LockHolder =>
   isFields(value) && isNumber(value['pid']) && isString(value['marker']);
 const isInstanceRecord = (value: unknown): value is InstanceRecord =>

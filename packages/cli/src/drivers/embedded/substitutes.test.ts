@@ -56,7 +56,7 @@ test('components are named by what stands in for them, also when nothing does', 
     elasticsearch: 'embedded PostgreSQL (JSONB documents; full text, trigrams, earthdistance)',
     jaeger: 'not run by the embedded driver (logs carry trace ids)',
     mongodb: 'embedded PostgreSQL (JSONB documents)',
-    nginx: "hometrip edge (connection balancer on the gateways' ports)",
+    nginx: "hometrip edge (connection balancer on the services' ports)",
     postgres: 'embedded PostgreSQL',
     prometheus: 'not run by the embedded driver (every instance serves /metrics)',
     rabbitmq: 'embedded PostgreSQL (queues, LISTEN/NOTIFY)',
@@ -76,7 +76,6 @@ test('an instance gets addresses without passwords, files with them, and nothing
     INSTANCE_ID: 'rooms#2',
     HOST: '127.0.0.1',
     PORT: '0',
-    PORT_FALLBACK: 'any',
     PATH: '/bin',
   });
   expect(environmentOf('rooms')).not.toHaveProperty('SECRET');

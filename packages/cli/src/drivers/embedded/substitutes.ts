@@ -57,7 +57,7 @@ export function providerOf(component: Component, postgresVersion?: string): stri
   if (component.external !== undefined) return 'external';
   if (component.kind === 'postgres')
     return `embedded PostgreSQL${postgresVersion === undefined ? '' : ` ${postgresVersion}`}`;
-  if (component.kind === 'nginx') return "hometrip edge (connection balancer on the gateways' ports)";
+  if (component.kind === 'nginx') return "hometrip edge (connection balancer on the services' ports)";
   const missing = notRun[component.kind];
   if (missing !== undefined) return missing;
   const used = component.capabilities

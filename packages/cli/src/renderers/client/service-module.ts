@@ -88,6 +88,8 @@ interface Method {
   /** Type of the body. */
   readonly body: string | undefined;
   readonly result: string;
+  /** The answer is no JSON. */
+  readonly text: boolean;
   /** Type of a page's items: then the whole list can be walked through. */
   readonly item: string | undefined;
 }
@@ -124,6 +126,7 @@ function methodOf(
     query: query.length === 0 ? undefined : { name: `${capitalised(operation.operationId)}Query`, lines },
     body,
     result: schema === undefined ? 'void' : typeText(schema, 2),
+    text: Object.keys(reply?.content ?? {}).some((type) => !/[/+]json\b/.test(type)),
     item,
   };
 }
@@ -175,7 +178,7 @@ function groupText(group: string, methods: readonly Method[]): string {
   return `export const ${group} = (send: Send) => ({\n${texts.join('\n\n')}\n});`;
 }
 
-function methodText({ name, verb, path, params, query, body, result }: Method): string {
+function methodText({ name, verb, path, params, query, body, result, text }: Method): string {
   const needsQuery =
     query?.lines.some((line) => /^\s*readonly \S+[^?]: /.test(line) && !line.includes('?:')) ?? false;
   const parameters = [
@@ -194,6 +197,7 @@ function methodText({ name, verb, path, params, query, body, result }: Method): 
     ...(query === undefined ? [] : ['query']),
     ...(body === undefined ? [] : ['body']),
     'options',
+    ...(text ? ['text: true'] : []),
   ];
   const head = fit(2, `${propertyName(name)}: (`, parameters, `): Promise<${result}> =>`);
   return `${head}\n    ${fit(4, 'send({', call, '})', ',')}`;

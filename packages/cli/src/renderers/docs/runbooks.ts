@@ -38,6 +38,11 @@ const advice: Readonly<Record<string, string>> = {
 
 1. Does the broker answer? \`hometrip status\`.
 2. \`hometrip logs SERVICE --grep outbox\`. The events are safe in the database and leave as soon as the broker is back.`,
+  EventsRefused: `The broker took other events, and not these: one is too large for it, or its headers are. They wait in \`outbox_dead\` of the
+service's own database, with the reason; the events after them have left.
+
+1. \`select id, name, reason, refused_at from outbox_dead\`.
+2. Mend the cause (RabbitMQ: \`max_message_size\`), then send them again: move the rows back into \`outbox\`; or delete them.`,
   EventsDeadLettered:
     'A consumer failed on an event until its retries were used up. Its log says why (`hometrip logs SERVICE --grep dead`). Mend the cause, then replay the dead letters.',
 };

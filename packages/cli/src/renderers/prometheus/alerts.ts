@@ -120,6 +120,14 @@ function instanceAlerts(stack: Stack): Alert[] {
       'Events of {{ $labels.service }} have not left its outbox for a minute',
     ),
     alert(
+      'EventsRefused',
+      `max by (service) (events_refused{service=~"${services}"}) > 0`,
+      '0m',
+      'ticket',
+      '{{ $labels.service }}',
+      'The broker refuses events of {{ $labels.service }}',
+    ),
+    alert(
       'EventsDeadLettered',
       `sum by (service) (increase(events_consumed_total{service=~"${services}",outcome="dead"}[15m])) > 0`,
       '0m',

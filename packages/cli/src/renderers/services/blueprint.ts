@@ -1,21 +1,10 @@
 /** A blueprint's folder below templates/blueprints/, as its README.md there describes it. */
-import { z } from 'zod';
+import { blueprintById, type Contribution } from '../../model/blueprints.ts';
 import type { Service } from '../../model/stack.ts';
 import { camelCase, pascalCase, serviceIdentifier } from '../../model/names.ts';
 import { templates } from '../../platform/templates.ts';
 
-const contribution = z.strictObject({ name: z.string(), from: z.string() });
-const manifestSchema = z.strictObject({
-  service: z.string(),
-  needs: z.record(z.string(), z.unknown()).default({}),
-  contributes: z.record(z.string(), z.array(contribution)).default({}),
-  consumes: z.array(z.string()).default([]),
-  standIns: z.array(z.string()).default([]),
-  environment: z.record(z.string(), z.string()).default({}),
-  assets: z.array(z.string()).default([]),
-});
-
-export type Contribution = z.output<typeof contribution>;
+export type { Contribution };
 
 export interface Blueprint {
   readonly needs: Readonly<Record<string, unknown>>;
@@ -37,12 +26,12 @@ export interface Blueprint {
 
 /** Undefined for blueprints that are the base alone. */
 export function blueprintFor(service: Service): Blueprint | undefined {
+  const manifest = blueprintById(service.blueprint);
+  if (manifest?.service === undefined) return undefined;
+  const own = manifest.service;
   const folder = `blueprints/${service.blueprint}`;
   const paths = templates.files(folder);
-  if (!paths.includes('blueprint.json')) return undefined;
-  const manifest = manifestSchema.parse(JSON.parse(templates.text(`${folder}/blueprint.json`)));
-  const read = (path: string): string =>
-    renamed(templates.text(`${folder}/${path}`), manifest.service, service);
+  const read = (path: string): string => renamed(templates.text(`${folder}/${path}`), own, service);
   const below = (...prefixes: readonly string[]) =>
     paths.filter((path) => prefixes.some((prefix) => path.startsWith(prefix)));
   return {

@@ -1,6 +1,6 @@
 /** All files of one service. */
 import type { PlannedFile } from '../../files/planned-file.ts';
-import { blueprints } from '../../model/blueprints.ts';
+import { blueprintById } from '../../model/blueprints.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import { templates } from '../../platform/templates.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
@@ -100,7 +100,7 @@ function addDocuments(
   models: readonly EntityModel[],
   blueprint: Blueprint | undefined,
 ): void {
-  const description = blueprints.find(({ id }) => id === service.blueprint)?.description ?? 'A service';
+  const description = blueprintById(service.blueprint)?.description ?? 'A service';
   texts.set('package.json', packageJson(stack, service));
   texts.set('Dockerfile', dockerfile(service, blueprint));
   texts.set('Dockerfile.dockerignore', dockerignore(service));

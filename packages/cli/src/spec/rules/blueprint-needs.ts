@@ -1,45 +1,52 @@
 /** What a blueprint's code takes for granted: components that it uses, and events that it publishes. */
-import { chosenCapabilities } from '../../model/resolve-bindings.ts';
+import { needsOf } from '../../model/blueprints.ts';
+import { type AnyKind, chosenCapabilities, impliedCapabilities } from '../../model/resolve-bindings.ts';
 import type { Capability } from '../../model/stack.ts';
 import { type FieldSpec, parseField } from '../values/field.ts';
 import type { Member, Rule, RuleContext } from './context.ts';
 
-export const blueprintNeeds: Rule = (context) => {
-  for (const member of context.members) {
+export const blueprintEvents: Rule = (context) => {
+  for (const member of context.members)
     for (const event of Object.keys(member.blueprint?.publishes ?? {})) publishes(context, member, event);
-    for (const capability of member.blueprint?.needs ?? []) has(context, member, capability);
+};
+
+/** What the code of a blueprint cannot do without: something has to offer it, and the service has to use that. */
+export const blueprintComponents: Rule = ({ members, components, kinds, report, reportKey }) => {
+  const implied = impliedCapabilities(members.some(({ blueprint }) => blueprint?.role === 'issuer'));
+  for (const { name, spec, path, blueprint, blueprintId } of members) {
+    for (const capability of needsOf(blueprint)) {
+      // Then the next rule says what is missing.
+      if (capability === 'events' && spec.publishes.length + spec.subscribes.length > 0) continue;
+      const offers = ({ capabilities }: AnyKind) => capabilities.includes(capability);
+      const declared = components.filter(({ kind }) => offers(kind)).map((component) => component.name);
+      const isChosen = chosenCapabilities.includes(capability) && !implied.includes(capability);
+      if (isChosen ? declared.some((component) => spec.uses.includes(component)) : declared.length > 0)
+        continue;
+      const possible = kinds.filter(offers).map(({ kind }) => kind);
+      const named = spec.uses.find((component) => possible.includes(component));
+      // That it is not declared has a finding of its own.
+      if (named !== undefined) continue;
+      const declare = declared.length > 0 ? '' : `add ${possible.join(' or ')}: {} to components`;
+      const use = isChosen ? `write uses: [${declared[0] ?? possible[0] ?? ''}]` : '';
+      const say = spec.blueprint === undefined ? reportKey : report;
+      say(
+        'HT0307',
+        spec.blueprint === undefined ? path : [...path, 'blueprint'],
+        `the blueprint ${blueprintId} of ${name} needs ${needed[capability] ?? capability}, which ${declared.length > 0 ? 'it does not use' : 'no component offers'}`,
+        [declare, use].filter((help) => help !== '').join(', and '),
+      );
+    }
   }
 };
 
-const built = ({ name, blueprintId }: Member): string => `${name} is built from the blueprint ${blueprintId}`;
+const needed: Readonly<Partial<Record<Capability, string>>> = {
+  events: 'events',
+  mail: 'mail',
+  pubsub: 'pub/sub',
+  search: 'a search engine',
+};
 
-/** Another rule says so when events have nobody to carry them. */
-function has({ components, kinds, reportKey }: RuleContext, member: Member, capability: Capability): void {
-  const { spec, path, database } = member;
-  const offering = kinds
-    .filter(({ capabilities }) => capabilities.includes(capability))
-    .map(({ kind }) => kind);
-  if (!chosenCapabilities.includes(capability)) {
-    if (spec.publishes.length > 0 || spec.subscribes.length > 0) return;
-    reportKey(
-      'HT0378',
-      path,
-      `${built(member)}, which is about events, and it has none`,
-      'name events under subscribes or publishes',
-    );
-    return;
-  }
-  const declared = components.map(({ name }) => name).filter((name) => offering.includes(name));
-  if (declared.some((name) => spec.uses.includes(name) || name === database)) return;
-  reportKey(
-    'HT0378',
-    path,
-    `${built(member)}, which needs a component for ${capability}`,
-    declared[0] === undefined
-      ? `add ${offering.join(' or ')}: {} to components, and to uses: uses: [${offering[0] ?? ''}]`
-      : `add it to uses: uses: [${declared[0]}]`,
-  );
-}
+const built = ({ name, blueprintId }: Member): string => `${name} is built from the blueprint ${blueprintId}`;
 
 function publishes({ spec, report, reportKey }: RuleContext, member: Member, event: string): void {
   const filled = member.blueprint?.publishes?.[event] ?? {};

@@ -1,6 +1,6 @@
 /** The third stage: what concerns several places of the spec at once. Each rule reports all that it finds. */
 import type { Findings } from '../diagnostics.ts';
-import { blueprintNeeds } from './blueprint-needs.ts';
+import { blueprintComponents, blueprintEvents } from './blueprint-needs.ts';
 import { callsInCircle } from './calls.ts';
 import { type Rule, type RuleInput, ruleContext } from './context.ts';
 import {
@@ -16,6 +16,7 @@ import {
   collidingEntities,
   collidingIdentifiers,
   collidingNames,
+  entitiesBesideBlueprints,
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   collidingIdentifiers,
   reservedFieldNames,
   reservedEntityNames,
+  entitiesBesideBlueprints,
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
@@ -71,7 +73,8 @@ export const rules: readonly Rule[] = [
   componentsUsed,
   databases,
   brokerMissing,
-  blueprintNeeds,
+  blueprintComponents,
+  blueprintEvents,
   revocationMissing,
   listedTwice,
   unknownFieldTypes,

@@ -11,6 +11,11 @@ interface Named {
   readonly path: Path;
 }
 
+/** Fields that every record has: they are always there. */
+const ofEveryRecord = ['id', 'revision', 'createdAt', 'updatedAt'].map(
+  (name): Named => ({ name, from: undefined, path: [] }),
+);
+
 export const renames: Rule = (context) => {
   const { members, report } = context;
   check(
@@ -52,7 +57,7 @@ export const renames: Rule = (context) => {
         from: renamedFrom,
         path: [...path, 'entities', entity, name, 'renamedFrom'],
       }));
-      check(context, `${entity}: field`, named);
+      check(context, `${entity}: field`, [...named, ...ofEveryRecord]);
       if (documents) swapped(`${entity}: field`, named);
     }
   }

@@ -34,6 +34,7 @@ export class RevocationFeed {
   readonly #refused: Counter;
   #following: Following | undefined;
   #retrying: Promise<void> | undefined;
+  #position = '';
   #telling = false;
 
   constructor(options: FeedOptions) {
@@ -77,7 +78,7 @@ export class RevocationFeed {
 
   /** Of the last one that was applied; empty before the first. */
   get position(): string {
-    return this.#following?.position ?? '';
+    return this.#position;
   }
 
   revokes(user: User): boolean {
@@ -135,7 +136,10 @@ export class RevocationFeed {
       keep: KEEP,
       oldest: true,
       receive: (message, position) => {
-        if (position !== undefined) this.#apply(message);
+        if (position !== undefined) {
+          this.#apply(message);
+          this.#position = position;
+        }
         this.#tell();
       },
       gap: () => {

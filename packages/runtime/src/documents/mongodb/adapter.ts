@@ -3,7 +3,14 @@ import type { Collection, Db, IndexDescription, UpdateFilter } from 'mongodb';
 import type { MessageStore } from '../../events/message-store.ts';
 import type { AnswerStore } from '../../idempotency/port.ts';
 import type { PortOptions } from '../../port.ts';
-import type { CollectionDefinition, Document, DocumentAdapter, DocumentTx, Find } from '../port.ts';
+import type {
+  CollectionDefinition,
+  Document,
+  DocumentAdapter,
+  DocumentTx,
+  EarlierNames,
+  Find,
+} from '../port.ts';
 import { MongoAnswerStore } from './answer-store.ts';
 import { fromStored, plain, toStored, type Stored } from './codec.ts';
 import { Connection } from './connection.ts';
@@ -33,7 +40,8 @@ class MongoDocuments implements DocumentAdapter {
     this.answers = new MongoAnswerStore(runner);
   }
 
-  async ensureCollection({ name, unique, indexes }: CollectionDefinition): Promise<void> {
+  async ensureCollection({ name, unique, indexes, renamedFrom }: CollectionDefinition): Promise<void> {
+    if (renamedFrom !== undefined) await this.#run(undefined, (db) => rename(db, name, renamedFrom));
     const wanted = [
       ...unique.map((fields) => uniqueIndex(name, fields)),
       ...indexes.map((fields) => plainIndex(name, fields)),
@@ -134,6 +142,36 @@ export async function openMongoDocuments(url: URL, options: PortOptions): Promis
   const connection = new Connection(url, options);
   await connection.open();
   return new MongoDocuments(connection);
+}
+
+/** Of replicas that start together one renames, and the others find it done. */
+async function rename(db: Db, name: string, { collection: from, fields = {} }: EarlierNames): Promise<void> {
+  if (from !== undefined) {
+    const present = await db.listCollections({ name: { $in: [from, name] } }, { nameOnly: true }).toArray();
+    if (present.length === 1 && present[0]?.name === from) await renameCollection(db, from, name);
+  }
+  const stored = db.collection(name);
+  for (const [to, earlier] of Object.entries(fields))
+    await stored.updateMany(
+      { [earlier]: { $exists: true }, [to]: { $exists: false } },
+      { $rename: { [earlier]: to } },
+    );
+}
+
+/** NamespaceNotFound, NamespaceExists: another replica was faster. */
+const FASTER = [26, 48];
+
+async function renameCollection(db: Db, from: string, to: string): Promise<void> {
+  try {
+    await db.renameCollection(from, to);
+  } catch (error) {
+    if (FASTER.includes((error as { code?: number }).code ?? 0)) return;
+    throw error;
+  }
+  // They are called after the collection, and are made anew.
+  const stored = db.collection(to);
+  for (const { name } of await stored.indexes())
+    if (name?.startsWith(`${from}_`) === true) await stored.dropIndex(name);
 }
 
 const one = (id: string, revision: number | undefined) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Timestamp, type ClientSession, type Collection, type Db } from 'mongodb';
-import type { MessageStore, StoreTx } from '../../events/message-store.ts';
+import type { Backlog, MessageStore, RefusedMessage, StoreTx } from '../../events/message-store.ts';
 import type { BusMessage } from '../../events/port.ts';
 import { isDuplicate } from './failures.ts';
 import type { Transaction } from './transaction.ts';
@@ -14,6 +14,11 @@ interface Waiting {
   /** JSON: keys of payloads are no names of fields. */
   readonly body: string;
   readonly occurredAt: Date;
+}
+
+interface Refused extends Waiting {
+  readonly reason: string;
+  readonly refusedAt: Date;
 }
 
 interface Handled {
@@ -40,7 +45,7 @@ export interface Runner {
   transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T>;
 }
 
-/** Collections `outbox`, `inbox` and `lease` beside the service's own. */
+/** Collections `outbox`, `outbox_dead`, `inbox` and `lease` beside the service's own. */
 export class MongoMessageStore implements MessageStore {
   readonly #runner: Runner;
   readonly #leaseMs: number;
@@ -88,7 +93,10 @@ export class MongoMessageStore implements MessageStore {
     (tx as Transaction).callbacks.push(callback);
   }
 
-  async relay(limit: number, publish: (messages: readonly BusMessage[]) => Promise<void>): Promise<number> {
+  async relay(
+    limit: number,
+    publish: (messages: readonly BusMessage[]) => Promise<readonly RefusedMessage[]>,
+  ): Promise<number> {
     await this.prepare();
     const next = (count: number) =>
       this.#runner.run(undefined, (db) =>
@@ -103,7 +111,12 @@ export class MongoMessageStore implements MessageStore {
     try {
       const rows = await next(limit);
       if (rows.length === 0) return 0;
-      await publish(rows.map(({ body }) => JSON.parse(body) as BusMessage));
+      const refused = await publish(rows.map(({ body }) => JSON.parse(body) as BusMessage));
+      for (const { id, reason } of refused)
+        await this.#setAside(
+          rows.find((row) => row.id === id),
+          reason,
+        );
       // A crash before this: the bus gets the same ids again, and knows them.
       const ids = rows.map(({ _id }) => _id);
       await this.#runner.run(undefined, (db) => outbox(db).deleteMany({ _id: { $in: ids } }));
@@ -116,13 +129,14 @@ export class MongoMessageStore implements MessageStore {
     }
   }
 
-  async backlog(): Promise<{ count: number; seconds: number }> {
+  async backlog(): Promise<Backlog> {
     await this.prepare();
     return await this.#runner.run(undefined, async (db) => {
       const group = { $group: { _id: null, count: { $sum: 1 }, oldest: { $min: '$occurredAt' } } };
       const [row] = await outbox(db).aggregate<{ count: number; oldest: Date }>([group]).toArray();
-      if (row === undefined) return { count: 0, seconds: 0 };
-      return { count: row.count, seconds: Math.max(0, (Date.now() - row.oldest.getTime()) / 1_000) };
+      const refused = await dead(db).countDocuments();
+      if (row === undefined) return { count: 0, seconds: 0, refused };
+      return { count: row.count, seconds: Math.max(0, (Date.now() - row.oldest.getTime()) / 1_000), refused };
     });
   }
 
@@ -149,6 +163,19 @@ export class MongoMessageStore implements MessageStore {
     await this.#runner.run(undefined, (db) => inbox(db).deleteMany({ handledAt: { $lt: before } }));
   }
 
+  /** Again after a crash, it is the same document. */
+  async #setAside(row: (Waiting & { readonly _id: unknown }) | undefined, reason: string): Promise<void> {
+    if (row === undefined) return;
+    const { _id, ...waiting } = row;
+    await this.#runner.run(undefined, (db) =>
+      dead(db).updateOne(
+        { id: row.id },
+        { $set: { ...waiting, reason, refusedAt: new Date() } },
+        { upsert: true },
+      ),
+    );
+  }
+
   /** Takes or renews the right to relay, by the server's clock. @returns whether `owner` has it. */
   #lease(owner: string): Promise<boolean> {
     const mine = { $or: [{ $eq: ['$owner', owner] }, { $lt: ['$until', '$$NOW'] }] };
@@ -173,5 +200,6 @@ export class MongoMessageStore implements MessageStore {
 }
 
 const outbox = (db: Db): Collection<Waiting> => db.collection<Waiting>('outbox');
+const dead = (db: Db): Collection<Refused> => db.collection<Refused>('outbox_dead');
 const inbox = (db: Db): Collection<Handled> => db.collection<Handled>('inbox');
 const leases = (db: Db): Collection<Lease> => db.collection<Lease>('lease');

@@ -252,6 +252,7 @@ describe('A server that is not as it should be', () => {
       store.messages.relay(20, async (messages) => {
         for (const { id } of messages) published.set(id, (published.get(id) ?? 0) + 1);
         await Promise.all(messages.map(({ id }) => handle(id)));
+        return [];
       });
     let writing = true;
     const relaying = (async () => {

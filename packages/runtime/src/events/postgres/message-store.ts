@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { ensureSchema } from '../../database/schema.ts';
 import { afterCommit, runTransaction, type Db, type Tx } from '../../database/transaction.ts';
-import type { MessageStore, StoreTx } from '../message-store.ts';
+import type { Backlog, MessageStore, RefusedMessage, StoreTx } from '../message-store.ts';
 import type { BusMessage } from '../port.ts';
 
-/** Tables `outbox` and `inbox` beside the service's own. */
+/** Tables `outbox`, `outbox_dead` and `inbox` beside the service's own. */
 export class PostgresMessageStore implements MessageStore {
   readonly #db: Db;
   #prepared: Promise<void> | undefined;
@@ -38,7 +38,10 @@ export class PostgresMessageStore implements MessageStore {
     afterCommit(tx as Tx, callback);
   }
 
-  async relay(limit: number, publish: (messages: readonly BusMessage[]) => Promise<void>): Promise<number> {
+  async relay(
+    limit: number,
+    publish: (messages: readonly BusMessage[]) => Promise<readonly RefusedMessage[]>,
+  ): Promise<number> {
     await this.prepare();
     const waiting = await sql`select from outbox limit 1`.execute(this.#db);
     if (waiting.rows.length === 0) return 0;
@@ -53,18 +56,21 @@ export class PostgresMessageStore implements MessageStore {
         tx,
       );
       if (rows.length === 0) return 0;
-      await publish(rows.map(({ seq: _, ...message }) => message));
+      for (const { id, reason } of await publish(rows.map(({ seq: _, ...message }) => message)))
+        await sql`insert into outbox_dead select seq, id, name, source, payload, headers, occurred_at, ${reason}
+          from outbox where id = ${id}`.execute(tx);
       await sql`delete from outbox where seq = any(${rows.map((row) => row.seq)})`.execute(tx);
       return rows.length;
     });
   }
 
-  async backlog(): Promise<{ count: number; seconds: number }> {
+  async backlog(): Promise<Backlog> {
     await this.prepare();
-    const { rows } = await sql<{ count: number; seconds: number }>`
-      select count(*) as count, coalesce(extract(epoch from clock_timestamp() - min(occurred_at)), 0) as seconds
+    const { rows } = await sql<Backlog>`
+      select count(*) as count, coalesce(extract(epoch from clock_timestamp() - min(occurred_at)), 0) as seconds,
+        (select count(*) from outbox_dead) as refused
       from outbox`.execute(this.#db);
-    return rows[0] ?? { count: 0, seconds: 0 };
+    return rows[0] ?? { count: 0, seconds: 0, refused: 0 };
   }
 
   transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T> {
@@ -92,6 +98,12 @@ export class PostgresMessageStore implements MessageStore {
         seq bigint generated always as identity primary key,
         id uuid not null, name text not null, source text not null, payload jsonb not null, headers jsonb not null,
         occurred_at timestamptz not null)`,
+    ]);
+    await ensureSchema(this.#db, 'outbox_dead', [
+      `create table outbox_dead (
+        seq bigint primary key, id uuid not null, name text not null, source text not null, payload jsonb not null,
+        headers jsonb not null, occurred_at timestamptz not null, reason text not null,
+        refused_at timestamptz not null default now())`,
     ]);
     await ensureSchema(this.#db, 'inbox', [
       `create table inbox (

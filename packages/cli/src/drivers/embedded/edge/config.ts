@@ -12,9 +12,14 @@ export interface EdgeListener {
   readonly balance: Balance;
 }
 
-/** What the edge reports in its instance file. */
-export interface EdgeReport {
-  readonly pid: number;
-  readonly port: number;
-  readonly ports: Readonly<Record<string, number>>;
-}
+/** `run/edge-ports.json`, by service: where clients find it. */
+export type EdgePorts = Readonly<
+  Record<
+    string,
+    {
+      readonly port: number;
+      /** What services.yaml said when it was chosen: another number there is a wish for another port. */
+      readonly specified: number;
+    }
+  >
+>;

@@ -1,5 +1,5 @@
 /**
- * The edge: holds the ports of the public services, whichever of their instances come and go, and spreads connections
+ * The edge: holds the ports of the services, whichever of their instances come and go, and spreads connections
  * over the ready ones. It looks at no byte, so it serves HTTP and WebSockets alike. A process of its own: it outlives a
  * killed supervisor.
  */
@@ -10,7 +10,7 @@ import { writeFileAtomic } from '../../../platform/state-dir.ts';
 import { readEdgeConfig, readEdgePorts, readRegistry } from '../state-files.ts';
 import type { RegistryDocument, RegistryEntry } from '../supervisor/registry.ts';
 import { createBalancer } from './balancer.ts';
-import type { EdgeListener, EdgeReport } from './config.ts';
+import type { EdgeListener, EdgePorts } from './config.ts';
 
 const registryFile = required('REGISTRY_FILE');
 const configFile = required('EDGE_CONFIG');
@@ -22,9 +22,11 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const PATIENCE_MS = 5_000;
 
 interface Listener {
-  readonly server: Server;
-  readonly connections: Set<Socket>;
+  /** More than one: the specified port became free after another one had been taken. */
+  readonly open: readonly { readonly server: Server; readonly connections: Set<Socket> }[];
   readonly port: number;
+  /** What services.yaml said when this port was taken. */
+  readonly specified: number;
 }
 
 let services: RegistryDocument['services'] = {};
@@ -40,7 +42,7 @@ lookUp();
 await reconcile();
 
 process.once('SIGTERM', () => {
-  for (const { server, connections } of listeners.values()) {
+  for (const { server, connections } of [...listeners.values()].flatMap((listener) => listener.open)) {
     server.close();
     for (const socket of connections) socket.destroySoon();
   }
@@ -56,23 +58,45 @@ async function reconcile(): Promise<void> {
   const wanted = readEdgeConfig(configFile)?.listeners ?? [];
   const last = readEdgePorts(lastPortsFile);
   for (const [service, listener] of listeners) {
-    if (wanted.some((candidate) => candidate.service === service)) continue;
-    listener.server.close();
-    listeners.delete(service);
+    const same = wanted.find((one) => one.service === service && one.port === listener.specified);
+    if (same === undefined) {
+      for (const { server } of listener.open) server.close();
+      listeners.delete(service);
+    } else if (listener.port !== same.port) {
+      // Whoever had the port may have gone since. The other one stays: somebody may know it.
+      const found = await open(same, [same.port]);
+      if (found !== undefined) listeners.set(service, { ...found, open: [...listener.open, ...found.open] });
+    }
   }
   for (const listener of wanted) {
-    if (!listeners.has(listener.service))
-      listeners.set(listener.service, await open(listener, last[listener.service]));
+    if (listeners.has(listener.service)) continue;
+    // A restarted edge takes the port that its clients know, unless services.yaml says another one since.
+    const known = last[listener.service];
+    const ports = known?.specified === listener.port ? [known.port, listener.port, 0] : [listener.port, 0];
+    const found = await open(listener, ports);
+    if (found !== undefined) listeners.set(listener.service, found);
   }
-  const ports = Object.fromEntries([...listeners].map(([service, { port }]) => [service, port]));
-  writeFileAtomic(lastPortsFile, JSON.stringify(ports));
-  writeFileAtomic(
-    instanceFile,
-    JSON.stringify({ pid: process.pid, port: Object.values(ports)[0] ?? 0, ports } satisfies EdgeReport),
-  );
+  const ports = Object.fromEntries(
+    [...listeners].map(([service, { port, specified }]) => [service, { port, specified }]),
+  ) satisfies EdgePorts;
+  write(lastPortsFile, ports);
+  write(instanceFile, { pid: process.pid, port: Object.values(ports)[0]?.port ?? 0 });
 }
 
-async function open(listener: EdgeListener, last: number | undefined): Promise<Listener> {
+/** What cannot be written (a full disk) must not take the ports from their clients. */
+function write(path: string, content: object): void {
+  try {
+    writeFileAtomic(path, JSON.stringify(content));
+  } catch (error) {
+    const msg = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `${JSON.stringify({ level: 'error', time: new Date().toISOString(), service: 'edge', msg })}\n`,
+    );
+  }
+}
+
+/** At the first of these ports that is free; undefined when none is. */
+async function open(listener: EdgeListener, ports: readonly number[]): Promise<Listener | undefined> {
   const balancer = createBalancer(listener.balance);
   const connections = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (client) => {
@@ -98,12 +122,15 @@ async function open(listener: EdgeListener, last: number | undefined): Promise<L
     client.destroy();
   }
 
-  // A restarted edge takes the port that its clients know; a fresh one prefers that of the specification.
-  for (const port of [...(last === undefined ? [] : [last]), listener.port, 0]) {
+  for (const port of ports) {
     if (await listen(server, port))
-      return { server, connections, port: (server.address() as AddressInfo).port };
+      return {
+        open: [{ server, connections }],
+        port: (server.address() as AddressInfo).port,
+        specified: listener.port,
+      };
   }
-  throw new Error(`no port for ${listener.service}`);
+  return undefined;
 }
 
 function listen(server: Server, port: number): Promise<boolean> {

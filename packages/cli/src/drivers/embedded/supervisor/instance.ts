@@ -59,6 +59,7 @@ export class StartFailure extends Error {
 
 const BACKOFF_MS = [100, 500, 1_500, 4_000, 8_000];
 const FAILED_BACKOFF_MS = 30_000;
+const FAILED_LAUNCH_MS = 2_000;
 /** Crashes in a row after which it counts as failed: it is still tried, seldom. */
 const FAILED_AFTER = 5;
 /** During a first start: the second crash is not chance any more, and the user waits. */
@@ -188,7 +189,11 @@ export class Instance {
     let adopted = first;
     let handle = first;
     while (!this.#stopping.signal.aborted) {
-      handle ??= this.#launch();
+      handle ??= this.#tryLaunch();
+      if (handle === undefined) {
+        await delay(FAILED_LAUNCH_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        continue;
+      }
       this.#handle = handle;
       this.pid = handle.pid;
       if (this.state !== 'draining' && handle !== adopted) this.#set('starting', undefined);
@@ -213,6 +218,20 @@ export class Instance {
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
     this.#set('stopped', undefined);
+  }
+
+  /** Undefined when there is no room for another process or its files: a full disk, no memory. It is tried again. */
+  #tryLaunch(): ProcessHandle | undefined {
+    try {
+      return this.#launch();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#crashes += 1;
+      this.#ending = `it could not be started: ${reason}`;
+      this.#note('error', 'could not be started', { reason });
+      this.#set('backoff', this.#ending);
+      return undefined;
+    }
   }
 
   #launch(): ProcessHandle {

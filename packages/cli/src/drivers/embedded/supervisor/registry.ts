@@ -27,9 +27,10 @@ export function openRegistry(path: string): Registry {
     publish(services) {
       const text = JSON.stringify(services);
       if (text === last) return;
+      writeFileAtomic(path, JSON.stringify({ version: version + 1, services } satisfies RegistryDocument));
+      // What was not written is not known.
       last = text;
       version += 1;
-      writeFileAtomic(path, JSON.stringify({ version, services } satisfies RegistryDocument));
     },
   };
 }

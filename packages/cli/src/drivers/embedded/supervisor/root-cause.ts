@@ -40,7 +40,7 @@ function whatFailed({ kind, target }: Operation): string {
 
 function nextOf(error: unknown, { kind, target }: Operation): readonly string[] {
   if (error instanceof UserError && error.next.length > 0) return error.next;
-  const again = 'correct it and run hometrip up again: it goes on where it stopped';
+  const again = 'put right what it says, then run hometrip up again: it goes on where it stopped';
   // A migration says all there is to say, with its file and line.
   if (kind === 'migrate') return [again];
   return [`see the whole story: hometrip logs ${parseInstanceId(target)?.service ?? 'postgres'}`, again];

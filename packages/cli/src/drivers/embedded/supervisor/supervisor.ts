@@ -9,7 +9,7 @@ import type { DriverEvent, Operation } from '../../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from '../desired.ts';
 import { idOf } from '../desired.ts';
 import type { EdgeConfig } from '../edge/config.ts';
-import { edgeEntry } from '../entries.ts';
+import { edgeEntry, edgeVersion } from '../entries.ts';
 import { instanceEnvironment, migrationsFolder } from '../environment.ts';
 import { externalDatabases, migrationsKey, ownAddress } from '../external-address.ts';
 import { ensureExternalDatabases } from '../external-databases.ts';
@@ -18,7 +18,7 @@ import { logFile } from '../logs/files.ts';
 import { observeComponents } from '../observe-components.ts';
 import { EDGE, POSTGRES } from '../../../model/own-processes.ts';
 import { describeOperation } from '../plan.ts';
-import { findProcesses, marker, stackId } from '../processes.ts';
+import { findProcesses, marker, stackId, until } from '../processes.ts';
 import { readSecret } from '../secrets.ts';
 import { shellOfInstances } from '../shell.ts';
 import {
@@ -51,6 +51,8 @@ export interface DataRecord {
 }
 
 const START_LIMIT_MS = 60_000;
+const EDGE_LIMIT_MS = 2_000;
+const RETRY_MS = 2_000;
 const LEFT_OVER_GRACE_MS = 10_000;
 
 export class Supervisor {
@@ -127,6 +129,18 @@ export class Supervisor {
     this.#removeStaleFiles(new Set(found.map(({ name }) => name)));
     this.#recovered = true;
     this.#publish();
+    await this.#renewEdge();
+  }
+
+  /** After an update of hometrip: the edge of the version before holds other ports, and reports them in another way. */
+  async #renewEdge(): Promise<void> {
+    const edge = this.#pool.get(`${EDGE}#1`);
+    if (edge === undefined || this.#desired === undefined || edge.fingerprint === edgeVersion()) return;
+    this.#configureEdge(this.#desired.stack);
+    await this.#pool.stop(edge.id, 0);
+    await this.#pool
+      .start(EDGE, 1, AbortSignal.timeout(START_LIMIT_MS))
+      .catch((error: unknown) => this.#journal('error', 'the edge did not start', { reason: String(error) }));
   }
 
   observe(): EmbeddedObserved {
@@ -183,6 +197,7 @@ export class Supervisor {
     for (const operation of operations) this.#journal('info', describeOperation(operation));
     const failures = await execute(operations, desired.stack, this.#actions(desired), report, signal);
     this.#publish();
+    await this.#edgeFollows(desired.stack);
     const used = new Set([desired.build, ...this.#pool.mains().map((main) => dirname(dirname(main)))]);
     await pruneBuilds(this.#dir.build, used);
     for (const { operation, error } of failures) {
@@ -338,7 +353,7 @@ export class Supervisor {
   #edgeSpec(): InstanceSpec {
     return {
       main: edgeEntry(),
-      fingerprint: EDGE,
+      fingerprint: edgeVersion(),
       nodeOptions: [],
       environment: (instanceFile) => ({
         ...shellOfInstances(process.env),
@@ -355,23 +370,42 @@ export class Supervisor {
   }
 
   #configureEdge(stack: Stack): void {
-    const listeners = stack.services
-      .filter((service) => service.public)
-      .map(({ name, port, balance }) => ({ service: name, port, balance }));
+    const listeners = stack.services.map(({ name, port, balance }) => ({ service: name, port, balance }));
     writeFileAtomic(edgeConfigFile(this.#dir), JSON.stringify({ listeners } satisfies EdgeConfig));
+  }
+
+  /** Whoever reads addresses next gets those that hold. */
+  async #edgeFollows(stack: Stack): Promise<void> {
+    if (this.#pool.get(`${EDGE}#1`)?.state !== 'ready') return;
+    const holds = (): boolean => {
+      const ports = readEdgePorts(edgePortsFile(this.#dir));
+      return (
+        stack.services.every(({ name, port }) => ports[name]?.specified === port) &&
+        Object.keys(ports).length === stack.services.length
+      );
+    };
+    if (!(await until(holds, { limitMs: EDGE_LIMIT_MS, everyMs: 5 })))
+      this.#journal('warn', 'the edge does not hold the ports of services.yaml');
   }
 
   #urls(): Record<string, string> {
     // Not from its report: it opens and closes ports while it runs.
     const ports = readEdgePorts(edgePortsFile(this.#dir));
     return Object.fromEntries(
-      Object.entries(ports).map(([service, port]) => [service, `http://127.0.0.1:${port}`]),
+      Object.entries(ports).map(([service, { port }]) => [service, `http://127.0.0.1:${port}`]),
     );
   }
 
   #publish(): void {
-    if (this.#recovered && !this.#stopped)
+    if (!this.#recovered || this.#stopped) return;
+    try {
       this.#registry.publish(this.#pool.registry((service) => service !== EDGE));
+    } catch (error) {
+      // A full disk must not end what watches over the instances.
+      setTimeout(() => this.#publish(), RETRY_MS).unref();
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#journal('error', 'the registry cannot be written', { reason });
+    }
   }
 
   /** The database server had to move: every instance has its old address. One after the other, so that some always answer. */

@@ -1,4 +1,5 @@
 /** View of templates/service/src/entity/repository.ts.hbs. */
+import { entityNames } from '../../../model/names.ts';
 import type { EntityModel } from '../entity.ts';
 import { literal } from '../schema/chain.ts';
 import { isSortable } from '../schema/field-schema.ts';
@@ -24,7 +25,9 @@ export function repositoryView(model: EntityModel): object {
       ']',
     ),
     ...(lists.length > 0 ? [fit(4, 'lists: [', lists.map(literal), ']')] : []),
-    ...(sql ? [...jsonOption(model), ...textsOption(model)] : uniqueOption(model)),
+    ...(sql
+      ? [...jsonOption(model), ...textsOption(model)]
+      : [...uniqueOption(model), ...renamedOption(model)]),
   ];
   return {
     imports: [
@@ -38,6 +41,19 @@ export function repositoryView(model: EntityModel): object {
     storeKind: sql ? 'sql' : 'documents',
     call: fit(2, `${factory}<${pascal}>(${sql ? 'db' : 'documents'}, {`, options, '})', ';'),
   };
+}
+
+/** Tables have migrations for it. */
+function renamedOption({ entity }: EntityModel): string[] {
+  const collection = entity.renamedFrom === undefined ? undefined : entityNames(entity.renamedFrom).table;
+  const fields = entity.fields.flatMap(({ name, renamedFrom }) =>
+    renamedFrom === undefined ? [] : [`${literal(name)}: ${literal(renamedFrom)}`],
+  );
+  const options = [
+    ...(collection === undefined ? [] : [`collection: ${literal(collection)}`]),
+    ...(fields.length === 0 ? [] : [fit(6, 'fields: {', fields, '}')]),
+  ];
+  return options.length === 0 ? [] : [fit(4, 'renamedFrom: {', options, '}')];
 }
 
 /** Columns of type jsonb. */

@@ -1,5 +1,6 @@
 /** Views of src/main.ts, src/service.ts, src/events.ts and src/consumers.ts. */
 import type { EventContract, Service, Stack } from '../../../model/stack.ts';
+import { needOf } from '../../../model/blueprints.ts';
 import { serviceIdentifier } from '../../../model/names.ts';
 import { keywords } from '../../../model/reserved-names.ts';
 import type { Blueprint, Contribution } from '../blueprint.ts';
@@ -38,24 +39,16 @@ export function contractsOf(stack: Stack, service: Service): readonly EventContr
 export const consumedEvents = (service: Service, blueprint: Blueprint | undefined): readonly string[] =>
   service.subscribes.filter((event) => !blueprint?.consumes.includes(event));
 
-const capabilityNeeds = {
-  cache: 'cache',
-  mail: 'mailer',
-  pubsub: 'pubsub',
-  'rate-limit': 'rateLimit',
-} as const;
-
 /** The `needs` of defineService, in its order. */
 export function needsOf(
   service: Service,
   blueprint: Blueprint | undefined,
 ): Readonly<Record<string, unknown>> {
   const store = storeKind(service);
-  const chosen = service.bindings.flatMap(({ capability, implied }) =>
-    implied !== true && Object.hasOwn(capabilityNeeds, capability)
-      ? [[capabilityNeeds[capability as keyof typeof capabilityNeeds], true] as const]
-      : [],
-  );
+  const chosen = service.bindings.flatMap(({ capability, implied }) => {
+    const need = capability === 'events' || capability === 'search' ? undefined : needOf[capability];
+    return need === undefined || implied === true ? [] : [[need, true] as const];
+  });
   return {
     ...(store === undefined ? {} : { database: store }),
     ...(service.publishes.length + service.subscribes.length > 0 ? { events: true } : {}),
