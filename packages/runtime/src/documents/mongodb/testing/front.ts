@@ -296,11 +296,12 @@ async function renameCollection(from: string, to: string): Promise<Answer> {
   const present = rows.map(({ name }) => name);
   if (!present.includes(collection)) throw new MongoError(26, 'source namespace does not exist');
   if (present.includes(target)) throw new MongoError(48, 'target namespace exists');
-  await pool.query('select documentdb_api.rename_collection($1, $2, $3, false)', [
-    database,
-    collection,
-    target,
-  ]);
+  await pool
+    .query('select documentdb_api.rename_collection($1, $2, $3, false)', [database, collection, target])
+    .catch((error: Error) => {
+      // Another one was faster than the question above.
+      throw error.message.includes('does not exist') ? new MongoError(26, error.message) : error;
+    });
   return { ok: 1 };
 }
 
