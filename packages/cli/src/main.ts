@@ -9,6 +9,8 @@ const args = process.argv.slice(2);
 const own = ownArguments(args);
 
 endWithReader();
+// A umask that takes rights from ourselves is of use to nobody.
+process.umask(process.umask(0o077) & 0o077);
 try {
   const [first] = args;
   if (first === '--version' || first === '-v' || first === 'version') await showVersion();

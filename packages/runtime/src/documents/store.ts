@@ -34,6 +34,14 @@ export class DocumentStore implements Port {
     return collection;
   }
 
+  /** Makes all collections that are known so far, and those of the messages: what a transaction cannot do. */
+  async ensure(): Promise<void> {
+    await Promise.all([
+      this.#adapter.messages.prepare(),
+      ...[...this.#collections.values()].map((collection) => collection.ensure()),
+    ]);
+  }
+
   transaction<T>(work: (tx: DocumentTx) => Promise<T>): Promise<T> {
     const joined = joinedTransaction(this);
     if (joined !== undefined) return work(joined);

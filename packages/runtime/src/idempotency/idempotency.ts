@@ -15,12 +15,16 @@ export const KEPT_SECONDS = 24 * 3_600;
 /** How long the second of two requests waits for the first, in milliseconds. */
 const PATIENCE_MS = 3_000;
 const SWEEP_MS = 3_600_000;
+/** After the start: whoever is replaced more often than every hour sweeps too. */
+const FIRST_SWEEP_MS = 60_000;
 
 export interface IdempotencyOptions {
   readonly store: AnswerStore;
   transaction<T>(work: (tx: StoreTx) => Promise<T>): Promise<T>;
   /** What repositories of that store know their transactions by. */
   readonly owner: object;
+  /** Makes what cannot be made within a transaction, such as collections. */
+  prepare?(): Promise<void>;
   readonly log: Logger;
 }
 
@@ -29,7 +33,9 @@ export type Working = { -readonly [K in 'transaction']: Context[K] } & Pick<Cont
 
 export class Idempotency {
   readonly #options: IdempotencyOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
+  /** Requests of this replica that are under way, by caller and key: the others wait for them here, not in the store. */
+  readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(options: IdempotencyOptions) {
     this.#options = options;
@@ -37,11 +43,14 @@ export class Idempotency {
       options.store
         .expire(KEPT_SECONDS)
         .catch((error: unknown) => options.log.warn({ err: error }, 'old answers could not be removed'));
-    this.#timer = setInterval(() => void sweep(), SWEEP_MS).unref();
+    this.#timers = [
+      setTimeout(() => void sweep(), FIRST_SWEEP_MS).unref(),
+      setInterval(() => void sweep(), SWEEP_MS).unref(),
+    ];
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearTimeout(timer);
   }
 
   /**
@@ -56,30 +65,67 @@ export class Idempotency {
     content: string,
     work: () => Promise<KeptAnswer>,
   ): Promise<{ readonly answer: KeptAnswer; readonly replayed: boolean }> {
-    const { store, transaction, owner } = this.#options;
+    const { store, prepare } = this.#options;
+    await Promise.all([store.prepare(), prepare?.()]);
     const fingerprint = createHash('sha256').update(content).digest('base64url');
-    await store.prepare();
     const end = performance.now() + PATIENCE_MS;
+    const id = JSON.stringify([request.caller, request.key]);
     for (let attempt = 1; ; attempt += 1) {
-      const result = await transaction(async (tx) => {
-        const claim = await store.claim(tx, request, fingerprint, KEPT_SECONDS);
-        if (claim === 'busy') return undefined;
-        if (claim !== 'claimed') return { ...known(claim, fingerprint), replayed: true };
-        context.transaction = { owner, tx };
-        try {
-          const answer = await work();
-          await store.keep(tx, request, answer);
-          return { answer, replayed: false };
-        } finally {
-          context.transaction = undefined;
-        }
-      });
-      if (result !== undefined) return result;
-      if (performance.now() >= end) throw inUse();
-      await pause(backoff(attempt, { base: 10, max: 200 }), context.signal);
-      if (context.signal?.aborted === true) throw inUse();
+      const rival = this.#running.get(id);
+      if (rival === undefined) {
+        const result = await this.#alone(id, () => this.#try(context, request, fingerprint, work));
+        if (result !== undefined) return result;
+        await pause(backoff(attempt, { base: 10, max: 200 }), context.signal);
+      } else {
+        await settled(rival, end - performance.now());
+      }
+      if (performance.now() >= end || context.signal?.aborted === true) throw inUse();
     }
   }
+
+  async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const running = work();
+    this.#running.set(id, running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  /** @returns undefined while another replica has the key. */
+  async #try(
+    context: Working,
+    request: RequestKey,
+    fingerprint: string,
+    work: () => Promise<KeptAnswer>,
+  ): Promise<{ readonly answer: KeptAnswer; readonly replayed: boolean } | undefined> {
+    const { store, transaction, owner } = this.#options;
+    return await transaction(async (tx) => {
+      const claim = await store.claim(tx, request, fingerprint, KEPT_SECONDS);
+      if (claim === 'busy') return undefined;
+      if (claim !== 'claimed') return { ...known(claim, fingerprint), replayed: true };
+      context.transaction = { owner, tx };
+      try {
+        const answer = await work();
+        await store.keep(tx, request, answer);
+        return { answer, replayed: false };
+      } finally {
+        context.transaction = undefined;
+      }
+    });
+  }
+}
+
+/** Waits for the end of it, however it ends, but not for longer. */
+async function settled(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  const over = new AbortController();
+  const ended = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  await Promise.race([ended, pause(Math.max(0, milliseconds), over.signal)]);
+  over.abort();
 }
 
 function known(

@@ -38,7 +38,7 @@ export interface OpenPorts {
   readonly members: Partial<PlatformBase> & Record<string, unknown>;
   readonly checks: readonly Check[];
   /** For routes that take an Idempotency-Key; undefined without a store. */
-  readonly idempotency: Pick<IdempotencyOptions, 'store' | 'transaction' | 'owner'> | undefined;
+  readonly idempotency: Omit<IdempotencyOptions, 'log'> | undefined;
   /** Finds instances of other services; undefined without a registry. */
   readonly resolve: Resolve | undefined;
   /** Where revoked tokens are announced; undefined without PUBSUB_URL. */
@@ -143,6 +143,7 @@ export async function openPorts(
           store: answers,
           transaction: documents.transaction.bind(documents),
           owner: documents,
+          prepare: () => documents.ensure(),
         };
     }
     // With a store there is an outbox: what a broker that is away does not take now, it gets later.

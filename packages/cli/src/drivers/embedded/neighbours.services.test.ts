@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stateDir } from '../../platform/state-dir.ts';
 import { down } from '../../usecases/down.ts';
+import { administer } from '../../usecases/admin.ts';
 import { exec } from '../../usecases/exec.ts';
 import { logs } from '../../usecases/logs.ts';
 import { openStack } from '../../usecases/stack-context.ts';
@@ -93,6 +94,7 @@ test('exec runs with the environment of the instance', async () => {
     message: 'there is no instance rooms#7',
     next: ['choose one of: rooms#1'],
   });
+  await expect(administer(two, ['list'])).rejects.toThrow('none of its services issues tokens');
   await expect(exec(two, { service: 'room' }, ['true'])).rejects.toMatchObject({
     message: 'there is no service "room" in this stack',
     next: ['did you mean rooms?'],

@@ -34,7 +34,17 @@ export async function findSupervisor(dir: StateDir): Promise<ControlClient | und
   const path = socketPath(dir);
   // It holds the lock before it listens.
   const version = await firstAnswer(path, async () => (await lockHolder(dir.run)) === undefined);
-  if (version === undefined) return undefined;
+  if (version === undefined) {
+    const still = await lockHolder(dir.run);
+    if (still === undefined) return undefined;
+    throw new UserError(`the supervisor of this stack (process ${still.pid}) does not answer`, {
+      where: dir.project,
+      next: [
+        `end it: kill -9 ${still.pid}; what it started goes on, and the next command takes over`,
+        'hometrip logs supervisor says what it did last',
+      ],
+    });
+  }
   if (version.version === codeVersion()) return clientFor(dir, path);
   // Of another version of hometrip: it goes, its instances stay, and a supervisor of our version adopts them.
   await call(path, 'POST', '/handover').then(
@@ -127,7 +137,12 @@ async function firstAnswer(
   let version: { version: string } | undefined;
   await until(
     async () => {
-      version = (await call(path, 'GET', '/version').then(json, () => undefined)) as typeof version;
+      // It may be there and stuck, and then take the connection without ever answering.
+      const signal = AbortSignal.timeout(START_LIMIT_MS);
+      version = (await call(path, 'GET', '/version', { signal }).then(
+        json,
+        () => undefined,
+      )) as typeof version;
       return version !== undefined || (await hopeless());
     },
     { limitMs: START_LIMIT_MS, everyMs: 5 },
