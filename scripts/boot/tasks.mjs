@@ -28,6 +28,7 @@ const biome = 'node_modules/@biomejs/biome/bin/biome';
 export const TASKS = {
   test: [vitest('unit'), vitest('services')],
   'test:tools': [vitest('tools')],
+  'test:random': [vitest('random')],
   'test:servers': [vitest('servers*'), vitest('services-on-servers')],
   check: [
     { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },

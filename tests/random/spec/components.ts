@@ -49,16 +49,34 @@ const others = (kind: string, draw: Draw, port: Ports): Record<string, unknown> 
   }
 };
 
-export function components(draw: Draw, kinds: readonly string[], port: Ports): Record<string, unknown> {
-  return Object.fromEntries(kinds.map((kind) => [kind, component(draw, kind, port)]));
+/** @param stored Services by the component that they store their data in. */
+export function components(
+  draw: Draw,
+  kinds: readonly string[],
+  port: Ports,
+  stored: ReadonlyMap<string, readonly string[]>,
+): Record<string, unknown> {
+  return Object.fromEntries(kinds.map((kind) => [kind, component(draw, kind, port, stored.get(kind) ?? [])]));
 }
 
-function component(draw: Draw, kind: string, port: Ports): Record<string, unknown> {
+function component(
+  draw: Draw,
+  kind: string,
+  port: Ports,
+  services: readonly string[],
+): Record<string, unknown> {
   const external = schemes[kind] ?? (draw.chance(20) ? ['https://elsewhere.example.com'] : []);
   return defined({
     version: draw.maybe(20, () => draw.of(versions[kind] ?? ['1.2.3'])),
     ...others(kind, draw, port),
     external: external.length > 0 && draw.chance(12) ? address(draw, kind, draw.of(external)) : undefined,
+    addresses: draw.maybe(8, () =>
+      Object.fromEntries(
+        draw
+          .some(services, 2)
+          .map((name) => [name, `${external[0]?.replace(/(\/\/)/, '$1role@')}/${name.replaceAll('-', '_')}`]),
+      ),
+    ),
     limits: draw.maybe(15, () => limits(draw)),
     replicas: draw.maybe(5, () => 1),
   });

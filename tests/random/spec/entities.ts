@@ -74,7 +74,7 @@ function entity(draw: Draw, { holders }: Target, fields: Record<string, unknown>
   );
   return defined({
     $access: access,
-    $renamedFrom: draw.maybe(6, () => `former-${draw.below(1000)}`),
+    $renamedFrom: draw.maybe(6, () => `former-${draw.below(1_000_000)}`),
     $unique: unique === undefined || unique.length === 0 ? undefined : unique,
     ...fields,
   });

@@ -92,7 +92,8 @@ export function field(draw: Draw, options: FieldOptions): unknown {
   const text = `${type.text}${list ? '[]' : ''}${optional ? '?' : ''}`;
   if (fallback === undefined && draw.chance(60)) return text;
   if (list && draw.chance(30)) return fallback === undefined ? text : `${text} = ${JSON.stringify(fallback)}`;
-  const before = (): string | undefined => draw.maybe(6, () => `old${draw.below(1000)}`);
+  const before = (percent: number): string | undefined =>
+    draw.maybe(percent, () => `old${draw.below(1_000_000)}`);
   if (!options.ofEntity)
     return defined({
       type: text,
@@ -102,7 +103,7 @@ export function field(draw: Draw, options: FieldOptions): unknown {
       unique: draw.maybe(5, () => false),
       readOnly: draw.maybe(5, () => true),
       mine: draw.maybe(5, () => false),
-      renamedFrom: before(),
+      renamedFrom: before(1),
     });
   const readOnly = (optional || fallback !== undefined) && draw.chance(12);
   const own = type.target !== undefined && type.target.service === options.service && !list && !readOnly;
@@ -114,7 +115,7 @@ export function field(draw: Draw, options: FieldOptions): unknown {
     unique: draw.chance(list || type.text === 'json' ? 2 : 25) ? true : undefined,
     default: fallback,
     readOnly: readOnly ? true : undefined,
-    renamedFrom: before(),
+    renamedFrom: before(6),
     mine:
       own && holders.length > 0 && draw.chance(60)
         ? draw.of([true, holders.slice(0, 1), holders])

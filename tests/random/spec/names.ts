@@ -48,15 +48,13 @@ const components = componentKinds.map(({ kind }) => kind);
 const templates = allBlueprints().map(({ id }) => id);
 
 /** In kebab-case, as services and entities have them. */
-const words: readonly string[] = process.env['HOMETRIP_RANDOM_PLAIN']
-  ? split('blue red green big small old new-one')
-  : [
-      ...new Set(
-        [sql, typescript, globals, files, plurals, exported, components, templates]
-          .flat()
-          .filter((name) => /^[a-z][a-z0-9-]*$/.test(name)),
-      ),
-    ];
+const words: readonly string[] = [
+  ...new Set(
+    [sql, typescript, globals, files, plurals, exported, components, templates]
+      .flat()
+      .filter((name) => /^[a-z][a-z0-9-]*$/.test(name)),
+  ),
+];
 /** What nobody would call odd, so that not each spec is refused for a name. */
 const plain = split(`
   wallet invoice parcel ticket stock price basket voucher shop depot truck route-plan ledger account contact vehicle driver tour guide
@@ -103,7 +101,7 @@ export function serviceName(draw: Draw, others: readonly string[] = []): string 
     () => draw.of(words),
     () => `${draw.of(words)}-service`,
     () => `${draw.of(words)}-${draw.of(words)}`,
-    () => random(draw, draw.between(1, 40), true),
+    () => random(draw, draw.between(1, draw.chance(30) ? 40 : 25), true),
     () => nearly(draw, others) ?? draw.of(words),
   ])();
   return name.slice(0, 40).replace(/-+$/, '');
@@ -130,7 +128,7 @@ export function entityName(draw: Draw, others: readonly string[] = []): string {
     () => draw.of(words),
     () => `${draw.of(plain)}-${draw.of(words)}`,
     () => `${draw.of(words)}-${draw.of(words)}`,
-    () => random(draw, draw.between(1, 60), true),
+    () => random(draw, draw.between(1, draw.chance(15) ? 60 : 25), true),
     () => nearly(draw, others) ?? draw.of(words),
   ])();
   return name.slice(0, 60).replace(/-+$/, '').replaceAll(/-+/g, '-');
@@ -141,18 +139,11 @@ export function fieldName(draw: Draw, others: readonly string[] = []): string {
     name.replaceAll(/-([a-z0-9])/g, (_, next: string) => next.toUpperCase());
   const name = draw.of([
     () => camel(draw.of(plain)),
+    () => camel(`${draw.of(plain)}-${draw.of(plain)}`),
     () => camel(draw.of(words)),
-    () =>
-      draw.of(
-        process.env['HOMETRIP_RANDOM_PLAIN']
-          ? split('owner user body params query page path then userId total')
-          : fields,
-      ),
+    () => draw.of(fields),
     () => camel(`${draw.of(words)}-${draw.of(words)}`),
-    () =>
-      process.env['HOMETRIP_RANDOM_PLAIN']
-        ? draw.of(plain)
-        : oddCasing(draw, random(draw, draw.between(1, 60), false)),
+    () => oddCasing(draw, random(draw, draw.between(1, draw.chance(15) ? 60 : 25), false)),
     () => camel(nearly(draw, others) ?? draw.of(words)),
   ])();
   return name.slice(0, 60);

@@ -89,7 +89,8 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
         ...member(draw, name, port(), around, events.ofService.get(name)),
         blueprint,
         database,
-        renamedFrom: draw.maybe(6, () => `former-${draw.below(1000)}`),
+        renamedFrom:
+          database === undefined ? undefined : draw.maybe(6, () => `former-${draw.below(1_000_000)}`),
         entities: data.byService.get(name),
       }),
     ]),
@@ -115,7 +116,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
         slo: draw.maybe(50, () => slo(draw)),
       }),
     ),
-    components: filled(components(draw, kinds, port)),
+    components: filled(components(draw, kinds, port, storedIn(shapes))),
     rateLimits: filled(rateLimits),
     bodyLimit: draw.maybe(20, () => draw.of(['64K', '1M', '1.5M', '10M'])),
     trustedProxies: draw.maybe(15, () => draw.some(['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'])),
@@ -139,6 +140,13 @@ function shapeOf(draw: Draw, name: string, index: number): Shape {
     return { name, blueprint, database: draw.of(databases) };
   }
   return { name, blueprint: undefined, database: draw.maybe(75, () => draw.of(stores)) };
+}
+
+function storedIn(shapes: readonly Shape[]): Map<string, string[]> {
+  const stored = new Map<string, string[]>();
+  for (const { name, database } of shapes)
+    if (database !== undefined) stored.set(database, [...(stored.get(database) ?? []), name]);
+  return stored;
 }
 
 function kindsOf(draw: Draw, shapes: readonly Shape[], events: boolean): string[] {
@@ -186,7 +194,9 @@ function limitsOf(draw: Draw): Record<string, unknown> {
         (name) => name,
       ),
       defined({
-        rate: draw.of(['100/s', '5/s', '30/m', '100/h', '1/h', '0.5/s', '1000/s', '7/m', '2.5/m']),
+        rate: draw.chance(4)
+          ? draw.of(['100/h', '2.5/m'])
+          : draw.of(['100/s', '5/s', '30/m', '60/h', '0.5/s', '1000/s', '7/m']),
         burst: draw.maybe(60, () => draw.of([0, 1, 50, 1_000_000])),
       }),
     ]),

@@ -59,7 +59,7 @@ export const ownTestsStage: Stage = {
       if (status === 'failed' && lines.length === 0) lines.push(`${name}: ${message}`);
       if (lines.length > 0) failures.set(id, [...(failures.get(id) ?? []), ...lines]);
     }
-    return { failures, counts: { 'generated tests': tests } };
+    return { failures, counts: { 'generated tests run': tests } };
   },
 };
 

@@ -136,10 +136,22 @@ function merged(document: OpenApiDocument, other: OpenApiDocument): OpenApiDocum
     components: Object.fromEntries(
       sections.map((section) => [
         section,
-        sorted({ ...other.components[section], ...document.components[section] }),
+        section === 'schemas'
+          ? problemsLast(other.components[section] ?? {}, document.components[section] ?? {})
+          : sorted({ ...other.components[section], ...document.components[section] }),
       ]),
     ),
   };
+}
+
+/** As the service prints them: the schemas that both have are those of problems, and come after all others. */
+function problemsLast<T>(
+  one: Readonly<Record<string, T>>,
+  two: Readonly<Record<string, T>>,
+): Record<string, T> {
+  const all = Object.entries(sorted({ ...one, ...two }));
+  const both = (name: string): boolean => Object.hasOwn(one, name) && Object.hasOwn(two, name);
+  return Object.fromEntries([...all.filter(([name]) => !both(name)), ...all.filter(([name]) => both(name))]);
 }
 
 const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>

@@ -1,5 +1,6 @@
 /** View of templates/service/tests/entity.services.test.ts.hbs: the API of an entity, tested by role. */
-import type { Field } from '../../../model/stack.ts';
+import { blueprintSecrets, isIssuer } from '../../../model/blueprints.ts';
+import type { Field, Service } from '../../../model/stack.ts';
 import type { EntityModel } from '../entity.ts';
 import { checkedReferences, type OwnReference } from '../own-references.ts';
 import { literal } from '../schema/chain.ts';
@@ -48,7 +49,7 @@ export function testsView(model: EntityModel): object {
   return {
     path: pathOf(model),
     imports: [
-      ...(/\brandomUUID\(/.test(all) ? ["import { randomUUID } from 'node:crypto';"] : []),
+      ...nodeCrypto(`${all}\n${started(service)}`),
       importLine(
         [
           'startService',
@@ -72,10 +73,7 @@ export function testsView(model: EntityModel): object {
       `import { ${serviceVariable(service)} } from '../src/service.ts';`,
     ].join('\n'),
     declarations: [...clients.map((name) => `let ${name}: TestClient;`), ...(counted ? ['let n = 0;'] : [])],
-    start:
-      storeKind(service) === 'sql'
-        ? `await startService(${serviceVariable(service)}, { migrations: new URL('../migrations/', import.meta.url) })`
-        : `await startService(${serviceVariable(service)})`,
+    start: started(service),
     clients: clients
       .map((name) => {
         const roles =
@@ -95,6 +93,29 @@ export function testsView(model: EntityModel): object {
     hasOwner: owner !== undefined,
     tests: text,
   };
+}
+
+const nodeCrypto = (text: string): string[] => {
+  const used = ['randomBytes', 'randomUUID'].filter((name) => text.includes(`${name}(`));
+  return used.length === 0 ? [] : [importLine(used, 'node:crypto')];
+};
+
+/** With what its blueprint does not start without: keys of its own, and the names of who issues tokens. */
+function started(service: Service): string {
+  const keys = blueprintSecrets(service)
+    .filter(({ kind }) => kind === 'key')
+    .map(({ env }) => `${env}: randomBytes(32).toString('base64url')`);
+  const issuer = isIssuer(service) ? ["AUTH_ISSUER: 'test'", "AUTH_AUDIENCE: 'test'"] : [];
+  const settings = [...keys, ...issuer];
+  const options = [
+    ...(storeKind(service) === 'sql' ? ["migrations: new URL('../migrations/', import.meta.url)"] : []),
+    ...(settings.length > 0 ? [fit(4, 'env: {', settings, '}', ',').slice(0, -1)] : []),
+  ];
+  return options.length === 0
+    ? `await startService(${serviceVariable(service)})`
+    : fit(2, `service = await startService(${serviceVariable(service)}, {`, options, '})', ';')
+        .replace('service = ', '')
+        .slice(0, -1);
 }
 
 const item = '`${path}/${body.id}`';
