@@ -237,7 +237,7 @@ environments:`,
 describe('a conflict between an edit and services.yaml', () => {
   it('is named by up, which still brings up the rest, and is settled by deleting the marked file', async () => {
     const schema = 'generated/services/wishlist-service/src/wishlist/schema.ts';
-    project.edit(schema, 'z.string().min(1).max(120)', 'z.string().min(1).max(99)');
+    project.edit(schema, 'field.text(120)', 'field.text(99)');
     project.edit('services.yaml', 'title: string(120), listingIds', 'title: string(150), listingIds');
     const { exitCode, stdout, stderr } = await project.hometrip('up');
     expect(exitCode).toBe(1);
@@ -246,7 +246,7 @@ describe('a conflict between an edit and services.yaml', () => {
     expect(stdout).toContain('hometrip is up');
     project.remove(`${schema}.hometrip-conflict`);
     expect((await project.hometrip('up')).exitCode).toBe(0);
-    expect(project.read(schema)).toContain('max(99)');
+    expect(project.read(schema)).toContain('field.text(99)');
   });
 });
 

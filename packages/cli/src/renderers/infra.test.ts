@@ -28,7 +28,7 @@ describe('nginx.conf', () => {
       'limit_req_zone $binary_remote_addr zone=limit_auth:10m rate=5r/s;',
     );
     expect(text('nginx/nginx.conf')).toMatch(
-      /location \/api\/v1\/auth \{\n\s+limit_req zone=limit_auth burst=10 nodelay;/,
+      /location ~ \^\/api\/v1\/auth\(\/\|\$\) \{\n\s+limit_req zone=limit_auth burst=10 nodelay;/,
     );
     expect(text('nginx/nginx.conf')).toMatch(
       /location \/ \{\n\s+limit_req zone=limit_api burst=200 nodelay;/,

@@ -33,6 +33,8 @@ export function presentValidation(
   const size =
     summary === undefined
       ? ''
-      : `: ${summary.gateways} gateways, ${summary.services} services, ${summary.components} components`;
+      : `: ${counted(summary.gateways, 'gateway')}, ${counted(summary.services, 'service')}, ${counted(summary.components, 'component')}`;
   terminal.out(`${source.file} is ${verdict}${size} (${formatCounts(counts)})`);
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

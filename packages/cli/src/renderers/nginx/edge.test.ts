@@ -65,3 +65,19 @@ it.each([
   const value = /"(.*?)"/.exec(message)?.[1];
   expect(() => stackOf(spec(`trustedProxies: ["${value}"]`))).toThrow(message);
 });
+
+it('keeps the limit of one service from another whose name goes on', async () => {
+  const { nginx: text } = await settings(`name: press
+version: 1
+components: { postgres: {}, nginx: {} }
+rateLimits: { slow: { rate: 1/s, burst: 2 } }
+gateways: { front: { blueprint: api-gateway, port: 3001, public: true } }
+services:
+  news: { port: 4001, database: postgres, rateLimit: slow, entities: { news: { title: string(80) } } }
+  letters: { port: 4002, database: postgres, entities: { newsletter: { title: string(80) } } }
+`);
+  const limited = [...text.matchAll(/location ~ (\S+) \{\n\s+limit_req zone=limit_slow/g)].map(
+    ([, one]) => one,
+  );
+  expect(limited).toEqual(['^/api/v1/news(/|$)']);
+});

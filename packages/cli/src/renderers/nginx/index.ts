@@ -76,7 +76,7 @@ function view(stack: Stack, edge: string, tls: unknown) {
       ...(front === undefined
         ? []
         : limitedRoutes(stack, common).map(({ prefix, limit }) =>
-            to(front, prefix, { ...limited(limit), cache: limit.name !== 'auth' }),
+            to(front, `~ ^${prefix}(/|$)`, { ...limited(limit), cache: limit.name !== 'auth' }),
           )),
       ...(front === undefined ? [] : [to(front, '/', { cache: true })]),
     ],
@@ -103,12 +103,14 @@ function rateText(rate: number): string {
   return `${whole.count}r/${whole.unit}`;
 }
 
-/** Paths whose service has a limit of its own. */
+/** Paths whose service has a limit of its own, the longest first: nginx takes the first pattern that fits. */
 function limitedRoutes(stack: Stack, common: RateLimit): { prefix: string; limit: RateLimit }[] {
-  return stack.routes.flatMap(({ prefix, rateLimit }) => {
-    const limit = stack.rateLimits.find(({ name }) => name === rateLimit);
-    return limit === undefined || limit === common ? [] : [{ prefix, limit }];
-  });
+  return stack.routes
+    .flatMap(({ prefix, rateLimit }) => {
+      const limit = stack.rateLimits.find(({ name }) => name === rateLimit);
+      return limit === undefined || limit === common ? [] : [{ prefix, limit }];
+    })
+    .sort((a, b) => b.prefix.length - a.prefix.length);
 }
 
 /** Where the certificate is, or undefined for plain HTTP. */

@@ -146,10 +146,7 @@ export async function openMongoDocuments(url: URL, options: PortOptions): Promis
 
 /** Of replicas that start together one renames, and the others find it done. */
 async function rename(db: Db, name: string, { collection: from, fields = {} }: EarlierNames): Promise<void> {
-  if (from !== undefined) {
-    const present = await db.listCollections({ name: { $in: [from, name] } }, { nameOnly: true }).toArray();
-    if (present.length === 1 && present[0]?.name === from) await renameCollection(db, from, name);
-  }
+  if (from !== undefined) await renameCollection(db, from, name);
   const stored = db.collection(name);
   for (const [to, earlier] of Object.entries(fields))
     await stored.updateMany(
@@ -158,20 +155,25 @@ async function rename(db: Db, name: string, { collection: from, fields = {} }: E
     );
 }
 
-/** NamespaceNotFound, NamespaceExists: another replica was faster. */
-const FASTER = [26, 48];
+/** NamespaceNotFound, IndexNotFound, NamespaceExists: it has been done. */
+const DONE = [26, 27, 48];
 
 async function renameCollection(db: Db, from: string, to: string): Promise<void> {
+  await unlessDone(() => db.renameCollection(from, to));
+  // They are called after the collection, and are made anew; also those that a run left that was killed here.
+  const stored = db.collection(to);
+  const indexes = (await unlessDone(() => stored.indexes())) ?? [];
+  for (const { name } of indexes)
+    if (name?.startsWith(`${from}_`) === true) await unlessDone(() => stored.dropIndex(name));
+}
+
+async function unlessDone<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    await db.renameCollection(from, to);
+    return await work();
   } catch (error) {
-    if (FASTER.includes((error as { code?: number }).code ?? 0)) return;
+    if (DONE.includes((error as { code?: number }).code ?? 0)) return undefined;
     throw error;
   }
-  // They are called after the collection, and are made anew.
-  const stored = db.collection(to);
-  for (const { name } of await stored.indexes())
-    if (name?.startsWith(`${from}_`) === true) await stored.dropIndex(name);
 }
 
 const one = (id: string, revision: number | undefined) =>

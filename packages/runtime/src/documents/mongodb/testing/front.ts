@@ -262,6 +262,15 @@ async function run(name: string, command: Command, transaction: Transaction | un
       return await getMore(database, command);
     case 'createindexes':
       return await createIndexes(database, command);
+    case 'renamecollection':
+      return await renameCollection(String(command['renameCollection']), String(command['to']));
+    case 'dropindexes':
+      await pool
+        .query(`call documentdb_api.drop_indexes($1, ($2::bytea)${BYTES}, null)`, [database, spec(command)])
+        .catch((error: Error) => {
+          throw error.message.startsWith('index not found') ? new MongoError(27, error.message) : error;
+        });
+      return { ok: 1 };
     case 'dropdatabase':
       await pool.query('select documentdb_api.drop_database($1)', [database]);
       return { ok: 1 };
@@ -274,6 +283,26 @@ async function run(name: string, command: Command, transaction: Transaction | un
     default:
       throw new MongoError(59, `no such command: '${name}'`);
   }
+}
+
+/** `database.collection`, both. */
+async function renameCollection(from: string, to: string): Promise<Answer> {
+  const [database = '', collection = ''] = from.split(/\.(.*)/s);
+  const target = to.slice(database.length + 1);
+  const { rows } = await pool.query<{ name: string }>(
+    'select collection_name as name from documentdb_api_catalog.collections where database_name = $1 and collection_name in ($2, $3)',
+    [database, collection, target],
+  );
+  const present = rows.map(({ name }) => name);
+  if (!present.includes(collection)) throw new MongoError(26, 'source namespace does not exist');
+  if (present.includes(target)) throw new MongoError(48, 'target namespace exists');
+  await pool
+    .query('select documentdb_api.rename_collection($1, $2, $3, false)', [database, collection, target])
+    .catch((error: Error) => {
+      // Another one was faster than the question above.
+      throw error.message.includes('does not exist') ? new MongoError(26, error.message) : error;
+    });
+  return { ok: 1 };
 }
 
 let building: Promise<unknown> = Promise.resolve();
