@@ -111,7 +111,8 @@ function counted(field: Field, counter: string): string {
       const { min, max } = bounds(type);
       if (few < plenty) return few === 1 ? literal(min) : sum(min, modulo(counter, few));
       const first = nearestToOne(type);
-      return max - first >= plenty ? sum(first, counter) : `${literal(first)} - ${factor(counter)}`;
+      if (max - first >= plenty) return sum(first, counter);
+      return first - min >= plenty ? `${literal(first)} - ${factor(counter)}` : sum(min, counter);
     }
     case 'number': {
       const first = nearestToOne(type);

@@ -134,7 +134,9 @@ function listLine(key: string, items: readonly string[]): string {
 
 function entityRoutesCall(stack: Stack, model: EntityModel): string {
   const { routes, many, entity, service } = model;
-  const publishes = (['created', 'updated', 'deleted'] as const).some(
+  // What has nothing to change is never updated.
+  const moments = model.input.length > 0 ? ['created', 'updated', 'deleted'] : ['created', 'deleted'];
+  const publishes = moments.some(
     (moment) =>
       service.publishes.includes(`${entity.name}.${moment}`) &&
       stack.events.some(({ name }) => name === `${entity.name}.${moment}`),

@@ -42,6 +42,7 @@ describe('a body of a generated test, where values must not come twice', () => {
     ['enum(a, b, c)', "x: ['a', 'b', 'c'][n % 3]", 3],
     ['int', 'x: 1 + n', Infinity],
     ['int(..-5)', 'x: -5 - n', Infinity],
+    ['int(-5..95)', 'x: -5 + n', Infinity],
     ['int(7..7)', 'x: 7', 1],
     ['int(1..5)', 'x: 1 + (n % 5)', 5],
     ['int(0..4)', 'x: n % 5', 5],
