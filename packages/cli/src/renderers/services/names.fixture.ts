@@ -1,4 +1,5 @@
 /** For tests: specs whose entities and services are called like everything that generated code and its tools use. */
+import { collisionKey } from '../../model/names.ts';
 import {
   keywords,
   namesBesideEntities,
@@ -81,6 +82,8 @@ ${legal([
 ])
   // A database of this name cannot be.
   .filter((name) => name !== 'public')
+  // `validate` refuses two that are one word: pubsub beside pub-sub.
+  .filter((name, at, all) => all.findIndex((other) => collisionKey(other) === collisionKey(name)) === at)
   .map(
     (name, index) =>
       `  ${name}:\n    port: ${5100 + index}\n    database: postgres\n    entities: { ${name}-note: { title: string(20) } }`,
