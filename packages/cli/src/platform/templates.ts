@@ -1,8 +1,26 @@
+import { hash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import Handlebars from 'handlebars';
+import * as loaded from 'handlebars/runtime.js';
 import { BugError } from './errors.ts';
 import { Evidence, filesBelow, readSeen } from './evidence.ts';
+import { precompiled } from './precompiled.ts';
 import { installRoot } from './root.ts';
+
+type Handlebars = typeof import('handlebars');
+
+/** The same in scripts/boot/bundle.mjs, which compiles ahead. */
+const OPTIONS = { strict: true, noEscape: true, knownHelpersOnly: true };
+const runtime = (loaded as unknown as { readonly default: Handlebars }).default;
+const load = createRequire(import.meta.url);
+
+/** With the compiler only when the bundle does not know this text: it takes longer to load than all templates to render. */
+function compile(text: string): HandlebarsTemplateDelegate {
+  const known = precompiled[hash('sha256', JSON.stringify(OPTIONS) + text)];
+  return known === undefined
+    ? (load('handlebars') as Handlebars).compile(text, OPTIONS)
+    : runtime.template(known);
+}
 
 /**
  * Text templates below templates/, read and compiled once each. `strict`: a name that the view lacks is an error, not an
@@ -19,11 +37,7 @@ class Templates {
   render(path: string, view: object): string {
     let template = this.#compiled.get(path);
     if (template === undefined) {
-      template = Handlebars.compile(this.text(path), {
-        strict: true,
-        noEscape: true,
-        knownHelpersOnly: true,
-      });
+      template = compile(this.text(path));
       this.#compiled.set(path, template);
     }
     return template(view);
