@@ -106,7 +106,7 @@ describe('up with external servers', () => {
     expect(stderr).toContain(
       'rabbitmq has an external address with kafka://: it must begin with amqp:// or amqps://',
     );
-    expect(stderr).toContain('check REDIS_URL, and that the server runs');
+    expect(stderr).toContain('check REDIS_URL (components.redis.external in services.yaml)');
     expect((await status()).instances.map(({ pid }) => pid)).toEqual(before);
   });
 });

@@ -7,7 +7,7 @@ import { refuseExternalHandovers } from '../drivers/embedded/handover.ts';
 import type { DriverEvent, Instance, ObservedComponent, Operation } from '../drivers/driver.ts';
 import { hashMigrations, type PendingFiles } from '../drivers/embedded/migrations.ts';
 import { forgetOutdatedScale, wantedReplicas } from '../drivers/embedded/scale.ts';
-import { ensureSecrets, secretHashes } from '../drivers/embedded/secrets.ts';
+import { ensureSecrets, givenSecret, secretHashes } from '../drivers/embedded/secrets.ts';
 import type { FilePlan } from '../files/index.ts';
 import type { Stack } from '../model/stack.ts';
 import { buildServices, type ServiceBuild } from '../platform/build-services.ts';
@@ -95,7 +95,8 @@ export async function up(
   if (options.services !== undefined) requireServices(stack, options.services);
   if (options.dryRun !== true) refuseExternalHandovers(stack);
   const external = externalValues(stack, options.variables ?? {});
-  if (options.dryRun !== true) await requireExternal(stack, external, signal);
+  if (options.dryRun !== true)
+    await requireExternal(stack, external, (name) => givenSecret(dir, name), signal);
   await prepareStateDir(dir);
   await ensureSecrets(stack, dir);
   forgetOutdatedScale(stack, dir);

@@ -87,7 +87,7 @@ describe('an external PostgreSQL server', () => {
 describe('before anything is touched, up says', () => {
   const never = new AbortController().signal;
   const problem = (DB_URL: string, of = stack, values = {}): Promise<unknown> =>
-    requireExternal(of, { DB_URL, ...values }, never).then(
+    requireExternal(of, { DB_URL, ...values }, () => undefined, never).then(
       () => 'none',
       (error: unknown) => error,
     );

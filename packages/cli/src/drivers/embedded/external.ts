@@ -3,6 +3,7 @@
  * for it a minute, and be blamed for it.
  */
 import { connect } from 'node:net';
+import { withinServer } from '@hometrip/runtime/namespace';
 import type { Expression } from '../../model/expression.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -21,17 +22,26 @@ interface Target {
   readonly address: Expression;
   /** The server, where hometrip makes databases; or one database, which is used as it is. */
   readonly role: 'server' | 'database';
+  /** Where the user writes the password that the address leaves out. */
+  readonly secret?: string | undefined;
 }
+
+/** What is known of a password that its owner writes into a file; undefined: not yet written, which is told by others. */
+export type GivenSecret = (name: string) => string | undefined;
 
 /** @param values Of the variables that addresses refer to. @throws UserError that names every server that cannot be used, and why. */
 export async function requireExternal(
   stack: Stack,
   values: Readonly<Record<string, string>>,
+  givenSecret: GivenSecret,
   signal: AbortSignal,
 ): Promise<void> {
   const targets = targetsOf(stack);
   const found = await Promise.all(
-    targets.map(async (target) => ({ target, problem: await problemOf(target, values, signal) })),
+    targets.map(async (target) => ({
+      target,
+      problem: await problemOf(target, { system: stack.name, values, givenSecret }, signal),
+    })),
   );
   signal.throwIfAborted();
   const problems = [
@@ -44,6 +54,13 @@ export async function requireExternal(
   throw new UserError(problems.map(({ text }) => text).join('\n'), {
     next: [
       ...new Set(problems.map(({ target }) => `check ${whereFrom(target.key, target.address)}`)),
+      ...new Set(
+        problems.flatMap(({ target: { secret }, text }) =>
+          secret !== undefined && text.includes('does not let')
+            ? [`its password is in .hometrip/secrets/${secret}`]
+            : [],
+        ),
+      ),
       'nothing was changed: run hometrip up again afterwards',
     ],
   });
@@ -72,6 +89,7 @@ function targetsOf(stack: Stack): readonly Target[] {
               key: `components.${name}.external`,
               address: external,
               role: 'server' as const,
+              secret: givenSecretOf(stack, name),
             },
           ]),
       ...Object.entries(addresses).map(([service, address]) => ({
@@ -84,6 +102,16 @@ function targetsOf(stack: Stack): readonly Target[] {
     ];
   });
 }
+
+/** Mail: its address never carries the password. */
+const givenSecretOf = (stack: Stack, component: string): string | undefined =>
+  stack.services
+    .flatMap(({ bindings }) => bindings)
+    .find(
+      (binding) =>
+        binding.component === component &&
+        stack.secrets.some(({ name, kind }) => name === binding.secret && kind === 'given'),
+    )?.secret;
 
 /** Two variables may have one value. */
 function sharedDatabases(
@@ -109,28 +137,54 @@ function sharedDatabases(
 }
 
 async function problemOf(
-  { kind, address, role }: Target,
-  values: Readonly<Record<string, string>>,
+  { kind, address, role, secret }: Target,
+  known: { system: string; values: Readonly<Record<string, string>>; givenSecret: GivenSecret },
   signal: AbortSignal,
 ): Promise<string | undefined> {
   // Most stacks have none: what their kinds need (schemas of parameters) is not loaded for nothing.
   const { componentKinds } = await import('../../components/index.ts');
   const schemes = componentKinds.find((candidate) => candidate.kind === kind)?.schemes ?? {};
-  const text = resolveAddress(address, values);
-  const known = Object.keys(schemes)
+  const text = resolveAddress(address, known.values);
+  const begins = Object.keys(schemes)
     .map((scheme) => `${scheme}//`)
     .join(' or ');
   // The address may carry a password: nothing but its host is shown.
-  if (!URL.canParse(text)) return `has an external address that is no URL: it must begin with ${known}`;
+  if (!URL.canParse(text)) return `has an external address that is no URL: it must begin with ${begins}`;
   const { protocol, hostname, port } = new URL(text);
   if (!Object.hasOwn(schemes, protocol))
-    return `has an external address with ${protocol}//: it must begin with ${known}`;
+    return `has an external address with ${protocol}//: it must begin with ${begins}`;
   const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || schemes[protocol] };
-  if (target.host === '' || target.port === undefined) return undefined;
-  const reason = await refusal({ host: target.host, port: target.port }, signal);
-  if (reason !== undefined) return `cannot be reached at ${hostname}:${target.port}: ${reason}`;
-  return kind === 'postgres' ? await postgresProblem(new URL(text), role) : undefined;
+  if (target.host === '') return undefined;
+  // DNS knows the servers behind some addresses, and others name several of them.
+  if (target.port !== undefined && !target.host.includes(',')) {
+    const reason = await refusal({ host: target.host, port: target.port }, signal);
+    if (reason !== undefined) return `cannot be reached at ${hostname}:${target.port}: ${reason}`;
+  }
+  if (kind === 'postgres') return await postgresProblem(new URL(text), role);
+  const url = new URL(text);
+  if (secret !== undefined) {
+    const password = known.givenSecret(secret);
+    if (password === undefined) return undefined;
+    url.password = encodeURIComponent(password);
+  }
+  return await loginProblem(role === 'server' ? (withinServer(url, known.system) ?? url) : url);
 }
+
+/** Whether a service would be let in, by the code that it uses itself. */
+async function loginProblem(url: URL): Promise<string | undefined> {
+  const { logIn, LoginRefusedError } = await import('@hometrip/runtime/login');
+  try {
+    await logIn(url, PATIENCE_MS);
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof LoginRefusedError) return notLetIn(url, `at ${url.host}`);
+    return `cannot be used at ${url.host}: ${message}`;
+  }
+}
+
+const notLetIn = ({ username }: URL, at: string): string =>
+  `does not let ${username === '' ? 'a user without a name' : decodeURIComponent(username)} in ${at}: the password is wrong, or missing`;
 
 /** Whether its user is let in, and may do what there is to do. */
 async function postgresProblem(url: URL, role: Target['role']): Promise<string | undefined> {
@@ -150,8 +204,7 @@ async function postgresProblem(url: URL, role: Target['role']): Promise<string |
 function explainLogin({ code, message }: Error & { code?: string }, url: URL): string {
   const user = decodeURIComponent(url.username);
   const at = `at ${url.hostname}:${url.port || 5432}`;
-  if (code === '28P01' || /password/i.test(message))
-    return `does not let ${user === '' ? 'a user without a name' : user} in ${at}: the password is wrong, or missing`;
+  if (code === '28P01' || /password/i.test(message)) return notLetIn(url, at);
   if (code === '28000') return `does not let ${user} in ${at}: ${message}`;
   if (code === '3D000') return `has no database ${decodeURIComponent(url.pathname.slice(1))} ${at}`;
   return `cannot be used ${at}: ${message}`;

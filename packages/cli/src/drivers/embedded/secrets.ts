@@ -71,6 +71,10 @@ export function secretHashes(stack: Stack, dir: StateDir): Record<string, string
   );
 }
 
+/** One that only its owner knows; undefined when it is not there. */
+export const givenSecret = (dir: StateDir, name: string): string | undefined =>
+  existsSync(secretFile(dir, name)) ? readSecret(dir, name) : undefined;
+
 /** @throws UserError: only its owner knows it. */
 function requireGiven(path: string, description: string): void {
   if (existsSync(path)) return;

@@ -67,13 +67,33 @@ export class Connection {
   async #probe(): Promise<void> {
     // The driver connects by itself, but not again once the first try has failed.
     await this.client.connect();
-    const { setName, msg } = await this.client.db('admin').command({ hello: 1 });
-    if (setName !== undefined || msg === 'isdbgrid') return;
-    throw new Error(
-      `MongoDB at ${this.#host} is a standalone server, which has no transactions. ` +
-        'Start it with --replSet rs0, and run rs.initiate() on it once: one member is enough.',
-    );
+    await requireTransactions(this.client, this.#host);
   }
+}
+
+/** Connects once, with the address of a service. @throws Error why it would not do. */
+export async function tryConnection(url: URL, timeoutMs: number): Promise<void> {
+  const client = new MongoClient(url.href, {
+    serverSelectionTimeoutMS: timeoutMs,
+    connectTimeoutMS: timeoutMs,
+  });
+  try {
+    await client.connect();
+    await requireTransactions(client, url.host);
+    // Servers greet anybody: one that asks for a user says so later.
+    if (url.username === '') await client.db().collection('login').findOne();
+  } finally {
+    await client.close();
+  }
+}
+
+async function requireTransactions(client: MongoClient, host: string): Promise<void> {
+  const { setName, msg } = await client.db('admin').command({ hello: 1 });
+  if (setName !== undefined || msg === 'isdbgrid') return;
+  throw new Error(
+    `MongoDB at ${host} is a standalone server, which has no transactions. ` +
+      'Start it with --replSet rs0, and run rs.initiate() on it once: one member is enough.',
+  );
 }
 
 function withDefaults(url: URL): URL {

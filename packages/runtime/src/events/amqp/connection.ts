@@ -2,6 +2,7 @@ import {
   connect,
   credentials,
   type Channel,
+  type ChannelModel,
   type ConfirmChannel,
   type RecoveringChannelModel,
 } from 'amqplib';
@@ -22,6 +23,27 @@ export interface ConnectionOptions {
   readonly heartbeatSeconds: number;
   /** How long callers wait for a connection that is not there. */
   readonly waitMs: number;
+}
+
+/** Without parameters of our own. */
+function plainAddress(url: URL): URL {
+  const address = new URL(url);
+  address.search = '';
+  return address;
+}
+
+const credentialsOf = ({ username, password }: URL) =>
+  credentials.plain(decodeURIComponent(username) || 'guest', decodeURIComponent(password) || 'guest');
+
+/** One that is not made again. @throws Error why there is none. */
+export async function openOnce(url: URL, timeoutMs: number): Promise<ChannelModel> {
+  const options = { credentials: credentialsOf(url), noDelay: true, timeout: timeoutMs };
+  return await connect(plainAddress(url).href, options).catch((error: Error) => {
+    // The library knows no reason here, and there is one only.
+    if (!error.message.startsWith('Expected ConnectionOpenOk')) throw error;
+    const host = decodeURIComponent(url.pathname.slice(1)) || '/';
+    throw new Error(`there is no virtual host ${host}, or its user may not use it`, { cause: error });
+  });
 }
 
 /** One connection to the broker, made again in the background whenever it is lost. Channels die with it. */
@@ -57,14 +79,10 @@ export class Connection {
 
   /** Does not wait for the broker. */
   static async open(url: URL, options: ConnectionOptions): Promise<Connection> {
-    const address = new URL(url);
-    address.search = '';
+    const address = plainAddress(url);
     address.searchParams.set('heartbeat', String(options.heartbeatSeconds));
     const model = await connect(address.href, {
-      credentials: credentials.plain(
-        decodeURIComponent(url.username) || 'guest',
-        decodeURIComponent(url.password) || 'guest',
-      ),
+      credentials: credentialsOf(url),
       clientProperties: { connection_name: options.name },
       noDelay: true,
       keepAlive: true,

@@ -90,6 +90,16 @@ class SmtpAdapter implements MailAdapter {
   }
 }
 
+/** Greets the server and logs in, and sends nothing. @throws SmtpError why it would not do. */
+export async function verifySmtp(url: URL): Promise<void> {
+  const transport = transportTo(smtpAddress(url));
+  try {
+    await transport.verify();
+  } finally {
+    transport.close({ force: true });
+  }
+}
+
 /** @param url `smtps://user@host:465`, `smtp://user@host:587` */
 export async function openSmtp(url: URL, { log }: PortOptions): Promise<MailAdapter> {
   const address = smtpAddress(url);

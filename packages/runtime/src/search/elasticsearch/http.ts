@@ -29,7 +29,7 @@ export class Http {
     this.#authorization = authorizationOf(decodeURIComponent(url.username), decodeURIComponent(url.password));
   }
 
-  /** @throws ProblemError 503 when the server is away or overloaded; Error with the server's reason for other refusals. */
+  /** @throws ProblemError 503 when the server is away or overloaded; RefusedError for wrong credentials, ServerError with the server's reason for other refusals. */
   async request(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
@@ -49,7 +49,7 @@ export class Http {
     const reason = reasonOf(answer.body?.error);
     if (isOverload(answer.status)) throw away(new Error(`${answer.status} ${reason}`));
     if (answer.status === 401 || (answer.status === 403 && answer.body?.error?.type === 'security_exception'))
-      throw new Error(
+      throw new RefusedError(
         `The search server refuses the credentials (${answer.status}): check user, password and rights.`,
       );
     throw new ServerError(
@@ -96,6 +96,11 @@ export class Http {
 function authorizationOf(user: string, password: string): string | undefined {
   if (user !== '') return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return password === '' ? undefined : `ApiKey ${password}`;
+}
+
+/** The server takes no requests of this user. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
 }
 
 export class ServerError extends Error {
