@@ -107,6 +107,43 @@ const requiredHttp = {
   },
 };
 
+/** Modules of oclif, and what they load for errors, help, colours and debugging: most commands end without them. */
+const LATE = {
+  'flags.js': ['./help'],
+  'logger.js': ['debug'],
+  'errors/index.js': ['./handle'],
+  'errors/errors/cli.js': ['clean-stack', 'indent-string', 'wrap-ansi'],
+  'errors/errors/pretty-print.js': ['indent-string', 'wrap-ansi'],
+  'parser/index.js': ['./help'],
+  'ux/theme.js': ['ansis'],
+};
+
+/**
+ * They are loaded with the first use instead of at the start.
+ * @type {import('../../packages/cli/node_modules/esbuild/lib/main.js').Plugin}
+ */
+const loadedLate = {
+  name: 'loaded-late',
+  setup(build) {
+    const inOclif = /[\\/]@oclif[\\/]core[\\/]lib[\\/](.+)$/;
+    build.onLoad({ filter: inOclif }, ({ path }) => {
+      const [, file = ''] = inOclif.exec(path) ?? [];
+      const modules = Object.entries(LATE).find(([name]) => name === file.replaceAll('\\', '/'))?.[1] ?? [];
+      return modules.length === 0 ? undefined : { contents: modules.reduce(late, readOr(path, '')) };
+    });
+  },
+};
+
+/** @param {string} text @param {string} module @throws Error after an update of oclif that loads it in another way */
+function late(text, module) {
+  const load = new RegExp(`(?:const|var) (\\w+) = ((?:__importDefault\\()?require\\("${module}"\\)\\)?);`);
+  if (!load.test(text)) throw new Error(`oclif loads ${module} in another way than bundle.mjs expects`);
+  return text.replace(
+    load,
+    (_, name, loaded) => `const ${name} = new Proxy({}, { get: (_, key) => ${loaded}[key] });`,
+  );
+}
+
 /** @param {Record<string, string>} entryPoints by the name of the output */
 async function bundle(entryPoints) {
   /** @type {typeof import('../../packages/cli/node_modules/esbuild/lib/main.js')} */
@@ -124,7 +161,7 @@ async function bundle(entryPoints) {
       write: false,
       logLevel: 'silent',
       legalComments: 'none',
-      plugins: [englishZod, requiredHttp],
+      plugins: [englishZod, requiredHttp, loadedLate],
       chunkNames: '[name]-[hash]', // beside the entries, so that import.meta.url has one depth
       // esbuild and the servers bring programs of their own; ts-morph is larger than all the rest and seldom needed.
       external: [

@@ -44,6 +44,29 @@ test('a project without packages gets the runtime, and the libraries of the runt
   expect(await run(await build('rooms'), 'rooms')).toEqual(['function', 'function']);
 });
 
+test('what libraries need for seldom uses is loaded by these uses, not at the start', async () => {
+  write(
+    'rooms/main.ts',
+    `import { collectDefaultMetrics, Pushgateway, Registry } from 'prom-client';
+    import '@hometrip/runtime';
+    const loaded = (): string[] =>
+      ['dns/promises', 'http2', 'https', 'zlib'].filter((name) => process.moduleLoadList.includes('NativeModule ' + name));
+    const atStart = loaded();
+    const register = new Registry();
+    collectDefaultMetrics({ register });
+    const counted = (await register.metrics()).includes('process_cpu_user_seconds_total');
+    const usable = typeof new Pushgateway('http://127.0.0.1:1', {}, register).push;
+    process.stdout.write(JSON.stringify({ atStart, counted, usable, after: loaded() }));`,
+  );
+  const output = execFileSync(process.execPath, [bundlePath((await build('rooms')).dir, 'rooms')]);
+  expect(JSON.parse(output.toString())).toEqual({
+    atStart: [],
+    counted: true,
+    usable: 'function',
+    after: ['https', 'zlib'],
+  });
+});
+
 test('a fingerprint changes with the code that a service reaches, and with nothing else', async () => {
   write('shared.ts', 'export const one = 1;');
   write('rooms/main.ts', "import { one } from '../shared.ts';\nconsole.log(one);");

@@ -69,7 +69,7 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   const key = digest(
     JSON.stringify([
       OPTIONS,
-      'required-http, lazy-http2',
+      'required-http, loaded-late 2',
       process.version,
       request.installation,
       Object.entries(request.entries).sort(),
@@ -129,7 +129,7 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
       absWorkingDir: request.project,
       plugins: [
         englishZod,
-        lazyHttp2,
+        loadedLate,
         requiredHttp(request.installation),
         fromInstallation(request.installation),
       ],
@@ -183,16 +183,44 @@ const englishZod: Plugin = {
   },
 };
 
-/** undici loads HTTP/2 for connections that may never come to be: another part of Node, with TLS, in every process. */
-const lazyHttp2: Plugin = {
-  name: 'lazy-http2',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(
-        "const connectH2 = require('./client-h2.js')",
+/** What libraries load for uses that may never come to be, in every process: it is loaded at the first use instead. */
+const LATE: readonly { readonly file: RegExp; readonly replace: Readonly<Record<string, string>> }[] = [
+  {
+    // HTTP/2 and TLS.
+    file: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client\.js$/,
+    replace: {
+      "const connectH2 = require('./client-h2.js')":
         "const connectH2 = (...args) => require('./client-h2.js')(...args)",
-      ),
-    }));
+    },
+  },
+  {
+    // Two HTTP clients and compression.
+    file: /[\\/]prom-client[\\/]index\.js$/,
+    replace: {
+      "exports.Pushgateway = require('./lib/pushgateway')":
+        "Object.defineProperty(exports, 'Pushgateway', { enumerable: true, get: () => require('./lib/pushgateway') })",
+    },
+  },
+  {
+    // OpenTelemetry's API.
+    file: /[\\/]prom-client[\\/]lib[\\/]metrics[\\/]processCpuTotal\.js$/,
+    replace: {
+      "const OtelApi = require('@opentelemetry/api');": '',
+      'OtelApi.': "require('@opentelemetry/api').",
+    },
+  },
+];
+
+const loadedLate: Plugin = {
+  name: 'loaded-late',
+  setup(build) {
+    for (const { file, replace } of LATE)
+      build.onLoad({ filter: file }, ({ path }) => ({
+        contents: Object.entries(replace).reduce(
+          (text, [now, late]) => text.replaceAll(now, () => late),
+          readFileSync(path, 'utf8'),
+        ),
+      }));
   },
 };
 

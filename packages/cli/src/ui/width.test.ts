@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { width, wrap } from './width.ts';
 
@@ -9,6 +10,12 @@ it.each([
   ['e\u0301', 1],
   ['👨‍👩‍👧', 2],
 ])('%j takes %d columns', (text, columns) => expect(width(text)).toBe(columns));
+
+it('letters, punctuation and arrows take what the tables of Unicode say', () => {
+  const characters = Array.from({ length: 0x2200 }, (_, code) => String.fromCharCode(code));
+  const others = characters.filter((one) => !/\p{Cc}|\p{Cs}/u.test(one) && width(one) !== stringWidth(one));
+  expect(others).toEqual([]);
+});
 
 it('lines break at spaces, and what follows is indented', () => {
   expect(wrap('one two three four five six', 24, 2)).toBe('one two three four\n  five six');

@@ -4,7 +4,6 @@
  * @setting TRUSTED_PROXIES Addresses, networks (`10.0.0.0/8`) or host names of the proxies in front, separated by commas; their
  * `X-Forwarded-*` headers are believed. Default: none.
  */
-import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { Logger } from '../log.ts';
@@ -46,6 +45,8 @@ export class TrustedProxies {
 
   /** Names are asked again from time to time: containers get new addresses. */
   async resolve(): Promise<void> {
+    // Here, since most have no names to ask for, and it costs a process 8 ms at its start.
+    const { lookup } = await import('node:dns/promises');
     const found = await Promise.all(
       this.#names.map((name) => lookup(name, { all: true }).catch(() => undefined)),
     );
