@@ -40,6 +40,18 @@ it('when nothing else runs, too', () => {
   expect(at(100, { ...status, instances: [] })).toHaveLength(3);
 });
 
+it.each([80, 200])(
+  'says at %d columns where clients find a service, not only where its instance is',
+  (columns) => {
+    const urls = [
+      { service: 'notification-service', url: 'http://127.0.0.1:4310', kind: 'service' as const },
+    ];
+    const [header, row] = at(columns, { ...status, urls });
+    expect(header).toMatch(columns === 80 ? /STATE +ADDRESS +CPU/ : /STATE +ADDRESS +OWN PORT/);
+    expect(row).toMatch(/^notification-service#1 +unready +127\.0\.0\.1:4310 /);
+  },
+);
+
 it.each([80, 100, 200])('fits into %d columns, and cuts no word', (columns) => {
   const lines = at(columns);
   for (const line of lines) expect(width(line), line).toBeLessThanOrEqual(columns);

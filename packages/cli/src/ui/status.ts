@@ -99,7 +99,8 @@ export function statusText(
   const columns = [
     { title: 'INSTANCE' },
     { title: 'STATE' },
-    { title: 'PORT', align: 'right' as const },
+    { title: 'ADDRESS' },
+    { title: 'OWN PORT', align: 'right' as const, optional: 4 },
     { title: 'PID', align: 'right' as const, optional: 2 },
     { title: 'RESTARTS', align: 'right' as const, optional: 1 },
     { title: 'CPU', align: 'right' as const },
@@ -114,9 +115,12 @@ export function statusText(
     { title: 'SINCE', optional: 3 },
     { title: '', flexible: true },
   ];
+  // Clients use that of the service, whichever of its instances come and go.
+  const addresses = new Map(status.urls.map(({ service, url }) => [service, new URL(url).host]));
   const rows = status.instances.map((instance) => [
     `${instance.service}#${instance.replica}`,
     terminal.style(stateStyles[instance.state], instance.state),
+    addresses.get(instance.service) ?? '',
     String(instance.port ?? ''),
     String(instance.pid ?? ''),
     String(instance.restarts),

@@ -4,7 +4,7 @@ import { requireServices } from './stack-context.ts';
 
 const stack = {
   services: [{ name: 'room-service' }],
-  components: [{ name: 'redis' }],
+  components: [{ name: 'redis' }, { name: 'search', external: 'https://search.example.com' }],
 } as unknown as Stack;
 
 it('a service is one', () => {
@@ -16,6 +16,15 @@ it.each(['redis', 'postgres', 'edge'])('%s is said to be a component, and what t
     expect.objectContaining({
       message: `${name} is a component of the stack, and this is for services`,
       next: expect.arrayContaining([expect.stringContaining('hometrip down, then hometrip up')]),
+    }),
+  );
+});
+
+it('a server elsewhere is not for us to restart', () => {
+  expect(() => requireServices(stack, ['search'])).toThrow(
+    expect.objectContaining({
+      message: 'search runs elsewhere, and this is for services',
+      next: expect.arrayContaining([expect.stringContaining('components.search.external in services.yaml')]),
     }),
   );
 });

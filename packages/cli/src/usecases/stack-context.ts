@@ -59,7 +59,15 @@ export function requireServices(stack: Stack, names: readonly string[]): void {
   const known = stack.services.map(({ name }) => name);
   for (const name of names) {
     if (known.includes(name)) continue;
-    if ([...stack.components.map((one) => one.name), ...OWN].includes(name))
+    const component = stack.components.find((one) => one.name === name);
+    if (component?.external !== undefined)
+      throw new UserError(`${name} runs elsewhere, and this is for services`, {
+        next: [
+          `its server is what components.${name}.external in services.yaml names: it is restarted where it runs`,
+          'services find it again by themselves; to start them anew: hometrip restart',
+        ],
+      });
+    if (component !== undefined || OWN.includes(name))
       throw new UserError(`${name} is a component of the stack, and this is for services`, {
         next: [
           'hometrip restart, scale and exec take services; without a name, restart takes all of them',

@@ -56,6 +56,15 @@ export function testRateLimiter(
       expect((await take(key, 0, { ...one, name: 'other' })).allowed).toBe(true);
     });
 
+    it('counts each service for itself, also where they share a server and the name of a limit', async () => {
+      const key = randomUUID();
+      const one = { ...slow, burst: 1 };
+      const other = await openRateLimiter(url(), portOptions('other-service#1', adapters));
+      expect((await take(key, 0, one)).allowed).toBe(true);
+      expect((await other.take(one, key)).allowed).toBe(true);
+      await other.close();
+    });
+
     it('allows again in time', async () => {
       const key = randomUUID();
       const fast = { name: 'fast', rate: 50, burst: 1 };

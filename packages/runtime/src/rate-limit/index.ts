@@ -29,7 +29,7 @@ export interface NamedLimit extends Limit {
   readonly onFailure?: 'allow' | 'deny' | undefined;
 }
 
-/** Limits that hold over all replicas. */
+/** Limits that hold over all replicas of a service; those of another service of the same name are counted apart. */
 export class RateLimiter implements Port {
   readonly #adapter: RateLimitAdapter;
   readonly #options: PortOptions;
@@ -62,7 +62,7 @@ export class RateLimiter implements Port {
   async take(limit: NamedLimit, key: string): Promise<Decision> {
     try {
       const decision = await this.#span('take', limit.name, () =>
-        this.#adapter.take(`${limit.name}:${key}`, limit),
+        this.#adapter.take(`${this.#options.service}:${limit.name}:${key}`, limit),
       );
       this.#troubled = false;
       this.#countsOf(limit)[decision.allowed ? 'allowed' : 'refused'] += 1;
