@@ -16,7 +16,10 @@ export interface Document {
 export interface CollectionDefinition {
   /** Lower case: `review`, `search-document`. */
   readonly name: string;
-  /** Groups of fields whose values together occur once. A group with a null in it does not count. */
+  /**
+   * Groups of fields whose values together occur once: texts, numbers and booleans. A group with a null in it does not count. Fields that
+   * hold lists have no place in one: on MongoDB each item would count for itself.
+   */
   readonly unique: readonly (readonly string[])[];
   /** Groups of fields that finds filter and sort by. */
   readonly indexes: readonly (readonly string[])[];

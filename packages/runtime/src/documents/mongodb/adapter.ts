@@ -22,8 +22,8 @@ import { runTransaction, type Transaction } from './transaction.ts';
 /**
  * A collection per collection; documents as they are, with `id` as `_id`. Differences from PostgreSQL's adapter:
  * comparisons see only values of the same type (PostgreSQL orders all types after each other), so a field to sort by
- * holds one type or null; a unique group counts texts, numbers and booleans only; a document whose sort field turns from
- * a value to null, or back, while a page is read may be missing from that page.
+ * holds one type or null; a document whose sort field turns from a value to null, or back, while a page is read may be
+ * missing from that page.
  */
 class MongoDocuments implements DocumentAdapter {
   readonly messages: MessageStore;
