@@ -42,10 +42,11 @@ const values: readonly unknown[] = [
 ];
 
 describe('a default that the spec accepts is a value that the service accepts, and the other way round', () => {
-  it.each(types)('%s', (text) => {
+  it.each(types.flatMap((type) => [type, `${type}[]`]))('%s', (text) => {
     const field = parseField(text);
     if (!field.ok) throw new Error(field.message);
-    for (const value of values) {
+    for (const one of values) {
+      const value = field.value.list ? [one] : one;
       const schema = chainSchema(fieldSchema({ ...field.value, default: value } as unknown as Field));
       expect({ value, accepted: withDefault(field.value, value).ok }).toEqual({
         value,

@@ -5,7 +5,7 @@ import { type Call, type Chain, call, value } from './chain.ts';
 
 /** A value of the field as entities carry it: nullable when the field is optional, since an entity has all its keys. */
 export function fieldSchema(field: Field): Chain {
-  const one = typeSchema(field.type, field.default);
+  const one = typeSchema(field.type, defaultsOf(field));
   const many: Chain = field.list ? [call('array', { schema: one }), call('max', value(listLength))] : one;
   return field.optional ? [...many, call('nullable')] : many;
 }
@@ -18,7 +18,7 @@ export function createDefault(field: Field): Chain | undefined {
 
 /** In an event: absent rather than null, since a contract may grow. */
 export function contractSchema(field: Field): Chain {
-  const one = typeSchema(field.type, field.default);
+  const one = typeSchema(field.type, defaultsOf(field));
   const many: Chain = field.list ? [call('array', { schema: one })] : one;
   return field.optional ? [...many, call('optional')] : many;
 }
@@ -41,7 +41,7 @@ const pagingParameters = ['limit', 'cursor', 'sort'];
 /** An equality filter of a list (for fields that are lists themselves: one of the values); undefined for fields that one cannot filter by. The runtime coerces the query string. */
 export function filterSchema(field: Field): Chain | undefined {
   if (!filterable.includes(field.type.kind) || pagingParameters.includes(field.name)) return undefined;
-  return [...typeSchema(field.type, undefined), call('optional')];
+  return [...typeSchema(field.type, []), call('optional')];
 }
 
 /** Fields that a list may be sorted by: ordered, and never null, since a cursor has to compare them. */
@@ -50,12 +50,16 @@ export const isSortable = (field: Field): boolean =>
   !field.optional &&
   ['string', 'int', 'number', 'money', 'date', 'datetime'].includes(field.type.kind);
 
-function typeSchema(type: FieldType, fallback: unknown): Chain {
+/** The values that the type has to take because they are the default, or in it. */
+const defaultsOf = ({ list, default: given }: Field): readonly unknown[] =>
+  list && Array.isArray(given) ? given : [given];
+
+function typeSchema(type: FieldType, defaults: readonly unknown[]): Chain {
   switch (type.kind) {
     case 'string':
-      return [textCall(type.maxLength, fallback)];
+      return [textCall(type.maxLength, defaults)];
     case 'text':
-      return [textCall(textLength, fallback)];
+      return [textCall(textLength, defaults)];
     case 'boolean':
       return [call('boolean')];
     case 'uuid':
@@ -75,7 +79,7 @@ function typeSchema(type: FieldType, fallback: unknown): Chain {
     case 'currency':
       return [call('string'), call('regex', { pattern: /^[A-Z]{3}$/ })];
     case 'json':
-      return [call('union', { schemas: jsonSchemas(fallback) })];
+      return [call('union', { schemas: jsonSchemas(defaults) })];
     case 'enum':
       return [call('enum', value(type.values))];
     case 'int':
@@ -95,15 +99,17 @@ function typeSchema(type: FieldType, fallback: unknown): Chain {
 }
 
 /** At least one character, unless the default has none. */
-const textCall = (longest: number, fallback: unknown): Call =>
-  fallback === '' ? call('field.text', value(longest), value(0)) : call('field.text', value(longest));
+const textCall = (longest: number, defaults: readonly unknown[]): Call =>
+  defaults.includes('') ? call('field.text', value(longest), value(0)) : call('field.text', value(longest));
 
 /** Objects and lists; a single value only where the default is one. Null would be the same as no value. */
-function jsonSchemas(fallback: unknown): Chain[] {
-  const structures: Chain[] = [
+function jsonSchemas(defaults: readonly unknown[]): Chain[] {
+  const kinds = new Set(defaults.map((one) => typeof one));
+  return [
     [call('record', { schema: [call('string')] }, { schema: [call('unknown')] })],
     [call('array', { schema: [call('unknown')] })],
+    ...(['string', 'number', 'boolean'] as const)
+      .filter((kind) => kinds.has(kind))
+      .map((kind) => [call(kind)]),
   ];
-  const single = ['string', 'number', 'boolean'].includes(typeof fallback);
-  return single ? [...structures, [call(typeof fallback)]] : structures;
 }
