@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { loadStack } from '../../../packages/cli/src/usecases/load-stack.ts';
 import { createProject, type TestProject } from '../../e2e/hometrip.ts';
+import { freePorts } from '../../servers/ports.ts';
 import { type Case, folderOf, type Stage, type Workspace } from '../case.ts';
 
 /** More processes than this are for other tests. */
@@ -17,7 +18,7 @@ export const upStage: Stage = {
       const paths = await pathsOf(workspace, one);
       if (paths === undefined) continue;
       try {
-        await using project = createProject(here(one));
+        await using project = createProject(await here(one));
         started += await used(project, paths);
       } catch (error) {
         failures.set(one.id, [String((error as Error).stack)]);
@@ -36,13 +37,14 @@ async function pathsOf(workspace: Workspace, one: Case): Promise<string[] | unde
   return stack.services.flatMap(({ entities }) => entities.map(({ names }) => `/api/v1/${names.path}`));
 }
 
-/** The edge's ports are those of everybody, unless the spec says otherwise. */
-function here({ spec, text }: Case): string {
+/** The edge's usual ports may be taken: it gets free ones. */
+async function here({ spec, text }: Case): Promise<string> {
   const components = spec['components'] as Record<string, object> | undefined;
   if (components?.['nginx'] === undefined) return text;
+  const [http, https] = await freePorts(2);
   return stringify({
     ...spec,
-    components: { ...components, nginx: { ...components['nginx'], tls: 'off', http: 61_080, https: 61_443 } },
+    components: { ...components, nginx: { ...components['nginx'], tls: 'off', http, https } },
   });
 }
 

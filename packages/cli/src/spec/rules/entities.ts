@@ -93,7 +93,12 @@ const longestGroup = 32;
 export const uniqueFields: Rule = (context) => {
   eachEntity(context, ({ entity, spec, fields, path }) => {
     const refuse = (place: Path, name: string, what: string) =>
-      context.report('HT0361', place, `${entity}: ${name} is ${what}, which cannot be unique`);
+      context.report(
+        'HT0361',
+        place,
+        `${entity}: ${name} is ${what}, which cannot be unique`,
+        'take it out of unique, or make an entity of what must not come twice',
+      );
     for (const [name, field] of Object.entries(fields)) {
       const what = field.unique ? incomparable(field) : undefined;
       if (what !== undefined) refuse([...path, name, 'unique'], name, what);
