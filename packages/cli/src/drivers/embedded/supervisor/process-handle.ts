@@ -26,6 +26,9 @@ export interface Launch {
 
 const POLL_MS = 150;
 
+/** A start makes much that lives: with room for it, the collector copies it less often (6 % of the CPU time of a start). */
+const YOUNG_SPACE = '--min-semi-space-size=16';
+
 /**
  * Starts a Node process that outlives us: in a session of its own, and writing to its log file directly, since a pipe
  * would break with our end of it.
@@ -33,7 +36,7 @@ const POLL_MS = 150;
 export function launch({ marker, main, nodeOptions, environment, cwd, logFile }: Launch): ProcessHandle {
   const log = openSync(logFile, 'a', 0o600);
   try {
-    const child = spawn(process.execPath, [`--title=${marker}`, ...nodeOptions, main], {
+    const child = spawn(process.execPath, [`--title=${marker}`, YOUNG_SPACE, ...nodeOptions, main], {
       cwd,
       env: environment,
       detached: true,
