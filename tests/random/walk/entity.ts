@@ -176,6 +176,11 @@ export class EntityWalk {
       throw new Wrong(`${what}: revision ${String(got['revision'])} of ${String(got['id'])}`);
   }
 
+  #compareListed(item: { readonly id: string }, what: string): void {
+    const row = this.rows.find(({ id }) => id === item.id);
+    if (row !== undefined) this.#compare(row, item, what);
+  }
+
   #mayTouch(right: 'read' | 'update' | 'delete', client: Client, row: Row): boolean {
     if (!passes(this.entity.access[right], client.role)) return false;
     if (this.entity.access[right] !== 'owner' || client.role === 'admin' || client.role === 'service')
@@ -241,6 +246,8 @@ export class EntityWalk {
       for (const order of [name, `-${name}`]) {
         const items = await this.#ids(client, `sort=${order}`);
         sameIds(items, rows, `sorted by ${order}`, this.#path);
+        // Also field by field: one that is missing in all of them would be in any order.
+        for (const item of items) this.#compareListed(item, `get ${this.#path}?sort=${order}`);
         for (const [index, item] of items.slice(1).entries()) {
           const difference = compare(kind, items[index]?.[name], item[name]);
           if (order === name ? difference > 0 : difference < 0)
