@@ -1,6 +1,7 @@
 import { defineService } from '@hometrip/runtime';
 import { bookings } from './booking/repository.ts';
 import { bookingRoutes } from './booking/routes.ts';
+import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 
@@ -8,7 +9,7 @@ export const bookingService = defineService({
   name: 'booking-service',
   version: '1.0.0',
   needs: { database: 'sql', events: true },
-  calls: ['listing-service', 'user-service'],
+  calls,
   callPolicies: {
     'user-service': { timeoutMs: 1000, attempts: 2 },
   },

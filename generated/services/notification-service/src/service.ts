@@ -1,4 +1,5 @@
 import { defineService } from '@hometrip/runtime';
+import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 import { notifications } from './notification/repository.ts';
@@ -8,7 +9,7 @@ export const notificationService = defineService({
   name: 'notification-service',
   version: '1.0.0',
   needs: { database: 'documents', events: true },
-  calls: ['user-service'],
+  calls,
   contracts,
   routes: (platform) => [...notificationRoutes({ notifications: notifications(platform) })],
   consumers,

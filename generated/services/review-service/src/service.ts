@@ -1,4 +1,5 @@
 import { defineService } from '@hometrip/runtime';
+import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 import { reviews } from './review/repository.ts';
@@ -8,7 +9,7 @@ export const reviewService = defineService({
   name: 'review-service',
   version: '1.0.0',
   needs: { database: 'documents', events: true },
-  calls: ['booking-service'],
+  calls,
   contracts,
   routes: (platform) => [...reviewRoutes({ reviews: reviews(platform), platform })],
   consumers,

@@ -6,6 +6,7 @@ import { templates } from '../../platform/templates.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
 import { type Blueprint, blueprintFor } from './blueprint.ts';
+import { callFiles } from './calls.ts';
 import { dockerfile, dockerignore, envExample, json, packageJson, readme } from './documents.ts';
 import { type EntityModel, entityModel } from './entity.ts';
 import { type Refusal, renderMigrations } from './sql/migrations.ts';
@@ -64,13 +65,15 @@ function addCode(
   const consumed = consumedEvents(service, blueprint);
   texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
   texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models, blueprint)));
-  if (contracts.length > 0 || importsEvents(blueprint))
+  if (contracts.length > 0 || imports(blueprint, 'events'))
     texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
   if (consumed.length > 0 && !bringsService(blueprint))
     texts.set(
       'src/consumers.ts',
       fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))),
     );
+  if (!bringsService(blueprint) || imports(blueprint, 'calls/index'))
+    for (const [path, text] of callFiles(stack, service, documentOf)) texts.set(path, text);
   for (const model of models) {
     const folder = `src/${model.entity.name}`;
     texts.set(`${folder}/schema.ts`, fill('src/entity/schema.ts', schemaView(model)));
@@ -83,10 +86,17 @@ function addCode(
   }
 }
 
+/** A gateway shows the documents of the services behind it; its own would be empty. */
+const documentOf = (service: Service): ReturnType<typeof serviceDocument> | undefined =>
+  service.kind === 'gateway' && blueprintFor(service)?.openapi === undefined
+    ? undefined
+    : serviceDocument(service);
+
 /** Then it has to be there, also when services.yaml gives the service no events. */
-const importsEvents = (blueprint: Blueprint | undefined): boolean =>
+const imports = (blueprint: Blueprint | undefined, module: 'events' | 'calls/index'): boolean =>
   blueprint?.files.some(
-    ({ path, content }) => path.startsWith('src/') && /from '\.{1,2}\/events\.ts'/.test(content),
+    ({ path, content }) =>
+      path.startsWith('src/') && new RegExp(`from '\\.{1,2}/${module}\\.ts'`).test(content),
   ) ?? false;
 
 /** Then nothing would import the base's src/consumers.ts. */
@@ -106,9 +116,9 @@ function addDocuments(
   texts.set('Dockerfile.dockerignore', dockerignore(service));
   texts.set('.env.example', envExample(stack, service, blueprint));
   texts.set('README.md', readme(stack, service, models, blueprint, description));
-  // A gateway shows the documents of the services behind it; its own would be empty.
-  if (service.kind === 'gateway' && blueprint?.openapi === undefined) return;
-  texts.set('openapi.json', json(serviceDocument(service)));
+  const document = documentOf(service);
+  if (document === undefined) return;
+  texts.set('openapi.json', json(document));
   texts.set(
     'tests/openapi.test.ts',
     templates.render('service/tests/openapi.test.ts.hbs', { variable: serviceVariable(service) }),
