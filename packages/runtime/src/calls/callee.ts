@@ -1,6 +1,7 @@
 /** What a service offers to those that call it, as data with types: the generated `src/calls/<service>.ts` of a caller. */
 import type { ProblemError } from '../http/problem.ts';
-import type { CallOptions, Method, ServiceClient } from './client.ts';
+import type { Method } from '../http/route.ts';
+import type { CallOptions, ServiceClient } from './client.ts';
 
 /** Headers that an operation takes, as options of a call. */
 export type TakenHeader = 'idempotencyKey' | 'ifMatch';
