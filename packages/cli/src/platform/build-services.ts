@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { ANY_PACKAGES, type BundledCode, bundleCode, linked } from './building/code.ts';
 import { COMMON, CompileFailure, explainFailures } from './building/esbuild.ts';
-import { digest } from './building/fingerprints.ts';
+import { digest, type Places } from './building/fingerprints.ts';
 import {
   allNames,
   type BundledPackages,
@@ -18,6 +18,7 @@ import {
 } from './building/packages.ts';
 import { type Inputs, isCurrent, stampAll } from './building/stamps.ts';
 import { UserError } from './errors.ts';
+import { installationRecords, runtimeFolder } from './installation.ts';
 import { readPlainFile } from './plain-file.ts';
 import { writeFileAtomic } from './state-dir.ts';
 
@@ -28,8 +29,6 @@ export interface BuildRequest {
   readonly outDir: string;
   /** Entry file by service. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Folder whose node_modules holds `@hometrip/runtime`: projects have none of their own. */
-  readonly installation: string;
 }
 
 export interface ServiceBuild {
@@ -58,10 +57,9 @@ export const bundlePath = (buildDir: string, service: string): string => join(bu
 
 /** @throws UserError with the compiler's findings when a service does not compile. */
 export async function buildServices(request: BuildRequest): Promise<ServiceBuild> {
-  const { outDir, installation } = request;
-  const key = digest(
-    JSON.stringify([COMMON, 'packages apart 1', process.version, installation, request.project]),
-  );
+  const { project, outDir } = request;
+  const runtime = runtimeFolder(project);
+  const key = digest(JSON.stringify([COMMON, 'packages apart 1', process.version, runtime, project]));
   const stampFile = join(outDir, 'stamp.json');
   const last = readStamp(stampFile, key);
   const reused = last === undefined ? [] : unchanged(request, last);
@@ -76,7 +74,12 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   await mkdir(outDir, { recursive: true });
   const partial = join(outDir, `partial-${randomBytes(6).toString('hex')}`);
   try {
-    const stamp = await build(request, key, partial, packagesAreCurrent ? { last, reused } : undefined);
+    const stamp = await build(
+      { ...request, runtime },
+      key,
+      partial,
+      packagesAreCurrent ? { last, reused } : undefined,
+    );
     writeFileAtomic(stampFile, JSON.stringify(stamp));
     return resultOf(stamp, true);
   } catch (error) {
@@ -106,7 +109,7 @@ const fingerprintOf = (service: BuiltService, { entries }: BundledPackages): str
 
 /** @param known What of the last build still holds. */
 async function build(
-  request: BuildRequest,
+  request: BuildRequest & Places,
   key: string,
   partial: string,
   known: { readonly last: Stamp; readonly reused: readonly string[] } | undefined,
@@ -124,7 +127,7 @@ async function build(
   const packages =
     before !== undefined && wishes.every((wish) => isBundled(before, wish))
       ? before
-      : await makePackages(request, allNames(wishes, request.installation), partial, since);
+      : await makePackages(request, allNames(wishes, request), partial, since);
   // How a package has to be imported is known now.
   const again = [...first].flatMap(([name, code]) => (isBundled(before, code.packages) ? [] : [name]));
   const bundled = new Map([...first, ...(await bundleAll(request, again, partial, packages))]);
@@ -154,20 +157,14 @@ const filesOf = async (folder: string): Promise<BundledCode['files']> =>
   );
 
 async function bundleAll(
-  { project, installation, entries }: BuildRequest,
+  { project, runtime, entries }: BuildRequest & Places,
   names: readonly string[],
   partial: string,
   packages: BundledPackages | undefined,
 ): Promise<ReadonlyMap<string, BundledCode>> {
   const results = await Promise.allSettled(
     names.map((name) =>
-      bundleCode({
-        project,
-        installation,
-        packages,
-        entry: entries[name] ?? '',
-        outdir: join(partial, name),
-      }),
+      bundleCode({ project, runtime, packages, entry: entries[name] ?? '', outdir: join(partial, name) }),
     ),
   );
   const failures = results.flatMap((result) =>
@@ -188,18 +185,18 @@ async function bundleAll(
 }
 
 async function makePackages(
-  { project, installation, outDir }: BuildRequest,
+  { project, runtime, outDir }: BuildRequest & Places,
   wanted: ImportedNames,
   beside: string,
   since: number,
 ): Promise<Stamp['packages']> {
   const partial = `${beside}-packages`;
   try {
-    const { inputs, ...packages } = await bundlePackages({ project, installation, wanted }, partial);
+    const { inputs, ...packages } = await bundlePackages({ project, runtime }, wanted, partial);
     await mkdir(partial, { recursive: true });
     await noteKind(partial);
     await moveInto(partial, join(outDir, packages.folder));
-    return { ...packages, inputs: stampAll([...inputs, ...lockFiles(installation)], since) };
+    return { ...packages, inputs: stampAll([...inputs, ...installedHere(project, runtime)], since) };
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
@@ -291,16 +288,14 @@ const unchanged = ({ entries }: BuildRequest, { dir, services }: Stamp): string[
     return same ? [name] : [];
   });
 
-/** Where installers note what is linked where: another version of a dependency lies at another path. */
-function lockFiles(installation: string): string[] {
-  return [
-    'node_modules/.modules.yaml',
-    'node_modules/.package-lock.json',
-    'pnpm-lock.yaml',
-    'package-lock.json',
-    'packages/runtime/package.json',
-  ].map((name) => join(installation, name));
-}
+/** What says which package is found where: another version of a dependency may lie at another path. */
+const installedHere = (project: string, runtime: string): string[] => [
+  ...new Set([
+    ...installationRecords(project),
+    ...installationRecords(runtime),
+    join(runtime, 'package.json'),
+  ]),
+];
 
 async function moveInto(partial: string, dir: string): Promise<void> {
   if (existsSync(dir)) {

@@ -1,9 +1,9 @@
 /** The code of one service, bundled alone in a few milliseconds: its packages are imported from where they are bundled already. */
 import { createHash } from 'node:crypto';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import type { OnResolveResult, Plugin } from 'esbuild';
 import { bundle } from './esbuild.ts';
-import { portablePath } from './fingerprints.ts';
+import { isWithin, type Places } from './fingerprints.ts';
 import {
   type BundledPackages,
   type ImportedNames,
@@ -12,11 +12,9 @@ import {
   packagesFolder,
 } from './packages.ts';
 import { type Inputs, stampAll, stampedReads } from './stamps.ts';
-import { findPackage, isOfRuntime, packageImports, requiredHttp } from './plugins.ts';
+import { findPackage, packageImports, requiredHttp } from './plugins.ts';
 
-export interface CodeRequest {
-  readonly project: string;
-  readonly installation: string;
+export interface CodeRequest extends Places {
   /** Absolute path of the service's main.ts. */
   readonly entry: string;
   /** Folder of the output: `main.js`, its source map, and what it loads late. */
@@ -44,7 +42,7 @@ const COMMONJS = 'commonjs-package';
 
 /** @throws CompileFailure */
 export async function bundleCode(request: CodeRequest): Promise<BundledCode> {
-  const { project, installation, entry, outdir } = request;
+  const { project, entry, outdir } = request;
   const used = new Map<string, string>();
   const stamps = new Map<string, string | null>();
   const since = Date.now();
@@ -58,8 +56,7 @@ export async function bundleCode(request: CodeRequest): Promise<BundledCode> {
     // Of the project's own code alone: those of all packages would cost each process 45 MB.
     sourcemap: 'linked',
     sourcesContent: false,
-    plugins: [requiredHttp(installation), importedPackages(request, used), stampedReads(stamps)],
-    nodePaths: [join(installation, 'packages', 'runtime', 'node_modules')],
+    plugins: [requiredHttp, importedPackages(request, used), stampedReads(stamps)],
   });
   const files = (outputFiles ?? []).map(({ path, contents }) => ({ name: basename(path), contents }));
   const hash = createHash('sha256');
@@ -101,20 +98,16 @@ function importedNames(used: ReadonlyMap<string, string>, files: BundledCode['fi
 export const linked = (contents: Uint8Array, folder: string, before = ANY_PACKAGES): Buffer =>
   Buffer.from(Buffer.from(contents).toString('latin1').replaceAll(before, folder), 'latin1');
 
-/** Leaves packages out of the bundle. @param used Receives the file that each of them is, and how an import of it begins. */
-function importedPackages(
-  { project, installation, packages }: CodeRequest,
-  used: Map<string, string>,
-): Plugin {
+/** Leaves packages out of the bundle. @param used Receives the file that each of them is, and its path in the bundle. */
+function importedPackages({ packages, ...places }: CodeRequest, used: Map<string, string>): Plugin {
   const known = packages?.entries ?? {};
-  const portable = portablePath(project, installation);
-  const pathOf = (file: string): string => `../../${ANY_PACKAGES}/${outputName(portable(file))}`;
+  const pathOf = (file: string): string => `../../${ANY_PACKAGES}/${outputName(places, file)}`;
   const imports = packageImports(
     'hometrip-packages',
     async (build, args): Promise<OnResolveResult | undefined> => {
-      const found = await findPackage(build, installation, args);
+      const found = await findPackage(build, places.runtime, args);
       if (found === undefined || found.external || found.namespace !== 'file') return found;
-      if (!MODULES.has(extname(found.path)) || !isPackage(found.path, installation)) return found;
+      if (!MODULES.has(extname(found.path)) || !isPackage(found.path, places)) return found;
       used.set(found.path, pathOf(found.path));
       const required = args.kind === 'require-call' || args.kind === 'require-resolve';
       return required || known[found.path]?.commonjs === true
@@ -136,5 +129,5 @@ function importedPackages(
 }
 
 /** The runtime of a checkout lies outside of node_modules; a project's own linked folders are its code. */
-const isPackage = (path: string, installation: string): boolean =>
-  /[/\\]node_modules[/\\]/.test(path) || isOfRuntime(path, installation);
+const isPackage = (path: string, { runtime }: Places): boolean =>
+  /[/\\]node_modules[/\\]/.test(path) || isWithin(runtime, path);

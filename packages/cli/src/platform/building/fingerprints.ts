@@ -1,8 +1,9 @@
 /** What tells whether code is the same: the contents of all its modules, wherever they lie and whatever they are bundled with. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { cliFolder } from '../installation.ts';
 
 export const digest = (data: string | Buffer): string =>
   createHash('sha256').update(data).digest('hex').slice(0, 16);
@@ -19,13 +20,29 @@ export function contentDigest(): (path: string) => string {
   };
 }
 
-/** Relative to the installation or the project, so that two checkouts of the same code have equal fingerprints. */
-export const portablePath =
-  (project: string, installation: string) =>
-  (path: string): string => {
-    const inside = relative(installation, path);
-    return inside.startsWith('..') || isAbsolute(inside) ? relative(project, path) : inside;
-  };
+/** Where the code of services comes from. */
+export interface Places {
+  /** Folder of the project, absolute. */
+  readonly project: string;
+  /** Folder of the `@hometrip/runtime` that its services run on. */
+  readonly runtime: string;
+}
+
+/** Says what a file is in every checkout and installation of the same code, so that its services have equal fingerprints. */
+export function portable({ project, runtime }: Places, path: string): string {
+  for (const [name, folder] of [
+    ['@hometrip/runtime', runtime],
+    ['@hometrip/cli', cliFolder()],
+  ] as const) {
+    if (isWithin(folder, path)) return join(name, relative(folder, path));
+  }
+  return /.*[/\\]node_modules[/\\](.+)$/s.exec(path)?.[1] ?? relative(project, path);
+}
+
+export function isWithin(folder: string, path: string): boolean {
+  const inside = relative(folder, path);
+  return !inside.startsWith('..') && !isAbsolute(inside);
+}
 
 /** Names of all inputs that this one leads to, itself among them. */
 export function reachedFrom(metafile: Metafile, start: string): ReadonlySet<string> {

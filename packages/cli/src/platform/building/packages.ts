@@ -3,11 +3,11 @@
  * faster and take less memory than their many files. They change seldom, and the code of a service is bundled without them.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { bundle } from './esbuild.ts';
-import { contentDigest, digest, portablePath, reachedFrom } from './fingerprints.ts';
-import { englishZod, fromInstallation, isOfRuntime, loadedLate, requiredHttp } from './plugins.ts';
+import { contentDigest, digest, isWithin, type Places, portable, reachedFrom } from './fingerprints.ts';
+import { englishZod, fromInstallation, loadedLate, requiredHttp } from './plugins.ts';
 
 export interface BundledPackages {
   /** Name of their folder, beside those of the builds. */
@@ -33,23 +33,17 @@ export interface BundledPackage {
   readonly fingerprint: string;
 }
 
-export interface PackagesRequest {
-  readonly project: string;
-  readonly installation: string;
-  readonly wanted: ImportedNames;
-}
-
 export const packagesFolder = (hash: string): string => `packages-${hash}`;
 
 /**
  * Names that are wanted by any of them. Of the runtime that is everything: it is made for services, and they use most of it. So it
  * is of CommonJS, where to ask for a name may be to load what is behind it.
  */
-export function allNames(wishes: readonly ImportedNames[], installation: string): ImportedNames {
+export function allNames(wishes: readonly ImportedNames[], { runtime }: Places): ImportedNames {
   const all = new Map<string, Names>();
   for (const [file, names] of wishes.flatMap((wish) => Object.entries(wish))) {
     const before = all.get(file) ?? [];
-    const whole = names === '*' || before === '*' || isOfRuntime(file, installation) || !isEsModule(file);
+    const whole = names === '*' || before === '*' || isWithin(runtime, file) || !isEsModule(file);
     all.set(file, whole ? '*' : [...new Set([...before, ...names])].sort());
   }
   return Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -76,28 +70,20 @@ export const isBundled = (packages: BundledPackages | undefined, wanted: Importe
 
 /** Bundles into `outdir`, whose name is not yet that of {@link BundledPackages}. `inputs`: absolute paths of all that went in. */
 export async function bundlePackages(
-  { project, installation, wanted }: PackagesRequest,
+  places: Places,
+  wanted: ImportedNames,
   outdir: string,
 ): Promise<BundledPackages & { readonly inputs: readonly string[] }> {
-  const portable = portablePath(project, installation);
-  const outputOf = (file: string): string => outputName(portable(file));
+  const { project, runtime } = places;
   const { metafile } = await bundle({
     entryPoints: Object.entries(wanted).map(([file, names]) => ({
       in: names === '*' ? file : ENTRY + file,
-      out: outputOf(file).replace(/\.js$/, ''),
+      out: outputName(places, file).replace(/\.js$/, ''),
     })),
     outdir,
     absWorkingDir: project,
     chunkNames: '[name]-[hash]',
-    plugins: [
-      entries(wanted),
-      englishZod,
-      loadedLate,
-      requiredHttp(installation),
-      fromInstallation(installation),
-    ],
-    // A service may import what the runtime depends on (kysely, jose), also where the project has no node_modules.
-    nodePaths: [join(installation, 'packages', 'runtime', 'node_modules')],
+    plugins: [entries(wanted), englishZod, loadedLate, requiredHttp, fromInstallation(runtime)],
   });
   const content = contentDigest();
   const byPath = new Map(
@@ -109,12 +95,12 @@ export async function bundlePackages(
     const start = byPath.get(file) ?? file;
     const lines = [...reachedFrom(metafile, start)].map((input) => {
       const path = resolve(project, input);
-      return `${portable(path)} ${content(path)}`;
+      return `${portable(places, path)} ${content(path)}`;
     });
     return [
       file,
       {
-        output: outputOf(file),
+        output: outputName(places, file),
         names,
         commonjs: names === '*' && metafile.inputs[start]?.format === 'cjs',
         fingerprint: digest(lines.sort().join('\n')),
@@ -151,11 +137,10 @@ const entries = (wanted: ImportedNames): Plugin => ({
   },
 });
 
-/** Readable, distinct for distinct files, and the same in another checkout. @param path See `portablePath`. */
-export function outputName(path: string): string {
-  const name = path
-    .replace(/^.*node_modules[/\\]/, '')
+/** Readable, distinct for distinct files, and the same wherever the project lies with all its packages. */
+export function outputName(places: Places, file: string): string {
+  const name = portable(places, file)
     .replace(/\.[a-z]+$/, '')
     .replace(/[^A-Za-z0-9]+/g, '-');
-  return `${name}-${digest(path).slice(0, 8)}.js`;
+  return `${name}-${digest(relative(places.project, file)).slice(0, 8)}.js`;
 }

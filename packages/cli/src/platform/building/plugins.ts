@@ -1,8 +1,8 @@
 /** What is different from how esbuild bundles by itself. */
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { isAbsolute, join, relative } from 'node:path';
 import type { OnResolveArgs, Plugin, PluginBuild, ResolveResult } from 'esbuild';
+import { bundledModule, cliFolder } from '../installation.ts';
 
 /** zod brings its messages in fifty languages: three quarters of its size in every process. Services speak one of them. */
 export const englishZod: Plugin = {
@@ -55,16 +55,16 @@ export const loadedLate: Plugin = {
   },
 };
 
-/** Why: ../bundled/http.cjs. */
-export const requiredHttp = (installation: string): Plugin => ({
+/** Why: bundled/http.cjs of the command line. */
+export const requiredHttp: Plugin = {
   name: 'required-http',
   setup(build) {
-    const path = join(installation, 'packages', 'cli', 'src', 'platform', 'bundled', 'http.cjs');
+    const path = bundledModule('http.cjs');
     build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
       kind === 'import-statement' ? { path } : undefined,
     );
   },
-});
+};
 
 /** Names of packages, not paths and not a project's own `#names`. */
 const BARE = /^[^./#]/;
@@ -75,25 +75,19 @@ const asksForPackage = ({ path, kind, pluginData }: OnResolveArgs): boolean =>
   pluginData !== again && kind !== 'entry-point' && !isBuiltin(path);
 
 /**
- * What a project does not have itself comes from the installation: the runtime, and the libraries that the runtime is
- * made of, which blueprints use as well. Undefined: nowhere.
+ * What a project has not installed itself comes with hometrip: the runtime, and the libraries that the runtime is made
+ * of (kysely, jose), which blueprints use as well. Undefined: it is nowhere.
  */
 export async function findPackage(
   build: PluginBuild,
-  installation: string,
+  runtime: string,
   { path, kind, importer, resolveDir }: OnResolveArgs,
 ): Promise<ResolveResult | undefined> {
-  for (const from of [resolveDir, installation, join(installation, 'packages', 'runtime')]) {
+  for (const from of [resolveDir, runtime, cliFolder()]) {
     const found = await build.resolve(path, { kind, importer, resolveDir: from, pluginData: again });
     if (found.errors.length === 0) return found;
   }
   return undefined;
-}
-
-/** Whether the file belongs to the runtime of a checkout. */
-export function isOfRuntime(path: string, installation: string): boolean {
-  const inside = relative(join(installation, 'packages', 'runtime'), path);
-  return !inside.startsWith('..') && !isAbsolute(inside);
 }
 
 /** Answers imports of packages. @param answer Undefined: as esbuild finds it, or fails to. */
@@ -108,7 +102,7 @@ export const packageImports = (
 });
 
 /** For code that lies outside of node_modules; what lies in there finds its own. */
-export const fromInstallation = (installation: string): Plugin =>
+export const fromInstallation = (runtime: string): Plugin =>
   packageImports('hometrip-installation', (build, args) =>
-    /[/\\]node_modules[/\\]/.test(args.importer) ? undefined : findPackage(build, installation, args),
+    /[/\\]node_modules[/\\]/.test(args.importer) ? undefined : findPackage(build, runtime, args),
   );
