@@ -1,4 +1,5 @@
 import type { Blueprint } from '../../model/blueprints.ts';
+import { storesSql } from '../../model/capabilities.ts';
 import { type AnyKind, type Declared, declaredComponents } from '../../model/resolve-bindings.ts';
 import { blueprintOf } from '../../model/resolve-services.ts';
 import type { Code } from '../codes.ts';
@@ -152,4 +153,4 @@ function blame<T extends { readonly path: Path }>(
 
 /** Whether the service keeps its entities in tables, with the names and limits of SQL; otherwise they are documents. */
 export const storesTables = ({ kinds }: RuleContext, { database }: Member): boolean =>
-  kinds.some(({ kind, capabilities }) => kind === database && capabilities.includes('database'));
+  kinds.some((kind) => kind.kind === database && storesSql(kind));

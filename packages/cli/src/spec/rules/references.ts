@@ -1,4 +1,4 @@
-import { chosenCapabilities, storeCapabilities } from '../../model/resolve-bindings.ts';
+import { capabilities, offersBy } from '../../model/capabilities.ts';
 import type { Path } from '../located.ts';
 import { listed } from '../nearest.ts';
 import type { Member, Rule, RuleContext } from './context.ts';
@@ -120,14 +120,14 @@ function declared(
 
 export const componentsUsed: Rule = (context) => {
   const usable = context.kinds
-    .filter(({ capabilities }) => capabilities.some((capability) => chosenCapabilities.includes(capability)))
+    .filter((kind) => offersBy(kind, 'uses'))
     .map(({ kind }) => kind);
   eachName(context.members, 'uses', (name, member, path) => {
     if (!declared(context, name, `${member.name} uses`, path, usable)) return;
-    const capabilities = context.kinds.find(({ kind }) => kind === name)?.capabilities ?? [];
-    if (!capabilities.some((capability) => !storeCapabilities.includes(capability))) {
+    const offered = context.kinds.find(({ kind }) => kind === name)?.capabilities ?? [];
+    if (!offered.some((capability) => capabilities[capability].claim !== 'database')) {
       const help =
-        capabilities.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
+        offered.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
       context.report('HT0321', path, `${member.name} uses ${name}, which offers nothing to use`, help);
     }
   });
@@ -135,7 +135,7 @@ export const componentsUsed: Rule = (context) => {
 
 export const databases: Rule = (context) => {
   const stores = context.kinds
-    .filter(({ capabilities }) => capabilities.some((capability) => storeCapabilities.includes(capability)))
+    .filter((kind) => offersBy(kind, 'database'))
     .map(({ kind }) => kind);
   for (const member of context.members) {
     const { name, database, blueprint, blueprintId } = member;
@@ -192,7 +192,7 @@ function databaseMissing(
 }
 
 export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) => {
-  const brokers = kinds.filter(({ capabilities }) => capabilities.includes('events')).map(({ kind }) => kind);
+  const brokers = kinds.filter((kind) => offersBy(kind, 'events')).map(({ kind }) => kind);
   if (components.some(({ kind }) => brokers.includes(kind.kind))) return;
   for (const { name, spec, path } of members) {
     const key =
@@ -209,7 +209,7 @@ export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) =
 
 export const revocationMissing: Rule = ({ members, components, kinds, reportKey }) => {
   const carriers = kinds
-    .filter(({ capabilities }) => capabilities.includes('pubsub'))
+    .filter(({ capabilities: offered }) => offered.some((one) => capabilities[one].carriesRevocations))
     .map(({ kind }) => kind);
   if (components.some(({ kind }) => carriers.includes(kind.kind))) return;
   for (const { name, blueprint, path } of members) {
