@@ -39,10 +39,12 @@ export interface ComponentKind<P = Record<string, unknown>> {
   secrets(input: ComponentInput<P>): readonly Secret[];
   /** What clients need of a server outside of the stack, where its address is not enough. */
   externalSecrets(input: ComponentInput<P>): readonly Secret[];
-  /** Alerting rules and dashboard panels about this component, in the terms of Prometheus. */
-  monitoring(params: P): ComponentMonitoring;
+  /** Alerting rules and dashboard panels about this kind of component, in the terms of Prometheus. */
+  readonly monitoring: ComponentMonitoring;
   /** How Grafana reads it, in the words of Grafana's provisioning; undefined: it cannot. */
   readonly datasource: Readonly<Record<string, unknown>> | undefined;
+  /** It counts whole requests in a second or in a minute, and no other rate limits. */
+  readonly wholeRates: boolean;
   /** What the embedded stack has in its place, beside the substitutes of its capabilities. */
   readonly embedded: Component['embedded'];
   /** Its own configuration, scripts that set it up or back it up, pages: below the output folder. */

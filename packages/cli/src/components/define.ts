@@ -53,7 +53,8 @@ export function defineComponent<const S extends z.ZodRawShape>({
     secrets: () => [],
     externalSecrets: () => [],
     files: () => [],
-    monitoring: () => ({ alerts: [], panels: [], ...monitoring }),
+    wholeRates: false,
+    monitoring: { alerts: [], panels: [], ...monitoring },
     params: z.strictObject({
       version: versionParam(version.default).describe(version.of),
       ...params,

@@ -1,6 +1,6 @@
 /** Words that several components share, so that each room says only what is special about it. */
 import { z } from 'zod';
-import type { Database, Port, SecretUse } from '../model/stack.ts';
+import type { Component, Database, Port, SecretUse, Stack } from '../model/stack.ts';
 
 export const portNumber = (fallback: number, description: string) =>
   z.int().min(1).max(65535).default(fallback).describe(description);
@@ -36,3 +36,14 @@ export const databasePasswordFile = ({ name }: Database): string =>
 
 /** Rights that an entrypoint needs which starts as root, hands its data folder to its own user, and drops to it. */
 export const dropsToOwnUser = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+
+/** Names what a component writes: `grafana`, or `grafana-office` for one of that name. */
+export const instanceOf = (kind: string, name: string): string => (name === kind ? kind : `${kind}-${name}`);
+
+/** The databases of services in this component that are made there. */
+export const databasesIn = (
+  { databases }: Stack,
+  component: Component,
+  place: Database['place'] = 'stack',
+): readonly Database[] =>
+  databases.filter((database) => database.place === place && database.component === component.name);

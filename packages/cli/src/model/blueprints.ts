@@ -62,7 +62,7 @@ export const needsOf = (blueprint: Blueprint | undefined): readonly Capability[]
   allCapabilities()
     .filter((capability) => {
       const { need, claim, optional } = capabilities[capability];
-      return need !== undefined && claim !== 'database' && !optional && blueprint?.needs[need] === true;
+      return need !== undefined && claim !== 'store' && !optional && blueprint?.needs[need] === true;
     })
     .sort();
 

@@ -16,8 +16,11 @@ export interface CapabilityRow {
   readonly need: keyof Needs | undefined;
   /** The word of the runtime for a store of the service's own data. */
   readonly store?: Exclude<Needs['database'], undefined>;
-  /** How a service asks for it: by a key of services.yaml, by events that it publishes or subscribes to, or it always has it. */
-  readonly claim: 'database' | 'uses' | 'events' | 'always';
+  /**
+   * How a service asks for it: as the store of its data (`database`), by `uses`, by the messages that it publishes or subscribes
+   * to; or it always has it.
+   */
+  readonly claim: 'store' | 'uses' | 'messages' | 'always';
   /** A service that claims it with `uses` declares the need in its generated code. Otherwise its blueprint or its own code does. */
   readonly declared: boolean;
   /** Without it a service starts all the same. */
@@ -59,7 +62,7 @@ const table = {
     schemes: postgres,
     need: 'database',
     store: 'sql',
-    claim: 'database',
+    claim: 'store',
     declared: true,
     optional: false,
     whenAway: 'wait',
@@ -71,7 +74,7 @@ const table = {
     schemes: ['mongodb:', 'mongodb+srv:', ...postgres],
     need: 'database',
     store: 'documents',
-    claim: 'database',
+    claim: 'store',
     declared: true,
     optional: false,
     whenAway: 'wait',
@@ -132,7 +135,7 @@ const table = {
     prefix: 'EVENTS',
     schemes: ['amqp:', 'amqps:', ...postgres],
     need: 'events',
-    claim: 'events',
+    claim: 'messages',
     declared: true,
     optional: false,
     whenAway: 'wait',
@@ -190,7 +193,8 @@ export const claimedBy = (claim: CapabilityRow['claim']): readonly Capability[] 
   having((row) => row.claim === claim);
 
 /** Those on which the news of revoked tokens travels. */
-export const revocationCarriers = (): readonly Capability[] => having((row) => row.carriesRevocations === true);
+export const revocationCarriers = (): readonly Capability[] =>
+  having((row) => row.carriesRevocations === true);
 
 export interface Offering {
   readonly capabilities: readonly Capability[];
@@ -211,3 +215,10 @@ export const passwordSetting = (capability: Capability): string =>
 /** What a service calls its own on a server that others use as well. */
 export const namespaceSetting = (capability: Capability): string =>
   `${capabilities[capability].prefix}_NAMESPACE`;
+
+/** Folders beside the state of the stack in which something stands in for a component: they go with its data. */
+export const substituteFolders = (): readonly string[] =>
+  allCapabilities().flatMap((capability) => {
+    const { embedded } = capabilities[capability];
+    return embedded.on === 'folder' ? [embedded.folder] : [];
+  });

@@ -1,7 +1,13 @@
 /** Which component serves a service with which capability, and the databases that follow from it. */
 import { hash } from 'node:crypto';
 import type { ComponentKind, Connection } from '../components/component.ts';
-import type { ComponentSpec, GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
+import {
+  type ComponentSpec,
+  databaseOf,
+  type GatewaySpec,
+  type ServiceSpec,
+  type Spec,
+} from '../spec/schema.ts';
 import { type Blueprint, needsOf } from './blueprints.ts';
 import {
   type Capability,
@@ -35,8 +41,6 @@ export function declaredComponents(spec: Spec, kinds: readonly AnyKind[]): Decla
 }
 
 type AnyService = GatewaySpec | ServiceSpec;
-export const databaseOf = (service: AnyService): string | undefined =>
-  'database' in service ? service.database : undefined;
 
 /** What a service wants of this component; empty when it has nothing to do with it. */
 function wanted(
@@ -45,11 +49,11 @@ function wanted(
   component: Declared,
   implied: readonly Capability[],
 ): readonly Capability[] {
-  const hasEvents = service.publishes.length + service.subscribes.length > 0;
+  const hasMessages = service.publishes.length + service.subscribes.length > 0;
   const claims = {
-    database: () => databaseOf(service) === component.name,
+    store: () => databaseOf(service) === component.name,
     uses: (capability: Capability) => isChosen(service, component.name) || implied.includes(capability),
-    events: (capability: Capability) => hasEvents || needsOf(blueprint).includes(capability),
+    messages: (capability: Capability) => hasMessages || needsOf(blueprint).includes(capability),
     always: () => true,
   };
   return component.kind.capabilities.filter((capability) =>

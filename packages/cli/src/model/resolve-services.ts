@@ -1,12 +1,11 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import { posix } from 'node:path';
-import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
+import { databaseOf, type GatewaySpec, type ServiceSpec, type Spec } from '../spec/schema.ts';
 import { allBlueprints, type Blueprint, blueprintById, blueprintSecrets } from './blueprints.ts';
 import { capabilities, passwordSetting } from './capabilities.ts';
 import { type Expression, expr, file, host } from './expression.ts';
 import { identityUses } from './identities.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
-import { databaseOf } from './resolve-bindings.ts';
 import type { Binding, EdgeRoute, SecretUse, Service, Workload } from './stack.ts';
 
 /** Everything that a service answers for clients is below it. */

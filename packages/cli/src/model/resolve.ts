@@ -137,7 +137,7 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
     params: spec.params,
     metrics: spec.external === undefined ? kind.metrics(input) : [],
     console: spec.external === undefined ? kind.console(spec.params) : undefined,
-    monitoring: kind.monitoring(spec.params),
+    monitoring: kind.monitoring,
     datasource: kind.datasource,
     embedded: kind.embedded,
   };

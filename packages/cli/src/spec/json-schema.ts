@@ -71,7 +71,7 @@ function choices(
     kinds.filter((one) => offersBy(one, claim)).map((one) => one.kind);
   if (member['blueprint'])
     member['blueprint'].enum = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
-  if (member['database']) member['database'].enum = offering('database');
+  if (member['database']) member['database'].enum = offering('store');
   if (member['uses']?.items) member['uses'].items.enum = offering('uses');
 }
 

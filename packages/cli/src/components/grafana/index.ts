@@ -1,5 +1,8 @@
 import { defineComponent } from '../define.ts';
-import { http, portNumber } from '../shared.ts';
+import { http, instanceOf, portNumber } from '../shared.ts';
+import { configFiles } from './config.ts';
+
+const folderOf = (name: string): string => instanceOf('grafana', name);
 
 /** Dashboards over Prometheus, Jaeger and Elasticsearch, provisioned from files. */
 export const grafana = defineComponent({
@@ -17,7 +20,7 @@ export const grafana = defineComponent({
       GF_USERS_ALLOW_SIGN_UP: 'false',
     },
     secrets: [{ secret: `${name}-admin-password`, env: 'GF_SECURITY_ADMIN_PASSWORD__FILE' }],
-    files: [{ source: 'grafana/provisioning', path: '/etc/grafana/provisioning' }],
+    files: [{ source: `${folderOf(name)}/provisioning`, path: '/etc/grafana/provisioning' }],
     health: { kind: 'http', port: 'http', path: '/api/health', startPeriodSeconds: 30 },
     scratch: ['/tmp'],
   }),
@@ -26,5 +29,6 @@ export const grafana = defineComponent({
   secrets: ({ name }) => [
     { name: `${name}-admin-password`, kind: 'password', description: 'User admin of Grafana.' },
   ],
+  files: ({ component: { name }, stack }) => configFiles(stack, folderOf(name)),
   embedded: { instead: 'hometrip status --all shows the figures' },
 });

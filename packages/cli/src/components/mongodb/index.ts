@@ -1,6 +1,9 @@
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
-import { databasePassword, dropsToOwnUser, portNumber, tcp } from '../shared.ts';
+import { databasePassword, databasesIn, dropsToOwnUser, instanceOf, portNumber, tcp } from '../shared.ts';
+import { initScript } from './init-script.ts';
+
+const initName = (name: string): string => `init-${instanceOf('mongodb', name)}.js`;
 
 /** Document store; each service has a database and a user of its own. */
 export const mongodb = defineComponent({
@@ -22,7 +25,10 @@ export const mongodb = defineComponent({
       { name: `${name}-data`, path: '/data/db' },
       { name: `${name}-config`, path: '/data/configdb' },
     ],
-    files: [{ source: 'scripts/init-mongodb.js', path: '/docker-entrypoint-initdb.d/10-users.js' }],
+    files:
+      databases.length === 0
+        ? []
+        : [{ source: `scripts/${initName(name)}`, path: '/docker-entrypoint-initdb.d/10-users.js' }],
     health: {
       kind: 'exec',
       command: ['mongosh', '--quiet', '--eval', 'quit(db.adminCommand({ ping: 1 }).ok ? 0 : 1)'],
@@ -39,6 +45,10 @@ export const mongodb = defineComponent({
       url: expr`mongodb://${database.name}@${endpoint(name, 'mongodb')}/${database.name}`,
       secret: database.secret,
     },
+  files: ({ component, stack }) => {
+    const databases = databasesIn(stack, component);
+    return databases.length === 0 ? [] : [initScript(initName(component.name), databases)];
+  },
   secrets: ({ name }) => [
     {
       name: `${name}-root-password`,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { defineComponent } from '../define.ts';
-import { http, portNumber } from '../shared.ts';
+import { http, instanceOf, portNumber } from '../shared.ts';
+import { configFiles } from './config.ts';
+
+const folderOf = (name: string): string => instanceOf('nginx', name);
 
 /** The edge: the only component on the public network besides the gateways it forwards to. */
 export const nginx = defineComponent({
@@ -31,8 +34,8 @@ export const nginx = defineComponent({
         : [],
     volumes: [{ name: `${name}-cache`, path: '/var/cache/nginx' }],
     files: [
-      { source: 'nginx/nginx.conf', path: '/etc/nginx/nginx.conf' },
-      { source: 'nginx/proxy_params.conf', path: '/etc/nginx/proxy_params.conf' },
+      { source: `${folderOf(name)}/nginx.conf`, path: '/etc/nginx/nginx.conf' },
+      { source: `${folderOf(name)}/proxy_params.conf`, path: '/etc/nginx/proxy_params.conf' },
     ],
     health: { kind: 'http', port: 'http', path: '/nginx/health', startPeriodSeconds: 10 },
     dependsOn: services.filter((service) => service.public).map((service) => service.name),
@@ -48,5 +51,7 @@ export const nginx = defineComponent({
           { name: 'tls-key', kind: 'key', description: 'PEM private key of the edge.' },
         ]
       : [],
+  files: ({ component: { name }, params: { tls }, stack }) => configFiles(stack, name, tls, folderOf(name)),
+  wholeRates: true,
   embedded: 'edge',
 });

@@ -1,6 +1,10 @@
+import { script } from '../../files/planned-file.ts';
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
-import { databasePassword, dropsToOwnUser, portNumber, tcp } from '../shared.ts';
+import { databasePassword, databasesIn, dropsToOwnUser, instanceOf, portNumber, tcp } from '../shared.ts';
+import { backup, createDatabases, initScript, shellText } from './scripts.ts';
+
+const initName = (name: string): string => `init-${instanceOf('postgres', name)}.sh`;
 
 /** One server, a database and a role of its own for each service that stores its data here. */
 export const postgres = defineComponent({
@@ -24,7 +28,10 @@ export const postgres = defineComponent({
       { secret: `${name}-superuser-password`, env: 'POSTGRES_PASSWORD_FILE' },
       ...databases.map(databasePassword),
     ],
-    files: [{ source: 'scripts/init-postgres.sh', path: '/docker-entrypoint-initdb.d/10-databases.sh' }],
+    files:
+      databases.length === 0
+        ? []
+        : [{ source: `scripts/${initName(name)}`, path: '/docker-entrypoint-initdb.d/10-databases.sh' }],
     health: {
       kind: 'exec',
       command: ['pg_isready', '--username', 'postgres', '--host', '127.0.0.1'],
@@ -41,6 +48,20 @@ export const postgres = defineComponent({
       url: expr`postgres://${database.name}@${endpoint(name, 'sql')}/${database.name}`,
       secret: database.secret,
     },
+  files: ({ component, stack }) => {
+    const { name, external } = component;
+    const here = databasesIn(stack, component);
+    const elsewhere = databasesIn(stack, component, 'server');
+    const suffix = name === 'postgres' ? '' : `-${name}`;
+    return [
+      ...(here.length === 0
+        ? []
+        : [script(initName(name), initScript(here)), script(`backup${suffix}.sh`, backup(name, here))]),
+      ...(external === undefined || elsewhere.length === 0
+        ? []
+        : [script(`create-databases${suffix}.sh`, createDatabases(elsewhere, shellText(external)))]),
+    ];
+  },
   secrets: ({ name }) => [
     {
       name: `${name}-superuser-password`,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { defineComponent } from '../define.ts';
-import { http, portNumber } from '../shared.ts';
+import { http, instanceOf, portNumber } from '../shared.ts';
+import { configFiles } from './config.ts';
+
+const folderOf = (name: string): string => instanceOf('prometheus', name);
 
 /** Collects the metrics of every service and component, and evaluates the rules. */
 export const prometheus = defineComponent({
@@ -17,7 +20,7 @@ export const prometheus = defineComponent({
   },
   listens: ({ port }) => [http('http', 9090, port)],
   data: '/prometheus',
-  runs: ({ params: { version, retention } }) => ({
+  runs: ({ name, params: { version, retention } }) => ({
     image: `prom/prometheus:${version}`,
     command: [
       '--config.file=/etc/prometheus/prometheus.yml',
@@ -26,8 +29,8 @@ export const prometheus = defineComponent({
       '--enable-feature=exemplar-storage',
     ],
     files: [
-      { source: 'prometheus/prometheus.yml', path: '/etc/prometheus/prometheus.yml' },
-      { source: 'prometheus/rules', path: '/etc/prometheus/rules' },
+      { source: `${folderOf(name)}/prometheus.yml`, path: '/etc/prometheus/prometheus.yml' },
+      { source: `${folderOf(name)}/rules`, path: '/etc/prometheus/rules' },
     ],
     health: { kind: 'http', port: 'http', path: '/-/ready', startPeriodSeconds: 20 },
     readOnly: true,
@@ -38,10 +41,8 @@ export const prometheus = defineComponent({
   datasource: {
     type: 'prometheus',
     isDefault: true,
-    jsonData: {
-      timeInterval: '15s',
-      exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 'jaeger' }],
-    },
+    jsonData: { timeInterval: '15s' },
   },
+  files: ({ component: { name }, stack }) => configFiles(stack, folderOf(name)),
   embedded: { instead: 'every instance serves /metrics' },
 });

@@ -22,7 +22,7 @@ interface Target {
   readonly key: string;
   readonly address: Expression;
   /** The server, where hometrip makes databases; or one database, which is used as it is. */
-  readonly role: 'server' | 'database';
+  readonly role: 'server' | 'own';
   /** Where the user writes the password that the address leaves out. */
   readonly secret?: string | undefined;
 }
@@ -97,7 +97,7 @@ function targetsOf(stack: Stack): readonly Target[] {
         kind,
         key: `components.${name}.addresses.${service}`,
         address,
-        role: 'database' as const,
+        role: 'own' as const,
       })),
     ];
   });
@@ -120,7 +120,7 @@ function sharedDatabases(
 ): { text: string; target: Target }[] {
   const databases = targets.flatMap((target) => {
     const text = resolveAddress(target.address, values);
-    if (target.role !== 'database' || !URL.canParse(text)) return [];
+    if (target.role !== 'own' || !URL.canParse(text)) return [];
     const { hostname, port, pathname } = new URL(text);
     return [{ target, place: `${target.kind} ${hostname}:${port} ${pathname}` }];
   });

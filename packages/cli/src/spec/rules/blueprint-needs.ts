@@ -17,7 +17,7 @@ export const blueprintComponents: Rule = ({ members, components, kinds, report, 
     for (const capability of needsOf(blueprint)) {
       // Then the next rule says what is missing.
       const { claim, title } = table[capability];
-      if (claim === 'events' && spec.publishes.length + spec.subscribes.length > 0) continue;
+      if (claim === 'messages' && spec.publishes.length + spec.subscribes.length > 0) continue;
       const offers = ({ capabilities }: AnyKind) => capabilities.includes(capability);
       const declared = components.filter(({ kind }) => offers(kind)).map((component) => component.name);
       const isChosen = claim === 'uses' && !implied.includes(capability);

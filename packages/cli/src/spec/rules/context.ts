@@ -6,7 +6,7 @@ import type { Code } from '../codes.ts';
 import type { Findings } from '../diagnostics.ts';
 import { keySpan, type LocatedMap, type Path, valueSpan } from '../located.ts';
 import { suggest } from '../nearest.ts';
-import type { EntitySpec, GatewaySpec, ServiceSpec, Spec } from '../schema.ts';
+import { databaseOf, type EntitySpec, type GatewaySpec, type ServiceSpec, type Spec } from '../schema.ts';
 import type { FieldSpec } from '../values/field.ts';
 
 /** A service or gateway with what rules ask about it. */
@@ -111,7 +111,7 @@ function memberOf(
         { spec: declared, fields: fieldsOf(declared) },
       ]),
     ),
-    database: 'database' in spec ? spec.database : undefined,
+    database: databaseOf(spec),
     blueprintId,
     blueprint: blueprints.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
     replicas: spec.replicas ?? defaults.replicas,
