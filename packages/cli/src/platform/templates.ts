@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as loaded from 'handlebars/runtime.js';
 import { BugError } from './errors.ts';
 import { Evidence, filesBelow, readSeen } from './evidence.ts';
+import { templatesFolder } from './installation.ts';
 import { precompiled } from './precompiled.ts';
-import { installRoot } from './root.ts';
 
 type Handlebars = typeof import('handlebars');
 
@@ -47,7 +47,7 @@ class Templates {
   text(path: string): string {
     let text = this.#texts.get(path);
     if (text === undefined) {
-      text = readSeen(join(installRoot(), 'templates', path), this.evidence)?.toString('utf8');
+      text = readSeen(join(templatesFolder(), path), this.evidence)?.toString('utf8');
       if (text === undefined) throw new BugError(`there is no template ${path}`);
       this.#texts.set(path, text);
     }
@@ -58,11 +58,7 @@ class Templates {
   files(folder: string): readonly string[] {
     let files = this.#folders.get(folder);
     if (files === undefined) {
-      files = filesBelow(
-        join(installRoot(), 'templates', folder),
-        (name) => name === 'node_modules',
-        this.evidence,
-      );
+      files = filesBelow(join(templatesFolder(), folder), (name) => name === 'node_modules', this.evidence);
       this.#folders.set(folder, files);
     }
     return files;
