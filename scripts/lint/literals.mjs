@@ -19,6 +19,7 @@ const WITH_CAPABILITIES = /^(?:model\/capabilities\.ts$|components\/[^/]+\/)/;
  */
 export const EXCEPTIONS = [
   { in: /^spec\//, words: ['database', 'events'], because: 'keys of services.yaml' },
+  { in: /^commands\//, words: ['rate-limit'], because: 'the name of a flag' },
   { in: /^renderers\/events\//, words: ['events'], because: 'the renderer, and the folder that it writes' },
   {
     in: /^renderers\/services\/views\/repository\.ts$/,
