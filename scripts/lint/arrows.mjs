@@ -34,6 +34,7 @@ export const ARROWS = {
       'platform',
       'model/names.ts',
       'model/limits.ts',
+      'model/capabilities.ts',
       'model/own-processes.ts',
       'model/blueprints.ts',
       'model/resolve-bindings.ts',
@@ -43,7 +44,18 @@ export const ARROWS = {
   },
   // Blueprints say in their own folders what they are.
   model: { from: ['spec', 'platform/errors.ts', 'platform/templates.ts'], never: [...EDGES, ...DISK] },
-  components: { from: ['spec', 'model', 'platform/errors.ts'], never: [...EDGES, ...DISK] },
+  // A component contributes files of its own, as pure functions of the stack.
+  components: {
+    from: [
+      'spec',
+      'model',
+      'files/planned-file.ts',
+      'files/serialise.ts',
+      'platform/errors.ts',
+      'platform/templates.ts',
+    ],
+    never: [...EDGES, ...DISK],
+  },
   // A renderer turns a stack into planned files and touches nothing. It may walk the list of components, never name one.
   renderers: {
     from: [
@@ -51,6 +63,7 @@ export const ARROWS = {
       'model',
       'components/index.ts',
       'files/planned-file.ts',
+      'files/serialise.ts',
       'platform/errors.ts',
       'platform/templates.ts',
     ],

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { templates } from '../platform/templates.ts';
-import type { Capability } from './stack.ts';
+import { allCapabilities, type Capability, capabilities } from './capabilities.ts';
 
 const texts = z.array(z.string()).default([]);
 const contribution = z.strictObject({ name: z.string(), from: z.string() });
@@ -57,24 +57,14 @@ export function allBlueprints(): readonly Blueprint[] {
 export const blueprintById = (id: string): Blueprint | undefined =>
   allBlueprints().find((blueprint) => blueprint.id === id);
 
-/** What a service says it needs, in the words of `defineService`, for a component that offers this. */
-export const needOf: Readonly<Partial<Record<Capability, string>>> = {
-  cache: 'cache',
-  events: 'events',
-  mail: 'mailer',
-  pubsub: 'pubsub',
-  'rate-limit': 'rateLimit',
-  search: 'search',
-};
-
-/** Without these a service is as it was, each replica for itself; without any other need it does not start. */
-const optional: readonly Capability[] = ['cache', 'rate-limit'];
-
-/** What the blueprint's own code cannot do without, whatever services.yaml says, beside its database. */
+/** What the blueprint's own code cannot do without, whatever services.yaml says, beside its database; by name. */
 export const needsOf = (blueprint: Blueprint | undefined): readonly Capability[] =>
-  (Object.keys(needOf) as Capability[]).filter(
-    (capability) => !optional.includes(capability) && blueprint?.needs[needOf[capability] ?? ''] === true,
-  );
+  allCapabilities()
+    .filter((capability) => {
+      const { need, claim, optional } = capabilities[capability];
+      return need !== undefined && claim !== 'store' && !optional && blueprint?.needs[need] === true;
+    })
+    .sort();
 
 /** Whether what is built from this blueprint issues the access tokens of its stack. */
 export const isIssuer = ({ blueprint }: { readonly blueprint: string }): boolean =>

@@ -63,7 +63,7 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
       [
         ...running.flatMap(({ kind, input }) => kind.secrets(input)),
         ...inputs.flatMap(({ kind, spec, input }) =>
-          spec.external === undefined ? [] : (kind.externalSecrets?.(input) ?? []),
+          spec.external === undefined ? [] : kind.externalSecrets(input),
         ),
         ...services.flatMap(ownSecrets),
         ...identitySecrets(services),
@@ -129,6 +129,7 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
   return {
     name,
     kind: kind.kind,
+    description: kind.description,
     version: String(spec.params['version'] ?? ''),
     external: spec.external,
     addresses: spec.addresses,
@@ -136,6 +137,9 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
     params: spec.params,
     metrics: spec.external === undefined ? kind.metrics(input) : [],
     console: spec.external === undefined ? kind.console(spec.params) : undefined,
+    monitoring: kind.monitoring,
+    datasource: kind.datasource,
+    embedded: kind.embedded,
   };
 }
 

@@ -323,3 +323,7 @@ export type Spec = Readonly<z.output<typeof specSchema>>;
 export type ServiceSpec = z.output<typeof service>;
 export type GatewaySpec = z.output<typeof gateway>;
 export type EntitySpec = z.output<typeof entity>;
+
+/** The component that stores its data; gateways have none. */
+export const databaseOf = (service: GatewaySpec | ServiceSpec): string | undefined =>
+  'database' in service ? service.database : undefined;
