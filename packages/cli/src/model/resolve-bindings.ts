@@ -124,7 +124,8 @@ export function resolveDatabase(
   if (component === undefined) return [];
   const { external, addresses = {} } = components.find((one) => one.name === component)?.spec ?? {};
   const place = addresses[name] !== undefined ? 'address' : external !== undefined ? 'server' : 'stack';
-  const extensions = component === 'postgres' ? [...(blueprint?.extensions ?? [])].sort() : [];
+  const wanted = [...(blueprint?.extensions ?? []), ...('extensions' in service ? service.extensions : [])];
+  const extensions = component === 'postgres' ? [...new Set(wanted)].sort() : [];
   return [
     {
       name: place === 'server' ? sharedName(stack, name) : databaseName(name),

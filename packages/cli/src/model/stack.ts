@@ -2,6 +2,7 @@
  * The stack: the frozen model of the whole system that every renderer and driver reads. Plain data, fully resolved
  * (defaults applied, references checked), ordered (services as declared, everything else by name), equal for equal input.
  */
+import type { Blueprint } from './blueprints.ts';
 import type { Expression } from './expression.ts';
 
 export interface Stack {
@@ -115,7 +116,8 @@ export type Balance = 'round_robin' | 'least_conn' | 'ip_hash';
 export interface Service {
   readonly name: string;
   readonly kind: 'gateway' | 'service';
-  readonly blueprint: string;
+  /** What it is built from, all of its blueprint.json. */
+  readonly blueprint: Blueprint;
   readonly description: string | undefined;
   readonly port: number;
   readonly replicas: number;

@@ -70,8 +70,12 @@ function choices(
     kinds
       .filter((one) => one.capabilities.some((capability) => capabilities.includes(capability)))
       .map((one) => one.kind);
-  if (member['blueprint'])
-    member['blueprint'].enum = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
+  if (member['blueprint']) {
+    const { type, ...rest } = member['blueprint'];
+    // Those of the installation to choose from; a project has its own beside them.
+    const names = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
+    member['blueprint'] = { ...rest, anyOf: [{ enum: names }, { ...(type !== undefined && { type }) }] };
+  }
   if (member['database']) member['database'].enum = offering(storeCapabilities);
   if (member['uses']?.items) member['uses'].items.enum = offering(chosenCapabilities);
 }

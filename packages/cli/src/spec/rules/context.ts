@@ -1,6 +1,5 @@
-import type { Blueprint } from '../../model/blueprints.ts';
+import { type Blueprint, blueprintIdOf, type Blueprints } from '../../model/blueprints.ts';
 import { type AnyKind, type Declared, declaredComponents } from '../../model/resolve-bindings.ts';
-import { blueprintOf } from '../../model/resolve-services.ts';
 import type { Code } from '../codes.ts';
 import type { Findings } from '../diagnostics.ts';
 import { keySpan, type LocatedMap, type Path, valueSpan } from '../located.ts';
@@ -34,7 +33,7 @@ export interface RuleContext {
   readonly members: readonly Member[];
   readonly components: readonly Declared[];
   readonly kinds: readonly AnyKind[];
-  readonly blueprints: readonly Blueprint[];
+  readonly blueprints: Blueprints;
   /** Environment variables; undefined when their values do not matter now. */
   readonly variables: Readonly<Record<string, string | undefined>> | undefined;
   readonly root: LocatedMap;
@@ -54,7 +53,7 @@ export interface RuleInput {
   readonly spec: Spec;
   readonly root: LocatedMap;
   readonly kinds: readonly AnyKind[];
-  readonly blueprints: readonly Blueprint[];
+  readonly blueprints: Blueprints;
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -96,9 +95,9 @@ function memberOf(
   name: string,
   spec: GatewaySpec | ServiceSpec,
   { defaults }: Spec,
-  blueprints: readonly Blueprint[],
+  blueprints: Blueprints,
 ): Member {
-  const blueprintId = blueprintOf(name, kind, spec);
+  const blueprintId = blueprintIdOf(name, kind, spec.blueprint, blueprints.all);
   return {
     name,
     kind,
@@ -112,7 +111,7 @@ function memberOf(
     ),
     database: 'database' in spec ? spec.database : undefined,
     blueprintId,
-    blueprint: blueprints.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
+    blueprint: blueprints.all.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
     replicas: spec.replicas ?? defaults.replicas,
   };
 }
