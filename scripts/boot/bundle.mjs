@@ -15,7 +15,7 @@ const dist = join(cli, 'dist');
 const stampFile = join(dist, 'stamp.txt');
 const outputsFile = join(dist, 'outputs.txt');
 /** Folders whose TypeScript may go into the bundle. */
-const SOURCES = [join(cli, 'src'), join(root, 'packages', 'runtime', 'src')];
+const SOURCES = [join(cli, 'src'), join(cli, 'bundled'), join(root, 'packages', 'runtime', 'src')];
 const FILES = [join(cli, 'package.json'), fileURLToPath(import.meta.url)];
 /**
  * Every main.ts is a process of its own, called after its folder in dist (supervisor/main.ts: supervisor.js), and
@@ -101,7 +101,7 @@ const englishZod = {
 const requiredHttp = {
   name: 'required-http',
   setup(build) {
-    const path = join(cli, 'src', 'platform', 'bundled', 'http.cjs');
+    const path = join(cli, 'bundled', 'http.cjs');
     build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
       kind === 'import-statement' ? { path } : undefined,
     );

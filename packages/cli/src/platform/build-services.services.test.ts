@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildServices, bundlePath, type ServiceBuild } from './build-services.ts';
-import { installRoot } from './root.ts';
 
 let project: string;
 beforeEach(() => {
@@ -22,7 +21,6 @@ const build = (...services: string[]): Promise<ServiceBuild> =>
     project,
     outDir: join(project, '.hometrip', 'build'),
     entries: Object.fromEntries(services.map((service) => [service, join(project, service, 'main.ts')])),
-    installation: installRoot(),
   });
 
 const run = async (built: ServiceBuild, service: string): Promise<unknown> =>
@@ -109,7 +107,6 @@ test('what cannot be written is not blamed on the code', async () => {
     outDir: join(project, '.hometrip', 'build'),
     // No file system takes a name of this length, as a full one would take no file at all.
     entries: { ['x'.repeat(300)]: join(project, 'rooms', 'main.ts') },
-    installation: installRoot(),
   });
   await expect(plan).rejects.toMatchObject({
     message: expect.stringMatching(/^the built services cannot be written: /),

@@ -9,6 +9,7 @@ import { isBuiltin } from 'node:module';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { BuildFailure, BuildOptions, Metafile, Plugin } from 'esbuild';
 import { UserError } from './errors.ts';
+import { bundledModule, cliFolder, installationRecords, runtimeFolder } from './installation.ts';
 import { readPlainFile } from './plain-file.ts';
 import { writeFileAtomic } from './state-dir.ts';
 
@@ -19,8 +20,6 @@ export interface BuildRequest {
   readonly outDir: string;
   /** Entry file by service. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Folder whose node_modules holds `@hometrip/runtime`: projects have none of their own. */
-  readonly installation: string;
 }
 
 export interface ServiceBuild {
@@ -66,12 +65,13 @@ export const bundlePath = (buildDir: string, service: string): string => join(bu
 
 /** @throws UserError with the compiler's findings when a service does not compile. */
 export async function buildServices(request: BuildRequest): Promise<ServiceBuild> {
+  const runtime = runtimeFolder(request.project);
   const key = digest(
     JSON.stringify([
       OPTIONS,
       'required-http, loaded-late 2',
       process.version,
-      request.installation,
+      runtime,
       Object.entries(request.entries).sort(),
     ]),
   );
@@ -83,15 +83,15 @@ export async function buildServices(request: BuildRequest): Promise<ServiceBuild
   await mkdir(request.outDir, { recursive: true });
   const partial = join(request.outDir, `partial-${randomBytes(6).toString('hex')}`);
   try {
-    const metafile = await bundle(request, partial);
+    const metafile = await bundle(request, runtime, partial);
     // What is nearest decides: a project whose package.json says "commonjs" has nothing to say about our bundles.
     await writeFile(join(partial, 'package.json'), '{ "type": "module" }\n');
     // Before reading: a file that changes from here on makes the stamp stale rather than wrong.
     const files = Object.keys(metafile.inputs).map((input) => resolve(request.project, input));
     const inputs = Object.fromEntries(
-      [...files, ...lockFiles(request.installation)].sort().map((file) => [file, statStamp(file)]),
+      [...files, ...installedHere(request.project, runtime)].sort().map((file) => [file, statStamp(file)]),
     );
-    const fingerprints = fingerprintAll(request, metafile);
+    const fingerprints = fingerprintAll(request, runtime, metafile);
     const dir = join(request.outDir, digest(JSON.stringify([OPTIONS, Object.entries(fingerprints).sort()])));
     await moveInto(partial, dir);
     writeFileAtomic(stampFile, JSON.stringify({ key, dir, fingerprints, inputs } satisfies Stamp));
@@ -115,7 +115,7 @@ export async function pruneBuilds(outDir: string, keep: ReadonlySet<string>): Pr
 
 const ageOf = (dir: string): number => Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 
-async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> {
+async function bundle(request: BuildRequest, runtime: string, outdir: string): Promise<Metafile> {
   const esbuild = await import('esbuild');
   const entryPoints = Object.entries(request.entries).map(([service, entry]) => ({
     in: entry,
@@ -127,14 +127,7 @@ async function bundle(request: BuildRequest, outdir: string): Promise<Metafile> 
       entryPoints,
       outdir,
       absWorkingDir: request.project,
-      plugins: [
-        englishZod,
-        loadedLate,
-        requiredHttp(request.installation),
-        fromInstallation(request.installation),
-      ],
-      // A service may import what the runtime depends on (kysely, jose), also where the project has no node_modules.
-      nodePaths: [join(request.installation, 'packages', 'runtime', 'node_modules')],
+      plugins: [englishZod, loadedLate, requiredHttp, fromInstallation(runtime)],
     });
     return result.metafile as Metafile;
   } catch (error) {
@@ -225,21 +218,21 @@ const loadedLate: Plugin = {
 };
 
 /** Why: bundled/http.cjs. */
-const requiredHttp = (installation: string): Plugin => ({
+const requiredHttp: Plugin = {
   name: 'required-http',
   setup(build) {
-    const path = join(installation, 'packages', 'cli', 'src', 'platform', 'bundled', 'http.cjs');
+    const path = bundledModule('http.cjs');
     build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
       kind === 'import-statement' ? { path } : undefined,
     );
   },
-});
+};
 
 /**
- * What a project does not have itself comes from the installation: the runtime, and the libraries that the runtime is
- * made of, which blueprints use as well.
+ * What a project has not installed itself comes with hometrip: the runtime, and the libraries that the runtime is made
+ * of (kysely, jose), which blueprints use as well.
  */
-function fromInstallation(installation: string): Plugin {
+function fromInstallation(runtime: string): Plugin {
   const again = Symbol('again');
   return {
     name: 'hometrip-installation',
@@ -252,7 +245,7 @@ function fromInstallation(installation: string): Plugin {
           /[/\\]node_modules[/\\]/.test(importer)
         )
           return undefined;
-        for (const from of [resolveDir, installation, join(installation, 'packages', 'runtime')]) {
+        for (const from of [resolveDir, runtime, cliFolder()]) {
           const found = await build.resolve(path, { kind, importer, resolveDir: from, pluginData: again });
           if (found.errors.length === 0) return found;
         }
@@ -263,7 +256,7 @@ function fromInstallation(installation: string): Plugin {
 }
 
 /** Contents of all modules that the entry can reach: names of shared chunks depend on the other services, this does not. */
-function fingerprintAll(request: BuildRequest, metafile: Metafile): Record<string, string> {
+function fingerprintAll(request: BuildRequest, runtime: string, metafile: Metafile): Record<string, string> {
   const contents = new Map<string, string>();
   const contentOf = (input: string): string => {
     const known = contents.get(input);
@@ -286,17 +279,25 @@ function fingerprintAll(request: BuildRequest, metafile: Metafile): Record<strin
         for (const { path, external } of metafile.inputs[input]?.imports ?? [])
           if (external !== true) queue.push(path);
       }
-      const lines = [...reached].map((input) => `${portable(request, input)} ${contentOf(input)}`).sort();
+      const lines = [...reached]
+        .map((input) => `${portable(request.project, runtime, input)} ${contentOf(input)}`)
+        .sort();
       return [service, digest([process.version, ...lines].join('\n'))];
     }),
   );
 }
 
-/** Paths relative to the installation, so that two checkouts of the same code have equal fingerprints. */
-function portable(request: BuildRequest, input: string): string {
-  const path = resolve(request.project, input);
-  const inside = relative(request.installation, path);
-  return inside.startsWith('..') || isAbsolute(inside) ? relative(request.project, path) : inside;
+/** Says what a file is in every checkout and installation of the same code, so that its services have equal fingerprints. */
+function portable(project: string, runtime: string, input: string): string {
+  const path = resolve(project, input);
+  for (const [name, folder] of [
+    ['@hometrip/runtime', runtime],
+    ['@hometrip/cli', cliFolder()],
+  ] as const) {
+    const inside = relative(folder, path);
+    if (!inside.startsWith('..') && !isAbsolute(inside)) return join(name, inside);
+  }
+  return /.*[/\\]node_modules[/\\](.+)$/s.exec(path)?.[1] ?? relative(project, path);
 }
 
 /** Undefined for anything that is not a stamp: then everything is built. */
@@ -326,16 +327,14 @@ function statStamp(path: string): string | null {
   return info === undefined ? null : `${info.mtimeMs} ${info.size} ${info.ino}`;
 }
 
-/** Where installers note what is linked where: another version of a dependency lies at another path. */
-function lockFiles(installation: string): string[] {
-  return [
-    'node_modules/.modules.yaml',
-    'node_modules/.package-lock.json',
-    'pnpm-lock.yaml',
-    'package-lock.json',
-    'packages/runtime/package.json',
-  ].map((name) => join(installation, name));
-}
+/** What says which package is found where: another version of a dependency may lie at another path. */
+const installedHere = (project: string, runtime: string): string[] => [
+  ...new Set([
+    ...installationRecords(project),
+    ...installationRecords(runtime),
+    join(runtime, 'package.json'),
+  ]),
+];
 
 async function moveInto(partial: string, dir: string): Promise<void> {
   if (existsSync(dir)) return; // the same code was built before

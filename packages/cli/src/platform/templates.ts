@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import * as loaded from 'handlebars/runtime.js';
 import { BugError } from './errors.ts';
 import { type Below, below, Evidence, listSeen, readSeen } from './evidence.ts';
+import { templatesFolder } from './installation.ts';
 import { precompiled } from './precompiled.ts';
-import { installRoot } from './root.ts';
 import { type TemplateFinding, templateFindings } from './template-check.ts';
 
 type Handlebars = typeof import('handlebars');
@@ -50,7 +50,7 @@ export class InvalidTemplate extends Error {
 export class Templates {
   /** What they were when they were read. */
   readonly evidence = new Evidence();
-  readonly #stock = join(installRoot(), 'templates');
+  readonly #stock = templatesFolder();
   readonly #project: string | undefined;
   readonly #compiled = new Map<string, HandlebarsTemplateDelegate>();
   readonly #texts = new Map<string, string>();

@@ -3,16 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { installRoot } from '../platform/root.ts';
+import { repository } from '../platform/repository.fixture.ts';
 import { grafana } from './grafana/index.ts';
 import { hometripStack, rendered } from './hometrip.fixture.ts';
 import { prometheus } from './prometheus/index.ts';
 
 /** Of the runtime: the names in its source. */
-const own = readdirSync(join(installRoot(), 'packages/runtime/src'), { recursive: true, encoding: 'utf8' })
+const own = readdirSync(join(repository, 'packages/runtime/src'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .flatMap((file) => [
-    ...readFileSync(join(installRoot(), 'packages/runtime/src', file), 'utf8').matchAll(
+    ...readFileSync(join(repository, 'packages/runtime/src', file), 'utf8').matchAll(
       /\bname(?::| =) '([a-z_]+)'/g,
     ),
   ])

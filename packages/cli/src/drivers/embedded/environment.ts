@@ -4,7 +4,7 @@ import type { Expression, Reference } from '../../model/expression.ts';
 import { resolveExpression } from '../../model/expression.ts';
 import type { Binding, Service, Stack } from '../../model/stack.ts';
 import { withinServer } from '@hometrip/runtime/namespace';
-import { installRoot } from '../../platform/root.ts';
+import { runtimeFolder } from '../../platform/installation.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { instanceId } from './desired.ts';
 import { secretFile } from './secrets.ts';
@@ -71,7 +71,7 @@ export function instanceEnvironment(
     // Nor are health and metrics for everybody.
     ...(service.public ? { OPERATIONS_PORT: '0' } : {}),
     // Where files of packages are that the bundle cannot hold: the pages of the API documentation.
-    HOMETRIP_HOME: installRoot(),
+    HOMETRIP_HOME: runtimeFolder(dir.project),
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: dir.compileCache,
     // glibc's arenas, one for each thread otherwise: 1 MB less in a process that does its work in one.

@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installRoot } from '../../platform/root.ts';
+import { repository as root } from '../../platform/repository.fixture.ts';
 import { renderClient } from '../client/index.ts';
 import { everything } from './everything.fixture.ts';
 import { renderServices } from './index.ts';
 import { awkwardEntities, awkwardServices } from './names.fixture.ts';
 import { emptyContext, stackOf } from './stack.fixture.ts';
 
-const root = installRoot();
 /** Where lines are as long as people write them; long names want breaks at more places than our layout knows. */
 const isShort = (title: string): boolean => !title.includes('called like') && !title.includes('such');
 

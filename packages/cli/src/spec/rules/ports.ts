@@ -52,7 +52,7 @@ function* freePorts(taken: ReadonlyMap<number, unknown>): Generator<number> {
 }
 
 /** From 1024 on; https://fetch.spec.whatwg.org/#port-blocking */
-const refusedPorts: ReadonlySet<number> = new Set([
+export const refusedPorts: ReadonlySet<number> = new Set([
   1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
   10080,
 ]);
