@@ -35,6 +35,7 @@ export const ARROWS = {
       'platform',
       'model/names.ts',
       'model/limits.ts',
+      'model/capabilities.ts',
       'model/own-processes.ts',
       'model/blueprints.ts',
       'model/resolve-bindings.ts',
@@ -42,10 +43,21 @@ export const ARROWS = {
     never: EDGES,
   },
   model: { from: ['spec', 'platform/errors.ts'], never: [...EDGES, ...DISK] },
-  components: { from: ['spec', 'model', 'platform/errors.ts'], never: [...EDGES, ...DISK] },
+  // A component contributes files of its own, as pure functions of the stack.
+  components: {
+    from: ['spec', 'model', 'files/planned-file.ts', 'files/serialise.ts', 'platform/errors.ts'],
+    never: [...EDGES, ...DISK],
+  },
   // A renderer turns a stack into planned files and touches nothing. It may walk the list of components, never name one.
   renderers: {
-    from: ['spec', 'model', 'components/index.ts', 'files/planned-file.ts', 'platform/errors.ts'],
+    from: [
+      'spec',
+      'model',
+      'components/index.ts',
+      'files/planned-file.ts',
+      'files/serialise.ts',
+      'platform/errors.ts',
+    ],
     never: [...EDGES, ...DISK, 'node:os', 'node:process', 'node:net', 'node:http', 'node:crypto'],
   },
   files: { from: ['platform', 'spec', 'model'], never: EDGES },

@@ -3,7 +3,7 @@
  * blueprint.json says everything about it (docs/blueprints.md explains the keys). The default of services is the base alone:
  * whatever a service is, its entities get the same REST API.
  */
-import type { Capability } from './stack.ts';
+import { allCapabilities, type Capability, capabilities } from './capabilities.ts';
 
 /**
  * What a blueprint is to the rest of the system. `front`: clients reach all services through it. `sockets`: it pushes events to
@@ -76,24 +76,14 @@ export function blueprintIdOf(
   return namesake ? name : stock[kind];
 }
 
-/** What a service says it needs, in the words of `defineService`, for a component that offers this. */
-export const needOf: Readonly<Partial<Record<Capability, string>>> = {
-  cache: 'cache',
-  events: 'events',
-  mail: 'mailer',
-  pubsub: 'pubsub',
-  'rate-limit': 'rateLimit',
-  search: 'search',
-};
-
-/** Without these a service is as it was, each replica for itself; without any other need it does not start. */
-const optional: readonly Capability[] = ['cache', 'rate-limit'];
-
-/** What the blueprint's own code cannot do without, whatever services.yaml says, beside its database. */
+/** What the blueprint's own code cannot do without, whatever services.yaml says, beside its database; by name. */
 export const needsOf = (blueprint: Blueprint | undefined): readonly Capability[] =>
-  (Object.keys(needOf) as Capability[]).filter(
-    (capability) => !optional.includes(capability) && blueprint?.needs[needOf[capability] ?? ''] === true,
-  );
+  allCapabilities()
+    .filter((capability) => {
+      const { need, claim, optional } = capabilities[capability];
+      return need !== undefined && claim !== 'store' && !optional && blueprint?.needs[need] === true;
+    })
+    .sort();
 
 interface Built {
   readonly blueprint: Blueprint;

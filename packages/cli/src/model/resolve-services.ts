@@ -1,11 +1,11 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import { posix } from 'node:path';
-import type { GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
+import { databaseOf, type GatewaySpec, type ServiceSpec, type Spec } from '../spec/schema.ts';
 import type { Blueprint } from './blueprints.ts';
+import { capabilities, passwordSetting } from './capabilities.ts';
 import { type Expression, expr, file, host } from './expression.ts';
 import { identityUses } from './identities.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
-import { databaseOf } from './resolve-bindings.ts';
 import type { Binding, EdgeRoute, SecretUse, Service, Workload } from './stack.ts';
 
 /** Everything that a service answers for clients is below it. */
@@ -199,15 +199,14 @@ function trustedProxies(
 
 /** The runtime adds `X_PASSWORD_FILE` to `X_URL`, so that no address ever carries a password. */
 function passwords(bindings: readonly Binding[]): SecretUse[] {
-  return bindings.flatMap(({ env, secret }) =>
-    secret === undefined ? [] : [{ secret, env: `${env.replace(/_URL$/, '')}_PASSWORD_FILE` }],
+  return bindings.flatMap(({ capability, secret }) =>
+    secret === undefined ? [] : [{ secret, env: passwordSetting(capability) }],
   );
 }
 
-/** Traces and mail are left out: nobody waits for telemetry, and mail waits for its server by itself. */
 function dependencies(service: Service, auth: string | undefined): string[] {
   const components = service.bindings
-    .filter(({ capability }) => capability !== 'traces' && capability !== 'mail')
+    .filter(({ capability }) => capabilities[capability].whenAway === 'wait')
     .map(({ component }) => component);
   const others = auth === undefined || auth === service.name ? service.calls : [...service.calls, auth];
   return sorted([...components, ...others]).filter((name) => name !== service.name);

@@ -66,7 +66,7 @@ export function resolveStack(spec: Spec, { kinds, blueprints, environment }: Res
       [
         ...running.flatMap(({ kind, input }) => kind.secrets(input)),
         ...inputs.flatMap(({ kind, spec, input }) =>
-          spec.external === undefined ? [] : (kind.externalSecrets?.(input) ?? []),
+          spec.external === undefined ? [] : kind.externalSecrets(input),
         ),
         ...services.flatMap(ownSecrets),
         ...identitySecrets(services),
@@ -139,6 +139,7 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
   return {
     name,
     kind: kind.kind,
+    description: kind.description,
     version: String(spec.params['version'] ?? ''),
     external: spec.external,
     addresses: spec.addresses,
@@ -146,6 +147,9 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
     params: spec.params,
     metrics: spec.external === undefined ? kind.metrics(input) : [],
     console: spec.external === undefined ? kind.console(spec.params) : undefined,
+    monitoring: kind.monitoring,
+    datasource: kind.datasource,
+    embedded: kind.embedded,
   };
 }
 

@@ -166,7 +166,13 @@ const serviceKeys = {
     .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
     .optional()
     .meta({ description: 'One sentence for people.' }),
-  blueprint: z.string().optional().meta({ description: 'What it is built from: one of the installation, or a folder of the project’s templates/blueprints/.' }),
+  blueprint: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'What it is built from: one of the installation, or a folder of the project’s templates/blueprints/.',
+    }),
   port: port.meta({ description: 'Where it listens; unique in the system.' }),
   replicas: replicas.optional().meta({ description: 'Instances.' }),
   balance: z
@@ -334,3 +340,7 @@ export type Spec = Readonly<z.output<typeof specSchema>>;
 export type ServiceSpec = z.output<typeof service>;
 export type GatewaySpec = z.output<typeof gateway>;
 export type EntitySpec = z.output<typeof entity>;
+
+/** The component that stores its data; gateways have none. */
+export const databaseOf = (service: GatewaySpec | ServiceSpec): string | undefined =>
+  'database' in service ? service.database : undefined;

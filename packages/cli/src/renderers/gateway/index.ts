@@ -2,10 +2,11 @@
  * gateway/routes.json: which path goes to which service, and on what terms. The gateways read it again whenever it changes,
  * so that a new service needs no new gateway.
  */
+import { defined, jsonText } from '../../files/serialise.ts';
+import { timeoutMs } from '../../model/call-timeout.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext, Renderer } from '../renderer.ts';
-import { defined, jsonText } from '../text.ts';
 
 export const gateway: Renderer = {
   id: 'gateway',
@@ -36,10 +37,6 @@ function routeTable(stack: Stack, templates: RenderContext['templates']): object
     ),
   };
 }
-
-/** Of the gateway for a service, in milliseconds. Many times what the service promises: whoever waits longer would rather hear that it failed. */
-export const timeoutMs = ({ slo }: Pick<Service, 'slo'>): number =>
-  Math.min(60_000, Math.max(10_000, slo.latencyMs * 20));
 
 const terms = (service: Service, templates: RenderContext['templates']) => ({
   balance: service.balance,

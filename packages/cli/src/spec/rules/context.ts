@@ -1,10 +1,11 @@
 import { type Blueprint, blueprintIdOf, type Blueprints } from '../../model/blueprints.ts';
+import { storesSql } from '../../model/capabilities.ts';
 import { type AnyKind, type Declared, declaredComponents } from '../../model/resolve-bindings.ts';
 import type { Code } from '../codes.ts';
 import type { Findings } from '../diagnostics.ts';
 import { keySpan, type LocatedMap, type Path, valueSpan } from '../located.ts';
 import { suggest } from '../nearest.ts';
-import type { EntitySpec, GatewaySpec, ServiceSpec, Spec } from '../schema.ts';
+import { databaseOf, type EntitySpec, type GatewaySpec, type ServiceSpec, type Spec } from '../schema.ts';
 import type { FieldSpec } from '../values/field.ts';
 
 /** A service or gateway with what rules ask about it. */
@@ -109,7 +110,7 @@ function memberOf(
         { spec: declared, fields: fieldsOf(declared) },
       ]),
     ),
-    database: 'database' in spec ? spec.database : undefined,
+    database: databaseOf(spec),
     blueprintId,
     blueprint: blueprints.all.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
     replicas: spec.replicas ?? defaults.replicas,
@@ -151,4 +152,4 @@ function blame<T extends { readonly path: Path }>(
 
 /** Whether the service keeps its entities in tables, with the names and limits of SQL; otherwise they are documents. */
 export const storesTables = ({ kinds }: RuleContext, { database }: Member): boolean =>
-  kinds.some(({ kind, capabilities }) => kind === database && capabilities.includes('database'));
+  kinds.some((kind) => kind.kind === database && storesSql(kind));

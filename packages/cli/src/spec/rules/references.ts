@@ -1,4 +1,4 @@
-import { chosenCapabilities, storeCapabilities } from '../../model/resolve-bindings.ts';
+import { capabilities, offersBy } from '../../model/capabilities.ts';
 import type { Path } from '../located.ts';
 import { listed } from '../nearest.ts';
 import { type Member, type Rule, type RuleContext, storesTables } from './context.ts';
@@ -119,30 +119,25 @@ function declared(
 }
 
 export const componentsUsed: Rule = (context) => {
-  const usable = context.kinds
-    .filter(({ capabilities }) => capabilities.some((capability) => chosenCapabilities.includes(capability)))
-    .map(({ kind }) => kind);
+  const usable = context.kinds.filter((kind) => offersBy(kind, 'uses')).map(({ kind }) => kind);
   eachName(context.members, 'uses', (name, member, path) => {
     if (!declared(context, name, `${member.name} uses`, path, usable)) return;
-    const capabilities = context.kinds.find(({ kind }) => kind === name)?.capabilities ?? [];
-    if (!capabilities.some((capability) => !storeCapabilities.includes(capability))) {
-      const help =
-        capabilities.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
+    const offered = context.kinds.find(({ kind }) => kind === name)?.capabilities ?? [];
+    if (!offered.some((capability) => capabilities[capability].claim !== 'store')) {
+      const help = offered.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
       context.report('HT0321', path, `${member.name} uses ${name}, which offers nothing to use`, help);
     }
   });
 };
 
 export const databases: Rule = (context) => {
-  const stores = context.kinds
-    .filter(({ capabilities }) => capabilities.some((capability) => storeCapabilities.includes(capability)))
-    .map(({ kind }) => kind);
+  const stores = context.kinds.filter((kind) => offersBy(kind, 'store')).map(({ kind }) => kind);
   for (const member of context.members) {
     const { name, database, blueprint, blueprintId } = member;
     const path = [...member.path, 'database'];
     const possible = stores.filter((store) => !blueprint || blueprint.databases.includes(store));
     if (database === undefined) {
-      databaseMissing(context, member, possible);
+      databaseMissing(context, member, possible.length > 0 ? possible : stores);
     } else if (declared(context, database, `${name} stores its data in`, path, possible)) {
       if (!stores.includes(database))
         context.report(
@@ -174,7 +169,7 @@ function databaseMissing(
       'HT0307',
       path,
       `${name} has the entity ${entity} and no database`,
-      `add database: ${example ?? 'postgres'}`,
+      `add database: ${example ?? ''}`,
     );
   else if (
     spec.blueprint !== undefined &&
@@ -185,7 +180,7 @@ function databaseMissing(
       'HT0307',
       path,
       `the blueprint ${blueprintId} of ${name} needs a database`,
-      `add database: ${example ?? blueprint.databases.join(' or ')}`,
+      `add database: ${example ?? ''}`,
     );
   }
 }
@@ -204,7 +199,7 @@ export const extensionsWithoutPostgres: Rule = (context) => {
 };
 
 export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) => {
-  const brokers = kinds.filter(({ capabilities }) => capabilities.includes('events')).map(({ kind }) => kind);
+  const brokers = kinds.filter((kind) => offersBy(kind, 'messages')).map(({ kind }) => kind);
   if (components.some(({ kind }) => brokers.includes(kind.kind))) return;
   for (const { name, spec, path } of members) {
     const key =
@@ -221,7 +216,7 @@ export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) =
 
 export const revocationMissing: Rule = ({ members, components, kinds, reportKey }) => {
   const carriers = kinds
-    .filter(({ capabilities }) => capabilities.includes('pubsub'))
+    .filter(({ capabilities: offered }) => offered.some((one) => capabilities[one].carriesRevocations))
     .map(({ kind }) => kind);
   if (components.some(({ kind }) => carriers.includes(kind.kind))) return;
   for (const { name, blueprint, path } of members) {

@@ -1,6 +1,7 @@
 /** Views of src/main.ts, src/service.ts, src/events.ts and src/consumers.ts. */
 import type { EventContract, Service, Stack } from '../../../model/stack.ts';
-import { type Contribution, needOf } from '../../../model/blueprints.ts';
+import type { Contribution } from '../../../model/blueprints.ts';
+import { type CapabilityRow, capabilities } from '../../../model/capabilities.ts';
 import { serviceIdentifier } from '../../../model/names.ts';
 import { keywords } from '../../../model/reserved-names.ts';
 import { type EntityModel, repositoryName } from '../entity.ts';
@@ -18,13 +19,12 @@ export const serviceVariable = ({ name, entities }: Service): string =>
   );
 
 /** `sql`, `documents`: the word of the runtime for the kind of store; undefined without one. */
-export function storeKind(service: Service): 'sql' | 'documents' | undefined {
+export function storeKind(service: Service): CapabilityRow['store'] {
   if (service.database === undefined) return undefined;
-  return service.bindings.some(
-    ({ capability, component }) => capability === 'database' && component === service.database,
-  )
-    ? 'sql'
-    : 'documents';
+  const stores = service.bindings
+    .filter(({ component }) => component === service.database)
+    .map(({ capability }) => capabilities[capability].store);
+  return stores.find((store) => store !== undefined);
 }
 
 /** The contracts that a service needs to know, by name. */
@@ -42,8 +42,10 @@ export const consumedEvents = ({ subscribes, blueprint }: Service): readonly str
 export function needsOf(service: Service): Readonly<Record<string, unknown>> {
   const store = storeKind(service);
   const chosen = service.bindings.flatMap(({ capability, implied }) => {
-    const need = capability === 'events' || capability === 'search' ? undefined : needOf[capability];
-    return need === undefined || implied === true ? [] : [[need, true] as const];
+    const { need, claim, declared } = capabilities[capability];
+    return need === undefined || claim !== 'uses' || !declared || implied === true
+      ? []
+      : [[need, true] as const];
   });
   return {
     ...(store === undefined ? {} : { database: store }),

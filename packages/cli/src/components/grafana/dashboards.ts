@@ -1,7 +1,8 @@
-import type { ComponentMonitoring } from '../../components/component.ts';
 import { shortened } from '@hometrip/runtime/names';
+import { storesSql } from '../../model/capabilities.ts';
 import { limits } from '../../model/limits.ts';
 import type { Service, Stack } from '../../model/stack.ts';
+import type { ComponentMonitoring } from '../component.ts';
 import type { Dashboard, Panel } from './dashboard.ts';
 
 const OVERVIEW = 'overview';
@@ -92,7 +93,7 @@ export function serviceDashboard(
     },
   ];
   const dependencies: Panel[] = [];
-  if (database === 'postgres')
+  if (stack.components.some((component) => component.name === database && storesSql(component)))
     dependencies.push(
       graph(
         'Database connections',

@@ -1,6 +1,5 @@
-import { componentKinds } from '../../components/index.ts';
-import type { Service, Stack } from '../../model/stack.ts';
 import { errorRatio } from './recording.ts';
+import type { Service, Stack } from './stack.ts';
 
 export interface Alert {
   readonly alert: string;
@@ -138,13 +137,20 @@ function instanceAlerts(stack: Stack): Alert[] {
   ];
 }
 
+/** Several components of a kind have its alerts once: the metrics are those of all of them. */
 function componentAlerts(stack: Stack): Alert[] {
-  return stack.components.flatMap(({ kind, name, params }) => {
-    const monitoring = componentKinds.find((candidate) => candidate.kind === kind)?.monitoring(params);
-    return (monitoring?.alerts ?? []).map((entry) =>
-      alert(entry.alert, entry.expr, entry.for, entry.severity, name, entry.summary),
-    );
-  });
+  return [...Map.groupBy(stack.components, ({ kind }) => kind)].flatMap(([kind, [first, ...others]]) =>
+    (first?.monitoring.alerts ?? []).map((entry) =>
+      alert(
+        entry.alert,
+        entry.expr,
+        entry.for,
+        entry.severity,
+        others.length === 0 ? (first?.name ?? kind) : kind,
+        entry.summary,
+      ),
+    ),
+  );
 }
 
 const alert = (

@@ -1,24 +1,18 @@
 /** Prometheus: what to scrape, what to record, when to alert, and the tests of those rules. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { yamlText } from '../../files/serialise.ts';
+import { alertGroups } from '../../model/alerts.ts';
+import { recordingGroups } from '../../model/recording.ts';
 import type { Stack } from '../../model/stack.ts';
-import type { Renderer } from '../renderer.ts';
-import { yamlText } from '../text.ts';
-import { alertGroups } from './alerts.ts';
-import { recordingGroups } from './recording.ts';
 import { ruleTests } from './rule-tests.ts';
 import { scrapeConfigs } from './scrape.ts';
 
-export const prometheus: Renderer = {
-  id: 'prometheus',
-  description: 'scrape configuration, recording and alerting rules, and their tests',
-  render: (stack) => (stack.components.some(({ kind }) => kind === 'prometheus') ? files(stack) : []),
-};
-
-function files(stack: Stack): PlannedFile[] {
+/** @param folder Below the output folder. */
+export function configFiles(stack: Stack, folder: string): PlannedFile[] {
   const file = (path: string, value: unknown, header?: readonly string[]): PlannedFile => ({
-    path: `prometheus/${path}`,
+    path: `${folder}/${path}`,
     content: yamlText(value, header),
-    origin: `prometheus/${path}`,
+    origin: `${folder}/${path}`,
   });
   return [
     file('prometheus.yml', {

@@ -1,24 +1,13 @@
-import type { Database, Stack } from '../../model/stack.ts';
-
-/** The databases of the components of one kind that are made there, by name. */
-export const databasesOf = (
-  stack: Stack,
-  kind: string,
-  place: Database['place'] = 'stack',
-): readonly Database[] =>
-  stack.databases.filter(
-    (database) =>
-      database.place === place &&
-      stack.components.some(({ name, kind: its }) => name === database.component && its === kind),
-  );
-
-const passwordFile = ({ name }: Database) => `${name.toUpperCase()}_DATABASE_PASSWORD_FILE`;
+/** The shell scripts of a PostgreSQL component. */
+import { type Expression, resolveExpression } from '../../model/expression.ts';
+import type { Database } from '../../model/stack.ts';
+import { databasePasswordFile } from '../shared.ts';
 
 /** Runs once, when the container makes its data folder: one database and one role for each service. */
-export function initPostgres(databases: readonly Database[]): string {
+export function initScript(databases: readonly Database[]): string {
   const calls = databases.map(
     (database) =>
-      `create_database ${[database.name, `"$${passwordFile(database)}"`, ...database.extensions].join(' ')}`,
+      `create_database ${[database.name, `"$${databasePasswordFile(database)}"`, ...database.extensions].join(' ')}`,
   );
   return `#!/bin/sh
 # One database and one role for each service; a role enters its own database only.
@@ -84,24 +73,32 @@ ${calls.join('\n')}
 `;
 }
 
-export function initMongodb(databases: readonly Database[]): string {
-  const list = databases.map(
-    (database) => `  { name: '${database.name}', passwordFile: process.env.${passwordFile(database)} },`,
+/** `${NAME:-default}` means the same to a shell. */
+export const shellText = (address: Expression): string =>
+  resolveExpression(address, (reference) =>
+    reference.kind !== 'environment'
+      ? ''
+      : reference.fallback === undefined
+        ? `\${${reference.variable}:?set ${reference.variable}}`
+        : `\${${reference.variable}:-${reference.fallback}}`,
   );
-  return `// One database and one user for each service; a user may read and write its own database only.
-// The image runs this once, when its data folder is new.
-const fs = require('node:fs');
 
-const databases = [
-${list.join('\n')}
-];
-
-for (const { name, passwordFile } of databases) {
-  db.getSiblingDB(name).createUser({
-    user: name,
-    pwd: fs.readFileSync(passwordFile, 'utf8').trim(),
-    roles: [{ role: 'dbOwner', db: name }],
-  });
-}
+export const backup = (component: string, databases: readonly Database[]): string => `#!/bin/sh
+# Dumps each PostgreSQL database of docker-compose.yml (or those that you name) into a new folder below the first
+# argument (default: ./backups). A folder is there only when every dump in it is complete.
+set -eu
+target=\${1:-backups}
+[ "$#" -eq 0 ] || shift
+[ "$#" -gt 0 ] || set -- ${databases.map(({ name }) => name).join(' ')}
+folder=$target/$(date -u +%Y-%m-%dT%H-%M-%SZ)
+umask 077
+mkdir -p "$folder.partial"
+trap 'rm -rf "$folder.partial"' EXIT
+compose=$(dirname "$0")/../docker-compose.yml
+for database in "$@"; do
+  docker compose --file "$compose" exec -T ${component} pg_dump --username postgres --format custom "$database" > "$folder.partial/$database.dump"
+  echo "$database"
+done
+mv "$folder.partial" "$folder"
+echo "backup is in $folder"
 `;
-}

@@ -1,5 +1,5 @@
 import type { Service, Stack } from '../../model/stack.ts';
-import { alertGroups, type Alert, burnRates, failingShare } from './alerts.ts';
+import { alertGroups, type Alert, burnRates, failingShare } from '../../model/alerts.ts';
 
 /** For each service: bad traffic must alert within minutes, good traffic must not. `promtool test rules` runs them. */
 export function ruleTests(stack: Stack): Record<string, unknown> {

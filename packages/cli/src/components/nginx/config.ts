@@ -1,30 +1,30 @@
 /** nginx.conf: the edge in front of the gateways, and a pool for each service. */
+import type { PlannedFile } from '../../files/planned-file.ts';
 import { hasRole, isIssuer } from '../../model/blueprints.ts';
+import { timeoutMs } from '../../model/call-timeout.ts';
 import type { RateLimit, Service, Stack } from '../../model/stack.ts';
-import { timeoutMs } from '../gateway/index.ts';
+import type { FilesInput } from '../component.ts';
 import { wholeRate } from '../../spec/values/quantities.ts';
-import type { Renderer } from '../renderer.ts';
 
-export const nginx: Renderer = {
-  id: 'nginx',
-  description: 'the edge: nginx.conf and proxy_params.conf',
-  render: (stack, { templates }) => {
-    const edge = stack.components.find(({ kind }) => kind === 'nginx');
-    if (edge === undefined) return [];
-    return [
-      {
-        path: 'nginx/nginx.conf',
-        content: templates.render('nginx/nginx.conf.hbs', view(stack, edge.name, edge.params['tls'])),
-        origin: 'nginx',
-      },
-      {
-        path: 'nginx/proxy_params.conf',
-        content: templates.render('nginx/proxy_params.conf.hbs', {}),
-        origin: 'nginx',
-      },
-    ];
-  },
-};
+/** @param folder Below the output folder. */
+export function configFiles(
+  { stack, component, templates }: Pick<FilesInput<unknown>, 'stack' | 'component' | 'templates'>,
+  tls: unknown,
+  folder: string,
+): PlannedFile[] {
+  return [
+    {
+      path: `${folder}/nginx.conf`,
+      content: templates.render('nginx/nginx.conf.hbs', view(stack, component.name, tls)),
+      origin: folder,
+    },
+    {
+      path: `${folder}/proxy_params.conf`,
+      content: templates.render('nginx/proxy_params.conf.hbs', {}),
+      origin: folder,
+    },
+  ];
+}
 
 interface Location {
   readonly match: string;

@@ -6,9 +6,9 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findingsOf } from '../../spec/testing/findings.ts';
-import { rendered } from '../hometrip.fixture.ts';
-import { stackOf } from '../services/stack.fixture.ts';
-import { nginx } from './index.ts';
+import { rendered } from '../../renderers/hometrip.fixture.ts';
+import { stackOf } from '../../renderers/services/stack.fixture.ts';
+import { componentsRenderer } from '../../renderers/components/index.ts';
 import { onThisMachine } from './on-this-machine.fixture.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'hometrip-nginx-'));
@@ -17,7 +17,7 @@ afterAll(() => rmSync(out, { recursive: true }));
 
 /** What nginx says against the configuration of a spec; nothing when it takes it. */
 async function objection(spec: string): Promise<string> {
-  const files = await rendered(stackOf(spec), nginx);
+  const files = await rendered(stackOf(spec), componentsRenderer);
   for (const [path, { content }] of files) writeFileSync(join(out, path), onThisMachine(content, out));
   const { exitCode, all } = await execa('nginx', ['-t', '-p', out, '-c', join(out, 'nginx/nginx.conf')], {
     reject: false,
@@ -148,7 +148,7 @@ services:
     entities: { note: { title: string(20) } }
 `;
   expect(await objection(spec)).toBe('');
-  const config = (await rendered(stackOf(spec), nginx)).get('nginx/nginx.conf')?.content ?? '';
+  const config = (await rendered(stackOf(spec), componentsRenderer)).get('nginx/nginx.conf')?.content ?? '';
   expect(config.match(/limit_req(_zone)? .*zone=limit_.*;/g)).toEqual([
     'limit_req_zone $binary_remote_addr zone=limit_connections:10m rate=90r/m;',
     'limit_req_zone $binary_remote_addr zone=limit_responses:10m rate=90r/m;',

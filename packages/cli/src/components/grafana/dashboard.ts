@@ -19,9 +19,13 @@ export interface Dashboard {
 
 const gridWidth = 24;
 const heights = { timeseries: 8, table: 8, stat: 4 } as const;
-const datasource = { type: 'prometheus', uid: 'prometheus' };
+/** Of the metrics; undefined: Grafana's default. */
+export type Datasource = { readonly type: unknown; readonly uid: string } | undefined;
 
-export function dashboard({ uid, title, tags, rows }: Dashboard): Record<string, unknown> {
+export function dashboard(
+  { uid, title, tags, rows }: Dashboard,
+  datasource: Datasource,
+): Record<string, unknown> {
   let y = 0;
   let id = 0;
   const panels: Record<string, unknown>[] = [];
@@ -37,7 +41,9 @@ export function dashboard({ uid, title, tags, rows }: Dashboard): Record<string,
     y += 1;
     const width = Math.floor(gridWidth / row.panels.length);
     row.panels.forEach((panel, index) =>
-      panels.push(panelModel(panel, ++id, { h: heights[panel.kind], w: width, x: index * width, y })),
+      panels.push(
+        panelModel(panel, ++id, { h: heights[panel.kind], w: width, x: index * width, y }, datasource),
+      ),
     );
     y += Math.max(...row.panels.map(({ kind }) => heights[kind]));
   }
@@ -72,6 +78,7 @@ function panelModel(
   { title, kind, unit, queries, threshold }: Panel,
   id: number,
   gridPos: Record<string, number>,
+  datasource: Datasource,
 ) {
   const steps = [
     { color: 'green', value: null },

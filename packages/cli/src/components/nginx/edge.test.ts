@@ -1,11 +1,11 @@
 /** What the edge, the gateways and the services have to agree upon. */
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { compose } from '../compose/index.ts';
-import { gateway } from '../gateway/index.ts';
-import { rendered } from '../hometrip.fixture.ts';
-import { stackOf } from '../services/stack.fixture.ts';
-import { nginx } from './index.ts';
+import { compose } from '../../renderers/compose/index.ts';
+import { gateway } from '../../renderers/gateway/index.ts';
+import { rendered } from '../../renderers/hometrip.fixture.ts';
+import { stackOf } from '../../renderers/services/stack.fixture.ts';
+import { componentsRenderer } from '../../renderers/components/index.ts';
 
 const spec = (top: string, slo = '300ms@p95') => `name: trips
 version: 1
@@ -17,7 +17,7 @@ services:
 `;
 
 async function settings(text: string) {
-  const files = await rendered(stackOf(text), nginx, compose, gateway);
+  const files = await rendered(stackOf(text), componentsRenderer, compose, gateway);
   const { services } = parse(files.get('docker-compose.yml')?.content ?? '') as {
     services: Record<string, { environment: Record<string, string> }>;
   };

@@ -1,40 +1,35 @@
 /** Grafana: datasources and dashboards as provisioning files, so that a fresh Grafana shows everything at once. */
-import { componentKinds } from '../../components/index.ts';
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { jsonText, yamlText } from '../../files/serialise.ts';
 import type { Stack } from '../../model/stack.ts';
-import type { Renderer } from '../renderer.ts';
-import { jsonText, yamlText } from '../text.ts';
 import { dashboard, type Dashboard } from './dashboard.ts';
 import { componentDashboard, overviewDashboard, serviceDashboard } from './dashboards.ts';
-import { datasources } from './datasources.ts';
+import { datasources, metricsSource } from './datasources.ts';
 
-export const grafana: Renderer = {
-  id: 'grafana',
-  description: 'datasources and dashboards',
-  render: (stack) => (stack.components.some(({ kind }) => kind === 'grafana') ? files(stack) : []),
-};
-
-function files(stack: Stack): PlannedFile[] {
+/** @param folder Below the output folder. */
+export function configFiles(stack: Stack, folder: string): PlannedFile[] {
   const file = (path: string, content: string): PlannedFile => ({
-    path: `grafana/provisioning/${path}`,
+    path: `${folder}/provisioning/${path}`,
     content,
-    origin: `grafana/${path}`,
+    origin: `${folder}/${path}`,
   });
   return [
     file('datasources/datasources.yml', yamlText({ apiVersion: 1, datasources: datasources(stack) })),
     file('dashboards/provider.yml', yamlText(provider(stack))),
     ...dashboardsOf(stack).map((model) =>
-      file(`dashboards/json/${model.uid}.json`, jsonText(dashboard(model))),
+      file(`dashboards/json/${model.uid}.json`, jsonText(dashboard(model, metricsSource(stack)))),
     ),
   ];
 }
 
+/** One dashboard for each kind of component: what several of a kind measure is told apart by its labels. */
 function dashboardsOf(stack: Stack): Dashboard[] {
-  const monitored = stack.components.flatMap((component) => {
-    const panels =
-      componentKinds.find(({ kind }) => kind === component.kind)?.monitoring(component.params).panels ?? [];
-    return panels.length === 0 ? [] : [componentDashboard(stack, component.name, panels)];
-  });
+  const monitored = [...Map.groupBy(stack.components, ({ kind }) => kind)].flatMap(
+    ([kind, [first, ...others]]) =>
+      first === undefined || first.monitoring.panels.length === 0
+        ? []
+        : [componentDashboard(stack, others.length === 0 ? first.name : kind, first.monitoring.panels)],
+  );
   return [
     overviewDashboard(stack),
     ...stack.services.map((service) => serviceDashboard(stack, service)),
