@@ -10,7 +10,6 @@ import { photoRoutes } from './photo/routes.ts';
 export const listingService = defineService({
   name: 'listing-service',
   version: '1.0.0',
-  description: 'Homes that can be booked',
   needs: { database: 'sql', events: true, cache: true, pubsub: true, rateLimit: true },
   calls: ['user-service'],
   contracts,

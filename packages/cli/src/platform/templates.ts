@@ -4,12 +4,12 @@
  */
 import { hash } from 'node:crypto';
 import { lstatSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as loaded from 'handlebars/runtime.js';
 import { BugError } from './errors.ts';
 import { type Below, below, Evidence, listSeen, readSeen } from './evidence.ts';
 import { templatesFolder } from './installation.ts';
+import { late } from './late.ts';
 import { precompiled } from './precompiled.ts';
 import { type TemplateFinding, templateFindings } from './template-check.ts';
 
@@ -18,13 +18,11 @@ type Handlebars = typeof import('handlebars');
 /** The same in scripts/boot/bundle.mjs, which compiles ahead. */
 const OPTIONS = { strict: true, noEscape: true, knownHelpersOnly: true };
 const runtime = (loaded as unknown as { readonly default: Handlebars }).default;
-const load = createRequire(import.meta.url);
-const compiler = (): Handlebars => load('handlebars') as Handlebars;
 
 /** With the compiler only when the bundle does not know this text: it takes longer to load than all templates to render. */
 function compile(text: string): HandlebarsTemplateDelegate {
   const known = precompiled[hash('sha256', JSON.stringify(OPTIONS) + text)];
-  return known === undefined ? compiler().compile(text, OPTIONS) : runtime.template(known);
+  return known === undefined ? late('handlebars').compile(text, OPTIONS) : runtime.template(known);
 }
 
 const BLUEPRINTS = 'blueprints';
@@ -83,7 +81,7 @@ export class Templates {
   /** Ours are tested; those of a project are looked through before they are rendered, in branches that are not taken too. */
   #check(path: string, view: object): void {
     const text = this.text(path);
-    const findings = templateFindings(text, view, compiler());
+    const findings = templateFindings(text, view, late('handlebars'));
     if (findings.length > 0) throw new InvalidTemplate(this.place(path), text, findings);
   }
 

@@ -166,13 +166,10 @@ const serviceKeys = {
     .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
     .optional()
     .meta({ description: 'One sentence for people.' }),
-  blueprint: z
-    .string()
-    .optional()
-    .meta({
-      description:
-        'What it is built from: one of the installation, or a folder of the project’s templates/blueprints/.',
-    }),
+  blueprint: z.string().optional().meta({
+    description:
+      'What it is built from: one of the installation, or a folder of the project’s templates/blueprints/.',
+  }),
   port: port.meta({ description: 'Where it listens; unique in the system.' }),
   replicas: replicas.optional().meta({ description: 'Instances.' }),
   balance: z
