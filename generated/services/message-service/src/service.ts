@@ -1,5 +1,4 @@
 import { defineService } from '@hometrip/runtime';
-import { calls } from './calls/index.ts';
 import { conversations } from './conversation/repository.ts';
 import { conversationRoutes } from './conversation/routes.ts';
 import { contracts } from './events.ts';
@@ -9,8 +8,9 @@ import { messageRoutes } from './message/routes.ts';
 export const messageService = defineService({
   name: 'message-service',
   version: '1.0.0',
+  description: 'Guests and hosts talk',
   needs: { database: 'documents', events: true },
-  calls,
+  calls: ['user-service'],
   contracts,
   routes: (platform) => [
     ...conversationRoutes({ conversations: conversations(platform) }),

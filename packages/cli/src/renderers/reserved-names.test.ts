@@ -5,7 +5,8 @@
 import { runInNewContext } from 'node:vm';
 import { Node, Project, type SourceFile, ts } from 'ts-morph';
 import { expect, it } from 'vitest';
-import { allBlueprints } from '../model/blueprints.ts';
+import { Templates } from '../platform/templates.ts';
+import { stockBlueprints } from '../spec/blueprints/load.ts';
 import { renderClient } from './client/index.ts';
 import { apiOf } from './openapi/api.ts';
 import { serviceDocument } from './openapi/service-document.ts';
@@ -65,7 +66,7 @@ interface Code {
 function generated(spec: string): Code[] {
   const stack = stackOf(spec);
   const project = new Project({ useInMemoryFileSystem: true });
-  return [...renderServices(stack, emptyContext), ...renderClient(stack)]
+  return [...renderServices(stack, emptyContext), ...renderClient(stack, emptyContext)]
     .filter(({ path }) => path.endsWith('.ts'))
     .map(({ path, content }) => ({
       folder: /^services\/[^/]+\/src\/calls\//.test(path)
@@ -97,7 +98,7 @@ function freeNames(file: SourceFile): string[] {
 /** Of the schemas that each document has, and those of blueprints, which are of their services alone. */
 const schemasOf = (spec: string): string[] =>
   stackOf(spec).services.flatMap((service) =>
-    Object.keys(serviceDocument(service).components['schemas'] ?? {}),
+    Object.keys(serviceDocument(service, new Templates()).components['schemas'] ?? {}),
   );
 
 /** What no variable may be called. */
@@ -127,9 +128,9 @@ const shared = schemasOf(everything).filter((name) => schemasOf(blueprints).incl
 const ofBlueprints = [
   ...schemasOf(blueprints).filter((name) => !shared.includes(name)),
   ...stackOf(blueprints).services.flatMap((service) =>
-    apiOf(serviceDocument(service), () => false).types.map(({ name }) => name),
+    apiOf(serviceDocument(service, emptyContext.templates), () => false).types.map(({ name }) => name),
   ),
-  ...allBlueprints().flatMap(({ paths }) => paths),
+  ...stockBlueprints().all.flatMap(({ paths }) => paths),
 ];
 const code = [withMarks(everything), blueprints].flatMap(generated);
 

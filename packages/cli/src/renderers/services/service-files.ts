@@ -1,11 +1,9 @@
 /** All files of one service. */
 import type { PlannedFile } from '../../files/planned-file.ts';
-import { blueprintById } from '../../model/blueprints.ts';
 import type { Service, Stack } from '../../model/stack.ts';
-import { templates } from '../../platform/templates.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
-import { type Blueprint, blueprintFor } from './blueprint.ts';
+import { type BlueprintFiles, blueprintFiles } from './blueprint.ts';
 import { callFiles } from './calls.ts';
 import { dockerfile, dockerignore, envExample, json, packageJson, readme } from './documents.ts';
 import { type EntityModel, entityModel } from './entity.ts';
@@ -30,17 +28,17 @@ export interface ServiceFiles {
 }
 
 export function serviceFiles(stack: Stack, service: Service, context: RenderContext): ServiceFiles {
-  const blueprint = blueprintFor(service);
+  const brought = blueprintFiles(service, context.templates);
   const models = service.entities.map((entity) => entityModel(entity, service));
   const sql = storeKind(service) === 'sql';
   const { files: migrations, refusals } = sql
-    ? renderMigrations(service, blueprint?.migrations ?? [], context)
+    ? renderMigrations(service, brought.migrations, context)
     : { files: [], refusals: [] };
   const texts = new Map<string, string>();
-  addCode(texts, stack, service, models, blueprint);
-  addDocuments(texts, stack, service, models, blueprint);
+  addCode(texts, stack, service, models, brought, context);
+  addDocuments(texts, stack, service, models, brought, context);
   // A blueprint's file takes the place of the base's.
-  for (const { path, content } of blueprint?.files ?? []) texts.set(path, content);
+  for (const { path, content } of brought.files) texts.set(path, content);
   const origin = `services/${service.name}`;
   const files = [...texts].map(
     ([path, content]): PlannedFile => ({
@@ -58,22 +56,24 @@ function addCode(
   stack: Stack,
   service: Service,
   models: readonly EntityModel[],
-  blueprint: Blueprint | undefined,
+  brought: BlueprintFiles,
+  { templates }: RenderContext,
 ): void {
   const fill = (path: string, view: object) => templates.render(`service/${path}.hbs`, view);
   const contracts = contractsOf(stack, service);
-  const consumed = consumedEvents(service, blueprint);
+  const consumed = consumedEvents(service);
   texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
-  texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models, blueprint)));
-  if (contracts.length > 0 || imports(blueprint, 'events'))
+  texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models)));
+  if (contracts.length > 0 || imports(brought, 'events'))
     texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
-  if (consumed.length > 0 && !bringsService(blueprint))
+  if (consumed.length > 0 && !bringsService(brought))
     texts.set(
       'src/consumers.ts',
       fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))),
     );
-  if (!bringsService(blueprint) || imports(blueprint, 'calls/index'))
-    for (const [path, text] of callFiles(stack, service, documentOf)) texts.set(path, text);
+  if (!bringsService(brought) || imports(brought, 'calls/index'))
+    for (const [path, text] of callFiles(stack, service, (callee) => documentOf(callee, templates)))
+      texts.set(path, text);
   for (const model of models) {
     const folder = `src/${model.entity.name}`;
     texts.set(`${folder}/schema.ts`, fill('src/entity/schema.ts', schemaView(model)));
@@ -87,36 +87,39 @@ function addCode(
 }
 
 /** A gateway shows the documents of the services behind it; its own would be empty. */
-const documentOf = (service: Service): ReturnType<typeof serviceDocument> | undefined =>
-  service.kind === 'gateway' && blueprintFor(service)?.openapi === undefined
+const documentOf = (
+  service: Service,
+  templates: RenderContext['templates'],
+): ReturnType<typeof serviceDocument> | undefined =>
+  service.kind === 'gateway' && blueprintFiles(service, templates).openapi === undefined
     ? undefined
-    : serviceDocument(service);
+    : serviceDocument(service, templates);
 
 /** Then it has to be there, also when services.yaml gives the service no events. */
-const imports = (blueprint: Blueprint | undefined, module: 'events' | 'calls/index'): boolean =>
-  blueprint?.files.some(
+const imports = ({ files }: BlueprintFiles, module: 'events' | 'calls/index'): boolean =>
+  files.some(
     ({ path, content }) =>
       path.startsWith('src/') && new RegExp(`from '\\.{1,2}/${module}\\.ts'`).test(content),
-  ) ?? false;
+  );
 
 /** Then nothing would import the base's src/consumers.ts. */
-const bringsService = (blueprint: Blueprint | undefined): boolean =>
-  blueprint?.files.some(({ path }) => path === 'src/service.ts') ?? false;
+const bringsService = ({ files }: BlueprintFiles): boolean =>
+  files.some(({ path }) => path === 'src/service.ts');
 
 function addDocuments(
   texts: Map<string, string>,
   stack: Stack,
   service: Service,
   models: readonly EntityModel[],
-  blueprint: Blueprint | undefined,
+  brought: BlueprintFiles,
+  { templates }: RenderContext,
 ): void {
-  const description = blueprintById(service.blueprint)?.description ?? 'A service';
   texts.set('package.json', packageJson(stack, service));
-  texts.set('Dockerfile', dockerfile(service, blueprint));
-  texts.set('Dockerfile.dockerignore', dockerignore(service));
-  texts.set('.env.example', envExample(stack, service, blueprint));
-  texts.set('README.md', readme(stack, service, models, blueprint, description));
-  const document = documentOf(service);
+  texts.set('Dockerfile', dockerfile(service, templates));
+  texts.set('Dockerfile.dockerignore', dockerignore(service, templates));
+  texts.set('.env.example', envExample(stack, service, templates));
+  texts.set('README.md', readme(stack, service, models, brought, templates));
+  const document = documentOf(service, templates);
   if (document === undefined) return;
   texts.set('openapi.json', json(document));
   texts.set(
