@@ -64,14 +64,14 @@ function addCode(
   const consumed = consumedEvents(service);
   texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
   texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models)));
-  if (contracts.length > 0 || imports(brought, 'events'))
+  if (contracts.length > 0 || imports(brought, 'events.ts'))
     texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
   if (consumed.length > 0 && !bringsService(brought))
     texts.set(
       'src/consumers.ts',
       fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))),
     );
-  if (!bringsService(brought) || imports(brought, 'calls/index'))
+  if (!bringsService(brought) || imports(brought, 'calls/index.ts'))
     for (const [path, text] of callFiles(stack, service, (callee) => documentOf(callee, templates)))
       texts.set(path, text);
   for (const model of models) {
@@ -96,10 +96,10 @@ const documentOf = (
     : serviceDocument(service, templates);
 
 /** Then it has to be there, also when services.yaml gives the service no events. */
-const imports = ({ files }: BlueprintFiles, module: 'events' | 'calls/index'): boolean =>
+const imports = ({ files }: BlueprintFiles, module: 'events.ts' | 'calls/index.ts'): boolean =>
   files.some(
     ({ path, content }) =>
-      path.startsWith('src/') && new RegExp(`from '\\.{1,2}/${module}\\.ts'`).test(content),
+      path.startsWith('src/') && ['./', '../'].some((up) => content.includes(`from '${up}${module}'`)),
   );
 
 /** Then nothing would import the base's src/consumers.ts. */
