@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { repository } from '../platform/repository.fixture.ts';
-import { grafana } from './grafana/index.ts';
+import { componentsRenderer } from './components/index.ts';
 import { hometripStack, rendered } from './hometrip.fixture.ts';
-import { prometheus } from './prometheus/index.ts';
 
 /** Of the runtime: the names in its source. */
 const own = readdirSync(join(repository, 'packages/runtime/src'), { recursive: true, encoding: 'utf8' })
@@ -43,7 +42,7 @@ const words = new Set([
 ]);
 
 it('no query asks for a metric that does not exist', async () => {
-  const files = await rendered(await hometripStack(), prometheus, grafana);
+  const files = await rendered(await hometripStack(), componentsRenderer);
   const rules = ['recording', 'alerts'].flatMap((name) =>
     (
       parse(files.get(`prometheus/rules/${name}.yml`)?.content ?? '') as {

@@ -4,6 +4,7 @@
  */
 import { connect } from 'node:net';
 import { withinServer } from '@hometrip/runtime/namespace';
+import { capabilities, storesSql } from '../../model/capabilities.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -21,7 +22,7 @@ interface Target {
   readonly key: string;
   readonly address: Expression;
   /** The server, where hometrip makes databases; or one database, which is used as it is. */
-  readonly role: 'server' | 'database';
+  readonly role: 'server' | 'own';
   /** Where the user writes the password that the address leaves out. */
   readonly secret?: string | undefined;
 }
@@ -67,11 +68,10 @@ export async function requireExternal(
 }
 
 function targetsOf(stack: Stack): readonly Target[] {
-  // Whoever gets the traces may come later: nothing waits for them.
   const used = new Set(
     stack.services
       .flatMap(({ bindings }) => bindings)
-      .filter(({ capability }) => capability !== 'traces')
+      .filter(({ capability }) => capabilities[capability].whenAway !== 'ignore')
       .map(({ component }) => component),
   );
   return stack.components.flatMap(({ name, kind, external, addresses }): Target[] => {
@@ -97,7 +97,7 @@ function targetsOf(stack: Stack): readonly Target[] {
         kind,
         key: `components.${name}.addresses.${service}`,
         address,
-        role: 'database' as const,
+        role: 'own' as const,
       })),
     ];
   });
@@ -120,7 +120,7 @@ function sharedDatabases(
 ): { text: string; target: Target }[] {
   const databases = targets.flatMap((target) => {
     const text = resolveAddress(target.address, values);
-    if (target.role !== 'database' || !URL.canParse(text)) return [];
+    if (target.role !== 'own' || !URL.canParse(text)) return [];
     const { hostname, port, pathname } = new URL(text);
     return [{ target, place: `${target.kind} ${hostname}:${port} ${pathname}` }];
   });
@@ -143,7 +143,8 @@ async function problemOf(
 ): Promise<string | undefined> {
   // Most stacks have none: what their kinds need (schemas of parameters) is not loaded for nothing.
   const { componentKinds } = await import('../../components/index.ts');
-  const schemes = componentKinds.find((candidate) => candidate.kind === kind)?.schemes ?? {};
+  const its = componentKinds.find((candidate) => candidate.kind === kind);
+  const schemes = its?.schemes ?? {};
   const text = resolveAddress(address, known.values);
   const begins = Object.keys(schemes)
     .map((scheme) => `${scheme}//`)
@@ -160,7 +161,7 @@ async function problemOf(
     const reason = await refusal({ host: target.host, port: target.port }, signal);
     if (reason !== undefined) return `cannot be reached at ${hostname}:${target.port}: ${reason}`;
   }
-  if (kind === 'postgres') return await postgresProblem(new URL(text), role);
+  if (its !== undefined && storesSql(its)) return await postgresProblem(new URL(text), role);
   const url = new URL(text);
   if (secret !== undefined) {
     const password = known.givenSecret(secret);

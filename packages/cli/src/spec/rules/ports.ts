@@ -1,3 +1,4 @@
+import type { Port } from '../../model/stack.ts';
 import type { Path } from '../located.ts';
 import type { Rule, RuleContext } from './context.ts';
 
@@ -11,15 +12,18 @@ function portsOf({ members, components, root }: RuleContext): Taken[] {
   const ofComponents = components
     .filter(({ spec }) => spec.external === undefined)
     .flatMap(({ name, kind, spec: { params } }) =>
-      Object.entries(kind.ports(params)).map(([label, port]) => {
+      kind.listens(params).flatMap(({ name: label, published: port }: Port) => {
+        if (port === undefined) return [];
         // A port that is not written is a default: then the component itself is the place.
         const key = Object.keys(params).find((param) => params[param] === port);
         const written = key !== undefined && root.entries.has('components');
-        return {
-          port,
-          who: label === 'port' ? name : `${name} (${label})`,
-          path: written ? ['components', name, key] : ['components', name],
-        };
+        return [
+          {
+            port,
+            who: `${name} (${label})`,
+            path: written ? ['components', name, key] : ['components', name],
+          },
+        ];
       }),
     );
   return [

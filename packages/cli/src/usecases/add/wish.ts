@@ -1,4 +1,5 @@
 /** What `hometrip add` is asked for, and the entries of services.yaml that say it. */
+import type { Port } from '../../model/stack.ts';
 import type { AnyKind } from '../../model/resolve-bindings.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { Addition } from '../../spec/edit/insert.ts';
@@ -109,7 +110,9 @@ function defaultPorts(root: LocatedMap, kinds: readonly AnyKind[]): number[] {
   return keysOf(at(root, ['components'])).flatMap((name) => {
     const kind = kinds.find(({ kind }) => kind === name);
     const params = kind?.params.safeParse({});
-    return kind === undefined || params?.success !== true ? [] : Object.values(kind.ports(params.data));
+    return kind === undefined || params?.success !== true
+      ? []
+      : kind.listens(params.data).flatMap(({ published }: Port) => published ?? []);
   });
 }
 
