@@ -1,7 +1,6 @@
 import { defineService } from '@hometrip/runtime';
 import { bookings } from './booking/repository.ts';
 import { bookingRoutes } from './booking/routes.ts';
-import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 
@@ -10,7 +9,7 @@ export const bookingService = defineService({
   version: '1.0.0',
   description: 'Stays, held and confirmed',
   needs: { database: 'sql', events: true },
-  calls,
+  calls: ['listing-service', 'user-service'],
   callPolicies: {
     'user-service': { timeoutMs: 1000, attempts: 2 },
   },

@@ -1,5 +1,4 @@
 import { defineService } from '@hometrip/runtime';
-import { calls } from './calls/index.ts';
 import { conversations } from './conversation/repository.ts';
 import { conversationRoutes } from './conversation/routes.ts';
 import { contracts } from './events.ts';
@@ -11,7 +10,7 @@ export const messageService = defineService({
   version: '1.0.0',
   description: 'Guests and hosts talk',
   needs: { database: 'documents', events: true },
-  calls,
+  calls: ['user-service'],
   contracts,
   routes: (platform) => [
     ...conversationRoutes({ conversations: conversations(platform) }),

@@ -1,5 +1,4 @@
 import { defineService } from '@hometrip/runtime';
-import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 import { notifications } from './notification/repository.ts';
@@ -10,7 +9,7 @@ export const notificationService = defineService({
   version: '1.0.0',
   description: 'Tells people what concerns them',
   needs: { database: 'documents', events: true },
-  calls,
+  calls: ['user-service'],
   contracts,
   routes: (platform) => [...notificationRoutes({ notifications: notifications(platform) })],
   consumers,

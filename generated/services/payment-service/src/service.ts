@@ -1,5 +1,4 @@
 import { defineService } from '@hometrip/runtime';
-import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 import { payments } from './payment/repository.ts';
@@ -10,7 +9,7 @@ export const paymentService = defineService({
   version: '1.0.0',
   description: 'Money in and out',
   needs: { database: 'sql', events: true },
-  calls,
+  calls: ['booking-service'],
   contracts,
   routes: (platform) => [...paymentRoutes({ payments: payments(platform) })],
   consumers,

@@ -1,5 +1,4 @@
 import { defineService } from '@hometrip/runtime';
-import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 import { reviews } from './review/repository.ts';
@@ -10,7 +9,7 @@ export const reviewService = defineService({
   version: '1.0.0',
   description: 'What people say after a stay',
   needs: { database: 'documents', events: true },
-  calls,
+  calls: ['booking-service'],
   contracts,
   routes: (platform) => [...reviewRoutes({ reviews: reviews(platform), platform })],
   consumers,
