@@ -24,7 +24,7 @@ export type {
   Account,
   AccountList,
   Credentials,
-  FindAccountsQuery,
+  FindAccountsQueryType,
   Jwks,
   ManagedAccount,
   PasswordChange,
