@@ -63,14 +63,14 @@ export interface Tokens {
   readonly account: Account;
 }
 
-export interface FindAccountsQueryType {
+export interface FindAccountsQuery {
   /** Of the account; in any spelling */
   readonly email: string;
 }
 
 export const auth = (send: Send) => ({
   /** Find the account of an e-mail address. */
-  findAccounts: (query: FindAccountsQueryType, options?: RequestOptions): Promise<AccountList> =>
+  findAccounts: (query: FindAccountsQuery, options?: RequestOptions): Promise<AccountList> =>
     send({ method: 'GET', path: '/api/v1/auth/accounts', query, options }),
 
   /** Show an account. */

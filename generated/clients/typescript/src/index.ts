@@ -24,7 +24,7 @@ export type {
   Account,
   AccountList,
   Credentials,
-  FindAccountsQueryType,
+  FindAccountsQuery,
   Jwks,
   ManagedAccount,
   PasswordChange,
