@@ -1,3 +1,4 @@
+import { consulAddress, consulSchemes } from '@hometrip/runtime/addresses';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
@@ -15,7 +16,8 @@ export const consul: ComponentKind<Params> = {
   description: 'Consul: service discovery',
   replicable: false,
   capabilities: ['registry'],
-  schemes: { 'consul:': 8500, 'consul+https:': 8501 },
+  schemes: consulSchemes,
+  readAddress: consulAddress,
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) =>

@@ -1,3 +1,4 @@
+import { elasticsearchAddress, elasticsearchSchemes } from '@hometrip/runtime/addresses';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
@@ -21,7 +22,8 @@ export const elasticsearch: ComponentKind<Params> = {
   description: 'Elasticsearch: full text and geo search',
   replicable: false,
   capabilities: ['documents', 'search'],
-  schemes: { 'elasticsearch:': 9200, 'https:': 443 },
+  schemes: elasticsearchSchemes,
+  readAddress: elasticsearchAddress,
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) => {

@@ -1,3 +1,4 @@
+import { otlpAddress, otlpSchemes } from '@hometrip/runtime/addresses';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
@@ -15,7 +16,8 @@ export const jaeger: ComponentKind<Params> = {
   description: 'Jaeger: traces',
   replicable: false,
   capabilities: ['traces'],
-  schemes: { 'http:': 80, 'https:': 443 },
+  schemes: otlpSchemes,
+  readAddress: otlpAddress,
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) =>

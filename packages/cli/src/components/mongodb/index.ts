@@ -1,3 +1,4 @@
+import { mongodbAddress, mongodbSchemes, mongodbServer } from '@hometrip/runtime/addresses';
 import { z } from 'zod';
 import type { ComponentKind } from '../component.ts';
 import {
@@ -22,7 +23,8 @@ export const mongodb: ComponentKind<Params> = {
   description: 'MongoDB: the document store',
   replicable: false,
   capabilities: ['documents'],
-  schemes: { 'mongodb:': 27017, 'mongodb+srv:': undefined },
+  schemes: mongodbSchemes,
+  readAddress: (url, of) => void (of === 'server' ? mongodbServer(url) : mongodbAddress(url)),
   params,
   ports: ({ port }) => ({ mongodb: port }),
   workload: ({ name, params: { version, port }, limits, databases }) =>

@@ -1,3 +1,4 @@
+import { postgresAddress, postgresDatabase, postgresSchemes } from '@hometrip/runtime/addresses';
 import { z } from 'zod';
 import type { ComponentKind } from '../component.ts';
 import {
@@ -22,7 +23,8 @@ export const postgres: ComponentKind<Params> = {
   description: 'PostgreSQL: the relational store',
   replicable: false,
   capabilities: ['database'],
-  schemes: { 'postgres:': 5432, 'postgresql:': 5432 },
+  schemes: postgresSchemes,
+  readAddress: (url, of) => void (of === 'server' ? postgresAddress(url) : postgresDatabase(url)),
   params,
   ports: ({ port }) => ({ sql: port }),
   workload: ({ name, params: { version, port }, limits, databases }) =>

@@ -1,3 +1,4 @@
+import { amqpAddress, amqpSchemes } from '@hometrip/runtime/addresses';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
@@ -24,7 +25,8 @@ export const rabbitmq: ComponentKind<Params> = {
   description: 'RabbitMQ: the event bus',
   replicable: false,
   capabilities: ['events'],
-  schemes: { 'amqp:': 5672, 'amqps:': 5671 },
+  schemes: amqpSchemes,
+  readAddress: amqpAddress,
   params,
   ports: ({ port, managementPort }) => ({ amqp: port, management: managementPort }),
   workload: ({ name, params: { version, port, managementPort }, limits }) =>

@@ -1,3 +1,4 @@
+import { redisAddress, redisSchemes } from '@hometrip/runtime/addresses';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
 import type { ComponentKind } from '../component.ts';
@@ -22,7 +23,8 @@ export const redis: ComponentKind<Params> = {
   description: 'Redis: cache, fan-out, shared limits',
   replicable: false,
   capabilities: ['cache', 'pubsub', 'rate-limit'],
-  schemes: { 'redis:': 6379, 'rediss:': 6379 },
+  schemes: redisSchemes,
+  readAddress: redisAddress,
   params,
   ports: ({ port }) => ({ redis: port }),
   workload: ({ name, params: { version, port }, limits }) =>

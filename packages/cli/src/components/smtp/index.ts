@@ -1,3 +1,4 @@
+import { smtpAddress, smtpSchemes } from '@hometrip/runtime/addresses';
 import { parseSender } from '@hometrip/runtime/mail-address';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
@@ -36,7 +37,13 @@ export const smtp: ComponentKind<Params> = {
   description: 'Mail: an external server, or a mailbox that keeps all of it',
   replicable: false,
   capabilities: ['mail'],
-  schemes: { 'smtp:': 587, 'smtps:': 465 },
+  schemes: smtpSchemes,
+  readAddress: (url) => {
+    const complete = new URL(url);
+    // It comes from a file.
+    if (url.username !== '' && url.password === '') complete.password = 'given';
+    smtpAddress(complete);
+  },
   params,
   ports: ({ port }) => ({ http: port }),
   workload: ({ name, params: { version, port }, limits }) =>

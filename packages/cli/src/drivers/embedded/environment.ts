@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Expression, Reference } from '../../model/expression.ts';
 import { resolveExpression } from '../../model/expression.ts';
 import type { Binding, Service, Stack } from '../../model/stack.ts';
-import { withinServer } from '@hometrip/runtime/namespace';
+import { parseUrl, withinServer } from '@hometrip/runtime/addresses';
 import { installRoot } from '../../platform/root.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { instanceId } from './desired.ts';
@@ -83,7 +83,7 @@ export function instanceEnvironment(
 function externalUrl(context: EnvironmentContext, binding: Binding): string {
   const namespace = binding.settings?.[namespaceOf(binding)];
   const server = resolve(context, binding.url);
-  return namespace === undefined ? server : (withinServer(new URL(server), namespace)?.href ?? server);
+  return namespace === undefined ? server : (withinServer(parseUrl(server), namespace)?.href ?? server);
 }
 
 const namespaceOf = ({ env }: Binding): string => env.replace(/_URL$/, '_NAMESPACE');

@@ -37,7 +37,7 @@ function routeTable(stack: Stack): object {
 
 /** Of the gateway for a service, in milliseconds. Many times what the service promises: whoever waits longer would rather hear that it failed. */
 export const timeoutMs = ({ slo }: Pick<Service, 'slo'>): number =>
-  Math.min(60_000, Math.max(10_000, slo.latencyMs * 20));
+  Math.round(Math.min(60_000, Math.max(10_000, slo.latencyMs * 20)));
 
 const terms = (service: Service) => ({
   balance: service.balance,
