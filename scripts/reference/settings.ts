@@ -70,7 +70,8 @@ ${settings.map(row).join('\n')}
 }
 
 function row({ name, meaning, default: fallback, bounds, whole, file, url, readers }: Setting): string {
-  const text = `${meaning ?? ''}${bounds === undefined ? '' : ` A ${whole ? 'whole number' : 'number'}, ${bounds}.`}`.trim();
+  const text =
+    `${meaning ?? ''}${bounds === undefined ? '' : ` A ${whole ? 'whole number' : 'number'}, ${bounds}.`}`.trim();
   const cells = [
     `\`${name}\`${url ? ' †' : ''}`,
     text,
