@@ -1,10 +1,12 @@
-// The pipeline's arrows, checked over the sources: node scripts/lint/boundaries.mjs
+// The pipeline's arrows, and the names that have one place each, checked over the sources: node scripts/lint/boundaries.mjs
 // @ts-check
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ARROWS } from './arrows.mjs';
 import { breaches, importsOf } from './imports.mjs';
+import { namedLiterals } from './literals.mjs';
+import { allCapabilities } from '../../packages/cli/src/model/capabilities.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const WRITES_STDOUT = /\bprocess\.stdout\b/;
@@ -23,11 +25,17 @@ const read = (folder, path) => readFileSync(join(root, folder, path), 'utf8');
 
 function cliFindings() {
   const folder = 'packages/cli/src';
+  const components = readdirSync(join(root, folder, 'components'), { withFileTypes: true });
+  const names = {
+    capabilities: allCapabilities(),
+    components: components.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+  };
   return sources(folder).flatMap((path) => {
     const source = read(folder, path);
     const found = breaches(path, source, ARROWS);
     if (WRITES_STDOUT.test(source) && !/^(ui|main\.ts)/.test(path))
       found.push(`${path}: only ui/ writes to stdout`);
+    found.push(...namedLiterals(path, source, names));
     return found.map((finding) => `${folder}/${finding}`);
   });
 }

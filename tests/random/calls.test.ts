@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { installRoot } from '../../packages/cli/src/platform/root.ts';
+import { repository } from '../../packages/cli/src/platform/repository.fixture.ts';
 import { caseOf } from './case.ts';
 import { compileStage } from './stages/compile.ts';
 import { generateStage } from './stages/generate.ts';
@@ -14,7 +14,7 @@ const calls = new URL('./cases/calls.yaml', import.meta.url);
 it('handlers of a service call the services that it declares, and no others', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hometrip-calls-'));
   try {
-    await symlink(join(installRoot(), 'node_modules'), join(folder, 'node_modules'));
+    await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
     const one = caseOf('calling', parse(await readFile(calls, 'utf8')) as Record<string, unknown>);
     expect((await generateStage.run({ folder }, [one])).failures).toEqual(new Map());
     const routes = join(folder, 'calling/generated/services/order-service/src/order/routes.ts');

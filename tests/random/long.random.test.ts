@@ -12,7 +12,7 @@ import { upStage } from './stages/up.ts';
 const seed = setting('HOMETRIP_RANDOM_SEED', Date.now() % 1_000_000);
 const count = setting('HOMETRIP_RANDOM_SPECS', 300);
 /** Real stacks take seconds each: one system of so many. */
-const upEach = setting('HOMETRIP_RANDOM_UP_EACH', 12);
+const upEach = setting('HOMETRIP_RANDOM_UP_EACH', 6);
 
 it('hundreds of random systems work', async () => {
   const sometimes: Stage = {

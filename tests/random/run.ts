@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { installRoot } from '../../packages/cli/src/platform/root.ts';
+import { repository } from '../../packages/cli/src/platform/repository.fixture.ts';
 import { type Case, caseOf, type Failures, type Stage } from './case.ts';
 import { minimal } from './minimal.ts';
 import type { RandomSpec } from './spec/spec.ts';
@@ -75,11 +75,10 @@ async function throughStages(
   stages: readonly Stage[],
   add: (name: string, count: number) => void = () => undefined,
 ): Promise<Found[]> {
-  const root = installRoot();
   const folder = await mkdtemp(join(tmpdir(), 'hometrip-random-'));
   const found: Found[] = [];
   try {
-    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+    await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
     let left = cases;
     for (const stage of stages) {
       if (left.length === 0) break;

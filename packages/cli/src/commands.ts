@@ -1,4 +1,5 @@
 /** Every command, one line each. Commands import what they run only when they run, so that the list stays cheap. */
+import { AddComponent, AddEntity, AddEvent, AddService } from './commands/add.ts';
 import { Admin } from './commands/admin.ts';
 import type { CommandClass } from './commands/base.ts';
 import { Down } from './commands/down.ts';
@@ -13,6 +14,10 @@ import { Up } from './commands/up.ts';
 import { Validate } from './commands/validate.ts';
 
 export const commands: Readonly<Record<string, CommandClass>> = {
+  'add component': AddComponent,
+  'add entity': AddEntity,
+  'add event': AddEvent,
+  'add service': AddService,
   admin: Admin,
   down: Down,
   exec: Exec,
@@ -26,8 +31,16 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   validate: Validate,
 };
 
-/** By its name or another one that it has. */
-export const findCommand = (name: string): CommandClass | undefined =>
-  Object.hasOwn(commands, name)
-    ? commands[name]
-    : Object.values(commands).find(({ aliases }) => aliases.includes(name));
+/** By its name, of one word or two, or another one that it has; the words behind it are its arguments. */
+export function findCommand(
+  words: readonly string[],
+): { readonly name: string; readonly command: CommandClass; readonly argv: readonly string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ');
+    const command = Object.hasOwn(commands, name)
+      ? commands[name]
+      : Object.values(commands).find(({ aliases }) => aliases.includes(name));
+    if (command !== undefined) return { name, command, argv: words.slice(length) };
+  }
+  return undefined;
+}

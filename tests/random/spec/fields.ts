@@ -43,7 +43,7 @@ const scalars: readonly ((draw: Draw) => Type)[] = [
   () => ({ text: 'url', value: () => 'https://example.com/a?b=c#d' }),
   () => ({ text: 'money', value: (draw) => draw.of([0, 1, 100_000_000_000]) }),
   () => ({ text: 'currency', value: (draw) => draw.of(['EUR', 'USD', 'JPY']) }),
-  () => ({ text: 'json', value: (draw) => draw.of([{}, [], { a: [1, { b: null }] }, 'text', 3, false]) }),
+  () => ({ text: 'json', value: (draw) => draw.of([{}, [], { a: [1, { b: null }] }, [3, 'text', null]]) }),
   (draw) => {
     const low = draw.of([undefined, -2_147_483_648, -5, 0, 1, 3_000_000_000]);
     const room = draw.of([undefined, 0, 1, 4, 100, 10_000_000_000]);

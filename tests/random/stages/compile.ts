@@ -2,13 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { installRoot } from '../../../packages/cli/src/platform/root.ts';
+import { repository as root } from '../../../packages/cli/src/platform/repository.fixture.ts';
 import { byCase, type Stage } from '../case.ts';
 
 export const compileStage: Stage = {
   name: 'compile',
   async run({ folder }, cases) {
-    const root = installRoot();
     const settings = {
       extends: join(root, 'tsconfig.json'),
       compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] },

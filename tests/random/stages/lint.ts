@@ -2,13 +2,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { installRoot } from '../../../packages/cli/src/platform/root.ts';
+import { repository as root } from '../../../packages/cli/src/platform/repository.fixture.ts';
 import { byCase, type Stage } from '../case.ts';
 
 export const lintStage: Stage = {
   name: 'lint',
   async run({ folder }, cases) {
-    const root = installRoot();
     const { linter, overrides } = JSON.parse(await readFile(join(root, 'biome.json'), 'utf8')) as {
       linter: object;
       overrides: { plugins?: unknown }[];

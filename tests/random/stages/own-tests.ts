@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { installRoot } from '../../../packages/cli/src/platform/root.ts';
+import { repository as root } from '../../../packages/cli/src/platform/repository.fixture.ts';
 import type { Stage } from '../case.ts';
 
 interface Report {
@@ -34,7 +34,6 @@ const config = `export default {
 export const ownTestsStage: Stage = {
   name: 'generated tests',
   async run({ folder }, cases) {
-    const root = installRoot();
     await writeFile(join(folder, 'vitest.config.mjs'), config);
     const report = join(folder, 'tests.json');
     const { all } = await execa(

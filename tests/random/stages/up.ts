@@ -1,25 +1,28 @@
 /** `hometrip up` in an empty folder: every instance is ready, and each gateway answers for every entity; then `down`. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { UserError } from '../../../packages/cli/src/platform/errors.ts';
 import { loadStack } from '../../../packages/cli/src/usecases/load-stack.ts';
 import { createProject, type TestProject } from '../../e2e/hometrip.ts';
 import { freePorts } from '../../servers/ports.ts';
-import { type Case, folderOf, type Stage, type Workspace } from '../case.ts';
+import type { Case, Stage } from '../case.ts';
 
 /** More processes than this are for other tests. */
 const mostInstances = 8;
 
 export const upStage: Stage = {
   name: 'up',
-  async run(workspace, cases) {
+  async run(_workspace, cases) {
     const failures = new Map<string, string[]>();
     let started = 0;
     for (const one of cases) {
-      const paths = await pathsOf(workspace, one);
-      if (paths === undefined) continue;
+      const system = await small(one);
+      if (system === undefined) continue;
       try {
-        await using project = createProject(await here(one));
-        started += await used(project, paths);
+        await using project = createProject(system.text);
+        started += await used(project, system.paths);
       } catch (error) {
         failures.set(one.id, [String((error as Error).stack)]);
       }
@@ -28,24 +31,56 @@ export const upStage: Stage = {
   },
 };
 
-/** Of the entities; undefined where too much would start, or something waits for servers that are not there. */
-async function pathsOf(workspace: Workspace, one: Case): Promise<string[] | undefined> {
-  const { stack } = await loadStack(join(folderOf(workspace, one), 'services.yaml'));
-  const instances = stack.services.reduce((sum, { replicas }) => sum + replicas, 0);
-  if (instances > mostInstances || stack.components.some(({ external }) => external !== undefined))
-    return undefined;
-  return stack.services.flatMap(({ entities }) => entities.map(({ names }) => `/api/v1/${names.path}`));
+interface Small {
+  readonly text: string;
+  /** Of the entities. */
+  readonly paths: readonly string[];
 }
 
-/** The edge's usual ports may be taken: it gets free ones. */
-async function here({ spec, text }: Case): Promise<string> {
-  const components = spec['components'] as Record<string, object> | undefined;
-  if (components?.['nginx'] === undefined) return text;
+/** The system on this machine alone: one instance of each service, and nothing that is external. Undefined where that is not valid, or too much. */
+async function small({ spec }: Case): Promise<Small | undefined> {
+  const parts = (key: string): [string, Record<string, unknown>][] => Object.entries(spec[key] ?? {});
   const [http, https] = await freePorts(2);
-  return stringify({
+  const text = stringify({
     ...spec,
-    components: { ...components, nginx: { ...components['nginx'], tls: 'off', http, https } },
+    components: Object.fromEntries(
+      parts('components').map(([name, { external: _, addresses: __, ...rest }]) => [
+        name,
+        // The edge's usual ports may be taken.
+        name === 'nginx' ? { ...rest, tls: 'off', http, https } : rest,
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['gateways', 'services'].map((key) => [
+        key,
+        Object.fromEntries(
+          parts(key).map(([name, { replicas: _, autoscale: __, ...rest }]) => [
+            name,
+            { ...rest, replicas: 1 },
+          ]),
+        ),
+      ]),
+    ),
   });
+  const folder = await mkdtemp(join(tmpdir(), 'hometrip-small-'));
+  try {
+    await writeFile(join(folder, 'services.yaml'), text);
+    const { stack } = await loadStack(join(folder, 'services.yaml'));
+    if (
+      stack.services.length > mostInstances ||
+      stack.components.some(({ external }) => external !== undefined)
+    )
+      return undefined;
+    return {
+      text,
+      paths: stack.services.flatMap(({ entities }) => entities.map(({ names }) => `/api/v1/${names.path}`)),
+    };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function used(project: TestProject, paths: readonly string[]): Promise<number> {

@@ -1,19 +1,13 @@
 /**
  * Everything about one component lives in one folder, and nothing about targets: how Compose or Kubernetes say it is the
- * renderers' business, which read only what is returned here.
+ * renderers' business, which read only what is returned here. `defineComponent` fills in what a folder leaves out.
  */
 import type { z } from 'zod';
+import type { PlannedFile } from '../files/planned-file.ts';
+import type { Capability } from '../model/capabilities.ts';
+import type { Templates } from '../platform/templates.ts';
 import type { Expression } from '../model/expression.ts';
-import type {
-  Binding,
-  Capability,
-  Component,
-  Database,
-  Limits,
-  Secret,
-  Service,
-  Workload,
-} from '../model/stack.ts';
+import type { Component, Database, Limits, Port, Secret, Service, Stack, Workload } from '../model/stack.ts';
 
 /** `P`: the component's parameters in services.yaml after validation. */
 export interface ComponentKind<P = Record<string, unknown>> {
@@ -36,20 +30,33 @@ export interface ComponentKind<P = Record<string, unknown>> {
   readAddress?(url: URL, of: 'server' | 'service'): void;
   /** Strict schema of its parameters, defaults included (version, ports …); `limits` and `external` are common to all. */
   readonly params: z.ZodType<P>;
-  /** Ports on the operator's machine, for the rule on duplicates: name → number. */
-  ports(params: P): Readonly<Record<string, number>>;
+  /** What it listens on, on the private network and on the operator's machine. */
+  listens(params: P): readonly Port[];
   workload(input: ComponentInput<P>): Workload;
-  /** How this service reaches it, for each capability that it uses here. */
-  bindings(input: BindingInput<P>): readonly Binding[];
-  /** Each service has a database of its own in it; then services may name others, in `addresses`. */
-  readonly ownDatabases?: true;
+  /** How a service reaches the server that the stack runs; undefined: no service connects to it. */
+  connect(input: ConnectInput<P>): Connection | undefined;
+  /** What a service needs beside the address of a server that runs elsewhere. */
+  elsewhere(input: ConnectInput<P>): Partial<Connection>;
+  /**
+   * Each service has a database of its own in it; then services may name others, in `addresses`. On a server elsewhere it is
+   * `made` by hometrip with a role and a password, or `given` with the rights of the address's user.
+   */
+  readonly ownDatabases: 'made' | 'given' | undefined;
   metrics(input: ComponentInput<P>): Component['metrics'];
   console(params: P): Component['console'];
   secrets(input: ComponentInput<P>): readonly Secret[];
   /** What clients need of a server outside of the stack, where its address is not enough. */
-  externalSecrets?(input: ComponentInput<P>): readonly Secret[];
-  /** Alerting rules and dashboard panels about this component, in the terms of Prometheus. */
-  monitoring(params: P): ComponentMonitoring;
+  externalSecrets(input: ComponentInput<P>): readonly Secret[];
+  /** Alerting rules and dashboard panels about this kind of component, in the terms of Prometheus. */
+  readonly monitoring: ComponentMonitoring;
+  /** How Grafana reads it, in the words of Grafana's provisioning; undefined: it cannot. */
+  readonly datasource: Readonly<Record<string, unknown>> | undefined;
+  /** It counts whole requests in a second or in a minute, and no other rate limits. */
+  readonly wholeRates: boolean;
+  /** What the embedded stack has in its place, beside the substitutes of its capabilities. */
+  readonly embedded: Component['embedded'];
+  /** Its own configuration, scripts that set it up or back it up, pages: below the output folder. */
+  files(input: FilesInput<P>): readonly PlannedFile[];
 }
 
 export interface ComponentInput<P> {
@@ -60,20 +67,31 @@ export interface ComponentInput<P> {
   readonly databases: readonly Database[];
 }
 
-export interface BindingInput<P> {
+/** One component of the whole stack, resolved. */
+export interface FilesInput<P> {
+  readonly templates: Pick<Templates, 'render'>;
+  readonly component: Component;
+  readonly params: P;
+  readonly stack: Stack;
+}
+
+export interface ConnectInput<P> {
   readonly name: string;
   readonly params: P;
   /** Name of the whole system: what it calls its own on a server that others use as well. */
   readonly stack: string;
-  readonly external: Expression | undefined;
-  /** Where the database of this service is, when it has an address of its own. */
-  readonly address: Expression | undefined;
-  readonly service: {
-    readonly name: string;
-    readonly database: string | undefined;
-    readonly uses: readonly string[];
-  };
-  readonly databases: readonly Database[];
+  /** The service's own in this component, if it stores its data here. */
+  readonly database: Database | undefined;
+}
+
+export interface Connection {
+  /** Without a password. */
+  readonly url: Expression;
+  readonly secret?: string | undefined;
+  /** What the service calls its own on a server that others use as well. */
+  readonly namespace?: string | undefined;
+  /** Further settings of the port: `{ FROM: … }` becomes MAILER_FROM. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ComponentMonitoring {

@@ -22,3 +22,11 @@ export interface PlannedFile {
   /** Paths that it takes the place of: these go, also when they are `once` or `kept`. */
   readonly replaces?: readonly string[];
 }
+
+/** A script for people or for a container, below scripts/. */
+export const script = (name: string, content: string): PlannedFile => ({
+  path: `scripts/${name}`,
+  content,
+  origin: `scripts/${name}`,
+  mode: 0o755,
+});

@@ -4,7 +4,7 @@ import type { CommandHelp, FlagHelp, HelpModel } from './model.ts';
 export function commandReference({ commands, globals }: HelpModel): string {
   return `# Commands
 
-${commands.map(({ name, summary }) => `- [\`hometrip ${name}\`](#hometrip-${name}): ${summary}`).join('\n')}
+${commands.map(({ name, summary }) => `- [\`hometrip ${name}\`](#hometrip-${name.replaceAll(' ', '-')}): ${summary}`).join('\n')}
 
 \`hometrip help COMMAND\` (or \`hometrip COMMAND --help\`) says the same in a terminal, and \`hometrip version\` which version it is.
 

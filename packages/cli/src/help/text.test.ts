@@ -26,7 +26,11 @@ describe.each([60, 80, 200])('help on a terminal of %d columns', (columns) => {
 
 it('no page says a line twice', () => {
   for (const page of pages(80)) {
-    const sentences = page.split('\n').filter((line) => line.length > 30 && !line.startsWith('  hometrip'));
+    const sentences = page
+      .split('\n')
+      .filter(
+        (line) => line.length > 30 && !line.startsWith('  hometrip') && !line.endsWith('several times)'),
+      );
     expect(new Set(sentences).size).toBe(sentences.length);
   }
 });

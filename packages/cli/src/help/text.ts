@@ -34,6 +34,17 @@ export function rootHelp(model: HelpModel, look: Look): string {
   ]);
 }
 
+/** Of commands of two words with the first one in common. */
+export function groupHelp(model: HelpModel, group: string, look: Look): string {
+  const rows = model.commands
+    .filter(({ name }) => name.startsWith(`${group} `))
+    .map(({ name, summary }): Row => [name, summary]);
+  return page([
+    section(look, 'COMMANDS', list(look, rows)),
+    wrap(`hometrip help ${rows[0]?.[0]} says more about one, with examples.`, columnsOf(look)),
+  ]);
+}
+
 export function commandHelp(model: HelpModel, command: CommandHelp, look: Look): string {
   const columns = columnsOf(look);
   const args = command.args.map(({ name, description }): Row => [name.toUpperCase(), description]);

@@ -1,11 +1,25 @@
 /** Which component serves a service with which capability, and the databases that follow from it. */
 import { hash } from 'node:crypto';
-import type { ComponentKind } from '../components/component.ts';
-import type { ComponentSpec, GatewaySpec, ServiceSpec, Spec } from '../spec/schema.ts';
+import type { ComponentKind, Connection } from '../components/component.ts';
+import {
+  type ComponentSpec,
+  databaseOf,
+  type GatewaySpec,
+  type ServiceSpec,
+  type Spec,
+} from '../spec/schema.ts';
 import { type Blueprint, needsOf } from './blueprints.ts';
+import {
+  type Capability,
+  capabilities,
+  namespaceSetting,
+  revocationCarriers,
+  storesSql,
+  urlSetting,
+} from './capabilities.ts';
 import { limits } from './limits.ts';
 import { shortName, snakeCase } from './names.ts';
-import type { Binding, Capability, Database } from './stack.ts';
+import type { Binding, Database } from './stack.ts';
 
 export type AnyKind = ComponentKind<any>;
 
@@ -14,11 +28,6 @@ export interface Declared {
   readonly kind: AnyKind;
   readonly spec: ComponentSpec;
 }
-
-/** Capabilities that store a service's own data: chosen by `database`. */
-export const storeCapabilities: readonly Capability[] = ['database', 'documents'];
-/** Capabilities that a service asks for with `uses`. */
-export const chosenCapabilities: readonly Capability[] = ['cache', 'mail', 'pubsub', 'rate-limit', 'search'];
 
 /** The declared components whose kind is known, by name. */
 export function declaredComponents(spec: Spec, kinds: readonly AnyKind[]): Declared[] {
@@ -32,8 +41,6 @@ export function declaredComponents(spec: Spec, kinds: readonly AnyKind[]): Decla
 }
 
 type AnyService = GatewaySpec | ServiceSpec;
-export const databaseOf = (service: AnyService): string | undefined =>
-  'database' in service ? service.database : undefined;
 
 /** What a service wants of this component; empty when it has nothing to do with it. */
 function wanted(
@@ -42,26 +49,27 @@ function wanted(
   component: Declared,
   implied: readonly Capability[],
 ): readonly Capability[] {
-  const stores = databaseOf(service) === component.name;
-  const chosen = isChosen(service, component.name);
-  const events =
-    service.publishes.length > 0 || service.subscribes.length > 0 || needsOf(blueprint).includes('events');
-  return component.kind.capabilities.filter((capability) => {
-    if (storeCapabilities.includes(capability)) return stores;
-    if (chosenCapabilities.includes(capability)) return chosen || implied.includes(capability);
-    return capability === 'events' ? events : true;
-  });
+  const hasMessages = service.publishes.length + service.subscribes.length > 0;
+  const claims = {
+    store: () => databaseOf(service) === component.name,
+    uses: (capability: Capability) => isChosen(service, component.name) || implied.includes(capability),
+    messages: (capability: Capability) => hasMessages || needsOf(blueprint).includes(capability),
+    always: () => true,
+  };
+  return component.kind.capabilities.filter((capability) =>
+    claims[capabilities[capability].claim](capability),
+  );
 }
 
 const isChosen = (service: AnyService, component: string): boolean =>
   databaseOf(service) === component || service.uses.includes(component);
 
 /**
- * What the runtime itself needs, in every service: revoked tokens are announced over pub/sub to all who verify tokens. A stack
- * without such a component goes on without; `validate` says so.
+ * What the runtime itself needs, in every service: revoked tokens are announced to all who verify tokens. A stack without such a
+ * component goes on without; `validate` says so.
  */
 export const impliedCapabilities = (hasIssuer: boolean): readonly Capability[] =>
-  hasIssuer ? ['pubsub'] : [];
+  hasIssuer ? revocationCarriers() : [];
 
 /** Sorted by capability. */
 export function resolveBindings(
@@ -73,34 +81,60 @@ export function resolveBindings(
   stack: string,
   implied: readonly Capability[] = [],
 ): Binding[] {
-  const needs = components
-    .map((component) => ({ component, capabilities: wanted(service, blueprint, component, implied) }))
-    .filter(({ capabilities }) => capabilities.length > 0);
-  const consumer = {
-    name,
-    database: databaseOf(service),
-    uses: needs.map(({ component }) => component.name),
-  };
-  return needs
-    .flatMap(({ component, capabilities }) =>
-      component.kind
-        .bindings({
-          name: component.name,
-          params: component.spec.params,
-          stack,
-          external: component.spec.external,
-          address: component.spec.addresses[name],
-          service: consumer,
-          databases: own,
-        })
-        .filter((binding) => capabilities.includes(binding.capability))
-        .map((binding) =>
-          chosenCapabilities.includes(binding.capability) && !isChosen(service, component.name)
-            ? { ...binding, implied: true as const }
-            : binding,
-        ),
-    )
+  return components
+    .flatMap((component) => {
+      const wishes = wanted(service, blueprint, component, implied);
+      const connection = wishes.length === 0 ? undefined : connectionOf(component, name, own, stack);
+      return connection === undefined
+        ? []
+        : wishes.map((capability) => ({
+            ...bindingTo(component.name, capability, connection),
+            ...(capabilities[capability].claim === 'uses' &&
+              !isChosen(service, component.name) && { implied: true as const }),
+          }));
+    })
     .sort((a, b) => (a.capability < b.capability ? -1 : 1));
+}
+
+/** How this service reaches a component: on the stack's server, on one that runs elsewhere, or at an address of its own. */
+function connectionOf(
+  { name, kind, spec }: Declared,
+  service: string,
+  own: readonly Database[],
+  stack: string,
+): Connection | undefined {
+  const database = own.find(({ component }) => component === name);
+  if (kind.ownDatabases !== undefined && database === undefined) return undefined;
+  const address = kind.ownDatabases === undefined ? undefined : spec.addresses[service];
+  if (address !== undefined) return { url: address };
+  const input = { name, params: spec.params, stack, database };
+  if (spec.external === undefined) return kind.connect(input);
+  return {
+    url: spec.external,
+    ...(kind.ownDatabases !== undefined && { namespace: database?.name }),
+    ...(kind.ownDatabases === 'made' && { secret: database?.secret }),
+    ...kind.elsewhere(input),
+  };
+}
+
+function bindingTo(
+  component: string,
+  capability: Capability,
+  { url, secret, namespace, settings = {} }: Connection,
+): Binding {
+  const further = Object.entries(settings).map(([setting, value]) => [
+    `${capabilities[capability].prefix}_${setting}`,
+    value,
+  ]);
+  if (namespace !== undefined) further.push([namespaceSetting(capability), namespace]);
+  return {
+    capability,
+    component,
+    env: urlSetting(capability),
+    url,
+    secret,
+    ...(further.length > 0 && { settings: Object.fromEntries(further) }),
+  };
 }
 
 export const databaseName = (service: string): string => snakeCase(shortName(service));
@@ -122,9 +156,11 @@ export function resolveDatabase(
 ): Database[] {
   const component = databaseOf(service);
   if (component === undefined) return [];
-  const { external, addresses = {} } = components.find((one) => one.name === component)?.spec ?? {};
+  const declared = components.find((one) => one.name === component);
+  const { external, addresses = {} } = declared?.spec ?? {};
   const place = addresses[name] !== undefined ? 'address' : external !== undefined ? 'server' : 'stack';
-  const extensions = component === 'postgres' ? [...(blueprint?.extensions ?? [])].sort() : [];
+  const wanted = [...(blueprint?.extensions ?? []), ...('extensions' in service ? service.extensions : [])];
+  const extensions = declared !== undefined && storesSql(declared.kind) ? [...new Set(wanted)].sort() : [];
   return [
     {
       name: place === 'server' ? sharedName(stack, name) : databaseName(name),

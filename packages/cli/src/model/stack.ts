@@ -2,7 +2,12 @@
  * The stack: the frozen model of the whole system that every renderer and driver reads. Plain data, fully resolved
  * (defaults applied, references checked), ordered (services as declared, everything else by name), equal for equal input.
  */
+import type { ComponentMonitoring } from '../components/component.ts';
+import type { Blueprint } from './blueprints.ts';
+import type { Capability } from './capabilities.ts';
 import type { Expression } from './expression.ts';
+
+export type { Capability } from './capabilities.ts';
 
 export interface Stack {
   readonly name: string;
@@ -115,7 +120,8 @@ export type Balance = 'round_robin' | 'least_conn' | 'ip_hash';
 export interface Service {
   readonly name: string;
   readonly kind: 'gateway' | 'service';
-  readonly blueprint: string;
+  /** What it is built from, all of its blueprint.json. */
+  readonly blueprint: Blueprint;
   readonly description: string | undefined;
   readonly port: number;
   readonly replicas: number;
@@ -163,19 +169,6 @@ export interface CallPolicy {
     | undefined;
 }
 
-/** The runtime's ports; a component offers some of them. */
-export type Capability =
-  | 'database'
-  | 'documents'
-  | 'search'
-  | 'cache'
-  | 'pubsub'
-  | 'rate-limit'
-  | 'events'
-  | 'mail'
-  | 'registry'
-  | 'traces';
-
 /** A service's connection to a capability. The scheme of the URL chooses the adapter in the runtime. */
 export interface Binding {
   readonly capability: Capability;
@@ -195,6 +188,8 @@ export interface Component {
   readonly name: string;
   /** The folder below components/: `postgres`. */
   readonly kind: string;
+  /** Of its kind, for people: `RabbitMQ: the event bus`. */
+  readonly description: string;
   readonly version: string;
   /** Set when the user runs it elsewhere: then there is no workload, and bindings use this address. */
   readonly external: Expression | undefined;
@@ -207,6 +202,15 @@ export interface Component {
   readonly metrics: readonly ScrapeTarget[];
   /** Where a browser finds its own web page, if it has one. */
   readonly console: { readonly port: string; readonly path: string } | undefined;
+  /** Alerts and panels of its kind. */
+  readonly monitoring: ComponentMonitoring;
+  /** How Grafana reads it; undefined: it cannot. */
+  readonly datasource: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * What the embedded stack has in its place: it is the embedded `server` or the `edge` itself, or it is not run and people have
+   * something `instead`. Undefined: the substitutes of its capabilities.
+   */
+  readonly embedded: 'server' | 'edge' | { readonly instead: string } | undefined;
 }
 
 export interface ScrapeTarget {

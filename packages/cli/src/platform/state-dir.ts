@@ -19,8 +19,6 @@ export interface StateDir {
   readonly logs: string;
   /** Data directory of the embedded PostgreSQL. */
   readonly postgres: string;
-  /** What services send where no mail server is: a mailbox. */
-  readonly mail: string;
   readonly build: string;
   readonly compileCache: string;
   /** What was applied last: stack, replicas, fingerprints. */
@@ -43,7 +41,6 @@ export function stateDir(project: string): StateDir {
     instances: join(run, 'instances'),
     logs: join(root, 'logs'),
     postgres: join(root, 'postgres'),
-    mail: join(root, 'mail'),
     build: join(root, 'build'),
     compileCache: join(root, 'build', 'compile-cache'),
     applied: join(root, 'stack.json'),

@@ -2,12 +2,13 @@
 import { join } from 'node:path';
 import type { PlannedFile } from '../files/planned-file.ts';
 import type { Stack } from '../model/stack.ts';
-import { installRoot } from '../platform/root.ts';
+import { repository } from '../platform/repository.fixture.ts';
+import { Templates } from '../platform/templates.ts';
 import { loadStack } from '../usecases/load-stack.ts';
 import { nothingBefore, type Renderer } from './renderer.ts';
 
 export async function hometripStack(env?: string): Promise<Stack> {
-  const { stack } = await loadStack(join(installRoot(), 'services.yaml'), env === undefined ? {} : { env });
+  const { stack } = await loadStack(join(repository, 'services.yaml'), env === undefined ? {} : { env });
   return stack;
 }
 
@@ -16,7 +17,7 @@ export async function rendered(
   stack: Stack,
   ...renderers: readonly Renderer[]
 ): Promise<ReadonlyMap<string, PlannedFile>> {
-  const context = { ...nothingBefore, allowDestructive: false };
+  const context = { ...nothingBefore, templates: new Templates(), allowDestructive: false };
   const files = (await Promise.all(renderers.map((renderer) => renderer.render(stack, context)))).flat();
   return new Map(files.map((file) => [file.path, file]));
 }

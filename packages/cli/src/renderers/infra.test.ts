@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { docs } from './docs/index.ts';
-import { grafana } from './grafana/index.ts';
+import { componentsRenderer } from './components/index.ts';
 import { hometripStack, rendered } from './hometrip.fixture.ts';
-import { nginx } from './nginx/index.ts';
-import { prometheus } from './prometheus/index.ts';
 import { scripts } from './scripts/index.ts';
 
 const stack = await hometripStack();
-const files = await rendered(stack, nginx, prometheus, grafana, scripts, docs);
+const files = await rendered(stack, componentsRenderer, scripts, docs);
 const text = (path: string) => files.get(path)?.content ?? `no ${path}`;
 const names = stack.services.map(({ name }) => name);
 

@@ -6,9 +6,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compose } from './compose/index.ts';
 import { hometripStack, rendered } from './hometrip.fixture.ts';
-import { nginx } from './nginx/index.ts';
-import { onThisMachine } from './nginx/on-this-machine.fixture.ts';
-import { prometheus } from './prometheus/index.ts';
+import { componentsRenderer } from './components/index.ts';
+import { onThisMachine } from '../components/nginx/on-this-machine.fixture.ts';
 import { scripts } from './scripts/index.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'hometrip-tools-'));
@@ -16,7 +15,7 @@ const stack = await hometripStack();
 
 beforeAll(async () => {
   for (const { path, content, mode } of (
-    await rendered(stack, compose, nginx, prometheus, scripts)
+    await rendered(stack, compose, componentsRenderer, scripts)
   ).values()) {
     mkdirSync(dirname(join(out, path)), { recursive: true });
     writeFileSync(join(out, path), content, { mode: mode ?? 0o644 });
@@ -66,7 +65,8 @@ describe('promtool', () => {
 
   it('fails the tests of the rules when an alert is weakened', async () => {
     const alerts = join(out, 'prometheus/rules/alerts.yml');
-    const original = (await rendered(stack, prometheus)).get('prometheus/rules/alerts.yml')?.content ?? '';
+    const original =
+      (await rendered(stack, componentsRenderer)).get('prometheus/rules/alerts.yml')?.content ?? '';
     writeFileSync(alerts, original.replace('> 0.0144', '> 0.9'));
     const { exitCode } = await run('promtool', ['test', 'rules', 'rules.test.yml'], {
       cwd: join(out, 'prometheus/tests'),
@@ -78,7 +78,7 @@ describe('promtool', () => {
 
 describe('nginx', () => {
   it('accepts nginx.conf', async () => {
-    const config = (await rendered(stack, nginx)).get('nginx/nginx.conf')?.content ?? '';
+    const config = (await rendered(stack, componentsRenderer)).get('nginx/nginx.conf')?.content ?? '';
     const here = onThisMachine(config, out);
     writeFileSync(join(out, 'nginx/here.conf'), here);
     const { exitCode, all } = await run('nginx', ['-t', '-p', out, '-c', join(out, 'nginx/here.conf')]);

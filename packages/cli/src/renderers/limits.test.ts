@@ -2,9 +2,8 @@
 import { expect, it } from 'vitest';
 import { limits } from '../model/limits.ts';
 import { compose } from './compose/index.ts';
-import { grafana } from './grafana/index.ts';
+import { componentsRenderer } from './components/index.ts';
 import { rendered } from './hometrip.fixture.ts';
-import { prometheus } from './prometheus/index.ts';
 import { renderServices } from './services/index.ts';
 import { emptyContext, stackOf } from './services/stack.fixture.ts';
 
@@ -62,7 +61,7 @@ it('a queue, which is called after its service, and a routing key, which is an e
 });
 
 it('a dashboard, each its own, and its file', async () => {
-  const uids = [...(await rendered(stack, grafana)).values()].flatMap(({ path, content }) =>
+  const uids = [...(await rendered(stack, componentsRenderer)).values()].flatMap(({ path, content }) =>
     path.endsWith('.json') ? [(JSON.parse(content) as { uid: string }).uid] : [],
   );
   expect(uids.length).toBeGreaterThan(3);
@@ -73,7 +72,7 @@ it('a dashboard, each its own, and its file', async () => {
 it('a file', async () => {
   const files = [
     ...renderServices(stack, emptyContext),
-    ...(await rendered(stack, compose, prometheus)).values(),
+    ...(await rendered(stack, compose, componentsRenderer)).values(),
   ];
   for (const { path } of files)
     for (const part of path.split('/')) expect(part.length).toBeLessThanOrEqual(limits.fileName);

@@ -3,16 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { installRoot } from '../platform/root.ts';
-import { grafana } from './grafana/index.ts';
+import { repository } from '../platform/repository.fixture.ts';
+import { componentsRenderer } from './components/index.ts';
 import { hometripStack, rendered } from './hometrip.fixture.ts';
-import { prometheus } from './prometheus/index.ts';
 
 /** Of the runtime: the names in its source. */
-const own = readdirSync(join(installRoot(), 'packages/runtime/src'), { recursive: true, encoding: 'utf8' })
+const own = readdirSync(join(repository, 'packages/runtime/src'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .flatMap((file) => [
-    ...readFileSync(join(installRoot(), 'packages/runtime/src', file), 'utf8').matchAll(
+    ...readFileSync(join(repository, 'packages/runtime/src', file), 'utf8').matchAll(
       /\bname(?::| =) '([a-z_]+)'/g,
     ),
   ])
@@ -43,7 +42,7 @@ const words = new Set([
 ]);
 
 it('no query asks for a metric that does not exist', async () => {
-  const files = await rendered(await hometripStack(), prometheus, grafana);
+  const files = await rendered(await hometripStack(), componentsRenderer);
   const rules = ['recording', 'alerts'].flatMap((name) =>
     (
       parse(files.get(`prometheus/rules/${name}.yml`)?.content ?? '') as {

@@ -1,7 +1,8 @@
 /** The JSON Schema of services.yaml for editors: from the zod schema, the kinds of components and the blueprints. */
 import { z } from 'zod';
 import type { Blueprint } from '../model/blueprints.ts';
-import { type AnyKind, chosenCapabilities, storeCapabilities } from '../model/resolve-bindings.ts';
+import { type CapabilityRow, offersBy } from '../model/capabilities.ts';
+import type { AnyKind } from '../model/resolve-bindings.ts';
 import { componentKeys, specSchema } from './schema.ts';
 
 /** The keywords of draft 7 that occur here. */
@@ -66,14 +67,16 @@ function choices(
   const member =
     typeof group?.additionalProperties === 'object' ? group.additionalProperties.properties : undefined;
   if (!member) return;
-  const offering = (capabilities: readonly string[]): string[] =>
-    kinds
-      .filter((one) => one.capabilities.some((capability) => capabilities.includes(capability)))
-      .map((one) => one.kind);
-  if (member['blueprint'])
-    member['blueprint'].enum = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
-  if (member['database']) member['database'].enum = offering(storeCapabilities);
-  if (member['uses']?.items) member['uses'].items.enum = offering(chosenCapabilities);
+  const offering = (claim: CapabilityRow['claim']): string[] =>
+    kinds.filter((one) => offersBy(one, claim)).map((one) => one.kind);
+  if (member['blueprint']) {
+    const { type, ...rest } = member['blueprint'];
+    // Those of the installation to choose from; a project has its own beside them.
+    const names = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
+    member['blueprint'] = { ...rest, anyOf: [{ enum: names }, { ...(type !== undefined && { type }) }] };
+  }
+  if (member['database']) member['database'].enum = offering('store');
+  if (member['uses']?.items) member['uses'].items.enum = offering('uses');
 }
 
 /** An overlay says only what differs, and null removes a key. */

@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { substituteFolders } from '../model/capabilities.ts';
 import type { DriverEvent } from '../drivers/driver.ts';
 import type { Project } from '../platform/project.ts';
 import { openStack } from './stack-context.ts';
@@ -26,9 +28,13 @@ export async function down(
   // Passwords go with the databases that know them; logs tell about data that is gone.
   if (volumesRemoved)
     await Promise.all(
-      [dir.postgres, dir.data, dir.mail, dir.secrets, dir.logs].map((path) =>
-        rm(path, { recursive: true, force: true }),
-      ),
+      [
+        dir.postgres,
+        dir.data,
+        dir.secrets,
+        dir.logs,
+        ...substituteFolders().map((folder) => join(dir.root, folder)),
+      ].map((path) => rm(path, { recursive: true, force: true })),
     );
   return { wasRunning, volumesRemoved, durationMs: Math.round(performance.now() - startedAt) };
 }

@@ -1,4 +1,5 @@
 /** What the use cases about a running stack have in common. */
+import { ownProcesses, POSTGRES } from '../model/own-processes.ts';
 import type { Stack } from '../model/stack.ts';
 import { UserError } from '../platform/errors.ts';
 import type { Project } from '../platform/project.ts';
@@ -51,9 +52,6 @@ export function requireInstances(
   }
 }
 
-/** What an embedded stack runs besides what services.yaml names. */
-const OWN = ['postgres', 'edge', 'supervisor'];
-
 /** @throws UserError with the nearest name for one that the stack does not have. */
 export function requireServices(stack: Stack, names: readonly string[]): void {
   const known = stack.services.map(({ name }) => name);
@@ -67,12 +65,12 @@ export function requireServices(stack: Stack, names: readonly string[]): void {
           'services find it again by themselves; to start them anew: hometrip restart',
         ],
       });
-    if (component !== undefined || OWN.includes(name))
+    if (component !== undefined || ownProcesses.includes(name))
       throw new UserError(`${name} is a component of the stack, and this is for services`, {
         next: [
           'hometrip restart, scale and exec take services; without a name, restart takes all of them',
           'a component starts again with the stack: hometrip down, then hometrip up; its data stays',
-          `what it is doing: hometrip status, and hometrip logs ${OWN.includes(name) ? name : 'postgres'}`,
+          `what it is doing: hometrip status, and hometrip logs ${ownProcesses.includes(name) ? name : POSTGRES}`,
         ],
       });
     throw new UserError(`there is no service "${name}" in this stack`, { next: [suggest(name, known)] });

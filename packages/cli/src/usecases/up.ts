@@ -13,7 +13,6 @@ import type { Stack } from '../model/stack.ts';
 import { buildServices, type ServiceBuild } from '../platform/build-services.ts';
 import { UserError } from '../platform/errors.ts';
 import type { Project } from '../platform/project.ts';
-import { installRoot } from '../platform/root.ts';
 import { prepareStateDir } from '../platform/state-dir.ts';
 import { openStack, requireServices } from './stack-context.ts';
 
@@ -108,7 +107,6 @@ export async function up(
           project: project.root,
           outDir: dir.build,
           entries,
-          installation: installRoot(),
         }),
       ),
     ({ built }) => (built ? undefined : 'unchanged'),
@@ -203,7 +201,9 @@ const buildOf = async (
   entries: Record<string, string>,
   build: (entries: Record<string, string>) => Promise<ServiceBuild>,
 ): Promise<ServiceBuild> =>
-  Object.keys(entries).length === 0 ? { dir: '', fingerprints: {}, built: false } : await build(entries);
+  Object.keys(entries).length === 0
+    ? { dir: '', fingerprints: {}, sources: [], built: false }
+    : await build(entries);
 
 function entriesOf(
   stack: Stack,

@@ -1,35 +1,22 @@
 import { elasticsearchAddress, elasticsearchSchemes } from '@hometrip/runtime/addresses';
-import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
-import type { ComponentKind } from '../component.ts';
-import type { Binding, Capability } from '../../model/stack.ts';
-import { componentWorkload, http, portNumber, versionParam } from '../shared.ts';
-
-const params = z.strictObject({
-  version: versionParam('9.4.2').describe('Full version of Elasticsearch: its images have no short tags.'),
-  port: portNumber(9200, 'Port on the loopback interface.'),
-});
-type Params = z.infer<typeof params>;
-
-const variables: readonly (readonly [Capability, string])[] = [
-  ['documents', 'DOCUMENTS_URL'],
-  ['search', 'SEARCH_URL'],
-];
+import { defineComponent } from '../define.ts';
+import { http, portNumber } from '../shared.ts';
 
 /** Full text, geo and facets; also keeps the entities of the services that search. */
-export const elasticsearch: ComponentKind<Params> = {
+export const elasticsearch = defineComponent({
   kind: 'elasticsearch',
   description: 'Elasticsearch: full text and geo search',
-  replicable: false,
+  version: { default: '9.4.2', of: 'Full version of Elasticsearch: its images have no short tags.' },
+  params: { port: portNumber(9200, 'Port on the loopback interface.') },
   capabilities: ['documents', 'search'],
   schemes: elasticsearchSchemes,
   readAddress: elasticsearchAddress,
-  params,
-  ports: ({ port }) => ({ http: port }),
-  workload: ({ name, params: { version, port }, limits }) => {
+  listens: ({ port }) => [http('http', 9200, port)],
+  data: '/usr/share/elasticsearch/data',
+  runs: ({ name, params: { version }, limits }) => {
     const heap = `${Math.floor(limits.memory / 2 / 2 ** 20)}m`;
-    return componentWorkload({
-      name,
+    return {
       image: `docker.elastic.co/elasticsearch/elasticsearch:${version}`,
       command: [
         'sh',
@@ -45,8 +32,6 @@ export const elasticsearch: ComponentKind<Params> = {
         ES_JAVA_OPTS: `-Xms${heap} -Xmx${heap}`,
       },
       secrets: [{ secret: `${name}-password`, env: 'SEARCH_ROOT_PASSWORD_FILE' }],
-      ports: [http('http', 9200, port)],
-      volumes: [{ name: `${name}-data`, path: '/usr/share/elasticsearch/data' }],
       health: {
         kind: 'exec',
         command: [
@@ -56,26 +41,14 @@ export const elasticsearch: ComponentKind<Params> = {
         ],
         startPeriodSeconds: 90,
       },
-      limits,
       stopGrace: 60,
-    });
+    };
   },
-  bindings: ({ name, external, service }) =>
-    service.database === name || service.uses.includes(name)
-      ? variables.map(
-          ([capability, env]): Binding => ({
-            capability,
-            component: name,
-            env,
-            url: external ?? expr`elasticsearch://elastic@${endpoint(name, 'http')}`,
-            secret: external === undefined ? `${name}-password` : undefined,
-          }),
-        )
-      : [],
-  metrics: () => [],
-  console: () => undefined,
+  connect: ({ name }) => ({
+    url: expr`elasticsearch://elastic@${endpoint(name, 'http')}`,
+    secret: `${name}-password`,
+  }),
   secrets: ({ name }) => [
     { name: `${name}-password`, kind: 'password', description: 'User elastic of Elasticsearch.' },
   ],
-  monitoring: () => ({ alerts: [], panels: [] }),
-};
+});

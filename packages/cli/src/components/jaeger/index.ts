@@ -1,46 +1,32 @@
 import { otlpAddress, otlpSchemes } from '@hometrip/runtime/addresses';
-import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
-import type { ComponentKind } from '../component.ts';
-import { componentWorkload, http, portNumber, versionParam } from '../shared.ts';
-
-const params = z.strictObject({
-  version: versionParam('2.20.0').describe('Version of Jaeger.'),
-  port: portNumber(16686, 'Port of its web page on the loopback interface.'),
-});
-type Params = z.infer<typeof params>;
+import { defineComponent } from '../define.ts';
+import { http, portNumber } from '../shared.ts';
 
 /** Receives traces over OTLP and shows them as waterfalls. */
-export const jaeger: ComponentKind<Params> = {
+export const jaeger = defineComponent({
   kind: 'jaeger',
   description: 'Jaeger: traces',
-  replicable: false,
+  version: { default: '2.20.0', of: 'Version of Jaeger.' },
+  params: { port: portNumber(16686, 'Port of its web page on the loopback interface.') },
   capabilities: ['traces'],
   schemes: otlpSchemes,
   readAddress: otlpAddress,
-  params,
-  ports: ({ port }) => ({ http: port }),
-  workload: ({ name, params: { version, port }, limits }) =>
-    componentWorkload({
-      name,
-      image: `jaegertracing/jaeger:${version}`,
-      ports: [http('http', 16686, port), http('otlp', 4318), http('metrics', 8888), http('health', 13133)],
-      health: { kind: 'http', port: 'health', path: '/status', startPeriodSeconds: 20 },
-      limits,
-      scratch: ['/tmp'],
-      readOnly: true,
-    }),
-  bindings: ({ name, external }) => [
-    {
-      capability: 'traces',
-      component: name,
-      env: 'TRACES_URL',
-      url: external ?? expr`http://${endpoint(name, 'otlp')}`,
-      secret: undefined,
-    },
+  listens: ({ port }) => [
+    http('http', 16686, port),
+    http('otlp', 4318),
+    http('metrics', 8888),
+    http('health', 13133),
   ],
+  runs: ({ params: { version } }) => ({
+    image: `jaegertracing/jaeger:${version}`,
+    health: { kind: 'http', port: 'health', path: '/status', startPeriodSeconds: 20 },
+    scratch: ['/tmp'],
+    readOnly: true,
+  }),
+  connect: ({ name }) => ({ url: expr`http://${endpoint(name, 'otlp')}` }),
   metrics: ({ name }) => [{ workload: name, port: 'metrics', path: '/metrics' }],
   console: () => ({ port: 'http', path: '/' }),
-  secrets: () => [],
-  monitoring: () => ({ alerts: [], panels: [] }),
-};
+  datasource: { type: 'jaeger' },
+  embedded: { instead: 'logs carry trace ids' },
+});

@@ -1,71 +1,69 @@
 import { postgresAddress, postgresDatabase, postgresSchemes } from '@hometrip/runtime/addresses';
-import { z } from 'zod';
-import type { ComponentKind } from '../component.ts';
-import {
-  componentWorkload,
-  databasePassword,
-  dropsToOwnUser,
-  ownDatabase,
-  portNumber,
-  tcp,
-  versionParam,
-} from '../shared.ts';
+import { script } from '../../files/planned-file.ts';
+import { endpoint, expr } from '../../model/expression.ts';
+import { defineComponent } from '../define.ts';
+import { databasePassword, databasesIn, dropsToOwnUser, instanceOf, portNumber, tcp } from '../shared.ts';
+import { backup, createDatabases, initScript, shellText } from './scripts.ts';
 
-const params = z.strictObject({
-  version: versionParam('17').describe('Major version of PostgreSQL.'),
-  port: portNumber(5432, 'Port on the loopback interface.'),
-});
-type Params = z.infer<typeof params>;
+const initName = (name: string): string => `init-${instanceOf('postgres', name)}.sh`;
 
 /** One server, a database and a role of its own for each service that stores its data here. */
-export const postgres: ComponentKind<Params> = {
+export const postgres = defineComponent({
   kind: 'postgres',
   description: 'PostgreSQL: the relational store',
-  replicable: false,
+  version: { default: '17', of: 'Major version of PostgreSQL.' },
+  params: { port: portNumber(5432, 'Port on the loopback interface.') },
   capabilities: ['database'],
   schemes: postgresSchemes,
   readAddress: (url, of) => void (of === 'server' ? postgresAddress(url) : postgresDatabase(url)),
-  params,
-  ports: ({ port }) => ({ sql: port }),
-  workload: ({ name, params: { version, port }, limits, databases }) =>
-    componentWorkload({
-      name,
-      image: `postgres:${version}-alpine`,
-      command: ['postgres', '-c', 'max_connections=300', '-c', 'shared_preload_libraries=pg_stat_statements'],
-      // The address families' own paths stay default: pg_isready below uses the socket.
-      environment: {
-        POSTGRES_USER: 'postgres',
-        POSTGRES_INITDB_ARGS: '--auth-host=scram-sha-256 --data-checksums',
-      },
-      secrets: [
-        { secret: `${name}-superuser-password`, env: 'POSTGRES_PASSWORD_FILE' },
-        ...databases.map(databasePassword),
-      ],
-      ports: [tcp('sql', 5432, port)],
-      volumes: [{ name: `${name}-data`, path: '/var/lib/postgresql/data' }],
-      files: [{ source: 'scripts/init-postgres.sh', path: '/docker-entrypoint-initdb.d/10-databases.sh' }],
-      health: {
-        kind: 'exec',
-        command: ['pg_isready', '--username', 'postgres', '--host', '127.0.0.1'],
-        startPeriodSeconds: 30,
-      },
-      limits,
-      capabilities: dropsToOwnUser,
-      scratch: ['/var/run/postgresql', '/tmp'],
-      readOnly: true,
-      stopGrace: 60,
-    }),
-  bindings: (input) =>
-    ownDatabase(input, {
-      capability: 'database',
-      env: 'DATABASE_URL',
-      scheme: 'postgres',
-      port: 'sql',
-      role: 'own',
-    }),
-  ownDatabases: true,
-  metrics: () => [],
-  console: () => undefined,
+  listens: ({ port }) => [tcp('sql', 5432, port)],
+  data: '/var/lib/postgresql/data',
+  runs: ({ name, params: { version }, databases }) => ({
+    image: `postgres:${version}-alpine`,
+    command: ['postgres', '-c', 'max_connections=300', '-c', 'shared_preload_libraries=pg_stat_statements'],
+    // The address families' own paths stay default: pg_isready below uses the socket.
+    environment: {
+      POSTGRES_USER: 'postgres',
+      POSTGRES_INITDB_ARGS: '--auth-host=scram-sha-256 --data-checksums',
+    },
+    secrets: [
+      { secret: `${name}-superuser-password`, env: 'POSTGRES_PASSWORD_FILE' },
+      ...databases.map(databasePassword),
+    ],
+    files:
+      databases.length === 0
+        ? []
+        : [{ source: `scripts/${initName(name)}`, path: '/docker-entrypoint-initdb.d/10-databases.sh' }],
+    health: {
+      kind: 'exec',
+      command: ['pg_isready', '--username', 'postgres', '--host', '127.0.0.1'],
+      startPeriodSeconds: 30,
+    },
+    capabilities: dropsToOwnUser,
+    scratch: ['/var/run/postgresql', '/tmp'],
+    readOnly: true,
+    stopGrace: 60,
+  }),
+  ownDatabases: 'made',
+  connect: ({ name, database }) =>
+    database && {
+      url: expr`postgres://${database.name}@${endpoint(name, 'sql')}/${database.name}`,
+      secret: database.secret,
+    },
+  files: ({ component, stack }) => {
+    const { name, external } = component;
+    const here = databasesIn(stack, component);
+    const elsewhere = databasesIn(stack, component, 'server');
+    const suffix = name === 'postgres' ? '' : `-${name}`;
+    return [
+      ...(here.length === 0
+        ? []
+        : [script(initName(name), initScript(here)), script(`backup${suffix}.sh`, backup(name, here))]),
+      ...(external === undefined || elsewhere.length === 0
+        ? []
+        : [script(`create-databases${suffix}.sh`, createDatabases(elsewhere, shellText(external)))]),
+    ];
+  },
   secrets: ({ name }) => [
     {
       name: `${name}-superuser-password`,
@@ -73,7 +71,8 @@ export const postgres: ComponentKind<Params> = {
       description: 'Superuser of PostgreSQL; no service has it.',
     },
   ],
-  monitoring: () => ({
+  embedded: 'server',
+  monitoring: {
     alerts: [
       {
         alert: 'DatabasePoolSaturated',
@@ -92,5 +91,5 @@ export const postgres: ComponentKind<Params> = {
         legend: '{{service}} {{state}}',
       },
     ],
-  }),
-};
+  },
+});

@@ -1,76 +1,55 @@
 import { amqpAddress, amqpSchemes } from '@hometrip/runtime/addresses';
-import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
-import type { ComponentKind } from '../component.ts';
-import {
-  componentWorkload,
-  dropsToOwnUser,
-  http,
-  namespace,
-  portNumber,
-  tcp,
-  versionParam,
-} from '../shared.ts';
-
-const params = z.strictObject({
-  version: versionParam('4').describe('Version of RabbitMQ.'),
-  port: portNumber(5672, 'AMQP port on the loopback interface.'),
-  managementPort: portNumber(15672, 'Port of its web page on the loopback interface.'),
-});
-type Params = z.infer<typeof params>;
+import { defineComponent } from '../define.ts';
+import { dropsToOwnUser, http, portNumber, tcp } from '../shared.ts';
 
 /** The broker: every service that publishes or subscribes speaks to it. */
-export const rabbitmq: ComponentKind<Params> = {
+export const rabbitmq = defineComponent({
   kind: 'rabbitmq',
   description: 'RabbitMQ: the event bus',
-  replicable: false,
+  version: { default: '4', of: 'Version of RabbitMQ.' },
+  params: {
+    port: portNumber(5672, 'AMQP port on the loopback interface.'),
+    managementPort: portNumber(15672, 'Port of its web page on the loopback interface.'),
+  },
   capabilities: ['events'],
   schemes: amqpSchemes,
   readAddress: amqpAddress,
-  params,
-  ports: ({ port, managementPort }) => ({ amqp: port, management: managementPort }),
-  workload: ({ name, params: { version, port, managementPort }, limits }) =>
-    componentWorkload({
-      name,
-      image: `rabbitmq:${version}-management-alpine`,
-      // The image has no *_FILE variables any more: read the secret in the container, where only the server sees it.
-      command: [
-        'sh',
-        '-c',
-        'RABBITMQ_DEFAULT_PASS="$(cat "$RABBITMQ_PASSWORD_FILE")" exec docker-entrypoint.sh rabbitmq-server',
-      ],
-      environment: { RABBITMQ_DEFAULT_USER: 'hometrip', RABBITMQ_NODENAME: `rabbit@${name}` },
-      secrets: [{ secret: `${name}-password`, env: 'RABBITMQ_PASSWORD_FILE' }],
-      ports: [tcp('amqp', 5672, port), http('management', 15672, managementPort), http('metrics', 15692)],
-      volumes: [{ name: `${name}-data`, path: '/var/lib/rabbitmq' }],
-      health: {
-        kind: 'exec',
-        command: ['rabbitmq-diagnostics', '--quiet', 'check_port_connectivity'],
-        startPeriodSeconds: 60,
-      },
-      limits,
-      capabilities: dropsToOwnUser,
-      stopGrace: 60,
-    }),
-  bindings: ({ name, stack, external, service }) =>
-    service.uses.includes(name)
-      ? [
-          {
-            capability: 'events',
-            component: name,
-            env: 'EVENTS_URL',
-            url: external ?? expr`amqp://hometrip@${endpoint(name, 'amqp')}`,
-            secret: external === undefined ? `${name}-password` : undefined,
-            ...(external !== undefined && { settings: namespace('EVENTS_URL', stack) }),
-          },
-        ]
-      : [],
+  listens: ({ port, managementPort }) => [
+    tcp('amqp', 5672, port),
+    http('management', 15672, managementPort),
+    http('metrics', 15692),
+  ],
+  data: '/var/lib/rabbitmq',
+  runs: ({ name, params: { version } }) => ({
+    image: `rabbitmq:${version}-management-alpine`,
+    // The image has no *_FILE variables any more: read the secret in the container, where only the server sees it.
+    command: [
+      'sh',
+      '-c',
+      'RABBITMQ_DEFAULT_PASS="$(cat "$RABBITMQ_PASSWORD_FILE")" exec docker-entrypoint.sh rabbitmq-server',
+    ],
+    environment: { RABBITMQ_DEFAULT_USER: 'hometrip', RABBITMQ_NODENAME: `rabbit@${name}` },
+    secrets: [{ secret: `${name}-password`, env: 'RABBITMQ_PASSWORD_FILE' }],
+    health: {
+      kind: 'exec',
+      command: ['rabbitmq-diagnostics', '--quiet', 'check_port_connectivity'],
+      startPeriodSeconds: 60,
+    },
+    capabilities: dropsToOwnUser,
+    stopGrace: 60,
+  }),
+  connect: ({ name }) => ({
+    url: expr`amqp://hometrip@${endpoint(name, 'amqp')}`,
+    secret: `${name}-password`,
+  }),
+  elsewhere: ({ stack }) => ({ namespace: stack }),
   metrics: ({ name }) => [{ workload: name, port: 'metrics', path: '/metrics' }],
   console: () => ({ port: 'management', path: '/' }),
   secrets: ({ name }) => [
     { name: `${name}-password`, kind: 'password', description: 'User hometrip of RabbitMQ.' },
   ],
-  monitoring: () => ({
+  monitoring: {
     alerts: [
       {
         alert: 'BrokerBacklog',
@@ -90,5 +69,5 @@ export const rabbitmq: ComponentKind<Params> = {
         legend: 'published',
       },
     ],
-  }),
-};
+  },
+});

@@ -2,21 +2,8 @@ import { smtpAddress, smtpSchemes } from '@hometrip/runtime/addresses';
 import { parseSender } from '@hometrip/runtime/mail-address';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
-import type { ComponentKind } from '../component.ts';
-import { componentWorkload, http, portNumber, tcp, versionParam } from '../shared.ts';
-
-const params = z.strictObject({
-  version: versionParam('v1.33').describe(
-    'Version of Mailpit, which stands in where no mail server is named.',
-  ),
-  port: portNumber(8025, 'Port of its mailbox, a web page, on the loopback interface.'),
-  from: z
-    .string()
-    .refine(isSender, 'write an address such as no-reply@example.com, or Shop <no-reply@example.com>')
-    .default('no-reply@localhost')
-    .describe('Who sends the mail of the services: `HomeTrip <no-reply@example.com>`.'),
-});
-type Params = z.infer<typeof params>;
+import { defineComponent } from '../define.ts';
+import { http, portNumber, tcp } from '../shared.ts';
 
 /** By the parser that the services read their MAILER_FROM with: what is taken here starts there. */
 function isSender(text: string): boolean {
@@ -32,10 +19,18 @@ function isSender(text: string): boolean {
  * Mail. Servers that deliver it are run elsewhere, and named by `external`. Without that, what services send is kept for whoever
  * develops them, and goes to nobody.
  */
-export const smtp: ComponentKind<Params> = {
+export const smtp = defineComponent({
   kind: 'smtp',
   description: 'Mail: an external server, or a mailbox that keeps all of it',
-  replicable: false,
+  version: { default: 'v1.33', of: 'Version of Mailpit, which stands in where no mail server is named.' },
+  params: {
+    port: portNumber(8025, 'Port of its mailbox, a web page, on the loopback interface.'),
+    from: z
+      .string()
+      .refine(isSender, 'write an address such as no-reply@example.com, or Shop <no-reply@example.com>')
+      .default('no-reply@localhost')
+      .describe('Who sends the mail of the services: `HomeTrip <no-reply@example.com>`.'),
+  },
   capabilities: ['mail'],
   schemes: smtpSchemes,
   readAddress: (url) => {
@@ -44,42 +39,27 @@ export const smtp: ComponentKind<Params> = {
     if (url.username !== '' && url.password === '') complete.password = 'given';
     smtpAddress(complete);
   },
-  params,
-  ports: ({ port }) => ({ http: port }),
-  workload: ({ name, params: { version, port }, limits }) =>
-    componentWorkload({
-      name,
-      image: `axllent/mailpit:${version}`,
-      environment: {
-        MP_DATABASE: '/data/mailpit.db',
-        MP_DISABLE_VERSION_CHECK: 'true',
-        MP_MAX_MESSAGES: '1000',
-        MP_SMTP_DISABLE_RDNS: 'true',
-      },
-      ports: [tcp('smtp', 1025), http('http', 8025, port)],
-      volumes: [{ name: `${name}-data`, path: '/data' }],
-      health: { kind: 'exec', command: ['/mailpit', 'readyz'], startPeriodSeconds: 10 },
-      limits,
-      scratch: ['/tmp'],
-      readOnly: true,
-    }),
-  bindings: ({ name, external, service, params: { from } }) =>
-    service.uses.includes(name)
-      ? [
-          {
-            capability: 'mail',
-            component: name,
-            env: 'MAILER_URL',
-            url: external ?? expr`smtp://${endpoint(name, 'smtp')}?starttls=off`,
-            // An address never carries a password, also when its server is not ours.
-            secret: external === undefined ? undefined : `${name}-password`,
-            settings: { MAILER_FROM: from },
-          },
-        ]
-      : [],
-  metrics: () => [],
+  listens: ({ port }) => [tcp('smtp', 1025), http('http', 8025, port)],
+  data: '/data',
+  runs: ({ params: { version } }) => ({
+    image: `axllent/mailpit:${version}`,
+    environment: {
+      MP_DATABASE: '/data/mailpit.db',
+      MP_DISABLE_VERSION_CHECK: 'true',
+      MP_MAX_MESSAGES: '1000',
+      MP_SMTP_DISABLE_RDNS: 'true',
+    },
+    health: { kind: 'exec', command: ['/mailpit', 'readyz'], startPeriodSeconds: 10 },
+    scratch: ['/tmp'],
+    readOnly: true,
+  }),
+  connect: ({ name, params: { from } }) => ({
+    url: expr`smtp://${endpoint(name, 'smtp')}?starttls=off`,
+    settings: { FROM: from },
+  }),
+  // An address never carries a password, also when its server is not ours.
+  elsewhere: ({ name, params: { from } }) => ({ secret: `${name}-password`, settings: { FROM: from } }),
   console: () => ({ port: 'http', path: '/' }),
-  secrets: () => [],
   externalSecrets: ({ name }) => [
     {
       name: `${name}-password`,
@@ -87,5 +67,4 @@ export const smtp: ComponentKind<Params> = {
       description: 'the password of the user in the address of the mail server',
     },
   ],
-  monitoring: () => ({ alerts: [], panels: [] }),
-};
+});

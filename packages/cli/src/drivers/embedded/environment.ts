@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { capabilities, namespaceSetting, passwordSetting } from '../../model/capabilities.ts';
 import type { Expression, Reference } from '../../model/expression.ts';
 import { resolveExpression } from '../../model/expression.ts';
 import type { Binding, Service, Stack } from '../../model/stack.ts';
 import { parseUrl, withinServer } from '@hometrip/runtime/addresses';
-import { installRoot } from '../../platform/root.ts';
+import { runtimeFolder } from '../../platform/installation.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { instanceId } from './desired.ts';
 import { secretFile } from './secrets.ts';
@@ -41,7 +42,7 @@ export function instanceEnvironment(
   for (const { secret, env } of workload?.secrets ?? []) environment[env] = secretFile(dir, secret);
   for (const binding of service.bindings) {
     const component = stack.components.find(({ name }) => name === binding.component);
-    const passwordFile = `${binding.env.replace(/_URL$/, '')}_PASSWORD_FILE`;
+    const passwordFile = passwordSetting(binding.capability);
     if (component?.external !== undefined || component?.addresses[service.name] !== undefined) {
       environment[binding.env] = externalUrl(context, binding);
       delete environment[namespaceOf(binding)];
@@ -49,8 +50,10 @@ export function instanceEnvironment(
     }
     delete environment[binding.env];
     delete environment[passwordFile];
+    const { embedded } = capabilities[binding.capability];
     // A folder may have # or % in its name.
-    if (binding.capability === 'mail') environment[binding.env] = pathToFileURL(dir.mail).href;
+    if (embedded.on === 'folder')
+      environment[binding.env] = pathToFileURL(join(dir.root, embedded.folder)).href;
     const database = databaseOf(stack, service.name, binding);
     if (database === undefined) continue;
     environment[binding.env] =
@@ -71,7 +74,7 @@ export function instanceEnvironment(
     // Nor are health and metrics for everybody.
     ...(service.public ? { OPERATIONS_PORT: '0' } : {}),
     // Where files of packages are that the bundle cannot hold: the pages of the API documentation.
-    HOMETRIP_HOME: installRoot(),
+    HOMETRIP_HOME: runtimeFolder(dir.project),
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: dir.compileCache,
     // glibc's arenas, one for each thread otherwise: 1 MB less in a process that does its work in one.
@@ -86,7 +89,7 @@ function externalUrl(context: EnvironmentContext, binding: Binding): string {
   return namespace === undefined ? server : (withinServer(parseUrl(server), namespace)?.href ?? server);
 }
 
-const namespaceOf = ({ env }: Binding): string => env.replace(/_URL$/, '_NAMESPACE');
+const namespaceOf = ({ capability }: Binding): string => namespaceSetting(capability);
 
 export const migrationsFolder = (output: string, stack: Stack, service: string): string =>
   join(

@@ -1,5 +1,6 @@
 /** Addresses of servers that run elsewhere, and of what is ours on them. */
 import { withinServer } from '@hometrip/runtime/namespace';
+import { storesSql } from '../../model/capabilities.ts';
 import { type Expression, resolveExpression } from '../../model/expression.ts';
 import type { Database, Stack } from '../../model/stack.ts';
 import { referencedVariables } from './desired.ts';
@@ -32,7 +33,7 @@ type Values = Readonly<Record<string, string>>;
 export function externalDatabases(stack: Stack, values: Values): readonly ExternalDatabase[] {
   return stack.databases.flatMap((database) => {
     const component = stack.components.find(({ name }) => name === database.component);
-    if (database.place !== 'server' || component?.kind !== 'postgres') return [];
+    if (database.place !== 'server' || component === undefined || !storesSql(component)) return [];
     const server = new URL(resolveAddress(component.external ?? '', values));
     return [{ database, server, id: `${database.name}@${server.hostname}:${server.port || 5432}` }];
   });

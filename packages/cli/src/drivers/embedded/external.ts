@@ -4,6 +4,7 @@
  */
 import { connect } from 'node:net';
 import { AddressError, hostOf, parseUrl, withinServer } from '@hometrip/runtime/addresses';
+import { capabilities, storesSql } from '../../model/capabilities.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -21,7 +22,7 @@ interface Target {
   readonly key: string;
   readonly address: Expression;
   /** The server, where hometrip makes databases; or one database, which is used as it is. */
-  readonly role: 'server' | 'database';
+  readonly role: 'server' | 'own';
   /** Where the user writes the password that the address leaves out. */
   readonly secret?: string | undefined;
 }
@@ -67,11 +68,10 @@ export async function requireExternal(
 }
 
 function targetsOf(stack: Stack): readonly Target[] {
-  // Whoever gets the traces may come later: nothing waits for them.
   const used = new Set(
     stack.services
       .flatMap(({ bindings }) => bindings)
-      .filter(({ capability }) => capability !== 'traces')
+      .filter(({ capability }) => capabilities[capability].whenAway !== 'ignore')
       .map(({ component }) => component),
   );
   return stack.components.flatMap(({ name, kind, external, addresses }): Target[] => {
@@ -97,7 +97,7 @@ function targetsOf(stack: Stack): readonly Target[] {
         kind,
         key: `components.${name}.addresses.${service}`,
         address,
-        role: 'database' as const,
+        role: 'own' as const,
       })),
     ];
   });
@@ -128,7 +128,7 @@ function sharedDatabases(
 ): { text: string; target: Target }[] {
   const databases = targets.flatMap((target) => {
     const text = resolveAddress(target.address, values);
-    const url = target.role === 'database' ? urlOf(text) : undefined;
+    const url = target.role === 'own' ? urlOf(text) : undefined;
     if (url === undefined) return [];
     const { hostname, port, pathname } = url;
     return [{ target, place: `${target.kind} ${hostname}:${port} ${pathname}` }];
@@ -160,8 +160,8 @@ async function problemOf(
 ): Promise<string | undefined> {
   // Most stacks have none: what their kinds need (schemas of parameters) is not loaded for nothing.
   const { componentKinds } = await import('../../components/index.ts');
-  const known = componentKinds.find((candidate) => candidate.kind === kind);
-  const schemes = known?.schemes ?? {};
+  const its = componentKinds.find((candidate) => candidate.kind === kind);
+  const schemes = its?.schemes ?? {};
   const begins = Object.keys(schemes)
     .map((scheme) => `${scheme}//`)
     .join(' or ');
@@ -172,7 +172,7 @@ async function problemOf(
   if (!Object.hasOwn(schemes, protocol))
     return `has an external address with ${protocol}//: it must begin with ${begins}`;
   try {
-    known?.readAddress?.(url, role === 'server' ? 'server' : 'service');
+    its?.readAddress?.(url, role === 'server' ? 'server' : 'service');
   } catch (error) {
     if (error instanceof AddressError) return `has an external address of another form: ${error.message}`;
     throw error;
@@ -184,7 +184,7 @@ async function problemOf(
     const reason = await refusal({ host: target.host, port: target.port }, signal);
     if (reason !== undefined) return `cannot be reached at ${hostname}:${target.port}: ${reason}`;
   }
-  if (kind === 'postgres') return await postgresProblem(url, role);
+  if (its !== undefined && storesSql(its)) return await postgresProblem(url, role);
   if (secret !== undefined) {
     const password = givenSecret(secret);
     if (password === undefined) return undefined;

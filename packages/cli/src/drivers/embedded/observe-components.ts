@@ -1,7 +1,7 @@
 import type { Stack } from '../../model/stack.ts';
 import type { Instance, ObservedComponent } from '../driver.ts';
 import { EDGE, POSTGRES } from '../../model/own-processes.ts';
-import { embeddedDatabases, isRun, providerOf } from './substitutes.ts';
+import { embeddedDatabases, isOnServer, isRun, providerOf } from './substitutes.ts';
 
 interface ServerState {
   readonly state: 'starting' | 'ready' | 'failed' | undefined;
@@ -26,15 +26,12 @@ export function observeComponents(
           ? 'starting'
           : 'failed';
   const listed = stack.components.map((component): ObservedComponent => {
-    const { name, kind, external } = component;
+    const { name, embedded, external } = component;
     const provider = providerOf(component);
     if (external !== undefined) return { name, state: 'ready', provider, pid: undefined, port: undefined };
     if (!isRun(component)) return { name, state: 'absent', provider, pid: undefined, port: undefined };
-    if (kind === 'nginx') return { name, state: edgeState, provider, pid: edge?.pid, port: edge?.port };
-    const onServer = component.capabilities.some(
-      (capability) => capability !== 'registry' && capability !== 'traces',
-    );
-    if (!onServer) return { name, state: 'ready', provider, pid: undefined, port: undefined };
+    if (embedded === 'edge') return { name, state: edgeState, provider, pid: edge?.pid, port: edge?.port };
+    if (!isOnServer(component)) return { name, state: 'ready', provider, pid: undefined, port: undefined };
     return { name, state: serverState, provider, pid: server.pid, port: server.port };
   });
   const own: ObservedComponent[] = [

@@ -1,8 +1,8 @@
 /** docker-compose.yml: every workload of the stack as a container, for Docker Compose v2 on one machine. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { defined, generatedHeader, yamlText } from '../../files/serialise.ts';
 import type { Stack } from '../../model/stack.ts';
 import type { Renderer } from '../renderer.ts';
-import { defined, generatedHeader, yamlText } from '../text.ts';
 import { composeService } from './service.ts';
 
 export const compose: Renderer = {

@@ -1,7 +1,7 @@
+import { defined } from '../../files/serialise.ts';
 import { resolveExpression, type Expression, type Reference } from '../../model/expression.ts';
 import { mountedPath } from '../../model/mounted-path.ts';
 import type { Port, Probe, Stack, Workload } from '../../model/stack.ts';
-import { defined } from '../text.ts';
 
 /** One container of docker-compose.yml. */
 export function composeService(workload: Workload, stack: Stack): Record<string, unknown> {

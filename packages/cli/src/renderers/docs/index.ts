@@ -1,5 +1,4 @@
 /** Docs of the rendered system, with its real names and ports. */
-import { componentKinds } from '../../components/index.ts';
 import type { PlannedFile } from '../../files/planned-file.ts';
 import { describeService } from '../../model/blueprints.ts';
 import type { Stack } from '../../model/stack.ts';
@@ -34,10 +33,10 @@ function readme(stack: Stack): string {
     service.database ?? '–',
     describeService(service),
   ]);
-  const components = stack.components.map(({ name, kind, version, external }) => [
+  const components = stack.components.map(({ name, description, version, external }) => [
     name,
     version,
-    componentKinds.find((candidate) => candidate.kind === kind)?.description ?? kind,
+    description,
     external === undefined ? 'in the stack' : 'external',
   ]);
   return `# ${stack.name}

@@ -1,6 +1,5 @@
-import { componentKinds } from '../../components/index.ts';
+import { alertGroups } from '../../model/alerts.ts';
 import type { Stack } from '../../model/stack.ts';
-import { alertGroups } from '../prometheus/alerts.ts';
 
 /** What to do about each alert of the services; those of components carry their own advice. */
 const advice: Readonly<Record<string, string>> = {
@@ -49,10 +48,8 @@ service's own database, with the reason; the events after them have left.
 
 export function runbooks(stack: Stack): { name: string; text: string }[] {
   const component = Object.fromEntries(
-    stack.components.flatMap(({ kind, params }) =>
-      (componentKinds.find((candidate) => candidate.kind === kind)?.monitoring(params).alerts ?? []).map(
-        (alert) => [alert.alert, alert.runbook],
-      ),
+    stack.components.flatMap(({ monitoring }) =>
+      monitoring.alerts.map((alert) => [alert.alert, alert.runbook]),
     ),
   );
   const alerts = new Map(

@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installRoot } from '../../platform/root.ts';
+import { repository as root } from '../../platform/repository.fixture.ts';
 import { renderClient } from '../client/index.ts';
 import { everything } from './everything.fixture.ts';
 import { renderServices } from './index.ts';
 import { awkwardEntities, awkwardServices } from './names.fixture.ts';
 import { emptyContext, stackOf } from './stack.fixture.ts';
 
-const root = installRoot();
 /** Where lines are as long as people write them; long names want breaks at more places than our layout knows. */
 const isShort = (title: string): boolean => !title.includes('called like') && !title.includes('such');
 
@@ -31,9 +30,12 @@ describe.each([
     folder = await mkdtemp(join(tmpdir(), 'hometrip-generated-'));
     const stack = stackOf(text);
     const plain = stack.services
-      .filter(({ blueprint }) => !['auth', 'api-gateway', 'websocket-gateway'].includes(blueprint))
+      .filter(({ blueprint }) => blueprint.service === undefined)
       .map(({ name }) => `services/${name}/`);
-    for (const { path, content } of [...renderServices(stack, emptyContext), ...renderClient(stack)]) {
+    for (const { path, content } of [
+      ...renderServices(stack, emptyContext),
+      ...renderClient(stack, emptyContext),
+    ]) {
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, content);

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { OpenApiDocument } from '@hometrip/runtime/openapi';
 import { startService, type TestService } from '@hometrip/runtime/testing';
 import { camelCase } from '../../model/names.ts';
-import { installRoot } from '../../platform/root.ts';
+import { repository } from '../../platform/repository.fixture.ts';
 import { renderServices } from './index.ts';
 import { memoryOutput, stackOf } from './stack.fixture.ts';
 
@@ -25,7 +25,7 @@ export async function startGenerated(spec: string, name: string): Promise<Genera
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
-  await symlink(join(installRoot(), 'node_modules'), join(folder, 'node_modules'));
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
   const home = pathToFileURL(`${join(folder, 'services', name)}/`);
   const module = (await import(/* @vite-ignore */ new URL('src/service.ts', home).href)) as Record<
     string,

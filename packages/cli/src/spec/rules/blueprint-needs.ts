@@ -1,7 +1,7 @@
 /** What a blueprint's code takes for granted: components that it uses, and events that it publishes. */
 import { needsOf } from '../../model/blueprints.ts';
-import { type AnyKind, chosenCapabilities, impliedCapabilities } from '../../model/resolve-bindings.ts';
-import type { Capability } from '../../model/stack.ts';
+import { capabilities as table } from '../../model/capabilities.ts';
+import { type AnyKind, impliedCapabilities } from '../../model/resolve-bindings.ts';
 import { type FieldSpec, parseField } from '../values/field.ts';
 import type { Member, Rule, RuleContext } from './context.ts';
 
@@ -16,10 +16,11 @@ export const blueprintComponents: Rule = ({ members, components, kinds, report, 
   for (const { name, spec, path, blueprint, blueprintId } of members) {
     for (const capability of needsOf(blueprint)) {
       // Then the next rule says what is missing.
-      if (capability === 'events' && spec.publishes.length + spec.subscribes.length > 0) continue;
+      const { claim, title } = table[capability];
+      if (claim === 'messages' && spec.publishes.length + spec.subscribes.length > 0) continue;
       const offers = ({ capabilities }: AnyKind) => capabilities.includes(capability);
       const declared = components.filter(({ kind }) => offers(kind)).map((component) => component.name);
-      const isChosen = chosenCapabilities.includes(capability) && !implied.includes(capability);
+      const isChosen = claim === 'uses' && !implied.includes(capability);
       if (isChosen ? declared.some((component) => spec.uses.includes(component)) : declared.length > 0)
         continue;
       const possible = kinds.filter(offers).map(({ kind }) => kind);
@@ -32,18 +33,11 @@ export const blueprintComponents: Rule = ({ members, components, kinds, report, 
       say(
         'HT0307',
         spec.blueprint === undefined ? path : [...path, 'blueprint'],
-        `the blueprint ${blueprintId} of ${name} needs ${needed[capability] ?? capability}, which ${declared.length > 0 ? 'it does not use' : 'no component offers'}`,
+        `the blueprint ${blueprintId} of ${name} needs ${title}, which ${declared.length > 0 ? 'it does not use' : 'no component offers'}`,
         [declare, use].filter((help) => help !== '').join(', and '),
       );
     }
   }
-};
-
-const needed: Readonly<Partial<Record<Capability, string>>> = {
-  events: 'events',
-  mail: 'mail',
-  pubsub: 'pub/sub',
-  search: 'a search engine',
 };
 
 const built = ({ name, blueprintId }: Member): string => `${name} is built from the blueprint ${blueprintId}`;

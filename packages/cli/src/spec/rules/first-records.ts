@@ -1,7 +1,7 @@
 /** Whether a record can be created at all, while there is none yet. */
 import { ownerFieldOf } from '../owner.ts';
 import type { DeclaredEntity, Member, Rule, RuleContext } from './context.ts';
-import { eachEntity } from './context.ts';
+import { eachEntity, storesTables } from './context.ts';
 
 export const readOnlyWithoutValue: Rule = (context) => {
   eachEntity(context, ({ entity, fields, path }) => {
@@ -42,10 +42,8 @@ interface Need {
   readonly target: string;
 }
 
-function needsOf({ kinds }: RuleContext, member: Member): ReadonlyMap<string, readonly Need[]> {
-  const sql = kinds.some(
-    ({ kind, capabilities }) => kind === member.database && capabilities.includes('database'),
-  );
+function needsOf(context: RuleContext, member: Member): ReadonlyMap<string, readonly Need[]> {
+  const sql = storesTables(context, member);
   const ofEntity = (entity: string, { fields }: DeclaredEntity): Need[] =>
     Object.entries(fields).flatMap(([field, { type, list, optional, readOnly, mine }]) =>
       type.kind === 'reference' &&

@@ -24,7 +24,8 @@ export const columnTooLong: Rule = (context) => {
 
 /** The edge counts whole requests in a second or a minute; the gateways take any rate. */
 export const ratesOfTheEdge: Rule = ({ spec, components, report }) => {
-  if (!components.some(({ kind }) => kind.kind === 'nginx')) return;
+  const edge = components.find(({ kind }) => kind.wholeRates);
+  if (edge === undefined) return;
   for (const [name, { rate }] of Object.entries(spec.rateLimits)) {
     if (wholeRate(rate) !== undefined) continue;
     const perMinute = rate * 60;
@@ -32,7 +33,7 @@ export const ratesOfTheEdge: Rule = ({ spec, components, report }) => {
     report(
       'HT0328',
       ['rateLimits', name, 'rate'],
-      `${name} is ${Number(perMinute.toPrecision(4))} requests a minute, and nginx counts whole ones in a second or a minute`,
+      `${name} is ${Number(perMinute.toPrecision(4))} requests a minute, and ${edge.kind.kind} counts whole ones in a second or a minute`,
       `write ${choices.map((count) => `${count}/m`).join(' or ')}`,
     );
   }

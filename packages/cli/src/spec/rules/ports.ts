@@ -1,3 +1,4 @@
+import type { Port } from '../../model/stack.ts';
 import type { Path } from '../located.ts';
 import type { Rule, RuleContext } from './context.ts';
 
@@ -11,15 +12,18 @@ function portsOf({ members, components, root }: RuleContext): Taken[] {
   const ofComponents = components
     .filter(({ spec }) => spec.external === undefined)
     .flatMap(({ name, kind, spec: { params } }) =>
-      Object.entries(kind.ports(params)).map(([label, port]) => {
+      kind.listens(params).flatMap(({ name: label, published: port }: Port) => {
+        if (port === undefined) return [];
         // A port that is not written is a default: then the component itself is the place.
         const key = Object.keys(params).find((param) => params[param] === port);
         const written = key !== undefined && root.entries.has('components');
-        return {
-          port,
-          who: label === 'port' ? name : `${name} (${label})`,
-          path: written ? ['components', name, key] : ['components', name],
-        };
+        return [
+          {
+            port,
+            who: `${name} (${label})`,
+            path: written ? ['components', name, key] : ['components', name],
+          },
+        ];
       }),
     );
   return [
@@ -52,7 +56,7 @@ function* freePorts(taken: ReadonlyMap<number, unknown>): Generator<number> {
 }
 
 /** From 1024 on; https://fetch.spec.whatwg.org/#port-blocking */
-const refusedPorts: ReadonlySet<number> = new Set([
+export const refusedPorts: ReadonlySet<number> = new Set([
   1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
   10080,
 ]);

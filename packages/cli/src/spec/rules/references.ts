@@ -1,7 +1,7 @@
-import { chosenCapabilities, storeCapabilities } from '../../model/resolve-bindings.ts';
+import { capabilities, offersBy } from '../../model/capabilities.ts';
 import type { Path } from '../located.ts';
 import { listed } from '../nearest.ts';
-import type { Member, Rule, RuleContext } from './context.ts';
+import { type Member, type Rule, type RuleContext, storesTables } from './context.ts';
 
 /** Each name of one list of each member, with its place. */
 function eachName(
@@ -87,8 +87,8 @@ export const unknownRateLimits: Rule = ({ spec, members, report, suggest }) => {
 export const unknownBlueprints: Rule = ({ members, blueprints, report, suggest }) => {
   for (const { name, kind, blueprint, blueprintId, path } of members) {
     if (blueprint) continue;
-    const other = blueprints.some(({ id }) => id === blueprintId);
-    const choices = blueprints.filter((candidate) => candidate.kind === kind).map(({ id }) => id);
+    const other = blueprints.all.some(({ id }) => id === blueprintId);
+    const choices = blueprints.all.filter((candidate) => candidate.kind === kind).map(({ id }) => id);
     const message = other
       ? `${name} is a ${kind}, and "${blueprintId}" is not a blueprint for one`
       : `${name} has the blueprint "${blueprintId}", which does not exist`;
@@ -119,30 +119,25 @@ function declared(
 }
 
 export const componentsUsed: Rule = (context) => {
-  const usable = context.kinds
-    .filter(({ capabilities }) => capabilities.some((capability) => chosenCapabilities.includes(capability)))
-    .map(({ kind }) => kind);
+  const usable = context.kinds.filter((kind) => offersBy(kind, 'uses')).map(({ kind }) => kind);
   eachName(context.members, 'uses', (name, member, path) => {
     if (!declared(context, name, `${member.name} uses`, path, usable)) return;
-    const capabilities = context.kinds.find(({ kind }) => kind === name)?.capabilities ?? [];
-    if (!capabilities.some((capability) => !storeCapabilities.includes(capability))) {
-      const help =
-        capabilities.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
+    const offered = context.kinds.find(({ kind }) => kind === name)?.capabilities ?? [];
+    if (!offered.some((capability) => capabilities[capability].claim !== 'store')) {
+      const help = offered.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
       context.report('HT0321', path, `${member.name} uses ${name}, which offers nothing to use`, help);
     }
   });
 };
 
 export const databases: Rule = (context) => {
-  const stores = context.kinds
-    .filter(({ capabilities }) => capabilities.some((capability) => storeCapabilities.includes(capability)))
-    .map(({ kind }) => kind);
+  const stores = context.kinds.filter((kind) => offersBy(kind, 'store')).map(({ kind }) => kind);
   for (const member of context.members) {
     const { name, database, blueprint, blueprintId } = member;
     const path = [...member.path, 'database'];
     const possible = stores.filter((store) => !blueprint || blueprint.databases.includes(store));
     if (database === undefined) {
-      databaseMissing(context, member, possible);
+      databaseMissing(context, member, possible.length > 0 ? possible : stores);
     } else if (declared(context, database, `${name} stores its data in`, path, possible)) {
       if (!stores.includes(database))
         context.report(
@@ -174,25 +169,37 @@ function databaseMissing(
       'HT0307',
       path,
       `${name} has the entity ${entity} and no database`,
-      `add database: ${example ?? 'postgres'}`,
+      `add database: ${example ?? ''}`,
     );
   else if (
     spec.blueprint !== undefined &&
-    blueprintId !== 'crud' &&
-    blueprint &&
+    blueprint?.needs['database'] !== undefined &&
     blueprint.databases.length > 0
   ) {
     reportKey(
       'HT0307',
       path,
       `the blueprint ${blueprintId} of ${name} needs a database`,
-      `add database: ${example ?? blueprint.databases.join(' or ')}`,
+      `add database: ${example ?? ''}`,
     );
   }
 }
 
+export const extensionsWithoutPostgres: Rule = (context) => {
+  for (const member of context.members) {
+    const { name, spec, database, path } = member;
+    if (!('extensions' in spec) || spec.extensions.length === 0 || storesTables(context, member)) continue;
+    context.reportKey(
+      'HT0383',
+      [...path, 'extensions'],
+      `${name} has extensions of PostgreSQL and ${database === undefined ? 'no database' : `stores its data in ${database}`}`,
+      'remove it, or store the data in PostgreSQL',
+    );
+  }
+};
+
 export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) => {
-  const brokers = kinds.filter(({ capabilities }) => capabilities.includes('events')).map(({ kind }) => kind);
+  const brokers = kinds.filter((kind) => offersBy(kind, 'messages')).map(({ kind }) => kind);
   if (components.some(({ kind }) => brokers.includes(kind.kind))) return;
   for (const { name, spec, path } of members) {
     const key =
@@ -209,7 +216,7 @@ export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) =
 
 export const revocationMissing: Rule = ({ members, components, kinds, reportKey }) => {
   const carriers = kinds
-    .filter(({ capabilities }) => capabilities.includes('pubsub'))
+    .filter(({ capabilities: offered }) => offered.some((one) => capabilities[one].carriesRevocations))
     .map(({ kind }) => kind);
   if (components.some(({ kind }) => carriers.includes(kind.kind))) return;
   for (const { name, blueprint, path } of members) {

@@ -2,7 +2,7 @@
 import { databaseName } from '../../model/resolve-bindings.ts';
 import type { FieldSpec } from '../values/field.ts';
 import type { Path } from '../located.ts';
-import type { Rule, RuleContext } from './context.ts';
+import { type Rule, type RuleContext, storesTables } from './context.ts';
 
 interface Named {
   readonly name: string;
@@ -35,8 +35,9 @@ export const renames: Rule = (context) => {
     })),
   );
   check(context, 'entity', everywhere);
-  for (const { name: service, entities, path, database } of members) {
-    const documents = database !== undefined && database !== 'postgres';
+  for (const member of members) {
+    const { name: service, entities, path, database } = member;
+    const documents = database !== undefined && !storesTables(context, member);
     const swapped = (kind: string, all: readonly Named[]): void => {
       for (const { name, from, path: place } of circles(all))
         report(

@@ -88,13 +88,9 @@ function schemaOf(type: FieldTypeSpec): z.ZodType {
     case 'url':
       return field.webAddress();
     case 'json':
-      // Null would be the same as no value.
       return z.union([
         z.record(z.string(), z.unknown()).refine((value) => !((value as unknown) instanceof Unreadable)),
         z.array(z.unknown()),
-        z.string(),
-        z.number(),
-        z.boolean(),
       ]);
     case 'uuid':
     case 'user':
@@ -135,7 +131,7 @@ function describeOne(type: FieldTypeSpec): string {
     case 'url':
       return `an address that starts with https:// or http://, of up to ${urlLength} characters`;
     case 'json':
-      return 'JSON other than null';
+      return 'a JSON object or list';
     default:
       return `a value of type ${type.kind}`;
   }

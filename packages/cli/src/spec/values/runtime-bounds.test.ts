@@ -8,14 +8,16 @@ import { RoutesFile } from '../../../../runtime/src/gateway/table/schema.ts';
 import { readBodyLimit } from '../../../../runtime/src/http/body.ts';
 import { componentKinds } from '../../components/index.ts';
 import { resolveStack } from '../../model/resolve.ts';
-import { nothingBefore } from '../../renderers/renderer.ts';
+import { rendered } from '../../renderers/hometrip.fixture.ts';
 import { gateway } from '../../renderers/gateway/index.ts';
+import { stockBlueprints } from '../blueprints/load.ts';
 import { checkSpec } from '../check.ts';
 
 /** The spec, when it is valid. */
 const taken = (text: string) =>
   checkSpec('services.yaml', new TextEncoder().encode(`name: shop\nversion: 1\n${text}`), {
     kinds: componentKinds,
+    blueprints: stockBlueprints(),
   }).spec;
 
 const note = 'note-service: { port: 4001 }';
@@ -156,8 +158,8 @@ services:
 `);
       if (spec === undefined) return;
       tables += 1;
-      const stack = resolveStack(spec, { kinds: componentKinds });
-      const [file] = await gateway.render(stack, { ...nothingBefore, allowDestructive: false });
+      const stack = resolveStack(spec, { kinds: componentKinds, blueprints: stockBlueprints().all });
+      const file = (await rendered(stack, gateway)).get('gateway/routes.json');
       const { services } = RoutesFile.parse(JSON.parse(file?.content ?? ''));
       expect(Object.keys(services)).toEqual(['note-service']);
     }),

@@ -107,7 +107,7 @@ it('takes no address that the driver refuses, and both read the same hosts and d
     }),
     { numRuns: Number(process.env['RUNS'] ?? 1_500) },
   );
-  expect(taken).toBeGreaterThan(300);
+  expect(taken).toBeGreaterThan(100);
 });
 
 it('takes every option of the driver that is a text', () => {

@@ -1,7 +1,7 @@
 /**
  * The files of Swagger UI, which a bundle cannot hold.
  *
- * @setting HOMETRIP_HOME Folder of the installation, where a bundled gateway finds the pages of its API documentation.
+ * @setting HOMETRIP_HOME Folder of the installed `@hometrip/runtime`, from where a bundled gateway finds the pages of its API documentation.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -21,15 +21,12 @@ export interface Asset {
 const PACKAGE = 'swagger-ui-dist';
 
 /**
- * Beside this code (from the source, and in an image that has the package in its node_modules), else in the installation
- * that HOMETRIP_HOME names. Undefined when it is nowhere: then there is a document, but no page.
+ * Beside this code (unbundled, and in an image that has the package in its node_modules), else as the runtime that
+ * HOMETRIP_HOME names finds it. Undefined when it is nowhere: then there is a document, but no page.
  */
 export function assetFolder(env: Environment): string | undefined {
   const home = env['HOMETRIP_HOME'];
-  const places = [
-    import.meta.url,
-    ...(home === undefined ? [] : [join(home, 'packages', 'runtime', 'package.json')]),
-  ];
+  const places = [import.meta.url, ...(home === undefined ? [] : [join(home, 'package.json')])];
   for (const place of places) {
     try {
       return dirname(createRequire(place).resolve(`${PACKAGE}/package.json`));

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { POSTGRES } from '../../../model/own-processes.ts';
 import { prepareStateDir, stateDir, type StateDir } from '../../../platform/state-dir.ts';
 import { codeVersion, noteSocketPath, socketPath } from '../control/protocol.ts';
 import { serveControl } from '../control/server.ts';
@@ -75,7 +76,7 @@ function note(error: unknown): void {
 
 async function rotate(): Promise<void> {
   for (const { path: file, service } of await logSources(dir.logs))
-    if (service !== 'postgres') rotateIfLarge(file, LOG_LIMIT);
+    if (service !== POSTGRES) rotateIfLarge(file, LOG_LIMIT);
 }
 
 /**

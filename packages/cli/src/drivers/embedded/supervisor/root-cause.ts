@@ -1,3 +1,4 @@
+import { POSTGRES } from '../../../model/own-processes.ts';
 import { UserError } from '../../../platform/errors.ts';
 import { parseInstanceId } from '../desired.ts';
 import type { Operation } from '../../driver.ts';
@@ -43,7 +44,7 @@ function nextOf(error: unknown, { kind, target }: Operation): readonly string[] 
   const again = 'put right what it says, then run hometrip up again: it goes on where it stopped';
   // A migration says all there is to say, with its file and line.
   if (kind === 'migrate') return [again];
-  return [`see the whole story: hometrip logs ${parseInstanceId(target)?.service ?? 'postgres'}`, again];
+  return [`see the whole story: hometrip logs ${parseInstanceId(target)?.service ?? POSTGRES}`, again];
 }
 
 const whereOf = (error: unknown): string | undefined =>

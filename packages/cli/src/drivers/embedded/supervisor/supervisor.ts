@@ -276,7 +276,7 @@ export class Supervisor {
       });
     };
     return {
-      startServer: () => this.#server.start(postgresPort(stack)),
+      startServer: () => this.#server.start(serverPort(stack)),
       createDatabases,
       renameDatabases: async () => {
         for (const { database } of handovers(stack, this.#data.databases)) {
@@ -454,8 +454,9 @@ const secretsOfRoles = (stack: Stack): readonly string[] => [
 const pickHashes = (hashes: Readonly<Record<string, string>>, names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (hashes[name] === undefined ? [] : [[name, hashes[name]]])));
 
-function postgresPort(stack: Stack): number | undefined {
-  const port = stack.components.find(({ kind }) => kind === 'postgres')?.params['port'];
+/** The first of the components that the embedded server is itself says where it listens. */
+function serverPort(stack: Stack): number | undefined {
+  const port = stack.components.find(({ embedded }) => embedded === 'server')?.params['port'];
   return typeof port === 'number' ? port : undefined;
 }
 

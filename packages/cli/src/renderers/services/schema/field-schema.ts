@@ -79,7 +79,15 @@ function typeSchema(type: FieldType, defaults: readonly unknown[]): Chain {
     case 'currency':
       return [call('string'), call('regex', { pattern: /^[A-Z]{3}$/ })];
     case 'json':
-      return [call('union', { schemas: jsonSchemas(defaults) })];
+      // Null would be the same as no value, and what is a text or a number has a type of its own.
+      return [
+        call('union', {
+          schemas: [
+            [call('record', { schema: [call('string')] }, { schema: [call('unknown')] })],
+            [call('array', { schema: [call('unknown')] })],
+          ],
+        }),
+      ];
     case 'enum':
       return [call('enum', value(type.values))];
     case 'int':
@@ -101,15 +109,3 @@ function typeSchema(type: FieldType, defaults: readonly unknown[]): Chain {
 /** At least one character, unless the default has none. */
 const textCall = (longest: number, defaults: readonly unknown[]): Call =>
   defaults.includes('') ? call('field.text', value(longest), value(0)) : call('field.text', value(longest));
-
-/** Objects and lists; a single value only where the default is one. Null would be the same as no value. */
-function jsonSchemas(defaults: readonly unknown[]): Chain[] {
-  const kinds = new Set(defaults.map((one) => typeof one));
-  return [
-    [call('record', { schema: [call('string')] }, { schema: [call('unknown')] })],
-    [call('array', { schema: [call('unknown')] })],
-    ...(['string', 'number', 'boolean'] as const)
-      .filter((kind) => kinds.has(kind))
-      .map((kind) => [call(kind)]),
-  ];
-}

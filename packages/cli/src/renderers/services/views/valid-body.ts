@@ -10,6 +10,8 @@ import { sample } from './samples.ts';
 import { storeKind } from './service.ts';
 
 export interface Body {
+  /** Of the input, those that `items` name. */
+  readonly named: readonly Field[];
   /** `title: 'Title'`, `listingId: listing.body.id` */
   readonly items: readonly string[];
   /** Statements that create what it refers to, in their order; indented by two. */
@@ -42,7 +44,7 @@ export const pathOf = ({ entity }: EntityModel): string => `/api/v1/${entity.nam
 /** References that a body names, and that the service looks up on behalf of the caller. */
 export const checkedFields = (model: EntityModel): readonly Field[] => {
   const checked = [...checkedReferences(model, 'create'), ...checkedReferences(model, 'update')];
-  return givenFields(model).filter((field) => checked.some((own) => own.field === field));
+  return validBody(model, 'by').named.filter((field) => checked.some((own) => own.field === field));
 };
 
 /**
@@ -88,7 +90,11 @@ class Builder {
       if (target === undefined) return true;
       // In a circle somebody has to begin without.
       if (within.includes(target.entity.name)) return createDefault(field) === undefined;
-      parents.set(field, { model: target, body: this.body(target, by, field.mine, within) });
+      const parent = this.body(target, by, field.mine, within);
+      // Of what there can be few of, the one that is there may belong to another test's owner.
+      const isOthers = parent.distinct.narrowest !== undefined && field.mine.length > 0;
+      if (isOthers && createDefault(field) !== undefined) return false;
+      parents.set(field, { model: target, body: parent });
       return true;
     });
     const fields = input.filter((field) => asked.includes(field) || holders.includes(field.name));
@@ -101,6 +107,7 @@ class Builder {
       return references.get(field)?.id ?? sample(field, distinct.digits.get(field.name)?.counter);
     };
     return {
+      named: asked,
       items: [
         ...(ownerInBody && owner !== undefined ? [`${owner.name}: ${by}.userId`] : []),
         ...fields.map((field) => `${field.name}: ${valueText(field)}`),
