@@ -46,12 +46,12 @@ export const namesOfClient: ReadonlySet<string> = new Set(
   `
   AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean Client
   ClientOptions DataView Date DisposableStack Error EvalError EventSocket EventSocketOptions FieldError
-  FinalizationRegistry FindAccountsQueryType Float16Array Float32Array Float64Array Function Infinity Int16Array
-  Int32Array Int8Array Intl Iterator JSON Map Math NaN NoAnswerError Number Object Page ProblemError Promise Proxy
-  RangeError Readonly Record ReferenceError Reflect RegExp RequestOptions ReturnType Send Set SharedArrayBuffer
-  SocketEvent String SuppressedError Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array
-  Uint8ClampedArray UnexpectedAnswerError WeakMap WeakRef WeakSet WebAssembly body console createClient createSend
-  decodeURI decodeURIComponent encodeURI encodeURIComponent escape everyItem globalThis id isFinite isNaN next
-  openEventSocket options parseFloat parseInt query segment send unescape
+  FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl
+  Iterator JSON Map Math NaN NoAnswerError Number Object Page ProblemError Promise Proxy RangeError Readonly Record
+  ReferenceError Reflect RegExp RequestOptions ReturnType Send Set SharedArrayBuffer SocketEvent String SuppressedError
+  Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray UnexpectedAnswerError
+  WeakMap WeakRef WeakSet WebAssembly body console createClient createSend decodeURI decodeURIComponent encodeURI
+  encodeURIComponent escape everyItem globalThis id isFinite isNaN next openEventSocket options parseFloat parseInt
+  query segment send unescape
   `.split(/\s+/),
 );
