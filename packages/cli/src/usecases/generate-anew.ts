@@ -11,6 +11,7 @@ import {
 } from '../files/index.ts';
 import type { Stack } from '../model/stack.ts';
 import { Evidence } from '../platform/evidence.ts';
+import { installedVersion } from '../platform/installation.ts';
 import { outputFolder } from '../platform/output-folder.ts';
 import type { Project } from '../platform/project.ts';
 import { templates } from '../platform/templates.ts';
@@ -82,6 +83,7 @@ export async function render(
     restores: (path) => covers(options.restore ?? [], path),
     ...(drafts !== undefined && { drafts: drafts.usable }),
     allowDestructive: options.allowDestructive ?? false,
+    version: installedVersion(),
   };
   const files: PlannedFile[] = [];
   for (const renderer of renderers) files.push(...(await renderer.render(stack, context)));

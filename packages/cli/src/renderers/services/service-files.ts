@@ -6,7 +6,7 @@ import { templates } from '../../platform/templates.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
 import { type Blueprint, blueprintFor } from './blueprint.ts';
-import { dockerfile, dockerignore, envExample, json, packageJson, readme } from './documents.ts';
+import { dockerfile, dockerignore, envExample, json, packageJson, readme, tsconfig } from './documents.ts';
 import { type EntityModel, entityModel } from './entity.ts';
 import { type Refusal, renderMigrations } from './sql/migrations.ts';
 import { repositoryView } from './views/repository.ts';
@@ -37,7 +37,7 @@ export function serviceFiles(stack: Stack, service: Service, context: RenderCont
     : { files: [], refusals: [] };
   const texts = new Map<string, string>();
   addCode(texts, stack, service, models, blueprint);
-  addDocuments(texts, stack, service, models, blueprint);
+  addDocuments(texts, stack, service, models, blueprint, context.version);
   // A blueprint's file takes the place of the base's.
   for (const { path, content } of blueprint?.files ?? []) texts.set(path, content);
   const origin = `services/${service.name}`;
@@ -99,9 +99,11 @@ function addDocuments(
   service: Service,
   models: readonly EntityModel[],
   blueprint: Blueprint | undefined,
+  version: string,
 ): void {
   const description = blueprintById(service.blueprint)?.description ?? 'A service';
-  texts.set('package.json', packageJson(stack, service));
+  texts.set('package.json', packageJson(stack, service, version));
+  texts.set('tsconfig.json', tsconfig);
   texts.set('Dockerfile', dockerfile(service, blueprint));
   texts.set('Dockerfile.dockerignore', dockerignore(service));
   texts.set('.env.example', envExample(stack, service, blueprint));
