@@ -6,7 +6,7 @@ import { UserError } from '../platform/errors.ts';
 import { readSeen } from '../platform/evidence.ts';
 import { type Project, projectAt } from '../platform/project.ts';
 import { replaceText } from '../platform/replace-text.ts';
-import { templates } from '../platform/templates.ts';
+import { Templates } from '../platform/templates.ts';
 import { namePattern } from '../spec/schema.ts';
 import { generate, type GenerateResult } from './generate.ts';
 import { decideInit, type InitStep } from './init/decide.ts';
@@ -35,11 +35,14 @@ const SCHEMA = './node_modules/@hometrip/cli/schema/services.schema.json';
 /** @throws UserError naming the files that are in the way; nothing is written then. */
 export async function init({ folder, example }: InitOptions): Promise<InitResult> {
   requireFolder(folder);
+  const templates = new Templates();
   const name = example === 'shop' ? nameOf(folder) : example;
   const spec =
     example === 'shop'
       ? templates.render('init/shop/services.yaml.hbs', { name, schema: SCHEMA })
-      : exampleSpec(example).replace(/^(# yaml-language-server: \$schema=).*$/m, `$1${SCHEMA}`);
+      : exampleSpec(example)
+          .replace(/^(# yaml-language-server: \$schema=).*$/m, `$1${SCHEMA}`)
+          .replaceAll('./hometrip ', 'npx hometrip ');
   const packages = Object.fromEntries(OWN.map((one) => [one, rangeOf(one, folder)]));
   const files = projectFiles({ name, spec, packages, node: broughtNode() }, templates);
   const before = new Map(files.map(({ path }) => [path, readSeen(join(folder, path))]));

@@ -12,25 +12,30 @@ import {
   z,
 } from '@hometrip/runtime/openapi';
 import type { Field, Service } from '../../model/stack.ts';
-import { type Blueprint, blueprintFor } from '../services/blueprint.ts';
+import type { RenderContext } from '../renderer.ts';
+import { blueprintFiles } from '../services/blueprint.ts';
 import { type EntityModel, entityModel } from '../services/entity.ts';
 import { type Operation, operationsOf } from '../services/operations.ts';
 import { type Chain, chainSchema } from '../services/schema/chain.ts';
 import { createDefault, fieldSchema, filterSchema } from '../services/schema/field-schema.ts';
 
-const documents = new WeakMap<Service, OpenApiDocument>();
+type TemplateTexts = Pick<RenderContext['templates'], 'files' | 'text'>;
+
+const documents = new WeakMap<TemplateTexts, WeakMap<Service, OpenApiDocument>>();
 
 /** Computed once for a service of a stack, since several renderers need it. */
-export function serviceDocument(service: Service): OpenApiDocument {
-  let document = documents.get(service);
+export function serviceDocument(service: Service, templates: TemplateTexts): OpenApiDocument {
+  const known = documents.get(templates) ?? new WeakMap<Service, OpenApiDocument>();
+  documents.set(templates, known);
+  let document = known.get(service);
   if (document === undefined) {
-    document = compute(service, blueprintFor(service));
-    documents.set(service, document);
+    document = compute(service, templates);
+    known.set(service, document);
   }
   return document;
 }
 
-function compute(service: Service, blueprint: Blueprint | undefined): OpenApiDocument {
+function compute(service: Service, templates: TemplateTexts): OpenApiDocument {
   const routes = service.entities.flatMap((entity) => entityRoutes(entityModel(entity, service)));
   const document = openApiDocument({
     name: service.name,
@@ -38,7 +43,7 @@ function compute(service: Service, blueprint: Blueprint | undefined): OpenApiDoc
     description: service.description,
     routes,
   });
-  const own = blueprint?.openapi as unknown as OpenApiDocument | undefined;
+  const own = blueprintFiles(service, templates).openapi as unknown as OpenApiDocument | undefined;
   if (own === undefined) return document;
   return service.entities.length === 0 ? { ...own, info: document.info } : merged(document, own);
 }
