@@ -47,8 +47,6 @@ function packageJson({ name, packages, node }: NewProject): PackageJson {
     scripts: {
       start: 'hometrip up',
       stop: 'hometrip down',
-      dev: 'hometrip dev',
-      test: 'hometrip test',
       check: 'hometrip generate --check && npm run check --workspaces --if-present',
     },
     // One install for all of them, and each can be worked on in its own folder.
