@@ -273,6 +273,21 @@ export const codes = {
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
   ),
+  HT0363: error(
+    'Address that no service could use',
+    'Services read the address with the same parser. What it does not take would keep them from starting, and a parameter that nothing reads would be ignored.',
+    'Write the address as the message says. A sign such as @, / or % in a user or password is written as its code: %40, %2F, %25.',
+  ),
+  HT0364: error(
+    'Breaker range empty',
+    'A breaker stays open for `open` at first, and doubles that with every look that fails, up to `maxOpen`.',
+    'Make open at most maxOpen.',
+  ),
+  HT0365: warning(
+    'Version without quotes',
+    'YAML reads 1.30 as the number 1.3 and 0x10 as 16. hometrip takes the version as it is written; editors and scripts that read or rewrite the file may not.',
+    'Quote it: version: "1.30".',
+  ),
   HT0366: warning(
     'Tokens cannot be revoked',
     'Access tokens count for 15 minutes. That an account was suspended or its password changed reaches the services earlier over pub/sub, and no component of this system offers it.',

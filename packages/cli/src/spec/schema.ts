@@ -10,7 +10,14 @@ import { callPolicy } from './values/call-policy.ts';
 import { withDefault } from './values/field-default.ts';
 import { type FieldSpec, parseField } from './values/field.ts';
 import { parseNetwork } from './values/network.ts';
-import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './values/quantities.ts';
+import {
+  parseAvailability,
+  parseBodyLimit,
+  parseLatency,
+  parseMemory,
+  parsePercent,
+  parseRate,
+} from './values/quantities.ts';
 import { syntax } from './values/syntax.ts';
 
 /** A DNS label (RFC 1123) that starts with a letter and leaves room for suffixes such as `-database-password`. */
@@ -37,7 +44,7 @@ const extension = z.string().regex(extensionPattern, { error: 'the name of an ex
 const port = z.int().min(1).max(65_535);
 const replicas = z.int().min(1).max(1000);
 const cpus = z.number().min(0.01).max(1024).meta({ description: 'Cores: 0.5 is half of one.' });
-const memory = syntax(parseSize, { description: 'Memory, in powers of 1024.', examples: ['512M', '1G'] });
+const memory = syntax(parseMemory, { description: 'Memory, in powers of 1024.', examples: ['512M', '1G'] });
 const limits = z.strictObject({ cpus: cpus.optional(), memory: memory.optional() });
 const sloKeys = {
   availability: syntax(parseAvailability, {
@@ -304,7 +311,7 @@ export const specSchema = z.strictObject({
     )
     .default({})
     .meta({ description: 'Limits at the edge, by name.' }),
-  bodyLimit: syntax(parseSize, {
+  bodyLimit: syntax(parseBodyLimit, {
     description:
       'Longest request body: the same at the edge, the gateways and the services, so that a body is refused at the first of them.',
     examples: ['1M', '10M'],

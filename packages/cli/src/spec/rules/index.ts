@@ -23,14 +23,14 @@ import {
   reservedEntityNames,
   reservedFieldNames,
 } from './names.ts';
+import { addressesOfDatabases, addressesUnderstood, variablesNotSet } from './addresses.ts';
 import {
-  addressesOfDatabases,
   autoscaleRange,
-  foreignSchemes,
+  breakerRange,
   noServices,
   notReplicable,
   plainSecrets,
-  variablesNotSet,
+  versionsAsNumbers,
 } from './operation.ts';
 import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
@@ -93,8 +93,10 @@ export const rules: readonly Rule[] = [
   eventsOfEntities,
   notReplicable,
   autoscaleRange,
+  breakerRange,
+  versionsAsNumbers,
   variablesNotSet,
-  foreignSchemes,
+  addressesUnderstood,
   addressesOfDatabases,
   callsInCircle,
   renames,
