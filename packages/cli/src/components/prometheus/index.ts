@@ -38,11 +38,7 @@ export const prometheus = defineComponent({
   }),
   metrics: ({ name }) => [{ workload: name, port: 'http', path: '/metrics' }],
   console: () => ({ port: 'http', path: '/' }),
-  datasource: {
-    type: 'prometheus',
-    isDefault: true,
-    jsonData: { timeInterval: '15s' },
-  },
+  datasource: { port: 'http', type: 'prometheus', isDefault: true, jsonData: { timeInterval: '15s' } },
   files: ({ component: { name }, stack }) => configFiles(stack, folderOf(name)),
   embedded: { instead: 'every instance serves /metrics' },
 });
