@@ -37,7 +37,7 @@ export const bundleIsCurrent = () => existsSync(join(dist, 'main.js')) && readOr
 export async function ensureBundle(node) {
   if (bundleIsCurrent()) return;
   const made = stamp(); // Before reading: a file that changes from here on makes the stamp stale rather than wrong
-  const files = await bundle(entries());
+  const { outputFiles: files } = await bundle();
   mkdirSync(dist, { recursive: true });
   // Chunks carry their hash in their name, so that the old bundle stays whole until the entries change over.
   const isChunk = (/** @type {{ path: string }} */ { path }) => CHUNK.test(path);
@@ -45,16 +45,19 @@ export async function ensureBundle(node) {
     if (isChunk(file) && existsSync(file.path)) continue;
     writeAtomic(file.path, file.contents);
   }
-  await writeHelp(node);
+  writeAtomic(join(dist, 'help.json'), await helpOf(node, dist));
   writeAtomic(stampFile, made);
   retire(new Set(files.map(({ path }) => basename(path))));
 }
 
-/** What the commands say of themselves, for `--help` to read without loading them. @param {string} node */
-async function writeHelp(node) {
-  const { code, output } = await capture(node, [join(dist, 'help.js')], { cwd: root, env: process.env });
+/**
+ * What the commands say of themselves, for `--help` to read without loading them.
+ * @param {string} node @param {string} folder of the bundle
+ */
+export async function helpOf(node, folder) {
+  const { code, output } = await capture(node, [join(folder, 'help.js')], { cwd: root, env: process.env });
   if (code !== 0) throw new BootError(`the commands cannot be listed:\n${output}`);
-  writeAtomic(join(dist, 'help.json'), output);
+  return output;
 }
 
 /** Names, sizes and times of everything that goes in: 10 ms for a thousand files, where hashing takes 100. */
@@ -174,14 +177,14 @@ function templatesIn(folder) {
   });
 }
 
-/** @param {Record<string, string>} entryPoints by the name of the output */
-async function bundle(entryPoints) {
+/** All entries, in memory: paths are those below packages/cli/dist. @throws BootError with the compiler's findings */
+export async function bundle() {
   /** @type {typeof import('../../packages/cli/node_modules/esbuild/lib/main.js')} */
   const esbuild = createRequire(join(cli, 'package.json'))('esbuild');
   try {
-    const result = await esbuild.build({
+    return await esbuild.build({
       absWorkingDir: cli,
-      entryPoints,
+      entryPoints: entries(),
       outdir: dist,
       bundle: true,
       splitting: true,
@@ -189,6 +192,7 @@ async function bundle(entryPoints) {
       platform: 'node',
       target: 'node24',
       write: false,
+      metafile: true,
       logLevel: 'silent',
       legalComments: 'none',
       plugins: [englishZod, requiredHttp, loadedLate, compiledTemplates],
@@ -209,7 +213,6 @@ async function bundle(entryPoints) {
         js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
       },
     });
-    return result.outputFiles;
   } catch (error) {
     const { errors } =
       /** @type {import('../../packages/cli/node_modules/esbuild/lib/main.js').BuildFailure} */ (error);

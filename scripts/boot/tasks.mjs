@@ -42,6 +42,7 @@ export const TASKS = {
       command: [...vitest('unit').command, ...REFERENCES, '--update'],
     },
   ],
+  pack: [{ name: 'pack', command: ['scripts/pack/main.mjs'] }],
   format: [{ name: 'format', command: [biome, 'check', '--write'] }],
 };
 

@@ -104,7 +104,7 @@ async function npmCi(cwd) {
 }
 
 /** npm as it runs us, as it lies beside this Node, or as PATH has it. @returns {string[]} */
-function npmCommand() {
+export function npmCommand() {
   const beside = dirname(process.execPath);
   const candidates = [
     process.env['npm_execpath'],

@@ -44,7 +44,8 @@ export function entryPoints(): ReadonlyMap<string, string> {
     name: string;
     exports: Record<string, string>;
   };
-  return new Map(Object.entries(exports).map(([key, file]) => [name + key.slice(1), join(runtime, file)]));
+  const modules = Object.entries(exports).filter(([, file]) => file.endsWith('.ts'));
+  return new Map(modules.map(([key, file]) => [name + key.slice(1), join(runtime, file)]));
 }
 
 /** From a page of docs/reference (or a folder below it) to a file of the runtime. */

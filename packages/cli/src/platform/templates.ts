@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as loaded from 'handlebars/runtime.js';
 import { BugError } from './errors.ts';
 import { Evidence, filesBelow, readSeen } from './evidence.ts';
 import { templatesFolder } from './installation.ts';
+import { late } from './late.ts';
 import { precompiled } from './precompiled.ts';
 
 type Handlebars = typeof import('handlebars');
@@ -12,14 +12,11 @@ type Handlebars = typeof import('handlebars');
 /** The same in scripts/boot/bundle.mjs, which compiles ahead. */
 const OPTIONS = { strict: true, noEscape: true, knownHelpersOnly: true };
 const runtime = (loaded as unknown as { readonly default: Handlebars }).default;
-const load = createRequire(import.meta.url);
 
 /** With the compiler only when the bundle does not know this text: it takes longer to load than all templates to render. */
 function compile(text: string): HandlebarsTemplateDelegate {
   const known = precompiled[hash('sha256', JSON.stringify(OPTIONS) + text)];
-  return known === undefined
-    ? (load('handlebars') as Handlebars).compile(text, OPTIONS)
-    : runtime.template(known);
+  return known === undefined ? late('handlebars').compile(text, OPTIONS) : runtime.template(known);
 }
 
 /**

@@ -1,16 +1,15 @@
 /** Columns of a terminal: wide characters take two, combining ones none, and what styles text takes none. */
-import { createRequire } from 'node:module';
 import { stripVTControlCharacters } from 'node:util';
+import { late } from '../platform/late.ts';
 
-/** Loaded when a text needs it: its tables take as long as all the rest of a short command. */
-const load = createRequire(import.meta.url);
 /** One column each, next to any other: ASCII, Latin letters, and the dashes, quotes, dots and arrows of our own texts. */
 const NARROW = /^[\x20-\x7e\u00c0-\u024f\u2010-\u2015\u2018-\u201f\u2026\u2190-\u2193]*$/;
 
 export function width(text: string): number {
   const plain = text.includes('\u001b') ? stripVTControlCharacters(text) : text;
   if (NARROW.test(plain)) return plain.length;
-  const { default: stringWidth } = load('string-width') as typeof import('string-width');
+  // Its tables take as long to load as all the rest of a short command.
+  const { default: stringWidth } = late('string-width');
   return stringWidth(plain);
 }
 
