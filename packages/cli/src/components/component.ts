@@ -14,6 +14,8 @@ export interface ComponentKind<P = Record<string, unknown>> {
   readonly description: string;
   /** One of several replicas is possible? If not, replicas above 1 are an error. */
   readonly replicable: boolean;
+  /** There is at most one of it in a system. */
+  readonly single: boolean;
   readonly capabilities: readonly Capability[];
   /**
    * Schemes of the addresses at which services reach a server of this kind that runs elsewhere (`external`), each with the port

@@ -18,6 +18,7 @@ export const prometheus = defineComponent({
       .default('15d')
       .describe('How long samples are kept.'),
   },
+  single: true,
   listens: ({ port }) => [http('http', 9090, port)],
   data: '/prometheus',
   runs: ({ name, params: { version, retention } }) => ({

@@ -49,6 +49,7 @@ import {
 } from './references.ts';
 
 import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
+import { ambiguousUses, offersOfKind, reservedComponentNames, sharedOnce } from './several.ts';
 
 export const rules: readonly Rule[] = [
   noServices,
@@ -72,6 +73,10 @@ export const rules: readonly Rule[] = [
   unknownBlueprints,
   componentsUsed,
   databases,
+  offersOfKind,
+  ambiguousUses,
+  sharedOnce,
+  reservedComponentNames,
   brokerMissing,
   blueprintComponents,
   blueprintEvents,
