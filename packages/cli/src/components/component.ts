@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { PlannedFile } from '../files/planned-file.ts';
 import type { Capability } from '../model/capabilities.ts';
+import type { Templates } from '../platform/templates.ts';
 import type { Expression } from '../model/expression.ts';
 import type { Component, Database, Limits, Port, Secret, Service, Stack, Workload } from '../model/stack.ts';
 
@@ -22,6 +23,13 @@ export interface ComponentKind<P = Record<string, unknown>> {
    * that such an address means without naming one; undefined: DNS knows. Empty: no service connects to it.
    */
   readonly schemes: Readonly<Record<string, number | undefined>>;
+  /**
+   * Refuses an address with one of these schemes that services could not use, by the parser of the adapter that they open it with: one
+   * of a whole server (`external`), or of the place of a single service on one (`addresses`). Its password may be missing, when
+   * it is in a file. `validate` asks for addresses that services.yaml says, `up` for those of variables.
+   * @throws AddressError of `@hometrip/runtime/addresses`
+   */
+  readAddress?(url: URL, of: 'server' | 'service'): void;
   /** Strict schema of its parameters, defaults included (version, ports …); `limits` and `external` are common to all. */
   readonly params: z.ZodType<P>;
   /** What it listens on, on the private network and on the operator's machine. */
@@ -63,6 +71,7 @@ export interface ComponentInput<P> {
 
 /** One component of the whole stack, resolved. */
 export interface FilesInput<P> {
+  readonly templates: Pick<Templates, 'render'>;
   readonly component: Component;
   readonly params: P;
   readonly stack: Stack;

@@ -273,6 +273,21 @@ export const codes = {
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
   ),
+  HT0363: error(
+    'Address that no service could use',
+    'Services read the address with the same parser. What it does not take would keep them from starting, and a parameter that nothing reads would be ignored.',
+    'Write the address as the message says. A sign such as @, / or % in a user or password is written as its code: %40, %2F, %25.',
+  ),
+  HT0364: error(
+    'Breaker range empty',
+    'A breaker stays open for `open` at first, and doubles that with every look that fails, up to `maxOpen`.',
+    'Make open at most maxOpen.',
+  ),
+  HT0365: warning(
+    'Version without quotes',
+    'YAML reads 1.30 as the number 1.3 and 0x10 as 16. hometrip takes the version as it is written; editors and scripts that read or rewrite the file may not.',
+    'Quote it: version: "1.30".',
+  ),
   HT0366: warning(
     'Tokens cannot be revoked',
     'Access tokens count for 15 minutes. That an account was suspended or its password changed reaches the services earlier over pub/sub, and no component of this system offers it.',
@@ -302,6 +317,26 @@ export const codes = {
     'Blueprint needs more',
     'A blueprint is code that is there already: it publishes certain events, or does not start without certain components.',
     'Declare what the message names.',
+  ),
+  HT0380: error(
+    'Blueprint not readable',
+    'A blueprint of the project is a folder of plain files with a blueprint.json. Links are refused: what they lead to may be anything, and elsewhere.',
+    'Repair the file that the message names, or put a copy in place of the link.',
+  ),
+  HT0381: error(
+    'Blueprint does not fit together',
+    'blueprint.json names files of its folder, and says what role the blueprint has and what comes with it. Something of that is not there.',
+    'Correct blueprint.json as the message says, or add the file.',
+  ),
+  HT0383: error(
+    'Extensions without PostgreSQL',
+    '`extensions` are made in the database of the service, for its migrations. Other stores have none.',
+    'Remove `extensions`, or store the data of the service in PostgreSQL.',
+  ),
+  HT0384: error(
+    'Template cannot be rendered',
+    'A text template of the project replaces the one of the same path, and may use the names of its view alone: an unknown name would be a hole in the generated file.',
+    'Use a name that the message lists. `hometrip inspect --template PATH` prints the template that it replaces.',
   ),
   HT0385: error(
     'Not offered',

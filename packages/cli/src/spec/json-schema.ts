@@ -85,8 +85,12 @@ function choices(
   const offering = (claim: CapabilityRow['claim']): JsonSchema => ({
     anyOf: [{ enum: kinds.filter((one) => offersBy(one, claim)).map((one) => one.kind) }, { type: 'string' }],
   });
-  if (member['blueprint'])
-    member['blueprint'].enum = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
+  if (member['blueprint']) {
+    const { type, ...rest } = member['blueprint'];
+    // Those of the installation to choose from; a project has its own beside them.
+    const names = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
+    member['blueprint'] = { ...rest, anyOf: [{ enum: names }, { ...(type !== undefined && { type }) }] };
+  }
   if (member['database']) {
     const { type: _, ...database } = member['database'];
     member['database'] = { ...database, ...offering('store') };

@@ -23,14 +23,14 @@ import {
   reservedEntityNames,
   reservedFieldNames,
 } from './names.ts';
+import { addressesOfDatabases, addressesUnderstood, variablesNotSet } from './addresses.ts';
 import {
-  addressesOfDatabases,
   autoscaleRange,
-  foreignSchemes,
+  breakerRange,
   noServices,
   notReplicable,
   plainSecrets,
-  variablesNotSet,
+  versionsAsNumbers,
 } from './operation.ts';
 import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
@@ -39,6 +39,7 @@ import {
   brokerMissing,
   componentsUsed,
   databases,
+  extensionsWithoutPostgres,
   listedTwice,
   revocationMissing,
   unknownBlueprints,
@@ -77,6 +78,7 @@ export const rules: readonly Rule[] = [
   ambiguousUses,
   sharedOnce,
   reservedComponentNames,
+  extensionsWithoutPostgres,
   brokerMissing,
   blueprintComponents,
   blueprintEvents,
@@ -96,8 +98,10 @@ export const rules: readonly Rule[] = [
   eventsOfEntities,
   notReplicable,
   autoscaleRange,
+  breakerRange,
+  versionsAsNumbers,
   variablesNotSet,
-  foreignSchemes,
+  addressesUnderstood,
   addressesOfDatabases,
   callsInCircle,
   renames,

@@ -2,7 +2,7 @@ import { capabilities, type Offering, offersBy } from '../../model/capabilities.
 import type { AnyKind, Declared } from '../../model/resolve-bindings.ts';
 import type { Path } from '../located.ts';
 import { listed } from '../nearest.ts';
-import type { Member, Rule, RuleContext } from './context.ts';
+import { type Member, type Rule, type RuleContext, storesTables } from './context.ts';
 
 /** Each name of one list of each member, with its place. */
 function eachName(
@@ -88,8 +88,8 @@ export const unknownRateLimits: Rule = ({ spec, members, report, suggest }) => {
 export const unknownBlueprints: Rule = ({ members, blueprints, report, suggest }) => {
   for (const { name, kind, blueprint, blueprintId, path } of members) {
     if (blueprint) continue;
-    const other = blueprints.some(({ id }) => id === blueprintId);
-    const choices = blueprints.filter((candidate) => candidate.kind === kind).map(({ id }) => id);
+    const other = blueprints.all.some(({ id }) => id === blueprintId);
+    const choices = blueprints.all.filter((candidate) => candidate.kind === kind).map(({ id }) => id);
     const message = other
       ? `${name} is a ${kind}, and "${blueprintId}" is not a blueprint for one`
       : `${name} has the blueprint "${blueprintId}", which does not exist`;
@@ -202,8 +202,7 @@ function databaseMissing(
     reportKey('HT0307', path, `${name} has the entity ${entity} and no database`, `add database: ${choice}`);
   else if (
     spec.blueprint !== undefined &&
-    blueprintId !== 'crud' &&
-    blueprint &&
+    blueprint?.needs['database'] !== undefined &&
     blueprint.databases.length > 0
   )
     reportKey(
@@ -213,6 +212,19 @@ function databaseMissing(
       `add database: ${choice}`,
     );
 }
+
+export const extensionsWithoutPostgres: Rule = (context) => {
+  for (const member of context.members) {
+    const { name, spec, database, path } = member;
+    if (!('extensions' in spec) || spec.extensions.length === 0 || storesTables(context, member)) continue;
+    context.reportKey(
+      'HT0383',
+      [...path, 'extensions'],
+      `${name} has extensions of PostgreSQL and ${database === undefined ? 'no database' : `stores its data in ${database}`}`,
+      'remove it, or store the data in PostgreSQL',
+    );
+  }
+};
 
 export const brokerMissing: Rule = (context) => {
   const { members, components, kinds, reportKey } = context;
