@@ -43,6 +43,7 @@ describe('a service', () => {
       'wishlist-service/src/wishlist/routes.ts',
       'wishlist-service/tests/wishlist.services.test.ts',
       'wishlist-service/package.json',
+      'wishlist-service/tsconfig.json',
       'wishlist-service/Dockerfile',
       'wishlist-service/Dockerfile.dockerignore',
       'wishlist-service/.env.example',
@@ -52,6 +53,12 @@ describe('a service', () => {
       'wishlist-service/migrations/0001_create_wishlist.sql',
       'wishlist-service/migrations/schema.json',
     ]);
+  });
+
+  it('is a package that depends on the runtime of the hometrip that generated it', () => {
+    const manifest = JSON.parse(render(wishlist()).get('wishlist-service/package.json') ?? '');
+    expect(manifest.dependencies).toEqual({ '@hometrip/runtime': `^${emptyContext.version}` });
+    expect(manifest.scripts).toMatchObject({ start: 'node src/main.ts', check: 'tsc' });
   });
 
   it('without entities and store is a service all the same', () => {
