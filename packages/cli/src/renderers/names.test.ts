@@ -39,7 +39,7 @@ describe('an entity keeps its own words', () => {
   ] as const;
   const text = entities(words.map(([name]) => name));
   const [service] = stackOf(text).services;
-  const paths = service === undefined ? {} : serviceDocument(service, emptyContext.templates).paths;
+  const paths = service === undefined ? {} : serviceDocument(service, emptyContext).paths;
   const files = filesOf(text);
 
   it.each(words)('%s: /%s', (name, path, one, many) => {

@@ -98,7 +98,7 @@ function freeNames(file: SourceFile): string[] {
 /** Of the schemas that each document has, and those of blueprints, which are of their services alone. */
 const schemasOf = (spec: string): string[] =>
   stackOf(spec).services.flatMap((service) =>
-    Object.keys(serviceDocument(service, new Templates()).components['schemas'] ?? {}),
+    Object.keys(serviceDocument(service, { templates: new Templates() }).components['schemas'] ?? {}),
   );
 
 /** What no variable may be called. */
@@ -128,7 +128,7 @@ const shared = schemasOf(everything).filter((name) => schemasOf(blueprints).incl
 const ofBlueprints = [
   ...schemasOf(blueprints).filter((name) => !shared.includes(name)),
   ...stackOf(blueprints).services.flatMap((service) =>
-    apiOf(serviceDocument(service, emptyContext.templates), () => false).types.map(({ name }) => name),
+    apiOf(serviceDocument(service, emptyContext), () => false).types.map(({ name }) => name),
   ),
   ...stockBlueprints().all.flatMap(({ paths }) => paths),
 ];

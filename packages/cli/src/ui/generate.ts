@@ -32,6 +32,7 @@ export async function presentGenerate(
   view: GenerateView,
   terminal: Terminal,
 ): Promise<void> {
+  presentFindings(result, terminal);
   const { entries } = result.plan;
   if (view.diff) {
     const { formatDiff } = await import('../files/diff.ts');
@@ -72,11 +73,26 @@ export function generationSummary({ plan }: GenerateResult): string {
 }
 
 /** Files that generate left alone because only the user can decide: after `up` nobody would look for them. */
-export function presentOpen({ plan }: GenerateResult, terminal: Terminal): void {
+export function presentOpen(result: GenerateResult, terminal: Terminal): void {
+  presentFindings(result, terminal);
+  const { plan } = result;
   const open = needsUser(plan.entries);
   if (open.length === 0) return;
   terminal.err(terminal.styleErr(['red', 'bold'], `${open.length} generated files wait for you:`));
   for (const entry of open) terminal.err(line(entry, terminal));
+}
+
+/** Code that cannot be asked is no reason not to generate: its service may be under work. */
+function presentFindings({ findings }: GenerateResult, terminal: Terminal): void {
+  for (const { service, message, where } of findings) {
+    terminal.err(
+      `${terminal.styleErr(['yellow', 'bold'], 'warning:')} ${service} cannot say which routes it has: ${message}`,
+    );
+    if (where !== undefined) terminal.err(`  at ${where}`);
+    terminal.err(
+      '  its openapi.json, its callers and the client stay as they are: correct it, and generate again',
+    );
+  }
 }
 
 /** Neither written nor as they should be. */
@@ -96,6 +112,7 @@ const changing = (entries: readonly PlanEntry[]) =>
 export const generateJson = (result: GenerateResult) => ({
   applied: result.applied,
   files: result.plan.entries.map(entryJson),
+  ...(result.findings.length > 0 && { findings: result.findings }),
 });
 
 /** Only what changed or waits. */

@@ -22,6 +22,7 @@ import { draftsOf, type Drafts } from './drafts.ts';
 import type { GenerateOptions, GenerateResult } from './generate.ts';
 import { noteSpec } from './known-generation.ts';
 import { InvalidSpecError, loadStack } from './load-stack.ts';
+import { type CodeFinding, ownDocuments } from './own-documents.ts';
 
 export interface NewGeneration {
   readonly result: GenerateResult;
@@ -31,6 +32,13 @@ export interface NewGeneration {
   readonly settled: boolean;
 }
 
+interface Decided {
+  readonly plan: FilePlan;
+  readonly rendered: readonly PlannedFile[];
+  readonly drafts: Drafts;
+  readonly findings: readonly CodeFinding[];
+}
+
 export async function generateAnew(project: Project, options: GenerateOptions): Promise<NewGeneration> {
   const evidence = new Evidence();
   const { stack, templates, digest } = await loadStack(
@@ -38,9 +46,15 @@ export async function generateAnew(project: Project, options: GenerateOptions): 
     options.env === undefined ? {} : { env: options.env },
   );
   noteSpec(evidence, project, digest);
-  const decide = async (): Promise<{ plan: FilePlan; rendered: readonly PlannedFile[]; drafts: Drafts }> => {
-    const drafts = await draftsOf(project, evidence);
-    const rendered = await render({ stack, templates }, project.output, options, drafts, evidence);
+  const remembered = memoryOf(project.output, evidence);
+  const planned = async (drafts: Drafts, documents?: RenderContext['documents']) => {
+    const rendered = await render(
+      { stack, templates },
+      project.output,
+      { ...options, documents },
+      drafts,
+      evidence,
+    );
     const plan = await planFiles({
       ...readTree(project.output, rendered, evidence),
       rendered,
@@ -50,12 +64,21 @@ export async function generateAnew(project: Project, options: GenerateOptions): 
         released: drafts.abandoned(rendered),
       },
     });
-    return { plan, rendered, drafts };
+    return { plan, rendered };
   };
-  const outcome = ({ plan, rendered, drafts }: Awaited<ReturnType<typeof decide>>): NewGeneration => {
+  const decide = async (): Promise<Decided> => {
+    const drafts = await draftsOf(project, evidence);
+    const first = await planned(drafts);
+    const { plan } = first;
+    // Code that is as we write it says what the model says.
+    const own = await ownDocuments({ project, stack, templates, plan, remembered, evidence });
+    const last = own.documents.size === 0 ? first : await planned(drafts, own.documents);
+    return { ...last, drafts, findings: own.findings };
+  };
+  const outcome = ({ plan, rendered, drafts, findings }: Decided): NewGeneration => {
     const drift = isDrift(plan);
-    const result = { stack, plan, drift, applied: options.dryRun !== true };
-    return { result, evidence, settled: !drift && drafts.isSettled(rendered) };
+    const result = { stack, plan, drift, applied: options.dryRun !== true, findings };
+    return { result, evidence, settled: !drift && findings.length === 0 && drafts.isSettled(rendered) };
   };
   if (options.dryRun === true) return outcome(await decide());
   using lock = await lockTree(project.output);
@@ -73,13 +96,16 @@ export async function generateAnew(project: Project, options: GenerateOptions): 
 export async function render(
   { stack, templates }: { readonly stack: Stack; readonly templates: Templates },
   out: string,
-  options: Pick<GenerateOptions, 'allowDestructive' | 'restore'>,
+  options: Pick<GenerateOptions, 'allowDestructive' | 'restore'> & {
+    readonly documents?: RenderContext['documents'] | undefined;
+  },
   drafts?: Drafts,
   evidence = new Evidence(),
 ): Promise<readonly PlannedFile[]> {
   const context: RenderContext = {
     ...nothingBefore,
     templates,
+    ...(options.documents !== undefined && { documents: options.documents }),
     ...outputFolder(out, evidence),
     remembered: memoryOf(out, evidence),
     restores: (path) => covers(options.restore ?? [], path),

@@ -1,4 +1,5 @@
 /** services.yaml → planned files → disk; at once when nothing has changed since the last time there was nothing to do. */
+import type { CodeFinding } from './own-documents.ts';
 import type { FilePlan } from '../files/file-plan.ts';
 import type { Stack } from '../model/stack.ts';
 import { codeIdentity } from '../platform/known.ts';
@@ -22,6 +23,8 @@ export interface GenerateResult {
   /** Something is to write, or waits for the user: what `--check` asks. */
   readonly drift: boolean;
   readonly applied: boolean;
+  /** Services whose code could not say which routes it has; their documents stay as they are. */
+  readonly findings: readonly CodeFinding[];
 }
 
 /**
@@ -48,6 +51,8 @@ export async function generate(
       plan: { entries: known.entries, writes: [] },
       drift: false,
       applied: options.dryRun !== true,
+      // What was found is never kept.
+      findings: [],
     };
   const { generateAnew } = await import('./generate-anew.ts');
   const { result, evidence, settled } = await generateAnew(project, options);

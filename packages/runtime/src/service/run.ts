@@ -1,7 +1,8 @@
 /**
  * The whole main.ts of a service: `main.js` serves until it is told to stop, `main.js migrate` only migrates,
- * `main.js task NAME` runs one of its tasks, `main.js openapi` prints the document.
+ * `main.js task NAME` runs one of its tasks, `main.js openapi` prints the document, or writes it to the file that follows.
  */
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createLogger, type Logger } from '../log.ts';
@@ -25,7 +26,14 @@ export async function run(definition: AnyService): Promise<void> {
   process.on('SIGHUP', () => {});
 
   if (command === 'openapi') {
-    process.stdout.write(`${JSON.stringify(documentOf(definition), null, 2)}\n`);
+    const text = `${JSON.stringify(documentOf(definition), null, 2)}\n`;
+    const [file] = argv.slice(3);
+    if (file === undefined) process.stdout.write(text);
+    else {
+      writeFileSync(file, text);
+      // Whoever asks for a file waits for the end: what a module has begun does not hold it up.
+      process.exit(0);
+    }
     return;
   }
   const name = readSetting(env, 'SERVICE_NAME') ?? definition.name;

@@ -1,4 +1,5 @@
 /** One typed client package over all services, from their OpenAPI documents. */
+import type { OpenApiDocument } from '@hometrip/runtime/openapi';
 import type { PlannedFile } from '../../files/planned-file.ts';
 import { hasRole } from '../../model/blueprints.ts';
 import { clientGroup, pascalCase, shortName } from '../../model/names.ts';
@@ -17,14 +18,18 @@ export const clientRenderer: Renderer = {
   render: renderClient,
 };
 
-export function renderClient(stack: Stack, { templates }: Pick<RenderContext, 'templates'>): PlannedFile[] {
+export function renderClient(
+  stack: Stack,
+  context: Pick<RenderContext, 'templates' | 'documents'>,
+): PlannedFile[] {
+  const { templates } = context;
   const ownModules = templates.files('client/src');
   const modules = stack.services
     .map((service) => ({
       service,
       // A service may be called as one of the client's own modules.
       module: ownModules.includes(`${service.name}.ts.hbs`) ? `${service.name}-service` : service.name,
-      ...serviceModule(serviceDocument(service, templates)),
+      ...serviceModule(reachable(serviceDocument(service, context), service.name, stack)),
     }))
     .filter(({ groups }) => groups.length > 0);
   const file = (path: string, content: string): PlannedFile => ({
@@ -101,6 +106,17 @@ export function renderClient(stack: Stack, { templates }: Pick<RenderContext, 't
       }),
     ),
   ];
+}
+
+/** What clients reach of a service: what its own code has at other paths, the gateway does not pass on. */
+function reachable(document: OpenApiDocument, service: string, { routes }: Stack): OpenApiDocument {
+  const prefixes = routes.filter((route) => route.service === service).map(({ prefix }) => prefix);
+  const isBelow = (path: string): boolean =>
+    prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+  return {
+    ...document,
+    paths: Object.fromEntries(Object.entries(document.paths).filter(([path]) => isBelow(path))),
+  };
 }
 
 /** Where the API is reached on the developer's own machine. */

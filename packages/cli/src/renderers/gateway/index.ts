@@ -11,13 +11,13 @@ import type { RenderContext, Renderer } from '../renderer.ts';
 export const gateway: Renderer = {
   id: 'gateway',
   description: 'gateway/routes.json: the routes, limits and services that the gateway serves',
-  render: (stack, { templates }) => [
-    { path: 'gateway/routes.json', content: jsonText(routeTable(stack, templates)), origin: 'gateway' },
+  render: (stack, context) => [
+    { path: 'gateway/routes.json', content: jsonText(routeTable(stack, context)), origin: 'gateway' },
   ],
 };
 
 /** What packages/runtime/src/gateway/table/schema.ts reads. */
-function routeTable(stack: Stack, templates: RenderContext['templates']): object {
+function routeTable(stack: Stack, context: RenderContext): object {
   const routes = [...stack.routes].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
   const used = new Set(routes.flatMap(({ rateLimit }) => rateLimit ?? []));
   const reached = new Set(routes.map(({ service }) => service));
@@ -33,23 +33,20 @@ function routeTable(stack: Stack, templates: RenderContext['templates']): object
     services: byName(
       stack.services
         .filter(({ name }) => reached.has(name))
-        .map((service) => [service.name, terms(service, templates)]),
+        .map((service) => [service.name, terms(service, context)]),
     ),
   };
 }
 
-const terms = (service: Service, templates: RenderContext['templates']) => ({
+const terms = (service: Service, context: RenderContext) => ({
   balance: service.balance,
   timeoutMs: timeoutMs(service),
-  ...idempotentPaths(service, templates),
+  ...idempotentPaths(service, context),
 });
 
 /** Paths whose POST takes an Idempotency-Key, as the service's document says. */
-const idempotentPaths = (
-  service: Service,
-  templates: RenderContext['templates'],
-): { idempotent?: string[] } => {
-  const idempotent = Object.entries(serviceDocument(service, templates).paths).flatMap(([path, { post }]) => {
+const idempotentPaths = (service: Service, context: RenderContext): { idempotent?: string[] } => {
+  const idempotent = Object.entries(serviceDocument(service, context).paths).flatMap(([path, { post }]) => {
     const { parameters = [] } = (post ?? {}) as { parameters?: readonly { readonly name: string }[] };
     return parameters.some(({ name }) => name === 'Idempotency-Key') ? [path] : [];
   });

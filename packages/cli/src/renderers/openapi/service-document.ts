@@ -1,4 +1,4 @@
-/** The OpenAPI document of a service, computed from the model: the same that the running service prints. */
+/** The OpenAPI document of a service: what its own code said, or else computed from the model, which gives the same as the code that is rendered. */
 import {
   entity,
   filtersOf,
@@ -25,8 +25,17 @@ type TemplateTexts = Pick<RenderContext['templates'], 'files' | 'text'>;
 
 const documents = new WeakMap<TemplateTexts, WeakMap<Service, OpenApiDocument>>();
 
+export interface DocumentContext extends Partial<Pick<RenderContext, 'documents'>> {
+  readonly templates: TemplateTexts;
+}
+
 /** Computed once for a service of a stack, since several renderers need it. */
-export function serviceDocument(service: Service, templates: TemplateTexts): OpenApiDocument {
+export function serviceDocument(
+  service: Service,
+  { templates, documents: own }: DocumentContext,
+): OpenApiDocument {
+  const said = own?.get(service.name);
+  if (said !== undefined) return said;
   const known = documents.get(templates) ?? new WeakMap<Service, OpenApiDocument>();
   documents.set(templates, known);
   let document = known.get(service);

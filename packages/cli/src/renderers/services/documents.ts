@@ -103,12 +103,14 @@ export function readme(
   service: Service,
   models: readonly EntityModel[],
   { readme: howItWorks, openapi }: BlueprintFiles,
-  templates: Templates,
+  { templates, documents }: Pick<RenderContext, 'templates' | 'documents'>,
 ): string {
-  const endpoints = [
-    ...ownEndpoints(openapi),
+  const rendered = [
+    ...documentedEndpoints(openapi),
     ...models.flatMap((model) => operationsOf(model).map((operation) => endpointRow(model, operation))),
   ];
+  const own = documents.get(service.name);
+  const endpoints = own === undefined ? rendered : asDocumented(rendered, documentedEndpoints(own));
   const events = contractsOf(stack, service);
   const consumed = consumedEvents(service);
   return templates.render('service/README.md.hbs', {
@@ -142,7 +144,32 @@ export function readme(
 
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
-function endpointRow(model: EntityModel, { method, path, summary, kind }: Operation): object {
+interface Endpoint {
+  readonly method: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly who: string;
+}
+
+/** What is there of what was rendered, and then what was written by hand. */
+function asDocumented(rendered: readonly Endpoint[], documented: readonly Endpoint[]): Endpoint[] {
+  const among = (list: readonly Endpoint[]) => {
+    const keys = new Set(list.map(({ method, path }) => `${method} ${path}`));
+    return ({ method, path }: Endpoint): boolean => keys.has(`${method} ${path}`);
+  };
+  const [isThere, isRendered] = [among(documented), among(rendered.map(inBraces))];
+  return [
+    ...rendered.filter((endpoint) => isThere(inBraces(endpoint))),
+    ...documented.filter((endpoint) => !isRendered(endpoint)),
+  ];
+}
+
+const inBraces = (endpoint: Endpoint): Endpoint => ({
+  ...endpoint,
+  path: endpoint.path.replaceAll(/:(\w+)/g, '{$1}'),
+});
+
+function endpointRow(model: EntityModel, { method, path, summary, kind }: Operation): Endpoint {
   const { access } = model.entity;
   const right = {
     list: access.read,
@@ -154,9 +181,9 @@ function endpointRow(model: EntityModel, { method, path, summary, kind }: Operat
   return { method: method.toUpperCase(), path: `/api/v1${path}`, summary, who: who[right] };
 }
 
-/** From the document of the blueprint's own routes. */
-function ownEndpoints(openapi: BlueprintFiles['openapi']): object[] {
-  const paths = (openapi?.['paths'] ?? {}) as Record<
+/** From a document: of the blueprint's own routes, or of the service. */
+function documentedEndpoints(openapi: { readonly paths?: unknown } | undefined): Endpoint[] {
+  const paths = (openapi?.paths ?? {}) as Record<
     string,
     Record<string, { summary?: string; 'x-auth'?: keyof typeof who }>
   >;

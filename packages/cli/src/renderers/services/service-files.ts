@@ -1,4 +1,5 @@
 /** All files of one service. */
+import type { OpenApiDocument } from '@hometrip/runtime/openapi';
 import type { PlannedFile } from '../../files/planned-file.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
@@ -57,8 +58,9 @@ function addCode(
   service: Service,
   models: readonly EntityModel[],
   brought: BlueprintFiles,
-  { templates }: RenderContext,
+  context: RenderContext,
 ): void {
+  const { templates } = context;
   const fill = (path: string, view: object) => templates.render(`service/${path}.hbs`, view);
   const contracts = contractsOf(stack, service);
   const consumed = consumedEvents(service);
@@ -72,7 +74,7 @@ function addCode(
       fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))),
     );
   if (!bringsService(brought) || imports(brought, 'calls/index.ts'))
-    for (const [path, text] of callFiles(stack, service, (callee) => documentOf(callee, templates)))
+    for (const [path, text] of callFiles(stack, service, (callee) => documentOf(callee, context)))
       texts.set(path, text);
   for (const model of models) {
     const folder = `src/${model.entity.name}`;
@@ -86,14 +88,14 @@ function addCode(
   }
 }
 
-/** A gateway shows the documents of the services behind it; its own would be empty. */
-const documentOf = (
-  service: Service,
-  templates: RenderContext['templates'],
-): ReturnType<typeof serviceDocument> | undefined =>
-  service.kind === 'gateway' && blueprintFiles(service, templates).openapi === undefined
-    ? undefined
-    : serviceDocument(service, templates);
+/** A gateway shows the documents of the services behind it; its own would be empty, unless its code has routes. */
+function documentOf(service: Service, context: RenderContext): OpenApiDocument | undefined {
+  const documented =
+    service.kind === 'service' || blueprintFiles(service, context.templates).openapi !== undefined;
+  const document =
+    documented || context.documents.has(service.name) ? serviceDocument(service, context) : undefined;
+  return documented || Object.keys(document?.paths ?? {}).length > 0 ? document : undefined;
+}
 
 /** Then it has to be there, also when services.yaml gives the service no events. */
 const imports = ({ files }: BlueprintFiles, module: 'events.ts' | 'calls/index.ts'): boolean =>
@@ -112,15 +114,16 @@ function addDocuments(
   service: Service,
   models: readonly EntityModel[],
   brought: BlueprintFiles,
-  { templates, version }: RenderContext,
+  context: RenderContext,
 ): void {
+  const { templates, version } = context;
   texts.set('package.json', packageJson(stack, service, version));
   texts.set('tsconfig.json', tsconfig);
   texts.set('Dockerfile', dockerfile(service, templates));
   texts.set('Dockerfile.dockerignore', dockerignore(service, templates));
   texts.set('.env.example', envExample(stack, service, templates));
-  texts.set('README.md', readme(stack, service, models, brought, templates));
-  const document = documentOf(service, templates);
+  texts.set('README.md', readme(stack, service, models, brought, context));
+  const document = documentOf(service, context);
   if (document === undefined) return;
   texts.set('openapi.json', json(document));
   texts.set(
