@@ -39,7 +39,7 @@ interface Stamp {
   readonly inputs: Record<string, string | null>;
 }
 
-const OPTIONS: BuildOptions = {
+export const OPTIONS: BuildOptions = {
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -127,43 +127,57 @@ async function bundle(request: BuildRequest, runtime: string, outdir: string): P
       entryPoints,
       outdir,
       absWorkingDir: request.project,
-      plugins: [englishZod, loadedLate, requiredHttp, fromInstallation(runtime)],
+      plugins: pluginsFor(runtime),
     });
     return result.metafile as Metafile;
   } catch (error) {
-    const failure = error as Partial<BuildFailure>;
-    if (failure.errors === undefined) throw error;
-    const findings = await esbuild.formatMessages(
-      failure.errors.map((found) => ({ ...found, notes: [] })),
-      {
-        kind: 'error',
-        color: false,
-        terminalWidth: 110,
-      },
-    );
-    const first = failure.errors[0]?.location;
-    // Not about the code: the disk is full, or the folder is not ours to write to.
-    const unwritten = failure.errors.find(({ text }) =>
-      /^Failed to (write to output file|create output directory)/.test(text),
-    );
-    if (unwritten !== undefined)
-      throw new UserError(`the built services cannot be written: ${unwritten.text}`, {
-        next: [
-          'make room on the disk, or give this user the right to write there, then run the command again',
-        ],
-        cause: error,
-      });
-    throw new UserError(
-      `the services do not compile\n${findings.map((finding) => finding.trimEnd()).join('\n')}`,
-      {
-        ...(first == null
-          ? {}
-          : { where: `${resolve(request.project, first.file)}:${first.line}:${first.column + 1}` }),
-        next: ['correct the code above and run the command again'],
-        cause: error,
-      },
-    );
+    throw await explained(error, request.project);
   }
+}
+
+/** @param runtime Folder of the project's `@hometrip/runtime`. */
+export const pluginsFor = (runtime: string): Plugin[] => [
+  englishZod,
+  loadedLate,
+  requiredHttp,
+  fromInstallation(runtime),
+];
+
+/** What the compiler refuses, with code frames; any other error as it is. */
+export async function explained(error: unknown, project: string): Promise<unknown> {
+  const failure = error as Partial<BuildFailure>;
+  if (failure.errors === undefined) return error;
+  const esbuild = await import('esbuild');
+  const findings = await esbuild.formatMessages(
+    failure.errors.map((found) => ({ ...found, notes: [] })),
+    {
+      kind: 'error',
+      color: false,
+      terminalWidth: 110,
+    },
+  );
+  const first = failure.errors[0]?.location;
+  // Not about the code: the disk is full, or the folder is not ours to write to.
+  const unwritten = failure.errors.find(({ text }) =>
+    /^Failed to (write to output file|create output directory)/.test(text),
+  );
+  if (unwritten !== undefined)
+    return new UserError(`the built services cannot be written: ${unwritten.text}`, {
+      next: [
+        'make room on the disk, or give this user the right to write there, then run the command again',
+      ],
+      cause: error,
+    });
+  return new UserError(
+    `the services do not compile\n${findings.map((finding) => finding.trimEnd()).join('\n')}`,
+    {
+      ...(first == null
+        ? {}
+        : { where: `${resolve(project, first.file)}:${first.line}:${first.column + 1}` }),
+      next: ['correct the code above and run the command again'],
+      cause: error,
+    },
+  );
 }
 
 /** zod brings its messages in fifty languages: three quarters of its size in every process. Services speak one of them. */
@@ -288,7 +302,7 @@ function fingerprintAll(request: BuildRequest, runtime: string, metafile: Metafi
 }
 
 /** Says what a file is in every checkout and installation of the same code, so that its services have equal fingerprints. */
-function portable(project: string, runtime: string, input: string): string {
+export function portable(project: string, runtime: string, input: string): string {
   const path = resolve(project, input);
   for (const [name, folder] of [
     ['@hometrip/runtime', runtime],

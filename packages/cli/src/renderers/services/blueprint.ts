@@ -12,8 +12,6 @@ export interface Blueprint {
   readonly consumes: readonly string[];
   /** Variables with one line of explanation each. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Packages whose files it serves, beside the bundle. */
-  readonly assets: readonly string[];
   /** Below src/ and tests/, for the service at hand. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
   /** Names without number. */
@@ -39,7 +37,6 @@ export function blueprintFor(service: Service): Blueprint | undefined {
     contributes: manifest.contributes,
     consumes: manifest.consumes,
     environment: manifest.environment,
-    assets: manifest.assets,
     files: below('src/', 'tests/')
       .filter((path) => !manifest.standIns.includes(path))
       .map((path) => ({ path, content: read(path) })),

@@ -29,17 +29,16 @@ export function packageJson(stack: Stack, service: Service): string {
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-export function dockerfile(service: Service, blueprint: Blueprint | undefined): string {
-  const assets = blueprint?.assets ?? [];
-  return templates.render('service/Dockerfile.hbs', {
-    name: service.name,
-    port: String(service.port),
-    assets,
+export const dockerfile = ({ name, port }: Service): string =>
+  templates.render('service/Dockerfile.hbs', {
+    name,
+    port: String(port),
+    folder: `generated/services/${name}`,
   });
-}
 
-export const dockerignore = (service: Service): string =>
-  templates.render('service/Dockerfile.dockerignore.hbs', { name: service.name });
+/** The service's folder is the context of its image. */
+export const dockerignore = ({ name }: Service): string =>
+  templates.render('service/dockerignore.hbs', { name });
 
 export function envExample(stack: Stack, service: Service, blueprint: Blueprint | undefined): string {
   const workload = stack.workloads.find(({ name }) => name === service.name);

@@ -102,8 +102,8 @@ function addDocuments(
 ): void {
   const description = blueprintById(service.blueprint)?.description ?? 'A service';
   texts.set('package.json', packageJson(stack, service));
-  texts.set('Dockerfile', dockerfile(service, blueprint));
-  texts.set('Dockerfile.dockerignore', dockerignore(service));
+  texts.set('Dockerfile', dockerfile(service));
+  texts.set('.dockerignore', dockerignore(service));
   texts.set('.env.example', envExample(stack, service, blueprint));
   texts.set('README.md', readme(stack, service, models, blueprint, description));
   // A gateway shows the documents of the services behind it; its own would be empty.

@@ -44,7 +44,7 @@ describe('a service', () => {
       'wishlist-service/tests/wishlist.services.test.ts',
       'wishlist-service/package.json',
       'wishlist-service/Dockerfile',
-      'wishlist-service/Dockerfile.dockerignore',
+      'wishlist-service/.dockerignore',
       'wishlist-service/.env.example',
       'wishlist-service/README.md',
       'wishlist-service/openapi.json',
