@@ -1,9 +1,11 @@
 /** How long checking and resolving a spec takes, and how that grows: `node benchmarks/spec/validate.ts`. */
 import { componentKinds } from '../../packages/cli/src/components/index.ts';
 import { resolveStack } from '../../packages/cli/src/model/resolve.ts';
+import { stockBlueprints } from '../../packages/cli/src/spec/blueprints/load.ts';
 import { checkSpec } from '../../packages/cli/src/spec/check.ts';
 import { bigSpec } from '../../packages/cli/src/spec/testing/big-spec.ts';
 
+const blueprints = stockBlueprints();
 const rounds = 5;
 
 function median(values: readonly number[]): number {
@@ -17,10 +19,10 @@ for (const services of [10, 100, 1000]) {
   const resolve: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
-    const { spec } = checkSpec('services.yaml', bytes, { kinds: componentKinds });
+    const { spec } = checkSpec('services.yaml', bytes, { kinds: componentKinds, blueprints });
     const checked = performance.now();
     if (!spec) throw new Error('the generated spec is not valid');
-    resolveStack(spec, { kinds: componentKinds });
+    resolveStack(spec, { kinds: componentKinds, blueprints: blueprints.all });
     check.push(checked - start);
     resolve.push(performance.now() - checked);
   }

@@ -13,6 +13,7 @@ export const CONTRACTS = [
   'model/resolve-bindings.ts',
   'components/component.ts',
   'files/planned-file.ts',
+  'platform/templates.ts',
   'drivers/driver.ts',
 ];
 
@@ -28,7 +29,7 @@ export const CONTRACTS = [
  */
 export const ARROWS = {
   platform: { from: [] },
-  // Rules ask the model which component and blueprint a service would be given.
+  // Rules ask the model which component and blueprint a service would be given; blueprints are files of the project.
   spec: {
     from: [
       'platform',
@@ -38,22 +39,13 @@ export const ARROWS = {
       'model/own-processes.ts',
       'model/blueprints.ts',
       'model/resolve-bindings.ts',
-      'model/resolve-services.ts',
     ],
     never: EDGES,
   },
-  // Blueprints say in their own folders what they are.
-  model: { from: ['spec', 'platform/errors.ts', 'platform/templates.ts'], never: [...EDGES, ...DISK] },
+  model: { from: ['spec', 'platform/errors.ts'], never: [...EDGES, ...DISK] },
   // A component contributes files of its own, as pure functions of the stack.
   components: {
-    from: [
-      'spec',
-      'model',
-      'files/planned-file.ts',
-      'files/serialise.ts',
-      'platform/errors.ts',
-      'platform/templates.ts',
-    ],
+    from: ['spec', 'model', 'files/planned-file.ts', 'files/serialise.ts', 'platform/errors.ts'],
     never: [...EDGES, ...DISK],
   },
   // A renderer turns a stack into planned files and touches nothing. It may walk the list of components, never name one.
@@ -65,7 +57,6 @@ export const ARROWS = {
       'files/planned-file.ts',
       'files/serialise.ts',
       'platform/errors.ts',
-      'platform/templates.ts',
     ],
     never: [...EDGES, ...DISK, 'node:os', 'node:process', 'node:net', 'node:http', 'node:crypto'],
   },

@@ -1,11 +1,11 @@
 /** The random specs say everything that the language can say: whoever adds a key is told to draw it too. */
 import { expect, it } from 'vitest';
 import { componentKinds } from '../../../packages/cli/src/components/index.ts';
-import { allBlueprints } from '../../../packages/cli/src/model/blueprints.ts';
+import { stockBlueprints } from '../../../packages/cli/src/spec/blueprints/load.ts';
 import { type JsonSchema, specJsonSchema } from '../../../packages/cli/src/spec/json-schema.ts';
 import { sampleSpecs } from './spec.ts';
 
-const schema = specJsonSchema(componentKinds, allBlueprints());
+const schema = specJsonSchema(componentKinds, stockBlueprints().all);
 
 /** `services.*.balance`, `services.*.balance = ip_hash`; a name that the user chooses is a star. */
 function* sayable(part: JsonSchema, path: string): Generator<string> {

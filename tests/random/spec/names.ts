@@ -2,7 +2,7 @@
 import * as runtime from '@hometrip/runtime';
 import * as testing from '@hometrip/runtime/testing';
 import { kebabCase } from '../../../packages/cli/src/model/names.ts';
-import { allBlueprints } from '../../../packages/cli/src/model/blueprints.ts';
+import { stockBlueprints } from '../../../packages/cli/src/spec/blueprints/load.ts';
 import { componentKinds } from '../../../packages/cli/src/components/index.ts';
 import type { Draw } from './draw.ts';
 
@@ -45,7 +45,7 @@ const exported = [...Object.keys(runtime), ...Object.keys(testing)]
   .map(kebabCase)
   .filter((name) => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name));
 const components = componentKinds.map(({ kind }) => kind);
-const templates = allBlueprints().map(({ id }) => id);
+const templates = stockBlueprints().all.map(({ id }) => id);
 
 /** In kebab-case, as services and entities have them. */
 const words: readonly string[] = [

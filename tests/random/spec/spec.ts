@@ -1,6 +1,6 @@
 /** Random systems in the language of services.yaml: nearly all of them valid, all of them odd. */
 import fc from 'fast-check';
-import { blueprintById } from '../../../packages/cli/src/model/blueprints.ts';
+import { stockBlueprints } from '../../../packages/cli/src/spec/blueprints/load.ts';
 import { collisionKey, camelCase } from '../../../packages/cli/src/model/names.ts';
 import { components, type Ports } from './components.ts';
 import { defined, Draw } from './draw.ts';
@@ -20,6 +20,7 @@ export interface SpecOptions {
   readonly entities?: readonly number[];
 }
 
+const blueprints = stockBlueprints().all;
 const stores = ['postgres', 'postgres', 'postgres', 'mongodb', 'elasticsearch'];
 const infrastructure = [
   'redis',
@@ -37,15 +38,6 @@ const infrastructure = [
 /** Blueprints of services, with what they store their data in. */
 const forServices: readonly (readonly [string, readonly string[]])[] = [
   ['crud', ['postgres', 'mongodb', 'elasticsearch']],
-  ['user', ['postgres']],
-  ['listing', ['postgres']],
-  ['booking', ['postgres']],
-  ['payment', ['postgres']],
-  ['message', ['mongodb']],
-  ['review', ['mongodb']],
-  ['analytics', ['mongodb']],
-  ['notification', ['mongodb']],
-  ['search', ['elasticsearch']],
 ];
 
 export const randomSpec = (options: SpecOptions = {}): fc.Arbitrary<RandomSpec> =>
@@ -89,6 +81,10 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
         ...member(draw, name, port(), around, events.ofService.get(name)),
         blueprint,
         database,
+        extensions:
+          database === 'postgres'
+            ? draw.maybe(12, () => draw.some(['btree_gist', 'citext', 'pg_trgm']))
+            : undefined,
         renamedFrom:
           database === undefined ? undefined : draw.maybe(6, () => `former-${draw.below(1_000_000)}`),
         entities: data.byService.get(name),
@@ -225,7 +221,7 @@ function eventsOf(draw: Draw, data: Entities, shapes: readonly Shape[]): Events 
   const ofService = new Map<string, string[]>();
   // What blueprints publish, they publish of themselves.
   for (const { name, blueprint } of shapes) {
-    const published = blueprintById(blueprint ?? 'crud')?.publishes ?? {};
+    const published = blueprints.find(({ id }) => id === (blueprint ?? 'crud'))?.publishes ?? {};
     Object.assign(all, published);
     ofService.set(name, Object.keys(published));
   }

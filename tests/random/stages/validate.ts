@@ -1,7 +1,10 @@
 /** `hometrip validate`: a spec is valid, or each thing that is wrong has a place and a way out. */
 import { componentKinds } from '../../../packages/cli/src/components/index.ts';
+import { stockBlueprints } from '../../../packages/cli/src/spec/blueprints/load.ts';
 import { checkSpec } from '../../../packages/cli/src/spec/check.ts';
 import { codes } from '../../../packages/cli/src/spec/codes.ts';
+
+const blueprints = stockBlueprints();
 
 export type Verdict =
   | { readonly kind: 'valid' }
@@ -13,6 +16,7 @@ export function validate(text: string): Verdict {
   try {
     const { spec, diagnostics } = checkSpec('services.yaml', new TextEncoder().encode(text), {
       kinds: componentKinds,
+      blueprints,
     });
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (spec !== undefined) return { kind: 'valid' };

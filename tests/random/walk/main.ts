@@ -33,7 +33,7 @@ async function walkService(folder: string, service: Service, log: Log, seed: num
   if (definition === undefined) throw new Error(`${service.name} has no ${serviceVariable(service)}`);
   const migrations = join(code, 'migrations');
   await using running = await startService(definition, {
-    env: environment[service.blueprint] ?? {},
+    env: environment[service.blueprint.id] ?? {},
     ...(existsSync(migrations) ? { migrations: pathToFileURL(`${migrations}/`) } : {}),
   });
   const people = await peopleOf(running, log);

@@ -7,6 +7,7 @@ import { reportRoutes } from './report/routes.ts';
 export const analyticsService = defineService({
   name: 'analytics-service',
   version: '1.0.0',
+  description: 'Counts what happens',
   needs: { database: 'documents', events: true },
   contracts,
   routes: (platform) => [...reportRoutes({ reports: reports(platform) })],

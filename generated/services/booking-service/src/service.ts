@@ -7,6 +7,7 @@ import { contracts } from './events.ts';
 export const bookingService = defineService({
   name: 'booking-service',
   version: '1.0.0',
+  description: 'Stays, held and confirmed',
   needs: { database: 'sql', events: true },
   calls: ['listing-service', 'user-service'],
   callPolicies: {

@@ -10,6 +10,7 @@ import { photoRoutes } from './photo/routes.ts';
 export const listingService = defineService({
   name: 'listing-service',
   version: '1.0.0',
+  description: 'Homes that can be booked',
   needs: { database: 'sql', events: true, cache: true, pubsub: true, rateLimit: true },
   calls: ['user-service'],
   contracts,

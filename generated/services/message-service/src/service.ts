@@ -8,6 +8,7 @@ import { messageRoutes } from './message/routes.ts';
 export const messageService = defineService({
   name: 'message-service',
   version: '1.0.0',
+  description: 'Guests and hosts talk',
   needs: { database: 'documents', events: true },
   calls: ['user-service'],
   contracts,

@@ -7,6 +7,7 @@ import { notificationRoutes } from './notification/routes.ts';
 export const notificationService = defineService({
   name: 'notification-service',
   version: '1.0.0',
+  description: 'Tells people what concerns them',
   needs: { database: 'documents', events: true },
   calls: ['user-service'],
   contracts,

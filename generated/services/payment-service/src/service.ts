@@ -7,6 +7,7 @@ import { paymentRoutes } from './payment/routes.ts';
 export const paymentService = defineService({
   name: 'payment-service',
   version: '1.0.0',
+  description: 'Money in and out',
   needs: { database: 'sql', events: true },
   calls: ['booking-service'],
   contracts,

@@ -7,6 +7,7 @@ import { reviewRoutes } from './review/routes.ts';
 export const reviewService = defineService({
   name: 'review-service',
   version: '1.0.0',
+  description: 'What people say after a stay',
   needs: { database: 'documents', events: true },
   calls: ['booking-service'],
   contracts,

@@ -9,6 +9,7 @@ import { profileRoutes } from './profile/routes.ts';
 export const userService = defineService({
   name: 'user-service',
   version: '1.0.0',
+  description: 'Profiles and preferences',
   needs: { database: 'sql', events: true },
   contracts,
   routes: (platform) => [

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { PlannedFile } from '../files/planned-file.ts';
 import type { Capability } from '../model/capabilities.ts';
+import type { Templates } from '../platform/templates.ts';
 import type { Expression } from '../model/expression.ts';
 import type { Component, Database, Limits, Port, Secret, Service, Stack, Workload } from '../model/stack.ts';
 
@@ -61,6 +62,7 @@ export interface ComponentInput<P> {
 
 /** One component of the whole stack, resolved. */
 export interface FilesInput<P> {
+  readonly templates: Pick<Templates, 'render'>;
   readonly component: Component;
   readonly params: P;
   readonly stack: Stack;

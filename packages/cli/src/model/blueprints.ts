@@ -1,61 +1,80 @@
 /**
- * The blueprints: one folder each below templates/blueprints/, whose blueprint.json says everything about it (README.md there
- * explains the keys). `crud`, the default, is the base alone: whatever a service is, its entities get the same REST API.
+ * What a service is built from. A blueprint is a folder below templates/blueprints/, of the project or of the installation, whose
+ * blueprint.json says everything about it (docs/blueprints.md explains the keys). The default of services is the base alone:
+ * whatever a service is, its entities get the same REST API.
  */
-import { z } from 'zod';
-import { templates } from '../platform/templates.ts';
 import { allCapabilities, type Capability, capabilities } from './capabilities.ts';
 
-const texts = z.array(z.string()).default([]);
-const contribution = z.strictObject({ name: z.string(), from: z.string() });
-const manifest = z.strictObject({
-  description: z.string(),
-  kind: z.enum(['gateway', 'service']),
-  role: z.literal('issuer').optional(),
-  paths: texts,
-  databases: texts,
-  extensions: texts,
-  secrets: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        env: z.string(),
-        kind: z.enum(['password', 'key']),
-        description: z.string(),
-      }),
-    )
-    .default([]),
-  files: z.array(z.strictObject({ env: z.string(), source: z.string(), folder: z.string() })).default([]),
-  replicable: z.literal(false).optional(),
-  service: z.string().optional(),
-  needs: z.record(z.string(), z.unknown()).default({}),
-  publishes: z.record(z.string(), z.record(z.string(), z.string())).default({}),
-  contributes: z.record(z.string(), z.array(contribution)).default({}),
-  consumes: texts,
-  standIns: texts,
-  environment: z.record(z.string(), z.string()).default({}),
-  assets: texts,
-});
+/**
+ * What a blueprint is to the rest of the system. `front`: clients reach all services through it. `sockets`: it pushes events to
+ * clients. `issuer`: it issues the access tokens that all others verify.
+ */
+export type BlueprintRole = 'front' | 'sockets' | 'issuer';
 
-export type Contribution = z.output<typeof contribution>;
-export type Blueprint = Readonly<z.output<typeof manifest>> & { readonly id: string };
-
-const folder = 'blueprints';
-let known: readonly Blueprint[] | undefined;
-
-/** All of them, by name; read once. */
-export function allBlueprints(): readonly Blueprint[] {
-  known ??= templates.files(folder).flatMap((path) => {
-    const id = /^([^/]+)\/blueprint\.json$/.exec(path)?.[1];
-    return id === undefined
-      ? []
-      : [{ id, ...manifest.parse(JSON.parse(templates.text(`${folder}/${path}`))) }];
-  });
-  return known;
+/** A function of the platform that returns a list, for a key of `defineService`. */
+export interface Contribution {
+  readonly name: string;
+  /** Relative to src/: `./auth/routes.ts`. */
+  readonly from: string;
 }
 
-export const blueprintById = (id: string): Blueprint | undefined =>
-  allBlueprints().find((blueprint) => blueprint.id === id);
+/** A blueprint.json with its defaults, as plain data; `id` is the name of its folder. */
+export interface Blueprint {
+  readonly id: string;
+  readonly description: string;
+  readonly kind: 'gateway' | 'service';
+  readonly role?: BlueprintRole | undefined;
+  /** Below /api/v1: where an issuer answers its public keys. */
+  readonly keys?: string | undefined;
+  /** Below /api/v1: what it answers itself, besides its entities. */
+  readonly paths: readonly string[];
+  /** Kinds of components that may store its data. */
+  readonly databases: readonly string[];
+  /** Extensions of PostgreSQL. */
+  readonly extensions: readonly string[];
+  readonly secrets: readonly {
+    readonly name: string;
+    readonly env: string;
+    readonly kind: 'password' | 'key';
+    readonly description: string;
+  }[];
+  /** Generated files that it reads: `source` below the output folder. */
+  readonly files: readonly { readonly env: string; readonly source: string; readonly folder: string }[];
+  readonly replicable?: false | undefined;
+  /** The name that its files use for the service; without it nothing is copied. */
+  readonly service?: string | undefined;
+  readonly needs: Readonly<Record<string, unknown>>;
+  /** Fields by event. */
+  readonly publishes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly contributes: Readonly<Record<string, readonly Contribution[]>>;
+  readonly consumes: readonly string[];
+  readonly standIns: readonly string[];
+  /** Variables with one line of explanation each. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly assets: readonly string[];
+}
+
+/** What a project can build its services from: its own, and those of the installation that it does not replace. */
+export interface Blueprints {
+  readonly all: readonly Blueprint[];
+  /** Names that the files of a blueprint give to tables, schemas of its API and modules, with what each of them is. */
+  brings(blueprint: Blueprint): ReadonlyMap<string, string>;
+}
+
+/** The only blueprints that the code knows by name: what is taken where services.yaml names none, and what hints recommend. */
+export const stock = { gateway: 'api-gateway', service: 'crud', issuer: 'auth' } as const;
+
+/** What a service is built from when it does not say. A gateway named like a blueprint is that one. */
+export function blueprintIdOf(
+  name: string,
+  kind: Blueprint['kind'],
+  declared: string | undefined,
+  blueprints: readonly Blueprint[],
+): string {
+  if (declared !== undefined) return declared;
+  const namesake = kind === 'gateway' && blueprints.some((one) => one.kind === kind && one.id === name);
+  return namesake ? name : stock[kind];
+}
 
 /** What the blueprint's own code cannot do without, whatever services.yaml says, beside its database; by name. */
 export const needsOf = (blueprint: Blueprint | undefined): readonly Capability[] =>
@@ -66,16 +85,19 @@ export const needsOf = (blueprint: Blueprint | undefined): readonly Capability[]
     })
     .sort();
 
-/** Whether what is built from this blueprint issues the access tokens of its stack. */
-export const isIssuer = ({ blueprint }: { readonly blueprint: string }): boolean =>
-  blueprintById(blueprint)?.role === 'issuer';
+interface Built {
+  readonly blueprint: Blueprint;
+}
+
+/** Whether what is built from this blueprint plays this role in its stack. */
+export const hasRole =
+  (role: BlueprintRole) =>
+  ({ blueprint }: Built): boolean =>
+    blueprint.role === role;
+
+/** Whether it issues the access tokens of its stack. */
+export const isIssuer = hasRole('issuer');
 
 /** One line about a service: its own words, else its blueprint's. */
-export const describeService = (service: {
-  readonly description: string | undefined;
-  readonly blueprint: string;
-}): string => service.description ?? blueprintById(service.blueprint)?.description ?? '';
-
-/** What the service's blueprint needs beside the passwords of its components: a key to sign with. */
-export const blueprintSecrets = ({ blueprint }: { readonly blueprint: string }): Blueprint['secrets'] =>
-  blueprintById(blueprint)?.secrets ?? [];
+export const describeService = (service: Built & { readonly description: string | undefined }): string =>
+  service.description ?? service.blueprint.description;

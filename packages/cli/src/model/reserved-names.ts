@@ -20,10 +20,10 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
   Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes authTasks
   beforeAll beforeEach body by change changes console consumers contracts count created cursor db decodeURI
   decodeURIComponent defineService describe documentRepository documents encodeURI encodeURIComponent entity escape
-  expect field filters foreign found globalThis id ids ifMatch input isAdmin isFinite isNaN it listQuery log meta n name
-  noContent ok on one oneLike other output ownReference owner page params parseFloat parseInt patchOf path platform
-  query randomUUID reply route same seen seenBy service sqlRepository startAuth startService status stranger tx unescape
-  user valid value z
+  expect field filters filtersOf foreign found globalThis id ids ifMatch input inserted isAdmin isFinite isNaN it
+  listQuery log meta n name noContent ok on one oneLike other output ownedBy ownedRecord owner page params parseFloat
+  parseInt patchOf path platform query randomUUID reply route same seen seenBy service sqlRepository startAuth
+  startService status stranger tx unescape updated user valid value z
   `.split(/\s+/),
 );
 

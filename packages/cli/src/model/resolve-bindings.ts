@@ -159,8 +159,8 @@ export function resolveDatabase(
   const declared = components.find((one) => one.name === component);
   const { external, addresses = {} } = declared?.spec ?? {};
   const place = addresses[name] !== undefined ? 'address' : external !== undefined ? 'server' : 'stack';
-  const extensions =
-    declared !== undefined && storesSql(declared.kind) ? [...(blueprint?.extensions ?? [])].sort() : [];
+  const wanted = [...(blueprint?.extensions ?? []), ...('extensions' in service ? service.extensions : [])];
+  const extensions = declared !== undefined && storesSql(declared.kind) ? [...new Set(wanted)].sort() : [];
   return [
     {
       name: place === 'server' ? sharedName(stack, name) : databaseName(name),

@@ -1,7 +1,7 @@
 /** Services and gateways of the spec with all defaults applied, their routes at the edge, and the workloads that run them. */
 import { posix } from 'node:path';
 import { databaseOf, type GatewaySpec, type ServiceSpec, type Spec } from '../spec/schema.ts';
-import { allBlueprints, type Blueprint, blueprintById, blueprintSecrets } from './blueprints.ts';
+import type { Blueprint } from './blueprints.ts';
 import { capabilities, passwordSetting } from './capabilities.ts';
 import { type Expression, expr, file, host } from './expression.ts';
 import { identityUses } from './identities.ts';
@@ -14,15 +14,6 @@ export const apiPrefix = '/api/v1';
 /** Seconds: a service has ten to finish what it began, and a little to close its pools. */
 const stopGrace = 15;
 
-/** What a service is built from when it does not say. A gateway named like a blueprint is that one. */
-export function blueprintOf(name: string, kind: Service['kind'], service: GatewaySpec | ServiceSpec): string {
-  if (service.blueprint !== undefined) return service.blueprint;
-  if (kind === 'service') return 'crud';
-  return allBlueprints().some((blueprint) => blueprint.kind === 'gateway' && blueprint.id === name)
-    ? name
-    : 'api-gateway';
-}
-
 const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 export function resolveService(
@@ -32,13 +23,14 @@ export function resolveService(
   spec: Spec,
   bindings: readonly Binding[],
   homes: EntityHome,
+  blueprint: Blueprint,
 ): Service {
   const { defaults } = spec;
   const entities = 'entities' in service ? Object.entries(service.entities) : [];
   return {
     name,
     kind,
-    blueprint: blueprintOf(name, kind, service),
+    blueprint,
     description: service.description,
     port: service.port,
     replicas: service.replicas ?? defaults.replicas,
@@ -69,10 +61,8 @@ export function resolveService(
 }
 
 /** The paths below `/api/v1` that a service answers: its blueprint's own, and one per entity. */
-export function edgePaths(blueprint: string, entityPaths: readonly string[]): string[] {
-  const own = blueprintById(blueprint)?.paths ?? [];
-  return sorted([...own, ...entityPaths]);
-}
+const edgePaths = ({ blueprint, entities }: Service): string[] =>
+  sorted([...blueprint.paths, ...entities.map(({ names }) => names.path)]);
 
 /** Longest first, so that the first match is the right one. A service without a limit of its own has that of the gateway in front of it. */
 export function resolveRoutes(services: readonly Service[]): EdgeRoute[] {
@@ -81,10 +71,7 @@ export function resolveRoutes(services: readonly Service[]): EdgeRoute[] {
   )?.rateLimit;
   return services
     .flatMap((service) =>
-      edgePaths(
-        service.blueprint,
-        service.entities.map(({ names }) => names.path),
-      ).map((path) => ({
+      edgePaths(service).map((path) => ({
         prefix: `${apiPrefix}/${path}`,
         service: service.name,
         rateLimit: service.rateLimit ?? common,
@@ -102,7 +89,7 @@ const operationsPort = ({ port }: Pick<Service, 'port'>): number => (port === 9_
 export interface ServiceSurroundings {
   readonly spec: Pick<Spec, 'name' | 'bodyLimit' | 'trustedProxies'>;
   /** The service that issues tokens, if the stack has one. */
-  readonly auth: string | undefined;
+  readonly auth: Pick<Service, 'name' | 'blueprint'> | undefined;
   /** The component that is the edge, if there is one: then no gateway is published by itself. */
   readonly edge: string | undefined;
   readonly gateways: readonly string[];
@@ -120,7 +107,7 @@ export function serviceWorkload(service: Service, surroundings: ServiceSurroundi
     environment: serviceEnvironment(service, surroundings),
     secrets: [
       ...passwords(service.bindings),
-      ...blueprintSecrets(service).map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
+      ...service.blueprint.secrets.map(({ name, env }) => ({ secret: name, env: `${env}_FILE` })),
       ...identityUses(service.name),
     ],
     ports: [
@@ -146,7 +133,7 @@ export function serviceWorkload(service: Service, surroundings: ServiceSurroundi
     ],
     volumes: [],
     // The folder: a single file that is mounted stays the old one when it is replaced.
-    files: blueprintFiles(service).map(({ source, folder }) => ({
+    files: service.blueprint.files.map(({ source, folder }) => ({
       source: posix.dirname(source),
       path: folder,
     })),
@@ -159,7 +146,7 @@ export function serviceWorkload(service: Service, surroundings: ServiceSurroundi
     limits: service.limits,
     replicas: service.replicas,
     autoscale: service.autoscale,
-    dependsOn: dependencies(service, auth),
+    dependsOn: dependencies(service, auth?.name),
     networks: published ? ['private', 'public'] : ['private'],
     user: undefined,
     capabilities: [],
@@ -182,13 +169,13 @@ function serviceEnvironment(
   if (auth !== undefined) {
     variables['AUTH_ISSUER'] = spec.name;
     variables['AUTH_AUDIENCE'] = spec.name;
-    variables['AUTH_JWKS_URL'] = `service://${auth}${apiPrefix}/auth/jwks`;
+    variables['AUTH_JWKS_URL'] = `service://${auth.name}${apiPrefix}/${auth.blueprint.keys}`;
   }
   if (service.public && edge === undefined) variables['OPERATIONS_PORT'] = String(operationsPort(service));
   if (spec.bodyLimit !== BODY_LIMIT) variables['BODY_LIMIT_BYTES'] = String(spec.bodyLimit);
   const proxies = trustedProxies(service, { spec, auth, edge, gateways });
   if (proxies !== undefined) variables['TRUSTED_PROXIES'] = proxies;
-  for (const { env, source } of blueprintFiles(service)) variables[env] = expr`${file(source)}`;
+  for (const { env, source } of service.blueprint.files) variables[env] = expr`${file(source)}`;
   for (const { env, url, settings } of service.bindings)
     Object.assign(variables, { [env]: url, ...settings });
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -204,7 +191,7 @@ function trustedProxies(
 ): Expression | undefined {
   const front = edge === undefined ? spec.trustedProxies : [host(edge)];
   const trusted =
-    service.kind === 'gateway' ? front : service.name === auth ? [...front, ...gateways.map(host)] : [];
+    service.kind === 'gateway' ? front : service.name === auth?.name ? [...front, ...gateways.map(host)] : [];
   if (trusted.length === 0) return undefined;
   if (trusted.every((proxy) => typeof proxy === 'string')) return trusted.join(',');
   return { parts: trusted.flatMap((proxy, index) => (index === 0 ? [proxy] : [',', proxy])) };
@@ -215,11 +202,6 @@ function passwords(bindings: readonly Binding[]): SecretUse[] {
   return bindings.flatMap(({ capability, secret }) =>
     secret === undefined ? [] : [{ secret, env: passwordSetting(capability) }],
   );
-}
-
-/** What the generator writes for this blueprint to read: the routes of a gateway. */
-function blueprintFiles({ blueprint }: Pick<Service, 'blueprint'>): Blueprint['files'] {
-  return blueprintById(blueprint)?.files ?? [];
 }
 
 function dependencies(service: Service, auth: string | undefined): string[] {

@@ -2,18 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { componentKinds } from '../components/index.ts';
 import { checkSpec } from '../spec/check.ts';
 import { bigSpec } from '../spec/testing/big-spec.ts';
+import { stockBlueprints } from '../spec/blueprints/load.ts';
 import { resolveExpression } from './expression.ts';
 import { resolveStack } from './resolve.ts';
 import type { Stack } from './stack.ts';
+
+const blueprints = stockBlueprints();
 
 function stackOf(text: string, environment?: string): Stack {
   const { spec, diagnostics } = checkSpec(
     'services.yaml',
     new TextEncoder().encode(`name: demo\nversion: 1\n${text}`),
-    { kinds: componentKinds, environment },
+    { kinds: componentKinds, blueprints, environment },
   );
   if (!spec) throw new Error(JSON.stringify(diagnostics));
-  return resolveStack(spec, { kinds: componentKinds, environment });
+  return resolveStack(spec, { kinds: componentKinds, blueprints: blueprints.all, environment });
 }
 
 const service = (stack: Stack, name: string) => stack.services.find((candidate) => candidate.name === name);
@@ -57,7 +60,7 @@ describe('the stack of a spec', () => {
 
   it('applies defaults and keeps what a service says itself', () => {
     expect(service(stack, 'order-service')).toMatchObject({
-      blueprint: 'crud',
+      blueprint: { id: 'crud' },
       replicas: 1,
       balance: 'round_robin',
       limits: { cpus: 0.5, memory: 1024 ** 3 },
@@ -65,7 +68,7 @@ describe('the stack of a spec', () => {
       autoscale: { min: 1, max: 4, cpu: 70 },
     });
     expect(service(stack, 'api-gateway')).toMatchObject({
-      blueprint: 'api-gateway',
+      blueprint: { id: 'api-gateway' },
       kind: 'gateway',
       public: true,
     });

@@ -1,7 +1,8 @@
 /** Spec → Stack: a pure function. Late references stay expressions; everything else is final, ordered and frozen. */
 import type { ComponentInput } from '../components/component.ts';
 import type { Spec } from '../spec/schema.ts';
-import { blueprintById, blueprintSecrets, isIssuer } from './blueprints.ts';
+import { type Blueprint, blueprintIdOf, isIssuer } from './blueprints.ts';
+import { BugError } from '../platform/errors.ts';
 import { deepFreeze } from './freeze.ts';
 import {
   type AnyKind,
@@ -13,20 +14,22 @@ import {
 } from './resolve-bindings.ts';
 import { identitySecrets } from './identities.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
-import { blueprintOf, resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
+import { resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
 import { startOrder } from './start-order.ts';
 
 export interface ResolveOptions {
   readonly kinds: readonly AnyKind[];
+  /** Those that the spec was checked with. */
+  readonly blueprints: readonly Blueprint[];
   /** The overlay that the spec was read with. */
   readonly environment?: string | undefined;
 }
 
 /** `spec` has passed every rule: names are unique and all references lead somewhere. */
-export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions): Stack {
+export function resolveStack(spec: Spec, { kinds, blueprints, environment }: ResolveOptions): Stack {
   const components = declaredComponents(spec, kinds);
-  const { services, databases } = servicesAndDatabases(spec, components);
+  const { services, databases } = servicesAndDatabases(spec, components, blueprints);
   const inputs = components.map((component) => ({
     ...component,
     input: componentInput(component, spec, services, databases),
@@ -37,7 +40,7 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
     ...(replicas !== undefined && { replicas }),
   }));
   const edge = componentWorkloads.find(({ ports }) => ports.some((port) => port.public))?.name;
-  const auth = services.find(isIssuer)?.name;
+  const auth = services.find(isIssuer);
   const gateways = services.filter(({ kind }) => kind === 'gateway').map(({ name }) => name);
   const workloads = [
     ...componentWorkloads,
@@ -78,21 +81,28 @@ export function resolveStack(spec: Spec, { kinds, environment }: ResolveOptions)
 function servicesAndDatabases(
   spec: Spec,
   components: readonly Declared[],
+  blueprints: readonly Blueprint[],
 ): { services: Service[]; databases: Database[] } {
   const homes = entityHomes(spec);
+  const blueprintOf = (name: string, kind: Service['kind'], declared: string | undefined): Blueprint => {
+    const id = blueprintIdOf(name, kind, declared, blueprints);
+    const blueprint = blueprints.find((one) => one.id === id && one.kind === kind);
+    if (blueprint === undefined) throw new BugError(`there is no blueprint ${id}`);
+    return blueprint;
+  };
   const implied = impliedCapabilities(
     Object.entries(spec.services).some(([name, service]) =>
-      isIssuer({ blueprint: blueprintOf(name, 'service', service) }),
+      isIssuer({ blueprint: blueprintOf(name, 'service', service.blueprint) }),
     ),
   );
   const services: Service[] = [];
   const databases: Database[] = [];
   for (const kind of ['gateway', 'service'] as const) {
     for (const [name, declared] of Object.entries(kind === 'gateway' ? spec.gateways : spec.services)) {
-      const blueprint = blueprintById(blueprintOf(name, kind, declared));
+      const blueprint = blueprintOf(name, kind, declared.blueprint);
       const own = resolveDatabase(name, declared, blueprint, components, spec.name);
       const bindings = resolveBindings(name, declared, blueprint, components, own, spec.name, implied);
-      services.push(resolveService(name, kind, declared, spec, bindings, homes));
+      services.push(resolveService(name, kind, declared, spec, bindings, homes, blueprint));
       // A component may open all its databases with one password; then that is the database's.
       const secretOf = (database: Database) =>
         bindings.find(({ component, secret }) => component === database.component && secret !== undefined)
@@ -157,7 +167,7 @@ function inStartOrder(workloads: readonly Workload[]): Workload[] {
 }
 
 const ownSecrets = (service: Service): Secret[] =>
-  blueprintSecrets(service).map(({ name, kind, description }) => ({ name, kind, description }));
+  service.blueprint.secrets.map(({ name, kind, description }) => ({ name, kind, description }));
 
 /** Those of components and blueprints, and the passwords of databases that somebody really opens with one of their own. */
 function resolveSecrets(

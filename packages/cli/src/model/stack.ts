@@ -3,6 +3,7 @@
  * (defaults applied, references checked), ordered (services as declared, everything else by name), equal for equal input.
  */
 import type { ComponentMonitoring } from '../components/component.ts';
+import type { Blueprint } from './blueprints.ts';
 import type { Capability } from './capabilities.ts';
 import type { Expression } from './expression.ts';
 
@@ -119,7 +120,8 @@ export type Balance = 'round_robin' | 'least_conn' | 'ip_hash';
 export interface Service {
   readonly name: string;
   readonly kind: 'gateway' | 'service';
-  readonly blueprint: string;
+  /** What it is built from, all of its blueprint.json. */
+  readonly blueprint: Blueprint;
   readonly description: string | undefined;
   readonly port: number;
   readonly replicas: number;

@@ -1,22 +1,31 @@
 /**
- * Bundles all services of a stack at once, in a fraction of a second: shared code becomes shared chunks, which start
- * faster and take less memory than TypeScript run directly.
+ * Bundles the services of a stack: packages once for all of them, and the code of each service by itself, in milliseconds. What
+ * has not changed since the last build is taken from there. Why: docs/decisions/0045-packages-are-bundled-once.md.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { isBuiltin } from 'node:module';
-import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { BuildFailure, BuildOptions, Metafile, Plugin } from 'esbuild';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ANY_PACKAGES, type BundledCode, bundleCode, linked } from './building/code.ts';
+import { COMMON, CompileFailure, explainFailures } from './building/esbuild.ts';
+import { digest, type Places } from './building/fingerprints.ts';
+import {
+  allNames,
+  type BundledPackages,
+  bundlePackages,
+  type ImportedNames,
+  isBundled,
+} from './building/packages.ts';
+import { type Inputs, isCurrent, stampAll } from './building/stamps.ts';
 import { UserError } from './errors.ts';
-import { bundledModule, cliFolder, installationRecords, runtimeFolder } from './installation.ts';
+import { installationRecords, runtimeFolder } from './installation.ts';
 import { readPlainFile } from './plain-file.ts';
 import { writeFileAtomic } from './state-dir.ts';
 
 export interface BuildRequest {
   /** Findings of the compiler name files relative to it. */
   readonly project: string;
-  /** Folder that receives `<hash>/<service>/main.js`, and the stamp by which an unchanged build is recognised. */
+  /** Folder that receives `<hash>/<service>/main.js`, the packages, and the stamp by which what is unchanged is recognised. */
   readonly outDir: string;
   /** Entry file by service. */
   readonly entries: Readonly<Record<string, string>>;
@@ -27,319 +36,257 @@ export interface ServiceBuild {
   readonly dir: string;
   /** Equal as long as nothing that the service's code consists of has changed, whatever else was built beside it. */
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Of modules that services consist of, packages left out: absolute paths. */
+  readonly sources: readonly string[];
   /** False when nothing had changed and the last build was taken. */
   readonly built: boolean;
+}
+
+interface BuiltService extends Pick<BundledCode, 'packages' | 'fingerprint' | 'inputs'> {
+  readonly entry: string;
 }
 
 interface Stamp {
   readonly key: string;
   readonly dir: string;
-  readonly fingerprints: Record<string, string>;
-  /** Modification time and size of everything that went in; null for what was missing. */
-  readonly inputs: Record<string, string | null>;
+  readonly packages: BundledPackages & { readonly inputs: Inputs };
+  readonly services: Readonly<Record<string, BuiltService>>;
 }
-
-export const OPTIONS: BuildOptions = {
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  splitting: true,
-  metafile: true,
-  logLevel: 'silent',
-  // Whatever tsconfig.json lies above the code: it is made for other tools, and may not even be readable.
-  tsconfigRaw: { compilerOptions: {} },
-  legalComments: 'none',
-  // Source maps would cost each process 45 MB; names and the comments with paths are kept.
-  minify: false,
-  chunkNames: 'chunks/[name]-[hash]',
-  // Native or optional parts that libraries load inside try/catch.
-  external: ['*.node', 'pg-native', 'bufferutil', 'utf-8-validate'],
-  // CommonJS dependencies inside ESM bundles still call require for Node's own modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-};
 
 export const bundlePath = (buildDir: string, service: string): string => join(buildDir, service, 'main.js');
 
 /** @throws UserError with the compiler's findings when a service does not compile. */
 export async function buildServices(request: BuildRequest): Promise<ServiceBuild> {
-  const runtime = runtimeFolder(request.project);
-  const key = digest(
-    JSON.stringify([
-      OPTIONS,
-      'required-http, loaded-late 2',
-      process.version,
-      runtime,
-      Object.entries(request.entries).sort(),
-    ]),
-  );
-  const stampFile = join(request.outDir, 'stamp.json');
-  const stamp = readStamp(stampFile);
-  if (stamp !== undefined && stamp.key === key && isCurrent(stamp)) {
-    return { dir: stamp.dir, fingerprints: stamp.fingerprints, built: false };
-  }
-  await mkdir(request.outDir, { recursive: true });
-  const partial = join(request.outDir, `partial-${randomBytes(6).toString('hex')}`);
+  const { project, outDir } = request;
+  const runtime = runtimeFolder(project);
+  const key = digest(JSON.stringify([COMMON, 'packages apart 1', process.version, runtime, project]));
+  const stampFile = join(outDir, 'stamp.json');
+  const last = readStamp(stampFile, key);
+  const reused = last === undefined ? [] : unchanged(request, last);
+  const packagesAreCurrent = last !== undefined && isPresent(outDir, last) && isCurrent(last.packages.inputs);
+  if (
+    last !== undefined &&
+    packagesAreCurrent &&
+    reused.length === Object.keys(request.entries).length &&
+    reused.length === Object.keys(last.services).length
+  )
+    return resultOf(last, false);
+  await mkdir(outDir, { recursive: true });
+  const partial = join(outDir, `partial-${randomBytes(6).toString('hex')}`);
   try {
-    const metafile = await bundle(request, runtime, partial);
-    // What is nearest decides: a project whose package.json says "commonjs" has nothing to say about our bundles.
-    await writeFile(join(partial, 'package.json'), '{ "type": "module" }\n');
-    // Before reading: a file that changes from here on makes the stamp stale rather than wrong.
-    const files = Object.keys(metafile.inputs).map((input) => resolve(request.project, input));
-    const inputs = Object.fromEntries(
-      [...files, ...installedHere(request.project, runtime)].sort().map((file) => [file, statStamp(file)]),
+    const stamp = await build(
+      { ...request, runtime },
+      key,
+      partial,
+      packagesAreCurrent ? { last, reused } : undefined,
     );
-    const fingerprints = fingerprintAll(request, runtime, metafile);
-    const dir = join(request.outDir, digest(JSON.stringify([OPTIONS, Object.entries(fingerprints).sort()])));
-    await moveInto(partial, dir);
-    writeFileAtomic(stampFile, JSON.stringify({ key, dir, fingerprints, inputs } satisfies Stamp));
-    return { dir, fingerprints, built: true };
+    writeFileAtomic(stampFile, JSON.stringify(stamp));
+    return resultOf(stamp, true);
+  } catch (error) {
+    throw await explained(request.project, error);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
 }
 
+const resultOf = ({ dir, packages, services }: Stamp, built: boolean): ServiceBuild => ({
+  dir,
+  built,
+  sources: [...new Set(Object.values(services).flatMap(({ inputs }) => Object.keys(inputs)))],
+  fingerprints: Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [name, fingerprintOf(service, packages)]),
+  ),
+});
+
+const fingerprintOf = (service: BuiltService, { entries }: BundledPackages): string =>
+  digest(
+    [
+      process.version,
+      service.fingerprint,
+      ...Object.keys(service.packages).map((file) => entries[file]?.fingerprint),
+    ].join('\n'),
+  );
+
+/** @param known What of the last build still holds. */
+async function build(
+  request: BuildRequest & Places,
+  key: string,
+  partial: string,
+  known: { readonly last: Stamp; readonly reused: readonly string[] } | undefined,
+): Promise<Stamp> {
+  const { outDir } = request;
+  const since = Date.now();
+  const reused = new Map(
+    (known?.reused ?? []).map((name) => [name, known?.last.services[name] as BuiltService]),
+  );
+  const changed = Object.keys(request.entries).filter((name) => !reused.has(name));
+  const before = known?.last.packages;
+  const first = await bundleAll(request, changed, partial, before);
+  const wishes = [...first.values(), ...reused.values()].map(({ packages }) => packages);
+  // What nothing imports any more goes when something else comes.
+  const packages =
+    before !== undefined && wishes.every((wish) => isBundled(before, wish))
+      ? before
+      : await makePackages(request, allNames(wishes, request), partial, since);
+  // How a package has to be imported is known now.
+  const again = [...first].flatMap(([name, code]) => (isBundled(before, code.packages) ? [] : [name]));
+  const bundled = new Map([...first, ...(await bundleAll(request, again, partial, packages))]);
+  const services: Record<string, BuiltService> = {};
+  for (const [name, entry] of Object.entries(request.entries)) {
+    const code = bundled.get(name);
+    const old = reused.get(name);
+    const files = code?.files ?? (known === undefined ? [] : await filesOf(join(known.last.dir, name)));
+    const from = code === undefined ? before?.folder : ANY_PACKAGES;
+    await mkdir(join(partial, name), { recursive: true });
+    for (const file of files)
+      await writeFile(join(partial, name, file.name), linked(file.contents, packages.folder, from));
+    services[name] = code === undefined ? (old as BuiltService) : serviceOf(entry, code);
+  }
+  await noteKind(partial, { packages: packages.folder });
+  const identity = Object.entries(services).map(
+    ([name, service]) => `${name} ${fingerprintOf(service, packages)}`,
+  );
+  const dir = join(outDir, digest([key, packages.folder, ...identity.sort()].join('\n')));
+  await moveInto(partial, dir);
+  return { key, dir, packages, services };
+}
+
+const filesOf = async (folder: string): Promise<BundledCode['files']> =>
+  await Promise.all(
+    (await readdir(folder)).map(async (name) => ({ name, contents: await readFile(join(folder, name)) })),
+  );
+
+async function bundleAll(
+  { project, runtime, entries }: BuildRequest & Places,
+  names: readonly string[],
+  partial: string,
+  packages: BundledPackages | undefined,
+): Promise<ReadonlyMap<string, BundledCode>> {
+  const results = await Promise.allSettled(
+    names.map((name) =>
+      bundleCode({ project, runtime, packages, entry: entries[name] ?? '', outdir: join(partial, name) }),
+    ),
+  );
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  const unexpected = failures.find((failure) => !(failure instanceof CompileFailure));
+  if (unexpected !== undefined) throw unexpected;
+  if (failures.length > 0)
+    throw new CompileFailure(
+      (failures as CompileFailure[]).flatMap(({ errors }) => errors),
+      failures[0],
+    );
+  return new Map(
+    results.flatMap((result, index) =>
+      result.status === 'fulfilled' ? [[names[index] ?? '', result.value] as const] : [],
+    ),
+  );
+}
+
+async function makePackages(
+  { project, runtime, outDir }: BuildRequest & Places,
+  wanted: ImportedNames,
+  beside: string,
+  since: number,
+): Promise<Stamp['packages']> {
+  const partial = `${beside}-packages`;
+  try {
+    const { inputs, ...packages } = await bundlePackages({ project, runtime }, wanted, partial);
+    await mkdir(partial, { recursive: true });
+    await noteKind(partial);
+    await moveInto(partial, join(outDir, packages.folder));
+    return { ...packages, inputs: stampAll([...inputs, ...installedHere(project, runtime)], since) };
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+const serviceOf = (entry: string, { packages, fingerprint, inputs }: BundledCode): BuiltService => ({
+  entry,
+  packages,
+  fingerprint,
+  inputs,
+});
+
+/** What is nearest decides: a project whose package.json says "commonjs" has nothing to say about our bundles. */
+const noteKind = (folder: string, more: object = {}): Promise<void> =>
+  writeFile(join(folder, 'package.json'), `${JSON.stringify({ type: 'module', ...more })}\n`);
+
+async function explained(project: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof CompileFailure))
+    return isOfDisk(error)
+      ? new UserError(`the built services cannot be written: ${(error as Error).message}`, {
+          next: [
+            'make room on the disk, or give this user the right to write there, then run the command again',
+          ],
+          cause: error,
+        })
+      : error;
+  // Not about the code: the disk is full, or the folder is not ours to write to.
+  const unwritten = error.errors.find(({ text }) =>
+    /^Failed to (write to output file|create output directory)/.test(text),
+  );
+  return unwritten === undefined
+    ? await explainFailures(project, [error])
+    : await explained(project, Object.assign(new Error(unwritten.text), { syscall: 'write' }));
+}
+
+const isOfDisk = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+
 /** A command that has built may not have come to the use of it yet. */
 const YOUNG_MS = 60_000;
 
-/** Removes builds that nothing runs from any more. */
+/** Removes builds that nothing runs from any more, and packages that no build is left for. */
 export async function pruneBuilds(outDir: string, keep: ReadonlySet<string>): Promise<void> {
   const names = await readdir(outDir).catch(() => []);
-  const stale = names
-    .map((name) => join(outDir, name))
-    .filter((dir) => /[/\\][0-9a-f]{16}$/.test(dir) && !keep.has(dir) && ageOf(dir) > YOUNG_MS);
-  await Promise.all(stale.map((dir) => rm(dir, { recursive: true, force: true })));
+  const builds = names.filter((name) => /^[0-9a-f]{16}$/.test(name)).map((name) => join(outDir, name));
+  const stale = builds.filter((dir) => !keep.has(dir) && ageOf(dir) > YOUNG_MS);
+  const used = new Set(builds.filter((dir) => !stale.includes(dir)).map(packagesOf));
+  const unused = names.filter((name) => name.startsWith('packages-') && !used.has(name));
+  const past = unused.map((name) => join(outDir, name)).filter((dir) => ageOf(dir) > YOUNG_MS);
+  await Promise.all([...stale, ...past].map((dir) => rm(dir, { recursive: true, force: true })));
+}
+
+function packagesOf(dir: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as { packages?: unknown }).packages;
+  } catch {
+    return undefined;
+  }
 }
 
 const ageOf = (dir: string): number => Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 
-async function bundle(request: BuildRequest, runtime: string, outdir: string): Promise<Metafile> {
-  const esbuild = await import('esbuild');
-  const entryPoints = Object.entries(request.entries).map(([service, entry]) => ({
-    in: entry,
-    out: `${service}/main`,
-  }));
-  try {
-    const result = await esbuild.build({
-      ...OPTIONS,
-      entryPoints,
-      outdir,
-      absWorkingDir: request.project,
-      plugins: pluginsFor(runtime),
-    });
-    return result.metafile as Metafile;
-  } catch (error) {
-    throw await explained(error, request.project);
-  }
-}
-
-/** @param runtime Folder of the project's `@hometrip/runtime`. */
-export const pluginsFor = (runtime: string): Plugin[] => [
-  englishZod,
-  loadedLate,
-  requiredHttp,
-  fromInstallation(runtime),
-];
-
-/** What the compiler refuses, with code frames; any other error as it is. */
-export async function explained(error: unknown, project: string): Promise<unknown> {
-  const failure = error as Partial<BuildFailure>;
-  if (failure.errors === undefined) return error;
-  const esbuild = await import('esbuild');
-  const findings = await esbuild.formatMessages(
-    failure.errors.map((found) => ({ ...found, notes: [] })),
-    {
-      kind: 'error',
-      color: false,
-      terminalWidth: 110,
-    },
-  );
-  const first = failure.errors[0]?.location;
-  // Not about the code: the disk is full, or the folder is not ours to write to.
-  const unwritten = failure.errors.find(({ text }) =>
-    /^Failed to (write to output file|create output directory)/.test(text),
-  );
-  if (unwritten !== undefined)
-    return new UserError(`the built services cannot be written: ${unwritten.text}`, {
-      next: [
-        'make room on the disk, or give this user the right to write there, then run the command again',
-      ],
-      cause: error,
-    });
-  return new UserError(
-    `the services do not compile\n${findings.map((finding) => finding.trimEnd()).join('\n')}`,
-    {
-      ...(first == null
-        ? {}
-        : { where: `${resolve(project, first.file)}:${first.line}:${first.column + 1}` }),
-      next: ['correct the code above and run the command again'],
-      cause: error,
-    },
-  );
-}
-
-/** zod brings its messages in fifty languages: three quarters of its size in every process. Services speak one of them. */
-const englishZod: Plugin = {
-  name: 'english-zod',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-    }));
-  },
-};
-
-/** What libraries load for uses that may never come to be, in every process: it is loaded at the first use instead. */
-const LATE: readonly { readonly file: RegExp; readonly replace: Readonly<Record<string, string>> }[] = [
-  {
-    // HTTP/2 and TLS.
-    file: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client\.js$/,
-    replace: {
-      "const connectH2 = require('./client-h2.js')":
-        "const connectH2 = (...args) => require('./client-h2.js')(...args)",
-    },
-  },
-  {
-    // Two HTTP clients and compression.
-    file: /[\\/]prom-client[\\/]index\.js$/,
-    replace: {
-      "exports.Pushgateway = require('./lib/pushgateway')":
-        "Object.defineProperty(exports, 'Pushgateway', { enumerable: true, get: () => require('./lib/pushgateway') })",
-    },
-  },
-  {
-    // OpenTelemetry's API.
-    file: /[\\/]prom-client[\\/]lib[\\/]metrics[\\/]processCpuTotal\.js$/,
-    replace: {
-      "const OtelApi = require('@opentelemetry/api');": '',
-      'OtelApi.': "require('@opentelemetry/api').",
-    },
-  },
-];
-
-const loadedLate: Plugin = {
-  name: 'loaded-late',
-  setup(build) {
-    for (const { file, replace } of LATE)
-      build.onLoad({ filter: file }, ({ path }) => ({
-        contents: Object.entries(replace).reduce(
-          (text, [now, late]) => text.replaceAll(now, () => late),
-          readFileSync(path, 'utf8'),
-        ),
-      }));
-  },
-};
-
-/** Why: bundled/http.cjs. */
-const requiredHttp: Plugin = {
-  name: 'required-http',
-  setup(build) {
-    const path = bundledModule('http.cjs');
-    build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
-      kind === 'import-statement' ? { path } : undefined,
-    );
-  },
-};
-
-/**
- * What a project has not installed itself comes with hometrip: the runtime, and the libraries that the runtime is made
- * of (kysely, jose), which blueprints use as well.
- */
-function fromInstallation(runtime: string): Plugin {
-  const again = Symbol('again');
-  return {
-    name: 'hometrip-installation',
-    setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-        if (
-          pluginData === again ||
-          kind === 'entry-point' ||
-          isBuiltin(path) ||
-          /[/\\]node_modules[/\\]/.test(importer)
-        )
-          return undefined;
-        for (const from of [resolveDir, runtime, cliFolder()]) {
-          const found = await build.resolve(path, { kind, importer, resolveDir: from, pluginData: again });
-          if (found.errors.length === 0) return found;
-        }
-        return undefined;
-      });
-    },
-  };
-}
-
-/** Contents of all modules that the entry can reach: names of shared chunks depend on the other services, this does not. */
-function fingerprintAll(request: BuildRequest, runtime: string, metafile: Metafile): Record<string, string> {
-  const contents = new Map<string, string>();
-  const contentOf = (input: string): string => {
-    const known = contents.get(input);
-    if (known !== undefined) return known;
-    const path = resolve(request.project, input);
-    const hash = existsSync(path) ? digest(readFileSync(path)) : input;
-    contents.set(input, hash);
-    return hash;
-  };
-  return Object.fromEntries(
-    Object.entries(request.entries).map(([service, entry]) => {
-      const start = Object.keys(metafile.inputs).find(
-        (input) => resolve(request.project, input) === resolve(entry),
-      );
-      const reached = new Set<string>();
-      const queue = start === undefined ? [] : [start];
-      for (let input = queue.pop(); input !== undefined; input = queue.pop()) {
-        if (reached.has(input)) continue;
-        reached.add(input);
-        for (const { path, external } of metafile.inputs[input]?.imports ?? [])
-          if (external !== true) queue.push(path);
-      }
-      const lines = [...reached]
-        .map((input) => `${portable(request.project, runtime, input)} ${contentOf(input)}`)
-        .sort();
-      return [service, digest([process.version, ...lines].join('\n'))];
-    }),
-  );
-}
-
-/** Says what a file is in every checkout and installation of the same code, so that its services have equal fingerprints. */
-export function portable(project: string, runtime: string, input: string): string {
-  const path = resolve(project, input);
-  for (const [name, folder] of [
-    ['@hometrip/runtime', runtime],
-    ['@hometrip/cli', cliFolder()],
-  ] as const) {
-    const inside = relative(folder, path);
-    if (!inside.startsWith('..') && !isAbsolute(inside)) return join(name, inside);
-  }
-  return /.*[/\\]node_modules[/\\](.+)$/s.exec(path)?.[1] ?? relative(project, path);
-}
-
-/** Undefined for anything that is not a stamp: then everything is built. */
-function readStamp(path: string): Stamp | undefined {
+/** Undefined for anything that is not a stamp of this kind: then everything is built. */
+function readStamp(path: string, key: string): Stamp | undefined {
   try {
     const stamp = JSON.parse(readPlainFile(path)) as Partial<Stamp> | null;
     const whole =
-      typeof stamp?.key === 'string' &&
+      stamp?.key === key &&
       typeof stamp.dir === 'string' &&
-      Object.values({ ...stamp.fingerprints }).every((value) => typeof value === 'string') &&
-      typeof stamp.fingerprints === 'object' &&
-      typeof stamp.inputs === 'object';
+      typeof stamp.packages?.folder === 'string' &&
+      Object.values(stamp.packages.entries).every(({ fingerprint }) => typeof fingerprint === 'string') &&
+      typeof stamp.packages.inputs === 'object' &&
+      Object.values(stamp.services ?? [undefined]).every(
+        (service) => typeof service?.packages === 'object' && typeof service.inputs === 'object',
+      );
     return whole ? (stamp as Stamp) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isCurrent(stamp: Stamp): boolean {
-  return (
-    existsSync(stamp.dir) && Object.entries(stamp.inputs).every(([path, known]) => statStamp(path) === known)
-  );
-}
+const isPresent = (outDir: string, { dir, packages }: Stamp): boolean =>
+  existsSync(dir) && existsSync(join(outDir, packages.folder));
 
-function statStamp(path: string): string | null {
-  const info = statSync(path, { throwIfNoEntry: false });
-  return info === undefined ? null : `${info.mtimeMs} ${info.size} ${info.ino}`;
-}
+/** Services whose code is what it was, and that lie where they were built. */
+const unchanged = ({ entries }: BuildRequest, { dir, services }: Stamp): string[] =>
+  Object.entries(entries).flatMap(([name, entry]) => {
+    const service = services[name];
+    const same = service?.entry === entry && existsSync(bundlePath(dir, name)) && isCurrent(service.inputs);
+    return same ? [name] : [];
+  });
 
 /** What says which package is found where: another version of a dependency may lie at another path. */
 const installedHere = (project: string, runtime: string): string[] => [
@@ -351,11 +298,12 @@ const installedHere = (project: string, runtime: string): string[] => [
 ];
 
 async function moveInto(partial: string, dir: string): Promise<void> {
-  if (existsSync(dir)) return; // the same code was built before
+  if (existsSync(dir)) {
+    // The same was built before; and is young again, so that it is not removed before it is used.
+    utimesSync(dir, new Date(), new Date());
+    return;
+  }
   await rename(partial, dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });
 }
-
-const digest = (data: string | Buffer): string =>
-  createHash('sha256').update(data).digest('hex').slice(0, 16);

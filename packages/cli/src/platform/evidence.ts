@@ -89,16 +89,36 @@ export function stillSeen(
   return true;
 }
 
-/** Paths of all files below a folder, relative to it, sorted; empty when there is no such folder. */
-export function filesBelow(root: string, skip: (name: string) => boolean, evidence?: Evidence): string[] {
-  const below = (folder: string): string[] =>
-    (listSeen(join(root, folder), evidence) ?? []).flatMap((name) => {
-      if (name.endsWith('?') || skip(name.replace(/\/$/, ''))) return [];
-      const path = folder === '' ? name : `${folder}${name}`;
-      return name.endsWith('/') ? below(path) : [path];
-    });
-  return below('').sort();
+export interface Below {
+  /** Paths of all files, relative to the folder, sorted. */
+  readonly files: readonly string[];
+  /** What is neither a file nor a folder: links, pipes, sockets. */
+  readonly strange: readonly string[];
 }
+
+/** What is below a folder; nothing when there is no such folder. Links are named, never followed. */
+export function below(root: string, skip: (name: string) => boolean, evidence?: Evidence): Below {
+  const files: string[] = [];
+  const strange: string[] = [];
+  const walk = (folder: string): void => {
+    for (const name of listSeen(join(root, folder), evidence) ?? []) {
+      const path = `${folder}${name}`;
+      if (skip(name.replace(/[/?]$/, ''))) continue;
+      if (name.endsWith('/')) walk(path);
+      else if (name.endsWith('?')) strange.push(path.slice(0, -1));
+      else files.push(path);
+    }
+  };
+  walk('');
+  return { files: files.sort(), strange: strange.sort() };
+}
+
+/** Paths of all files below a folder, relative to it, sorted; empty when there is no such folder. */
+export const filesBelow = (
+  root: string,
+  skip: (name: string) => boolean,
+  evidence?: Evidence,
+): readonly string[] => below(root, skip, evidence).files;
 
 function absentAsUndefined<T>(read: () => T): T | undefined {
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PlannedFile } from '../files/planned-file.ts';
 import type { Stack } from '../model/stack.ts';
 import { repository } from '../platform/repository.fixture.ts';
+import { Templates } from '../platform/templates.ts';
 import { loadStack } from '../usecases/load-stack.ts';
 import { nothingBefore, type Renderer } from './renderer.ts';
 
@@ -16,7 +17,7 @@ export async function rendered(
   stack: Stack,
   ...renderers: readonly Renderer[]
 ): Promise<ReadonlyMap<string, PlannedFile>> {
-  const context = { ...nothingBefore, allowDestructive: false };
+  const context = { ...nothingBefore, templates: new Templates(), allowDestructive: false };
   const files = (await Promise.all(renderers.map((renderer) => renderer.render(stack, context)))).flat();
   return new Map(files.map((file) => [file.path, file]));
 }

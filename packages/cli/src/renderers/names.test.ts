@@ -18,7 +18,7 @@ const entities = (names: readonly string[]) =>
   );
 const filesOf = (text: string): ReadonlyMap<string, string> => {
   const stack = stackOf(text);
-  const files = [...renderServices(stack, emptyContext), ...renderClient(stack)];
+  const files = [...renderServices(stack, emptyContext), ...renderClient(stack, emptyContext)];
   return new Map(files.map(({ path, content }) => [path, content]));
 };
 
@@ -39,7 +39,7 @@ describe('an entity keeps its own words', () => {
   ] as const;
   const text = entities(words.map(([name]) => name));
   const [service] = stackOf(text).services;
-  const paths = service === undefined ? {} : serviceDocument(service).paths;
+  const paths = service === undefined ? {} : serviceDocument(service, emptyContext.templates).paths;
   const files = filesOf(text);
 
   it.each(words)('%s: /%s', (name, path, one, many) => {

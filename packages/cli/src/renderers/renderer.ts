@@ -1,8 +1,11 @@
 import type { PlannedFile } from '../files/planned-file.ts';
 import type { Stack } from '../model/stack.ts';
+import type { Templates } from '../platform/templates.ts';
 
 /** What a renderer may know besides the stack. Still data: the renderer stays a pure function. */
 export interface RenderContext {
+  /** The project's own, and those of the installation that it does not replace. */
+  readonly templates: Pick<Templates, 'files' | 'render' | 'text'>;
   /** Text of a file below the output folder as it is on disk now, for outputs that only ever grow (migrations). */
   readonly existing: (path: string) => string | undefined;
   /** Names of the files in a folder below the output folder, sorted. */
@@ -24,7 +27,7 @@ export interface Draft {
 }
 
 /** What a context says where there is no earlier output. */
-export const nothingBefore: Omit<RenderContext, 'allowDestructive'> = {
+export const nothingBefore: Omit<RenderContext, 'allowDestructive' | 'templates'> = {
   existing: () => undefined,
   list: () => [],
   remembered: () => undefined,

@@ -5,7 +5,8 @@
 import { runInNewContext } from 'node:vm';
 import { Node, Project, type SourceFile, ts } from 'ts-morph';
 import { expect, it } from 'vitest';
-import { allBlueprints } from '../model/blueprints.ts';
+import { Templates } from '../platform/templates.ts';
+import { stockBlueprints } from '../spec/blueprints/load.ts';
 import { renderClient } from './client/index.ts';
 import { serviceDocument } from './openapi/service-document.ts';
 import { everything } from './services/everything.fixture.ts';
@@ -63,7 +64,7 @@ interface Code {
 function generated(spec: string): Code[] {
   const stack = stackOf(spec);
   const project = new Project({ useInMemoryFileSystem: true });
-  return [...renderServices(stack, emptyContext), ...renderClient(stack)]
+  return [...renderServices(stack, emptyContext), ...renderClient(stack, emptyContext)]
     .filter(({ path }) => path.endsWith('.ts'))
     .map(({ path, content }) => ({
       folder: path.startsWith('services/') ? 'services' : 'clients',
@@ -91,7 +92,7 @@ function freeNames(file: SourceFile): string[] {
 /** Of the schemas that each document has, and those of blueprints, which are of their services alone. */
 const schemasOf = (spec: string): string[] =>
   stackOf(spec).services.flatMap((service) =>
-    Object.keys(serviceDocument(service).components['schemas'] ?? {}),
+    Object.keys(serviceDocument(service, new Templates()).components['schemas'] ?? {}),
   );
 
 /** What no variable may be called. */
@@ -120,7 +121,7 @@ const shared = schemasOf(everything).filter((name) => schemasOf(blueprints).incl
 /** Schemas, and groups of the client. */
 const ofBlueprints = [
   ...schemasOf(blueprints).filter((name) => !shared.includes(name)),
-  ...allBlueprints().flatMap(({ paths }) => paths),
+  ...stockBlueprints().all.flatMap(({ paths }) => paths),
 ];
 const code = [withMarks(everything), blueprints].flatMap(generated);
 

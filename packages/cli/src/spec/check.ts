@@ -1,5 +1,5 @@
 /** All stages over one text: syntax, schema, rules. A stage with errors ends the run, after reporting all of them. */
-import { allBlueprints, type Blueprint } from '../model/blueprints.ts';
+import type { Blueprints } from '../model/blueprints.ts';
 import type { AnyKind } from '../model/resolve-bindings.ts';
 import { checkSchema } from './check-schema.ts';
 import { type Diagnostic, Findings, sortDiagnostics } from './diagnostics.ts';
@@ -13,7 +13,7 @@ import type { Source } from './source.ts';
 
 export interface CheckOptions {
   readonly kinds: readonly AnyKind[];
-  readonly blueprints?: readonly Blueprint[] | undefined;
+  readonly blueprints: Blueprints;
   /** The overlay to merge. Without one, each overlay is checked too. */
   readonly environment?: string | undefined;
   /** Environment variables, when `${NAME}` must have a value. */
@@ -57,7 +57,7 @@ export function checkSpec(file: string, bytes: Uint8Array, options: CheckOptions
 function checkTree(
   root: LocatedMap,
   source: Source,
-  { kinds, blueprints = allBlueprints(), variables }: CheckOptions,
+  { kinds, blueprints, variables }: CheckOptions,
 ): { spec: Spec | undefined; diagnostics: readonly Diagnostic[] } {
   const findings = new Findings(source);
   const spec = checkSchema(root, kinds, findings);

@@ -303,6 +303,26 @@ export const codes = {
     'A blueprint is code that is there already: it publishes certain events, or does not start without certain components.',
     'Declare what the message names.',
   ),
+  HT0380: error(
+    'Blueprint not readable',
+    'A blueprint of the project is a folder of plain files with a blueprint.json. Links are refused: what they lead to may be anything, and elsewhere.',
+    'Repair the file that the message names, or put a copy in place of the link.',
+  ),
+  HT0381: error(
+    'Blueprint does not fit together',
+    'blueprint.json names files of its folder, and says what role the blueprint has and what comes with it. Something of that is not there.',
+    'Correct blueprint.json as the message says, or add the file.',
+  ),
+  HT0383: error(
+    'Extensions without PostgreSQL',
+    '`extensions` are made in the database of the service, for its migrations. Other stores have none.',
+    'Remove `extensions`, or store the data of the service in PostgreSQL.',
+  ),
+  HT0384: error(
+    'Template cannot be rendered',
+    'A text template of the project replaces the one of the same path, and may use the names of its view alone: an unknown name would be a hole in the generated file.',
+    'Use a name that the message lists. `hometrip inspect --template PATH` prints the template that it replaces.',
+  ),
   HT0336: error(
     'Rename that contradicts itself',
     '`renamedFrom` hands the data of one name over to another. It cannot come from a name that is still there, nor go to two.',

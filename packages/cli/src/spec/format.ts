@@ -1,7 +1,7 @@
 /** Diagnostics as text with code frames, and as data for `--json`. Plain: colour is the terminal presenter's. */
 import type { Code, Severity } from './codes.ts';
 import { countDiagnostics, type Diagnostic, type DiagnosticCounts } from './diagnostics.ts';
-import { lineText, type Position, type Source } from './source.ts';
+import { createSource, lineText, type Position, type Source } from './source.ts';
 
 /** Characters of a line that a frame shows. */
 const maxFrameWidth = 140;
@@ -17,14 +17,22 @@ export interface FormatOptions {
   readonly columns?: number | undefined;
 }
 
+/** @param sources Of the files that the diagnostics are about. */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],
-  source: Source,
+  sources: Source | readonly Source[],
   options: FormatOptions = {},
 ): string {
+  const bySource = new Map([sources].flat().map((source) => [source.file, source]));
   const shown = diagnostics
     .slice(0, maxShown)
-    .map((diagnostic) => formatDiagnostic(diagnostic, source, options));
+    .map((diagnostic) =>
+      formatDiagnostic(
+        diagnostic,
+        bySource.get(diagnostic.file) ?? createSource(diagnostic.file, ''),
+        options,
+      ),
+    );
   const hidden = diagnostics.length - shown.length;
   return [...shown, ...(hidden > 0 ? [`… and ${hidden} more; --json prints all`] : [])].join('\n\n');
 }

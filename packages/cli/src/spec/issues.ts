@@ -11,6 +11,8 @@ type Issue = z.core.$ZodIssue;
 export type KnownKeys = (path: Path) => readonly string[];
 
 interface Report {
+  /** What the mapping at the top is called: `the spec`. */
+  readonly whole: string;
   readonly root: Located;
   readonly findings: Findings;
   readonly knownKeys: KnownKeys;
@@ -24,11 +26,12 @@ export function reportIssues(
   findings: Findings,
   knownKeys: KnownKeys,
   base: Path = [],
+  whole = 'the spec',
 ): void {
   const before = findings.all.length;
-  reportAll(issues, base, { root, findings, knownKeys, cutOff: new Map() });
+  reportAll(issues, base, { whole, root, findings, knownKeys, cutOff: new Map() });
   if (findings.all.length === before)
-    reportAll(issues, base, { root, findings, knownKeys, cutOff: undefined });
+    reportAll(issues, base, { whole, root, findings, knownKeys, cutOff: undefined });
 }
 
 function reportAll(issues: readonly Issue[], base: Path, report: Report): void {
@@ -42,8 +45,8 @@ function reportAll(issues: readonly Issue[], base: Path, report: Report): void {
   }
 }
 
-function reportValue(issue: Issue, path: Path, { root, findings }: Report): void {
-  const { code, message, help } = inWords(issue, path, root);
+function reportValue(issue: Issue, path: Path, { whole, root, findings }: Report): void {
+  const { code, message, help } = inWords(issue, path, root, whole);
   // What is missing has no place of its own: its mapping is named instead.
   const span = code === 'HT0202' ? keySpan(root, path.slice(0, -1)) : valueSpan(root, path);
   findings.add(code, span, message, help);
@@ -99,7 +102,7 @@ function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly 
 }
 
 function reportUnknownKeys(keys: readonly string[], path: Path, report: Report): void {
-  const { root, findings, knownKeys } = report;
+  const { whole, root, findings, knownKeys } = report;
   const known = knownKeys(path);
   for (const key of keys) {
     if (isCutOff(report, [...path, key])) continue;
@@ -107,7 +110,7 @@ function reportUnknownKeys(keys: readonly string[], path: Path, report: Report):
     findings.add(
       'HT0201',
       keySpan(root, [...path, key]),
-      `${label(path)} has no key ${shown(key)}`,
+      `${label(path, whole)} has no key ${shown(key)}`,
       near
         ? `did you mean ${near}?`
         : key.includes(')')
@@ -144,8 +147,8 @@ interface Words {
   readonly help?: string | undefined;
 }
 
-function inWords(issue: Issue, path: Path, root: Located): Words {
-  const name = label(path);
+function inWords(issue: Issue, path: Path, root: Located, whole: string): Words {
+  const name = label(path, whole);
   const value = at(root, path);
   switch (issue.code) {
     case 'custom':
@@ -166,7 +169,7 @@ function inWords(issue: Issue, path: Path, root: Located): Words {
       if (value === undefined)
         return {
           code: 'HT0202',
-          message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`,
+          message: `${label(path.slice(0, -1), whole)} needs ${String(path.at(-1))}`,
           help: `add ${String(path.at(-1))}, ${issue.message.startsWith('for example') ? issue.message : kindName(issue.expected)}`,
         };
       return wrongKind(
@@ -181,7 +184,7 @@ function inWords(issue: Issue, path: Path, root: Located): Words {
       if (value === undefined)
         return {
           code: 'HT0202',
-          message: `${label(path.slice(0, -1))} needs ${String(path.at(-1))}`,
+          message: `${label(path.slice(0, -1), whole)} needs ${String(path.at(-1))}`,
           help: `add ${String(path.at(-1))}: ${choices[0] ?? ''}`,
         };
       const near = nearest(written(value), choices);
@@ -271,8 +274,8 @@ const written = (value: Located | undefined): string =>
 export const shown = (text: string): string => `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 
 /** `booking-service: autoscale.min`: people know a service by its name. */
-export function label(path: Path): string {
-  if (path.length === 0) return 'the spec';
+export function label(path: Path, whole = 'the spec'): string {
+  if (path.length === 0) return whole;
   const [group, name, ...rest] = path;
   const inner = rest.filter((step) => step !== 'entities').join('.');
   if ((group === 'services' || group === 'gateways' || group === 'components') && name !== undefined)

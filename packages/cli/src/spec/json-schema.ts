@@ -69,8 +69,12 @@ function choices(
   if (!member) return;
   const offering = (claim: CapabilityRow['claim']): string[] =>
     kinds.filter((one) => offersBy(one, claim)).map((one) => one.kind);
-  if (member['blueprint'])
-    member['blueprint'].enum = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
+  if (member['blueprint']) {
+    const { type, ...rest } = member['blueprint'];
+    // Those of the installation to choose from; a project has its own beside them.
+    const names = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
+    member['blueprint'] = { ...rest, anyOf: [{ enum: names }, { ...(type !== undefined && { type }) }] };
+  }
   if (member['database']) member['database'].enum = offering('store');
   if (member['uses']?.items) member['uses'].items.enum = offering('uses');
 }

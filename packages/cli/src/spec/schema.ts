@@ -30,6 +30,10 @@ const serviceName = key(
   'a name of up to 40 lower-case letters, digits and hyphens that starts with a letter',
 );
 
+/** As PostgreSQL names them. */
+export const extensionPattern = /^[a-z][a-z0-9_-]{0,62}$/;
+const extension = z.string().regex(extensionPattern, { error: 'the name of an extension, such as pg_trgm' });
+
 const port = z.int().min(1).max(65_535);
 const replicas = z.int().min(1).max(1000);
 const cpus = z.number().min(0.01).max(1024).meta({ description: 'Cores: 0.5 is half of one.' });
@@ -162,7 +166,10 @@ const serviceKeys = {
     .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
     .optional()
     .meta({ description: 'One sentence for people.' }),
-  blueprint: z.string().optional().meta({ description: 'The template it starts from.' }),
+  blueprint: z.string().optional().meta({
+    description:
+      'What it is built from: one of the installation, or a folder of the project’s templates/blueprints/.',
+  }),
   port: port.meta({ description: 'Where it listens; unique in the system.' }),
   replicas: replicas.optional().meta({ description: 'Instances.' }),
   balance: z
@@ -201,6 +208,13 @@ const gateway = z.strictObject({
 const service = z.strictObject({
   ...serviceKeys,
   database: z.string().optional().meta({ description: 'The component that stores its data.' }),
+  extensions: z
+    .array(extension)
+    .default([])
+    .meta({
+      description: 'Extensions of PostgreSQL that its migrations use, beside those of its blueprint.',
+      examples: [['pg_trgm']],
+    }),
   renamedFrom: serviceName.optional().meta({
     description: 'Its earlier name: its migrations and its database are handed over, and the data stays.',
   }),

@@ -14,7 +14,7 @@ const styles = {
 } as const;
 
 export function presentValidation(
-  { diagnostics, counts, source, summary, valid }: Validation,
+  { diagnostics, counts, source, sources, summary, valid }: Validation,
   terminal: Terminal,
 ): void {
   const paint: FormatOptions['paint'] = (part, text) =>
@@ -26,7 +26,7 @@ export function presentValidation(
   const fit: FormatOptions = interactive
     ? { columns, wrap: (text, indent) => wrap(text, columns, indent) }
     : {};
-  if (diagnostics.length > 0) terminal.out(`${formatDiagnostics(diagnostics, source, { paint, ...fit })}\n`);
+  if (diagnostics.length > 0) terminal.out(`${formatDiagnostics(diagnostics, sources, { paint, ...fit })}\n`);
   const verdict = valid
     ? terminal.style(['green', 'bold'], 'valid')
     : terminal.style(['red', 'bold'], 'not valid');

@@ -15,7 +15,7 @@ import { readText } from '../spec/read.ts';
 import { createSource, positionAt, type Source } from '../spec/source.ts';
 import { additionsFor, placeOf, type Wish } from './add/wish.ts';
 import { InvalidSpecError } from './load-stack.ts';
-import { checkBytes } from './read-spec.ts';
+import { checkBytes, type ReadSpec } from './read-spec.ts';
 import { readSpecFile } from './spec-file.ts';
 
 export interface AddResult {
@@ -60,7 +60,7 @@ function parsed(file: string, bytes: Uint8Array): { source: Source; root: Locate
   const { source, diagnostics } = readText(basename(file), bytes);
   const findings = new Findings(source);
   const root = diagnostics.length > 0 ? undefined : parseDocument(source, findings);
-  if (root === undefined) throw new InvalidSpecError([...diagnostics, ...findings.all], source);
+  if (root === undefined) throw new InvalidSpecError([...diagnostics, ...findings.all], [source]);
   return { source, root };
 }
 
@@ -122,14 +122,14 @@ function withAddition(tree: Tree, { path, value, append }: Addition): Tree {
   return { ...tree, [key]: append === true ? [...((inner ?? []) as unknown[]), value] : value };
 }
 
-function refused({ diagnostics, source }: CheckResult, earlier: CheckResult): UserError {
+function refused({ diagnostics, source, sources }: ReadSpec, earlier: ReadSpec): UserError {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const count = (some: readonly Diagnostic[]): string =>
     formatCounts({ error: some.length, warning: 0, info: 0 });
   const news = newOnes({ diagnostics: errors }, earlier);
-  if (news.length === 0) return new InvalidSpecError(earlier.diagnostics, earlier.source);
+  if (news.length === 0) return new InvalidSpecError(earlier.diagnostics, earlier.sources);
   return new UserError(
-    `nothing was written, for ${source.file} would have ${count(news)}\n\n${formatDiagnostics(news, source)}`,
+    `nothing was written, for ${source.file} would have ${count(news)}\n\n${formatDiagnostics(news, sources)}`,
     { next: ['correct the command; the lines are those of the file as it would be'] },
   );
 }

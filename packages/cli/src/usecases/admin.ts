@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isIssuer } from '../model/blueprints.ts';
+import { isIssuer, stock } from '../model/blueprints.ts';
 import { UserError } from '../platform/errors.ts';
 import type { Project } from '../platform/project.ts';
 import { openStack, requireApplied } from './stack-context.ts';
@@ -32,7 +32,7 @@ export async function administer(
   const issuer = stack.services.find(isIssuer);
   if (issuer === undefined)
     throw new UserError('this stack has no accounts: none of its services issues tokens', {
-      next: ['give it one: a service with `blueprint: auth` in services.yaml, then hometrip up'],
+      next: [`give it one: a service with \`blueprint: ${stock.issuer}\` in services.yaml, then hometrip up`],
     });
   return outcome.parse(await runTask(project, issuer.name, ['admin', ...args]));
 }

@@ -1,8 +1,8 @@
 /** Services as folders that are ready to be copied into images: no network, no package manager. */
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { blueprintById } from '../model/blueprints.ts';
 import type { Service, Stack } from '../model/stack.ts';
+import { CompileFailure, explainFailures } from '../platform/building/esbuild.ts';
 import { UserError } from '../platform/errors.ts';
 import { type BuiltImage, imageFiles, writeImage } from '../platform/image/image.ts';
 import type { Project } from '../platform/project.ts';
@@ -49,7 +49,7 @@ export async function build(project: Project, options: BuildOptions = {}): Promi
   const requests = wanted.map((service) => requestFor(service, stack, project));
   const results = await settledAll(requests, imageFiles);
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  if (failures.length > 0) throw allOf(failures);
+  if (failures.length > 0) throw await explained(project.root, failures);
   const images: ImageOfService[] = [];
   for (const [index, { name }] of wanted.entries()) {
     const result = results[index];
@@ -69,7 +69,7 @@ function requestFor({ name, blueprint }: Service, stack: Stack, { root, output }
       where: join(folder, 'src', 'main.ts'),
       next: [`bring it back: hometrip generate --restore ${source}/src/main.ts`],
     });
-  return { project: root, folder, assets: blueprintById(blueprint)?.assets ?? [] };
+  return { project: root, folder, assets: blueprint.assets };
 }
 
 async function settledAll<T, R>(
@@ -86,14 +86,8 @@ async function settledAll<T, R>(
 }
 
 /** One error for all that do not compile; anything else comes first, by itself. */
-function allOf(failures: readonly unknown[]): unknown {
-  const [first] = failures;
-  const other = failures.find((failure) => !(failure instanceof UserError));
-  if (other !== undefined || failures.length === 1 || !(first instanceof UserError)) return other ?? first;
-  const messages = new Set(failures.map((failure) => (failure as UserError).message));
-  return new UserError([...messages].join('\n\n'), {
-    ...(first.where !== undefined && { where: first.where }),
-    next: first.next,
-    cause: first,
-  });
+async function explained(project: string, failures: readonly unknown[]): Promise<unknown> {
+  const compile = failures.filter((failure) => failure instanceof CompileFailure);
+  const other = failures.find((failure) => !(failure instanceof CompileFailure));
+  return other ?? (await explainFailures(project, compile));
 }

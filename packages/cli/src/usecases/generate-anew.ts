@@ -13,13 +13,14 @@ import type { Stack } from '../model/stack.ts';
 import { Evidence } from '../platform/evidence.ts';
 import { outputFolder } from '../platform/output-folder.ts';
 import type { Project } from '../platform/project.ts';
-import { templates } from '../platform/templates.ts';
+import { InvalidTemplate, type Templates } from '../platform/templates.ts';
 import { renderers } from '../renderers/index.ts';
 import { type RenderContext, nothingBefore } from '../renderers/renderer.ts';
+import { templateDiagnostics } from '../spec/templates.ts';
 import { draftsOf, type Drafts } from './drafts.ts';
 import type { GenerateOptions, GenerateResult } from './generate.ts';
 import { noteSpec } from './known-generation.ts';
-import { loadStack } from './load-stack.ts';
+import { InvalidSpecError, loadStack } from './load-stack.ts';
 
 export interface NewGeneration {
   readonly result: GenerateResult;
@@ -31,14 +32,14 @@ export interface NewGeneration {
 
 export async function generateAnew(project: Project, options: GenerateOptions): Promise<NewGeneration> {
   const evidence = new Evidence();
-  const { stack, digest } = await loadStack(
+  const { stack, templates, digest } = await loadStack(
     project.specFile,
     options.env === undefined ? {} : { env: options.env },
   );
   noteSpec(evidence, project, digest);
   const decide = async (): Promise<{ plan: FilePlan; rendered: readonly PlannedFile[]; drafts: Drafts }> => {
     const drafts = await draftsOf(project, evidence);
-    const rendered = await render(stack, project.output, options, drafts, evidence);
+    const rendered = await render({ stack, templates }, project.output, options, drafts, evidence);
     const plan = await planFiles({
       ...readTree(project.output, rendered, evidence),
       rendered,
@@ -69,7 +70,7 @@ export async function generateAnew(project: Project, options: GenerateOptions): 
 
 /** Everything that the stack renders to, sorted by path. */
 export async function render(
-  stack: Stack,
+  { stack, templates }: { readonly stack: Stack; readonly templates: Templates },
   out: string,
   options: Pick<GenerateOptions, 'allowDestructive' | 'restore'>,
   drafts?: Drafts,
@@ -77,6 +78,7 @@ export async function render(
 ): Promise<readonly PlannedFile[]> {
   const context: RenderContext = {
     ...nothingBefore,
+    templates,
     ...outputFolder(out, evidence),
     remembered: memoryOf(out, evidence),
     restores: (path) => covers(options.restore ?? [], path),
@@ -84,9 +86,18 @@ export async function render(
     allowDestructive: options.allowDestructive ?? false,
   };
   const files: PlannedFile[] = [];
-  for (const renderer of renderers) files.push(...(await renderer.render(stack, context)));
+  try {
+    for (const renderer of renderers) files.push(...(await renderer.render(stack, context)));
+  } catch (error) {
+    throw error instanceof InvalidTemplate ? invalidTemplate(error) : error;
+  }
   evidence.add(templates.evidence);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function invalidTemplate({ file, text, findings }: InvalidTemplate): InvalidSpecError {
+  const { diagnostics, source } = templateDiagnostics(file, text, findings);
+  return new InvalidSpecError(diagnostics, [source]);
 }
 
 /** Our records are read on the first question: usually nothing is missing, and nobody asks. */

@@ -183,6 +183,33 @@ const edits: Readonly<Record<string, (project: Project) => void>> = {
   'the commits are gone': ({ root }) => {
     if (existsSync(join(root, '.git'))) git(root, 'update-ref', '-d', 'HEAD');
   },
+  'the project gets a template of its own': ({ root }) => {
+    mkdirSync(join(root, 'templates/service'), { recursive: true });
+    writeFileSync(join(root, 'templates/service/README.md.hbs'), '# {{name}}\n');
+  },
+  'its template changes': ({ root }) => {
+    const path = join(root, 'templates/service/README.md.hbs');
+    if (existsSync(path)) writeFileSync(path, '# The {{name}}\n');
+  },
+  'its template names what is not there': ({ root }) => {
+    mkdirSync(join(root, 'templates/service'), { recursive: true });
+    writeFileSync(join(root, 'templates/service/README.md.hbs'), '# {{nmae}}\n');
+  },
+  'its template is deleted': ({ root }) =>
+    rmSync(join(root, 'templates/service/README.md.hbs'), { force: true }),
+  'the project replaces what its services are built from': ({ root }) => {
+    mkdirSync(join(root, 'templates/blueprints/crud'), { recursive: true });
+    writeFileSync(
+      join(root, 'templates/blueprints/crud/blueprint.json'),
+      '{ "description": "Ours", "kind": "service", "databases": ["postgres"] }',
+    );
+  },
+  'a blueprint that nobody uses is broken': ({ root }) => {
+    mkdirSync(join(root, 'templates/blueprints/other'), { recursive: true });
+    writeFileSync(join(root, 'templates/blueprints/other/blueprint.json'), '{');
+  },
+  'its templates are deleted': ({ root }) =>
+    rmSync(join(root, 'templates'), { recursive: true, force: true }),
   'the state folder is deleted': ({ state }) => rmSync(state, { recursive: true, force: true }),
 };
 

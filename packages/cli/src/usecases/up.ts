@@ -201,7 +201,9 @@ const buildOf = async (
   entries: Record<string, string>,
   build: (entries: Record<string, string>) => Promise<ServiceBuild>,
 ): Promise<ServiceBuild> =>
-  Object.keys(entries).length === 0 ? { dir: '', fingerprints: {}, built: false } : await build(entries);
+  Object.keys(entries).length === 0
+    ? { dir: '', fingerprints: {}, sources: [], built: false }
+    : await build(entries);
 
 function entriesOf(
   stack: Stack,

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { validate } from './validate.ts';
 
@@ -33,6 +33,18 @@ it.each<[string, string, string]>([
   const found = await validate(file, { keep }, code);
   expect(found).toEqual(await validate(file, {}, undefined));
   if (found.valid) expect(readFileSync(keep, 'utf8')).not.toBe(before);
+});
+
+it.each<[string, string, string]>([
+  ['is broken', 'templates/blueprints/crud/blueprint.json', '{'],
+  ['has no place', 'templates/service/README.hbs', ''],
+])('does not rest on what it knows when a template of the project %s', async (_, path, text) => {
+  await validate(file, { keep }, 'code 1');
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+  const { valid, diagnostics } = await validate(file, { keep }, 'code 1');
+  rmSync(join(folder, 'templates'), { recursive: true });
+  expect({ valid, files: diagnostics.map((found) => found.file) }).toEqual({ valid: false, files: [path] });
 });
 
 it('keeps nothing about a text with findings, nor about the values of variables', async () => {

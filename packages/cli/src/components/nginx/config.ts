@@ -1,16 +1,21 @@
 /** nginx.conf: the edge in front of the gateways, and a pool for each service. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { hasRole, isIssuer } from '../../model/blueprints.ts';
 import { timeoutMs } from '../../model/call-timeout.ts';
 import type { RateLimit, Service, Stack } from '../../model/stack.ts';
-import { templates } from '../../platform/templates.ts';
+import type { FilesInput } from '../component.ts';
 import { wholeRate } from '../../spec/values/quantities.ts';
 
 /** @param folder Below the output folder. */
-export function configFiles(stack: Stack, edge: string, tls: unknown, folder: string): PlannedFile[] {
+export function configFiles(
+  { stack, component, templates }: Pick<FilesInput<unknown>, 'stack' | 'component' | 'templates'>,
+  tls: unknown,
+  folder: string,
+): PlannedFile[] {
   return [
     {
       path: `${folder}/nginx.conf`,
-      content: templates.render('nginx/nginx.conf.hbs', view(stack, edge, tls)),
+      content: templates.render('nginx/nginx.conf.hbs', view(stack, component.name, tls)),
       origin: folder,
     },
     {
@@ -34,12 +39,8 @@ interface Location {
 
 function view(stack: Stack, edge: string, tls: unknown) {
   const limitOf = (name: string | undefined) => stack.rateLimits.find((limit) => limit.name === name);
-  const front = stack.services.find(
-    ({ kind, blueprint }) => kind === 'gateway' && blueprint === 'api-gateway',
-  );
-  const sockets = stack.services.find(
-    ({ kind, blueprint }) => kind === 'gateway' && blueprint === 'websocket-gateway',
-  );
+  const front = stack.services.find(hasRole('front'));
+  const sockets = stack.services.find(hasRole('sockets'));
   // A gateway says itself that a service takes too long: who gave up before it would blame the gateway.
   const patience = `${Math.ceil(Math.max(10_000, ...stack.services.map(timeoutMs)) / 1_000) + 5}s`;
   const common = limitOf(front?.rateLimit) ?? defaultLimit;
@@ -70,8 +71,8 @@ function view(stack: Stack, edge: string, tls: unknown) {
       ...(sockets === undefined ? [] : [to(sockets, '/ws', { websocket: true, timeout: '1h' })]),
       ...(front === undefined
         ? []
-        : limitedRoutes(stack, common).map(({ prefix, limit }) =>
-            to(front, `~ ^${prefix}(/|$)`, { ...limited(limit), cache: limit.name !== 'auth' }),
+        : ownTerms(stack, common).map(({ prefix, limit, cache }) =>
+            to(front, `~ ^${prefix}(/|$)`, { ...limited(limit), cache }),
           )),
       ...(front === undefined ? [] : [to(front, '/', { cache: true })]),
     ],
@@ -98,13 +99,19 @@ function rateText(rate: number): string {
   return `${whole.count}r/${whole.unit}`;
 }
 
-/** Paths whose service has a limit of its own, the longest first: nginx takes the first pattern that fits. */
-function limitedRoutes(stack: Stack, common: RateLimit): { prefix: string; limit: RateLimit }[] {
+/**
+ * Paths whose service has a limit of its own, or whose answers are never kept: tokens and accounts are their owner's alone. The
+ * longest first: nginx takes the first pattern that fits.
+ */
+function ownTerms(stack: Stack, common: RateLimit): { prefix: string; limit: RateLimit; cache: boolean }[] {
+  const issuers = stack.services.filter(isIssuer).map(({ name }) => name);
   return stack.routes
-    .flatMap(({ prefix, rateLimit }) => {
-      const limit = stack.rateLimits.find(({ name }) => name === rateLimit);
-      return limit === undefined || limit === common ? [] : [{ prefix, limit }];
-    })
+    .map(({ prefix, rateLimit, service }) => ({
+      prefix,
+      limit: stack.rateLimits.find(({ name }) => name === rateLimit) ?? common,
+      cache: !issuers.includes(service),
+    }))
+    .filter(({ limit, cache }) => limit !== common || !cache)
     .sort((a, b) => b.prefix.length - a.prefix.length);
 }
 

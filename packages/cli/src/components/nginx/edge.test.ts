@@ -81,3 +81,33 @@ services:
   );
   expect(limited).toEqual(['^/api/v1/news(/|$)']);
 });
+
+/** Location → whether answers are kept. */
+const kept = (text: string) =>
+  Object.fromEntries(
+    [...text.matchAll(/^ {4}location (?:~ )?(\S+) \{\n(.*?)^ {4}\}/gms)].map(([, path = '', body = '']) => [
+      path,
+      body.includes('proxy_cache responses;'),
+    ]),
+  );
+
+it.each([
+  ['with the limit of the gateway', '', {}],
+  ['with a limit of its own, whatever its name', 'rateLimit: slow, ', {}],
+  ['beside a service that has a limit called auth', '', { '^/api/v1/letters(/|$)': true }],
+])('keeps no answer of who issues tokens: %s', async (_, limit, others) => {
+  const letters = Object.keys(others).length > 0 ? 'rateLimit: auth, ' : '';
+  const { nginx: text } = await settings(`name: press
+version: 1
+components: { postgres: {}, rabbitmq: {}, redis: {}, nginx: {} }
+rateLimits: { slow: { rate: 1/s, burst: 2 }, auth: { rate: 5/s } }
+events:
+  user.registered: { userId: uuid, email: email, displayName: string(80) }
+  user.erased: { userId: uuid }
+gateways: { front: { blueprint: api-gateway, port: 3001, public: true } }
+services:
+  people: { blueprint: auth, port: 4001, database: postgres, ${limit}publishes: [user.registered, user.erased] }
+  letters: { port: 4002, database: postgres, ${letters}entities: { letter: { title: string(80) } } }
+`);
+  expect(kept(text)).toMatchObject({ '^/api/v1/auth(/|$)': false, '/': true, ...others });
+});

@@ -51,7 +51,7 @@ export const nginx = defineComponent({
           { name: 'tls-key', kind: 'key', description: 'PEM private key of the edge.' },
         ]
       : [],
-  files: ({ component: { name }, params: { tls }, stack }) => configFiles(stack, name, tls, folderOf(name)),
+  files: ({ params: { tls }, ...input }) => configFiles(input, tls, folderOf(input.component.name)),
   wholeRates: true,
   embedded: 'edge',
 });

@@ -3,7 +3,6 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identitySecret } from '../../model/identities.ts';
-import { blueprintSecrets } from '../../model/blueprints.ts';
 import type { Stack } from '../../model/stack.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
@@ -37,7 +36,7 @@ export async function ensureSecrets(stack: Stack, dir: StateDir): Promise<void> 
 function refuseLost(stack: Stack, dir: StateDir): void {
   const known = readData(dir).secrets ?? {};
   const lost = stack.services
-    .flatMap((service) => blueprintSecrets(service))
+    .flatMap((service) => service.blueprint.secrets)
     .filter(({ name }) => known[name] !== undefined && !existsSync(secretFile(dir, name)));
   const [first] = lost;
   if (first === undefined) return;

@@ -4,8 +4,9 @@
  */
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { BuildResult } from 'esbuild';
-import { explained, OPTIONS, pluginsFor, portable } from '../build-services.ts';
+import { bundle } from '../building/esbuild.ts';
+import { portable } from '../building/fingerprints.ts';
+import { englishZod, fromInstallation, loadedLate, requiredHttp } from '../building/plugins.ts';
 import { runtimeFolder } from '../installation.ts';
 import { named, withPortablePaths } from './portable.ts';
 import { ownMappings } from './source-map.ts';
@@ -21,7 +22,7 @@ export interface BundleRequest {
  * Text by path: `main.js`, the chunks that it loads at once or late, and the source maps of those that hold the
  * project's own code.
  *
- * @throws UserError with the compiler's findings when the service does not compile.
+ * @throws CompileFailure
  */
 export async function bundleForImage(request: BundleRequest): Promise<ReadonlyMap<string, string>> {
   // The compiler follows links.
@@ -29,8 +30,18 @@ export async function bundleForImage(request: BundleRequest): Promise<ReadonlyMa
   const folder = realpathSync(request.folder);
   const runtime = runtimeFolder(project);
   const outdir = join(folder, 'dist', 'bundle');
-  const { outputFiles, metafile } = await bundle(project, folder, outdir, runtime);
-  const portableName = (path: string): string => portable(project, runtime, path);
+  const { outputFiles = [], metafile } = await bundle({
+    entryPoints: { main: join(folder, 'src', 'main.ts') },
+    outdir,
+    write: false,
+    absWorkingDir: project,
+    chunkNames: 'chunks/[name]-[hash]',
+    plugins: [englishZod, loadedLate, requiredHttp, fromInstallation(runtime)],
+    sourcemap: 'linked',
+    // Stack traces name the file and the line; the code itself is in no image.
+    sourcesContent: false,
+  });
+  const portableName = (path: string): string => portable({ project, runtime }, resolve(project, path));
   const isOwn = (path: string): boolean =>
     !/[/\\]node_modules[/\\]/.test(path) && !/^@hometrip[/\\]/.test(portableName(path));
   const labels = new Map(Object.keys(metafile.inputs).map((input) => [input, labelOf(input, portableName)]));
@@ -40,7 +51,7 @@ export async function bundleForImage(request: BundleRequest): Promise<ReadonlyMa
       if (!name.endsWith('.map')) return [name, withPortablePaths(text, labels)];
       const sourceOf = (source: string): string | undefined => {
         const file = resolve(path, '..', source);
-        return isOwn(file) ? portable(folder, runtime, file) : undefined;
+        return isOwn(file) ? portable({ project: folder, runtime }, file) : undefined;
       };
       return [name, ownMappings(text, sourceOf, '../'.repeat(name.split('/').length))];
     }),
@@ -52,31 +63,6 @@ export async function bundleForImage(request: BundleRequest): Promise<ReadonlyMa
 function labelOf(input: string, portableName: (path: string) => string): string {
   const [, prefix = '', path = input] = /^(\([a-z]+\):)?(.*)$/s.exec(input) ?? [];
   return prefix + portableName(path);
-}
-
-async function bundle(
-  project: string,
-  folder: string,
-  outdir: string,
-  runtime: string,
-): Promise<BuildResult<{ write: false; metafile: true }>> {
-  const esbuild = await import('esbuild');
-  try {
-    return await esbuild.build({
-      ...OPTIONS,
-      entryPoints: { main: join(folder, 'src', 'main.ts') },
-      outdir,
-      write: false,
-      metafile: true,
-      absWorkingDir: project,
-      plugins: pluginsFor(runtime),
-      sourcemap: 'linked',
-      // Stack traces name the file and the line; the code itself is in no image.
-      sourcesContent: false,
-    });
-  } catch (error) {
-    throw await explained(error, project);
-  }
 }
 
 /** Of chunks with other people's code only: Node need not look for what says nothing. */

@@ -26,7 +26,7 @@ export interface BuiltImage {
 
 export const distFolder = (folder: string): string => join(folder, 'dist');
 
-/** @throws UserError when the service does not compile, with the places */
+/** @throws CompileFailure */
 export async function imageFiles({ project, folder, assets }: ImageRequest): Promise<Files> {
   const bundle = await bundleForImage({ project, folder });
   const migrations = sqlIn(join(folder, 'migrations'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { everything } from '../services/everything.fixture.ts';
-import { stackOf } from '../services/stack.fixture.ts';
+import { emptyContext, stackOf } from '../services/stack.fixture.ts';
 import { renderClient } from './index.ts';
 import { typeText } from './json-type.ts';
 
@@ -21,7 +21,9 @@ describe('typeText', () => {
 });
 
 it('has a function for each operation of an entity, and one that walks through all pages', () => {
-  const file = renderClient(stackOf(everything)).find(({ path }) => path.endsWith('src/story-service.ts'));
+  const file = renderClient(stackOf(everything), emptyContext).find(({ path }) =>
+    path.endsWith('src/story-service.ts'),
+  );
   expect(
     file?.content
       .match(/^ {2}\w+(?=: )/gm)

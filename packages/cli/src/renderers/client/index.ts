@@ -1,10 +1,10 @@
 /** One typed client package over all services, from their OpenAPI documents. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { hasRole } from '../../model/blueprints.ts';
 import { clientGroup, pascalCase, shortName } from '../../model/names.ts';
 import type { Stack } from '../../model/stack.ts';
-import { templates } from '../../platform/templates.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
-import type { Renderer } from '../renderer.ts';
+import type { RenderContext, Renderer } from '../renderer.ts';
 import { json } from '../services/documents.ts';
 import { importLine, fit } from '../services/source.ts';
 import { serviceModule } from './service-module.ts';
@@ -17,12 +17,14 @@ export const clientRenderer: Renderer = {
   render: renderClient,
 };
 
-export function renderClient(stack: Stack): PlannedFile[] {
+export function renderClient(stack: Stack, { templates }: Pick<RenderContext, 'templates'>): PlannedFile[] {
+  const ownModules = templates.files('client/src');
   const modules = stack.services
     .map((service) => ({
       service,
-      module: moduleName(service.name),
-      ...serviceModule(serviceDocument(service)),
+      // A service may be called as one of the client's own modules.
+      module: ownModules.includes(`${service.name}.ts.hbs`) ? `${service.name}-service` : service.name,
+      ...serviceModule(serviceDocument(service, templates)),
     }))
     .filter(({ groups }) => groups.length > 0);
   const file = (path: string, content: string): PlannedFile => ({
@@ -101,13 +103,8 @@ export function renderClient(stack: Stack): PlannedFile[] {
   ];
 }
 
-/** A service may be called as one of the client's own modules. */
-const moduleName = (service: string): string =>
-  templates.files('client/src').includes(`${service}.ts.hbs`) ? `${service}-service` : service;
-
 /** Where the API is reached on the developer's own machine. */
 const gatewayPort = (stack: Stack): number =>
-  (stack.services.find(({ blueprint }) => blueprint === 'api-gateway') ?? stack.services[0])?.port ?? 80;
+  (stack.services.find(hasRole('front')) ?? stack.services[0])?.port ?? 80;
 
-const hasSockets = (stack: Stack): boolean =>
-  stack.services.some(({ blueprint }) => blueprint === 'websocket-gateway');
+const hasSockets = (stack: Stack): boolean => stack.services.some(hasRole('sockets'));

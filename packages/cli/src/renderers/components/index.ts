@@ -5,10 +5,10 @@ import type { Renderer } from '../renderer.ts';
 export const componentsRenderer: Renderer = {
   id: 'components',
   description: 'configuration and scripts of the components: the edge, metrics, dashboards, databases',
-  render: (stack) =>
+  render: (stack, { templates }) =>
     stack.components.flatMap((component) => [
       ...(componentKinds
         .find(({ kind }) => kind === component.kind)
-        ?.files({ component, params: component.params, stack }) ?? []),
+        ?.files({ component, params: component.params, stack, templates }) ?? []),
     ]),
 };

@@ -1,3 +1,4 @@
+import { hasRole } from '../../model/blueprints.ts';
 import type { Stack } from '../../model/stack.ts';
 import { table } from './markdown.ts';
 
@@ -53,7 +54,7 @@ function topology(stack: Stack): string[] {
     ...new Set(stack.services.flatMap(({ database }) => (database === undefined ? [] : [database]))),
   ].sort();
   const gateways = stack.services.filter(({ kind }) => kind === 'gateway');
-  const front = gateways.find(({ blueprint }) => blueprint === 'api-gateway');
+  const front = gateways.find(hasRole('front'));
   const behind = new Set(stack.routes.map(({ service }) => service));
   return [
     ...gateways.map(({ name }) => `${id(name)}([${name}])`),

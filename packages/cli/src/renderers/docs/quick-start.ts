@@ -1,8 +1,8 @@
-import { isIssuer } from '../../model/blueprints.ts';
+import { hasRole, isIssuer } from '../../model/blueprints.ts';
 import type { EdgeRoute, Stack } from '../../model/stack.ts';
 
 export function quickStart(stack: Stack): string {
-  const front = stack.services.find(({ blueprint }) => blueprint === 'api-gateway');
+  const front = stack.services.find(hasRole('front'));
   const auth = stack.services.find(isIssuer);
   const port = front?.port ?? stack.services[0]?.port ?? 3001;
   const first = firstEntity(stack);

@@ -6,18 +6,18 @@ import { defined, jsonText } from '../../files/serialise.ts';
 import { timeoutMs } from '../../model/call-timeout.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
-import type { Renderer } from '../renderer.ts';
+import type { RenderContext, Renderer } from '../renderer.ts';
 
 export const gateway: Renderer = {
   id: 'gateway',
   description: 'gateway/routes.json: the routes, limits and services that the gateway serves',
-  render: (stack) => [
-    { path: 'gateway/routes.json', content: jsonText(routeTable(stack)), origin: 'gateway' },
+  render: (stack, { templates }) => [
+    { path: 'gateway/routes.json', content: jsonText(routeTable(stack, templates)), origin: 'gateway' },
   ],
 };
 
 /** What packages/runtime/src/gateway/table/schema.ts reads. */
-function routeTable(stack: Stack): object {
+function routeTable(stack: Stack, templates: RenderContext['templates']): object {
   const routes = [...stack.routes].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
   const used = new Set(routes.flatMap(({ rateLimit }) => rateLimit ?? []));
   const reached = new Set(routes.map(({ service }) => service));
@@ -31,20 +31,25 @@ function routeTable(stack: Stack): object {
         .map(({ name, rate, burst }) => [name, { rate, burst: burst + 1 }]),
     ),
     services: byName(
-      stack.services.filter(({ name }) => reached.has(name)).map((service) => [service.name, terms(service)]),
+      stack.services
+        .filter(({ name }) => reached.has(name))
+        .map((service) => [service.name, terms(service, templates)]),
     ),
   };
 }
 
-const terms = (service: Service) => ({
+const terms = (service: Service, templates: RenderContext['templates']) => ({
   balance: service.balance,
   timeoutMs: timeoutMs(service),
-  ...idempotentPaths(service),
+  ...idempotentPaths(service, templates),
 });
 
 /** Paths whose POST takes an Idempotency-Key, as the service's document says. */
-const idempotentPaths = (service: Service): { idempotent?: string[] } => {
-  const idempotent = Object.entries(serviceDocument(service).paths).flatMap(([path, { post }]) => {
+const idempotentPaths = (
+  service: Service,
+  templates: RenderContext['templates'],
+): { idempotent?: string[] } => {
+  const idempotent = Object.entries(serviceDocument(service, templates).paths).flatMap(([path, { post }]) => {
     const { parameters = [] } = (post ?? {}) as { parameters?: readonly { readonly name: string }[] };
     return parameters.some(({ name }) => name === 'Idempotency-Key') ? [path] : [];
   });

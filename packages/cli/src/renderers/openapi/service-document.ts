@@ -1,10 +1,12 @@
 /** The OpenAPI document of a service, computed from the model: the same that the running service prints. */
 import {
   entity,
+  filtersOf,
   IdParams,
   listQuery,
   openApiDocument,
   type OpenApiDocument,
+  ownedBy,
   page,
   patchOf,
   type Route,
@@ -12,25 +14,30 @@ import {
   z,
 } from '@hometrip/runtime/openapi';
 import type { Field, Service } from '../../model/stack.ts';
-import { type Blueprint, blueprintFor } from '../services/blueprint.ts';
+import type { RenderContext } from '../renderer.ts';
+import { blueprintFiles } from '../services/blueprint.ts';
 import { type EntityModel, entityModel } from '../services/entity.ts';
 import { type Operation, operationsOf } from '../services/operations.ts';
 import { type Chain, chainSchema } from '../services/schema/chain.ts';
-import { createDefault, fieldSchema, filterSchema } from '../services/schema/field-schema.ts';
+import { createDefault, fieldSchema } from '../services/schema/field-schema.ts';
 
-const documents = new WeakMap<Service, OpenApiDocument>();
+type TemplateTexts = Pick<RenderContext['templates'], 'files' | 'text'>;
+
+const documents = new WeakMap<TemplateTexts, WeakMap<Service, OpenApiDocument>>();
 
 /** Computed once for a service of a stack, since several renderers need it. */
-export function serviceDocument(service: Service): OpenApiDocument {
-  let document = documents.get(service);
+export function serviceDocument(service: Service, templates: TemplateTexts): OpenApiDocument {
+  const known = documents.get(templates) ?? new WeakMap<Service, OpenApiDocument>();
+  documents.set(templates, known);
+  let document = known.get(service);
   if (document === undefined) {
-    document = compute(service, blueprintFor(service));
-    documents.set(service, document);
+    document = compute(service, templates);
+    known.set(service, document);
   }
   return document;
 }
 
-function compute(service: Service, blueprint: Blueprint | undefined): OpenApiDocument {
+function compute(service: Service, templates: TemplateTexts): OpenApiDocument {
   const routes = service.entities.flatMap((entity) => entityRoutes(entityModel(entity, service)));
   const document = openApiDocument({
     name: service.name,
@@ -38,7 +45,7 @@ function compute(service: Service, blueprint: Blueprint | undefined): OpenApiDoc
     description: service.description,
     routes,
   });
-  const own = blueprint?.openapi as unknown as OpenApiDocument | undefined;
+  const own = blueprintFiles(service, templates).openapi as unknown as OpenApiDocument | undefined;
   if (own === undefined) return document;
   return service.entities.length === 0 ? { ...own, info: document.info } : merged(document, own);
 }
@@ -52,35 +59,27 @@ interface Schemas {
   readonly entity: z.ZodObject;
   readonly create: z.ZodType;
   readonly update: z.ZodType;
-  readonly filters: z.ZodObject;
+  readonly filters: z.ZodObject<any>;
 }
 
 /** What templates/service/src/entity/schema.ts.hbs says in text. */
-function schemasOf({
-  pascal,
-  entity: { fields },
-  owner,
-  ownerInBody,
-  input,
-  readOnly,
-}: EntityModel): Schemas {
-  const shape = (list: readonly Field[], schemaOf: (field: Field) => Chain | undefined = fieldSchema) =>
-    Object.fromEntries(
-      list.flatMap((field) => {
-        const chain = schemaOf(field);
-        return chain === undefined ? [] : [[field.name, chainSchema(chain)]];
-      }),
-    );
+function schemasOf({ pascal, owner, ownerInBody, input, readOnly, filters }: EntityModel): Schemas {
+  const shape = (list: readonly Field[], schemaOf: (field: Field) => Chain = fieldSchema) =>
+    Object.fromEntries(list.map((field) => [field.name, chainSchema(schemaOf(field))]));
   const owned = owner === undefined ? {} : shape([owner]);
   const inputs = shape(input);
   const withDefault = (field: Field): Chain => [...fieldSchema(field), ...(createDefault(field) ?? [])];
+  const whole = entity(pascal, { ...owned, ...inputs, ...shape(readOnly) });
   return {
-    entity: entity(pascal, { ...owned, ...inputs, ...shape(readOnly) }),
+    entity: whole,
     create: z
       .strictObject({ ...(ownerInBody ? owned : {}), ...shape(input, withDefault) })
       .meta({ id: `Create${pascal}` }),
     update: patchOf(z.strictObject(inputs)).meta({ id: `Update${pascal}` }),
-    filters: z.object(shape(fields, filterSchema)),
+    filters: filtersOf(
+      whole,
+      filters.map(({ name }) => name),
+    ),
   };
 }
 
@@ -91,7 +90,10 @@ function documented(
 ): Route {
   const common = { operationId: id, summary, description, tag, auth, problems, handler: undocumented };
   // Which fields a record has is known only when this runs.
-  const guarded = { ...common, ...(mine === undefined ? {} : { record: undocumented, mine: mine as never }) };
+  const guarded = {
+    ...common,
+    ...(mine === undefined ? {} : { record: undocumented, authorize: ownedBy(mine as never) }),
+  };
   switch (kind) {
     case 'list':
       return route.get(path, {

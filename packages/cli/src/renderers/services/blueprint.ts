@@ -1,17 +1,10 @@
-/** A blueprint's folder below templates/blueprints/, as its README.md there describes it. */
-import { blueprintById, type Contribution } from '../../model/blueprints.ts';
+/** What a blueprint's folder brings to a service that is built from it. */
+import type { Blueprint } from '../../model/blueprints.ts';
 import type { Service } from '../../model/stack.ts';
 import { camelCase, pascalCase, serviceIdentifier } from '../../model/names.ts';
-import { templates } from '../../platform/templates.ts';
+import type { RenderContext } from '../renderer.ts';
 
-export type { Contribution };
-
-export interface Blueprint {
-  readonly needs: Readonly<Record<string, unknown>>;
-  readonly contributes: Readonly<Record<string, readonly Contribution[]>>;
-  readonly consumes: readonly string[];
-  /** Variables with one line of explanation each. */
-  readonly environment: Readonly<Record<string, string>>;
+export interface BlueprintFiles {
   /** Below src/ and tests/, for the service at hand. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
   /** Names without number. */
@@ -22,23 +15,21 @@ export interface Blueprint {
   readonly openapi: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Undefined for blueprints that are the base alone. */
-export function blueprintFor(service: Service): Blueprint | undefined {
-  const manifest = blueprintById(service.blueprint);
-  if (manifest?.service === undefined) return undefined;
-  const own = manifest.service;
-  const folder = `blueprints/${service.blueprint}`;
+/** Nothing for blueprints that are the base alone. */
+export function blueprintFiles(
+  service: Service,
+  templates: Pick<RenderContext['templates'], 'files' | 'text'>,
+): BlueprintFiles {
+  const { id, service: own, standIns }: Blueprint = service.blueprint;
+  if (own === undefined) return { files: [], migrations: [], readme: undefined, openapi: undefined };
+  const folder = `blueprints/${id}`;
   const paths = templates.files(folder);
   const read = (path: string): string => renamed(templates.text(`${folder}/${path}`), own, service);
   const below = (...prefixes: readonly string[]) =>
     paths.filter((path) => prefixes.some((prefix) => path.startsWith(prefix)));
   return {
-    needs: manifest.needs,
-    contributes: manifest.contributes,
-    consumes: manifest.consumes,
-    environment: manifest.environment,
     files: below('src/', 'tests/')
-      .filter((path) => !manifest.standIns.includes(path))
+      .filter((path) => !standIns.includes(path))
       .map((path) => ({ path, content: read(path) })),
     migrations: below('migrations/')
       .filter((path) => path.endsWith('.sql'))

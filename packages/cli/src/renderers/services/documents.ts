@@ -1,8 +1,9 @@
 /** The files around a service's code: package.json, Dockerfile, .env.example, README.md. */
 import { resolveExpression } from '../../model/expression.ts';
+import { describeService } from '../../model/blueprints.ts';
 import type { Service, Stack } from '../../model/stack.ts';
-import { templates } from '../../platform/templates.ts';
-import type { Blueprint } from './blueprint.ts';
+import type { RenderContext } from '../renderer.ts';
+import type { BlueprintFiles } from './blueprint.ts';
 import type { EntityModel } from './entity.ts';
 import { type Operation, operationsOf } from './operations.ts';
 import { accessSentence, who } from './views/access.ts';
@@ -29,7 +30,9 @@ export function packageJson(stack: Stack, service: Service): string {
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-export const dockerfile = ({ name, port }: Service): string =>
+type Templates = Pick<RenderContext['templates'], 'render'>;
+
+export const dockerfile = ({ name, port }: Service, templates: Templates): string =>
   templates.render('service/Dockerfile.hbs', {
     name,
     port: String(port),
@@ -37,10 +40,10 @@ export const dockerfile = ({ name, port }: Service): string =>
   });
 
 /** The service's folder is the context of its image. */
-export const dockerignore = ({ name }: Service): string =>
+export const dockerignore = ({ name }: Service, templates: Templates): string =>
   templates.render('service/dockerignore.hbs', { name });
 
-export function envExample(stack: Stack, service: Service, blueprint: Blueprint | undefined): string {
+export function envExample(stack: Stack, service: Service, templates: Templates): string {
   const workload = stack.workloads.find(({ name }) => name === service.name);
   const values = {
     ...workload?.environment,
@@ -52,7 +55,7 @@ export function envExample(stack: Stack, service: Service, blueprint: Blueprint 
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${resolveExpression(value, (reference) => local(stack, reference))}`);
   const files = (workload?.secrets ?? []).map(({ env, secret }) => ({ name: env, secret }));
-  const extra = Object.entries(blueprint?.environment ?? {}).filter(
+  const extra = Object.entries(service.blueprint.environment).filter(
     ([name]) => !Object.hasOwn(values, name) && !files.some((file) => file.name === `${name}_FILE`),
   );
   return templates.render('service/env.example.hbs', {
@@ -81,18 +84,18 @@ export function readme(
   stack: Stack,
   service: Service,
   models: readonly EntityModel[],
-  blueprint: Blueprint | undefined,
-  description: string,
+  { readme: howItWorks, openapi }: BlueprintFiles,
+  templates: Templates,
 ): string {
   const endpoints = [
-    ...blueprintEndpoints(blueprint),
+    ...ownEndpoints(openapi),
     ...models.flatMap((model) => operationsOf(model).map((operation) => endpointRow(model, operation))),
   ];
   const events = contractsOf(stack, service);
-  const consumed = consumedEvents(service, blueprint);
+  const consumed = consumedEvents(service);
   return templates.render('service/README.md.hbs', {
     name: service.name,
-    description: service.description ?? `${description}.`,
+    description: sentence(describeService(service)),
     port: String(service.port),
     store:
       service.database === undefined ? 'It stores nothing.' : `It stores its data in ${service.database}.`,
@@ -113,11 +116,13 @@ export function readme(
     })),
     hasEvents: events.length > 0,
     hasConsumers: consumed.length > 0,
-    howItWorks: blueprint?.readme ?? '',
-    hasHowItWorks: blueprint?.readme !== undefined,
+    howItWorks: howItWorks ?? '',
+    hasHowItWorks: howItWorks !== undefined,
     hasMigrations: storeKind(service) === 'sql',
   });
 }
+
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 function endpointRow(model: EntityModel, { method, path, summary, kind }: Operation): object {
   const { access } = model.entity;
@@ -132,8 +137,8 @@ function endpointRow(model: EntityModel, { method, path, summary, kind }: Operat
 }
 
 /** From the document of the blueprint's own routes. */
-function blueprintEndpoints(blueprint: Blueprint | undefined): object[] {
-  const paths = (blueprint?.openapi?.['paths'] ?? {}) as Record<
+function ownEndpoints(openapi: BlueprintFiles['openapi']): object[] {
+  const paths = (openapi?.['paths'] ?? {}) as Record<
     string,
     Record<string, { summary?: string; 'x-auth'?: keyof typeof who }>
   >;

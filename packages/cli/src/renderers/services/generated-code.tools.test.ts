@@ -30,9 +30,12 @@ describe.each([
     folder = await mkdtemp(join(tmpdir(), 'hometrip-generated-'));
     const stack = stackOf(text);
     const plain = stack.services
-      .filter(({ blueprint }) => !['auth', 'api-gateway', 'websocket-gateway'].includes(blueprint))
+      .filter(({ blueprint }) => blueprint.service === undefined)
       .map(({ name }) => `services/${name}/`);
-    for (const { path, content } of [...renderServices(stack, emptyContext), ...renderClient(stack)]) {
+    for (const { path, content } of [
+      ...renderServices(stack, emptyContext),
+      ...renderClient(stack, emptyContext),
+    ]) {
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, content);

@@ -1,11 +1,9 @@
 /** All files of one service. */
 import type { PlannedFile } from '../../files/planned-file.ts';
-import { blueprintById } from '../../model/blueprints.ts';
 import type { Service, Stack } from '../../model/stack.ts';
-import { templates } from '../../platform/templates.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
-import { type Blueprint, blueprintFor } from './blueprint.ts';
+import { type BlueprintFiles, blueprintFiles } from './blueprint.ts';
 import { dockerfile, dockerignore, envExample, json, packageJson, readme } from './documents.ts';
 import { type EntityModel, entityModel } from './entity.ts';
 import { type Refusal, renderMigrations } from './sql/migrations.ts';
@@ -29,17 +27,17 @@ export interface ServiceFiles {
 }
 
 export function serviceFiles(stack: Stack, service: Service, context: RenderContext): ServiceFiles {
-  const blueprint = blueprintFor(service);
+  const brought = blueprintFiles(service, context.templates);
   const models = service.entities.map((entity) => entityModel(entity, service));
   const sql = storeKind(service) === 'sql';
   const { files: migrations, refusals } = sql
-    ? renderMigrations(service, blueprint?.migrations ?? [], context)
+    ? renderMigrations(service, brought.migrations, context)
     : { files: [], refusals: [] };
   const texts = new Map<string, string>();
-  addCode(texts, stack, service, models, blueprint);
-  addDocuments(texts, stack, service, models, blueprint);
+  addCode(texts, stack, service, models, brought, context);
+  addDocuments(texts, stack, service, models, brought, context);
   // A blueprint's file takes the place of the base's.
-  for (const { path, content } of blueprint?.files ?? []) texts.set(path, content);
+  for (const { path, content } of brought.files) texts.set(path, content);
   const origin = `services/${service.name}`;
   const files = [...texts].map(
     ([path, content]): PlannedFile => ({
@@ -57,16 +55,17 @@ function addCode(
   stack: Stack,
   service: Service,
   models: readonly EntityModel[],
-  blueprint: Blueprint | undefined,
+  brought: BlueprintFiles,
+  { templates }: RenderContext,
 ): void {
   const fill = (path: string, view: object) => templates.render(`service/${path}.hbs`, view);
   const contracts = contractsOf(stack, service);
-  const consumed = consumedEvents(service, blueprint);
+  const consumed = consumedEvents(service);
   texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
-  texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models, blueprint)));
-  if (contracts.length > 0 || importsEvents(blueprint))
+  texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models)));
+  if (contracts.length > 0 || importsEvents(brought))
     texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
-  if (consumed.length > 0 && !bringsService(blueprint))
+  if (consumed.length > 0 && !bringsService(brought))
     texts.set(
       'src/consumers.ts',
       fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))),
@@ -84,31 +83,29 @@ function addCode(
 }
 
 /** Then it has to be there, also when services.yaml gives the service no events. */
-const importsEvents = (blueprint: Blueprint | undefined): boolean =>
-  blueprint?.files.some(
-    ({ path, content }) => path.startsWith('src/') && /from '\.{1,2}\/events\.ts'/.test(content),
-  ) ?? false;
+const importsEvents = ({ files }: BlueprintFiles): boolean =>
+  files.some(({ path, content }) => path.startsWith('src/') && /from '\.{1,2}\/events\.ts'/.test(content));
 
 /** Then nothing would import the base's src/consumers.ts. */
-const bringsService = (blueprint: Blueprint | undefined): boolean =>
-  blueprint?.files.some(({ path }) => path === 'src/service.ts') ?? false;
+const bringsService = ({ files }: BlueprintFiles): boolean =>
+  files.some(({ path }) => path === 'src/service.ts');
 
 function addDocuments(
   texts: Map<string, string>,
   stack: Stack,
   service: Service,
   models: readonly EntityModel[],
-  blueprint: Blueprint | undefined,
+  brought: BlueprintFiles,
+  { templates }: RenderContext,
 ): void {
-  const description = blueprintById(service.blueprint)?.description ?? 'A service';
   texts.set('package.json', packageJson(stack, service));
-  texts.set('Dockerfile', dockerfile(service));
-  texts.set('.dockerignore', dockerignore(service));
-  texts.set('.env.example', envExample(stack, service, blueprint));
-  texts.set('README.md', readme(stack, service, models, blueprint, description));
+  texts.set('Dockerfile', dockerfile(service, templates));
+  texts.set('.dockerignore', dockerignore(service, templates));
+  texts.set('.env.example', envExample(stack, service, templates));
+  texts.set('README.md', readme(stack, service, models, brought, templates));
   // A gateway shows the documents of the services behind it; its own would be empty.
-  if (service.kind === 'gateway' && blueprint?.openapi === undefined) return;
-  texts.set('openapi.json', json(serviceDocument(service)));
+  if (service.kind === 'gateway' && brought.openapi === undefined) return;
+  texts.set('openapi.json', json(serviceDocument(service, templates)));
   texts.set(
     'tests/openapi.test.ts',
     templates.render('service/tests/openapi.test.ts.hbs', { variable: serviceVariable(service) }),

@@ -131,7 +131,8 @@ describe('access', () => {
     expect(routeOf(routes(), 'get', '/wishlists')).toContain(
       'const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };',
     );
-    const guard = "    record: ({ params }) => wishlists.get(params.id),\n    mine: 'owner',\n    ";
+    const guard =
+      "    record: ({ params }) => wishlists.get(params.id),\n    authorize: ownedBy('owner'),\n    ";
     for (const method of ['get', 'delete'])
       expect(routeOf(routes(), method, '/wishlists/:id')).toContain(`${guard}responses`);
     expect(routeOf(routes(), 'patch', '/wishlists/:id')).toContain(`${guard}body`);
@@ -140,8 +141,10 @@ describe('access', () => {
   it('answers 403 where everybody may look', () => {
     const text = routes('$access: { read: public }, ');
     expect(routeOf(text, 'get', '/wishlists')).toContain("auth: 'public'");
-    expect(routeOf(text, 'get', '/wishlists/:id')).not.toContain('mine');
-    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain("mine: 'owner',\n    readable: true,");
+    expect(routeOf(text, 'get', '/wishlists/:id')).not.toContain('authorize');
+    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain(
+      "authorize: ownedBy('owner', { otherwise: 403 }),",
+    );
   });
 
   it('leaves roles to the route', () => {
@@ -171,15 +174,13 @@ describe('a reference that must be the caller’s own', () => {
       ['post', '/parcels'],
       ['patch', '/parcels/:id'],
     ] as const) {
-      expect(routeOf(parcels, method, path)).toContain(
-        "await ownReference(user, body, 'orderId', ['owner'], orders);",
-      );
-      expect(routeOf(parcels, method, path)).toContain(
-        "await ownReference(user, body, 'gift', ['people', 'owner'], orders);",
-      );
-      expect(routeOf(parcels, method, path)).toContain(
-        "await ownReference(user, body, 'previous', ['owner'], parcels);",
-      );
+      expect(routeOf(parcels, method, path)).toContain(`
+    references: {
+      orderId: ownedRecord(orders),
+      gift: ownedRecord(orders, { by: ['people', 'owner'] }),
+      previous: ownedRecord(parcels),
+    },
+`);
     }
     expect(files.get('zoo-service/src/service.ts')).toContain(
       'parcelRoutes({ parcels: parcels(platform), orders: orders(platform) })',
@@ -188,8 +189,8 @@ describe('a reference that must be the caller’s own', () => {
 
   it('is not checked where only admins come, who may refer to anything', () => {
     const remarks = routes('story-service/src/remark');
-    expect(routeOf(remarks, 'post', '/remarks')).not.toContain('ownReference');
-    expect(routeOf(remarks, 'patch', '/remarks/:id')).toContain('ownReference');
+    expect(routeOf(remarks, 'post', '/remarks')).not.toContain('references');
+    expect(routeOf(remarks, 'patch', '/remarks/:id')).toContain('references');
   });
 
   it('is said in the documentation', () => {

@@ -3,16 +3,20 @@ import { componentKinds } from '../../components/index.ts';
 import type { PlannedFile } from '../../files/planned-file.ts';
 import { resolveStack } from '../../model/resolve.ts';
 import type { Stack } from '../../model/stack.ts';
+import { Templates } from '../../platform/templates.ts';
+import { stockBlueprints } from '../../spec/blueprints/load.ts';
 import { checkSpec } from '../../spec/check.ts';
 import { formatDiagnostics } from '../../spec/format.ts';
 import { type Draft, nothingBefore, type RenderContext } from '../renderer.ts';
 
 export function stackOf(text: string): Stack {
+  const blueprints = stockBlueprints();
   const { spec, diagnostics, source } = checkSpec('services.yaml', new TextEncoder().encode(text), {
     kinds: componentKinds,
+    blueprints,
   });
   if (spec === undefined) throw new Error(formatDiagnostics(diagnostics, source));
-  return resolveStack(spec, { kinds: componentKinds });
+  return resolveStack(spec, { kinds: componentKinds, blueprints: blueprints.all });
 }
 
 /**
@@ -27,6 +31,7 @@ export function memoryOutput(files: Record<string, string> = {}, options: { draf
     files,
     context: (allowDestructive = false, restore: readonly string[] = []): RenderContext => ({
       ...nothingBefore,
+      templates: new Templates(),
       existing: (path) => files[path],
       list: (folder) =>
         Object.keys(files)

@@ -25,6 +25,7 @@ const member = [
   'balance',
   'public',
   'database',
+  'extensions',
   'uses',
   'calls',
   'callPolicies',

@@ -1,7 +1,6 @@
-import type { Blueprint } from '../../model/blueprints.ts';
+import { type Blueprint, blueprintIdOf, type Blueprints } from '../../model/blueprints.ts';
 import { storesSql } from '../../model/capabilities.ts';
 import { type AnyKind, type Declared, declaredComponents } from '../../model/resolve-bindings.ts';
-import { blueprintOf } from '../../model/resolve-services.ts';
 import type { Code } from '../codes.ts';
 import type { Findings } from '../diagnostics.ts';
 import { keySpan, type LocatedMap, type Path, valueSpan } from '../located.ts';
@@ -35,7 +34,7 @@ export interface RuleContext {
   readonly members: readonly Member[];
   readonly components: readonly Declared[];
   readonly kinds: readonly AnyKind[];
-  readonly blueprints: readonly Blueprint[];
+  readonly blueprints: Blueprints;
   /** Environment variables; undefined when their values do not matter now. */
   readonly variables: Readonly<Record<string, string | undefined>> | undefined;
   readonly root: LocatedMap;
@@ -55,7 +54,7 @@ export interface RuleInput {
   readonly spec: Spec;
   readonly root: LocatedMap;
   readonly kinds: readonly AnyKind[];
-  readonly blueprints: readonly Blueprint[];
+  readonly blueprints: Blueprints;
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -97,9 +96,9 @@ function memberOf(
   name: string,
   spec: GatewaySpec | ServiceSpec,
   { defaults }: Spec,
-  blueprints: readonly Blueprint[],
+  blueprints: Blueprints,
 ): Member {
-  const blueprintId = blueprintOf(name, kind, spec);
+  const blueprintId = blueprintIdOf(name, kind, spec.blueprint, blueprints.all);
   return {
     name,
     kind,
@@ -113,7 +112,7 @@ function memberOf(
     ),
     database: databaseOf(spec),
     blueprintId,
-    blueprint: blueprints.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
+    blueprint: blueprints.all.find((candidate) => candidate.id === blueprintId && candidate.kind === kind),
     replicas: spec.replicas ?? defaults.replicas,
   };
 }

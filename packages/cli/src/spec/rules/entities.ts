@@ -1,4 +1,3 @@
-import { blueprintOf, edgePaths } from '../../model/resolve-services.ts';
 import { entityNames } from '../../model/names.ts';
 import { at, type Path } from '../located.ts';
 import { ownerFieldOf } from '../owner.ts';
@@ -26,8 +25,8 @@ export const unknownFieldTypes: Rule = (context) => {
 };
 
 export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
-  const taken = members.flatMap(({ name: service, kind, spec, entities, path }) => [
-    ...edgePaths(blueprintOf(service, kind, spec), []).map((edge) => ({
+  const taken = members.flatMap(({ name: service, blueprint, entities, path }) => [
+    ...(blueprint?.paths ?? []).map((edge) => ({
       edge,
       service,
       entity: undefined,

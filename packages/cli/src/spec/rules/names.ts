@@ -10,7 +10,6 @@ import {
 } from '../../model/names.ts';
 import { databaseName } from '../../model/resolve-bindings.ts';
 import { ownProcesses } from '../../model/own-processes.ts';
-import { templates } from '../../platform/templates.ts';
 import { typeNames } from '../values/field.ts';
 import type { Path } from '../located.ts';
 import { eachEntity, type Rule, storesTables } from './context.ts';
@@ -124,39 +123,10 @@ export const reservedEntityNames: Rule = (context) => {
   });
 };
 
-/** What a blueprint brings beside the entities: tables, schemas of its API, folders and tests. */
-function broughtBy(blueprint: string): ReadonlyMap<string, string> {
-  const folder = `blueprints/${blueprint}`;
-  const paths = templates.files(folder);
-  const tables = paths
-    .filter((path) => /^migrations\/.*\.sql$/.test(path))
-    .flatMap((path) =>
-      Array.from(
-        templates.text(`${folder}/${path}`).matchAll(/^create table (\w+)/gm),
-        ([, table]) => table ?? '',
-      ),
-    );
-  const schemas = paths.includes('openapi.json')
-    ? Object.keys(
-        (JSON.parse(templates.text(`${folder}/openapi.json`)) as { components: { schemas: object } })
-          .components.schemas,
-      )
-    : [];
-  const files = paths.flatMap(
-    (path) => /^(?:src\/([^/]+)\/|tests\/([^/]+)\.services\.test\.ts$)/.exec(path)?.slice(1) ?? [],
-  );
-  return new Map([
-    ...tables.map((table) => [table, 'a table'] as const),
-    // Those of every document are no entity's anyway.
-    ...schemas.map((schema) => [schema, 'a schema of its API'] as const),
-    ...files.filter((name) => name !== undefined).map((name) => [name, 'a module'] as const),
-  ]);
-}
-
-export const entitiesBesideBlueprints: Rule = ({ members, reportKey }) => {
+export const entitiesBesideBlueprints: Rule = ({ members, blueprints, reportKey }) => {
   for (const { path, blueprint, entities } of members) {
     if (blueprint?.service === undefined || entities.size === 0) continue;
-    const brought = broughtBy(blueprint.id);
+    const brought = blueprints.brings(blueprint);
     for (const entity of entities.keys()) {
       const { table, pascal } = entityNames(entity);
       const kind = [table, entity, ...typesOf(pascal)].map((name) => brought.get(name)).find(Boolean);

@@ -1,7 +1,7 @@
 import { capabilities, offersBy } from '../../model/capabilities.ts';
 import type { Path } from '../located.ts';
 import { listed } from '../nearest.ts';
-import type { Member, Rule, RuleContext } from './context.ts';
+import { type Member, type Rule, type RuleContext, storesTables } from './context.ts';
 
 /** Each name of one list of each member, with its place. */
 function eachName(
@@ -87,8 +87,8 @@ export const unknownRateLimits: Rule = ({ spec, members, report, suggest }) => {
 export const unknownBlueprints: Rule = ({ members, blueprints, report, suggest }) => {
   for (const { name, kind, blueprint, blueprintId, path } of members) {
     if (blueprint) continue;
-    const other = blueprints.some(({ id }) => id === blueprintId);
-    const choices = blueprints.filter((candidate) => candidate.kind === kind).map(({ id }) => id);
+    const other = blueprints.all.some(({ id }) => id === blueprintId);
+    const choices = blueprints.all.filter((candidate) => candidate.kind === kind).map(({ id }) => id);
     const message = other
       ? `${name} is a ${kind}, and "${blueprintId}" is not a blueprint for one`
       : `${name} has the blueprint "${blueprintId}", which does not exist`;
@@ -173,8 +173,7 @@ function databaseMissing(
     );
   else if (
     spec.blueprint !== undefined &&
-    blueprintId !== 'crud' &&
-    blueprint &&
+    blueprint?.needs['database'] !== undefined &&
     blueprint.databases.length > 0
   ) {
     reportKey(
@@ -185,6 +184,19 @@ function databaseMissing(
     );
   }
 }
+
+export const extensionsWithoutPostgres: Rule = (context) => {
+  for (const member of context.members) {
+    const { name, spec, database, path } = member;
+    if (!('extensions' in spec) || spec.extensions.length === 0 || storesTables(context, member)) continue;
+    context.reportKey(
+      'HT0383',
+      [...path, 'extensions'],
+      `${name} has extensions of PostgreSQL and ${database === undefined ? 'no database' : `stores its data in ${database}`}`,
+      'remove it, or store the data in PostgreSQL',
+    );
+  }
+};
 
 export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) => {
   const brokers = kinds.filter((kind) => offersBy(kind, 'messages')).map(({ kind }) => kind);

@@ -1,9 +1,9 @@
 /** Views of src/main.ts, src/service.ts, src/events.ts and src/consumers.ts. */
 import type { EventContract, Service, Stack } from '../../../model/stack.ts';
+import type { Contribution } from '../../../model/blueprints.ts';
 import { type CapabilityRow, capabilities } from '../../../model/capabilities.ts';
 import { serviceIdentifier } from '../../../model/names.ts';
 import { keywords } from '../../../model/reserved-names.ts';
-import type { Blueprint, Contribution } from '../blueprint.ts';
 import { type EntityModel, repositoryName } from '../entity.ts';
 import { foreignTargets } from '../own-references.ts';
 import { literal, quote } from '../schema/chain.ts';
@@ -35,14 +35,11 @@ export function contractsOf(stack: Stack, service: Service): readonly EventContr
 }
 
 /** Events that src/consumers.ts handles: what the blueprint does not handle itself. */
-export const consumedEvents = (service: Service, blueprint: Blueprint | undefined): readonly string[] =>
-  service.subscribes.filter((event) => !blueprint?.consumes.includes(event));
+export const consumedEvents = ({ subscribes, blueprint }: Service): readonly string[] =>
+  subscribes.filter((event) => !blueprint.consumes.includes(event));
 
 /** The `needs` of defineService, in its order. */
-export function needsOf(
-  service: Service,
-  blueprint: Blueprint | undefined,
-): Readonly<Record<string, unknown>> {
+export function needsOf(service: Service): Readonly<Record<string, unknown>> {
   const store = storeKind(service);
   const chosen = service.bindings.flatMap(({ capability, implied }) => {
     const { need, claim, declared } = capabilities[capability];
@@ -54,19 +51,14 @@ export function needsOf(
     ...(store === undefined ? {} : { database: store }),
     ...(service.publishes.length + service.subscribes.length > 0 ? { events: true } : {}),
     ...Object.fromEntries(chosen),
-    ...blueprint?.needs,
+    ...service.blueprint.needs,
   };
 }
 
-export function serviceView(
-  stack: Stack,
-  service: Service,
-  models: readonly EntityModel[],
-  blueprint: Blueprint | undefined,
-): object {
+export function serviceView(stack: Stack, service: Service, models: readonly EntityModel[]): object {
   const contracts = contractsOf(stack, service).length > 0;
-  const consumers = consumedEvents(service, blueprint).length > 0;
-  const given = blueprint?.contributes ?? {};
+  const consumers = consumedEvents(service).length > 0;
+  const given = service.blueprint.contributes;
   const entityRoutes = models.map((model) => entityRoutesCall(stack, model));
   const routes = [...(given['routes'] ?? []).map(spread), ...entityRoutes];
   const consumerLists = [
@@ -76,9 +68,7 @@ export function serviceView(
   const others = Object.entries(given).filter(
     ([key, list]) => key !== 'routes' && key !== 'consumers' && list.length > 0,
   );
-  const needs = Object.entries(needsOf(service, blueprint)).map(
-    ([key, value]) => `${key}: ${literal(value)}`,
-  );
+  const needs = Object.entries(needsOf(service)).map(([key, value]) => `${key}: ${literal(value)}`);
   const imports = [
     { from: '@hometrip/runtime', names: ['defineService'] },
     ...Object.values(given)

@@ -1,5 +1,5 @@
 /** View of templates/service/tests/entity.services.test.ts.hbs: the API of an entity, tested by role. */
-import { blueprintSecrets, isIssuer } from '../../../model/blueprints.ts';
+import { isIssuer } from '../../../model/blueprints.ts';
 import type { Field, Service } from '../../../model/stack.ts';
 import type { EntityModel } from '../entity.ts';
 import { checkedReferences, type OwnReference } from '../own-references.ts';
@@ -102,7 +102,7 @@ const nodeCrypto = (text: string): string[] => {
 
 /** With what its blueprint does not start without: keys of its own, and the names of who issues tokens. */
 function started(service: Service): string {
-  const keys = blueprintSecrets(service)
+  const keys = service.blueprint.secrets
     .filter(({ kind }) => kind === 'key')
     .map(({ env }) => `${env}: randomBytes(32).toString('base64url')`);
   const issuer = isIssuer(service) ? ["AUTH_ISSUER: 'test'", "AUTH_AUDIENCE: 'test'"] : [];
