@@ -10,7 +10,8 @@ export class Build extends BaseCommand {
   static override examples = [
     {
       description: 'All images, then the whole system in containers',
-      command: 'hometrip build && docker compose --file generated/docker-compose.yml up --build --detach --wait',
+      command:
+        'hometrip build && docker compose --file generated/docker-compose.yml up --build --detach --wait',
     },
     {
       description: 'One service, as an image of its own',
@@ -37,7 +38,8 @@ export class Build extends BaseCommand {
       allowDestructive: flags['allow-destructive'],
       ...(services.length > 0 && { services }),
     });
-    if (flags.json) this.terminal.json({ ...buildJson(result), generated: files.changesJson(result.generated) });
+    if (flags.json)
+      this.terminal.json({ ...buildJson(result), generated: files.changesJson(result.generated) });
     else {
       const summary = files.generationSummary(result.generated);
       if (summary !== '') this.terminal.err(`generated files: ${summary}`);

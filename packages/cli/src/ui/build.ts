@@ -25,7 +25,9 @@ export function presentBuild(result: BuildResult, terminal: Terminal): void {
       { columns: terminal.columns, header: (text) => terminal.style('dim', text) },
     ),
   );
-  terminal.err(`${images.length} ${images.length === 1 ? 'service' : 'services'} in ${(durationMs / 1000).toFixed(1)} s`);
+  terminal.err(
+    `${images.length} ${images.length === 1 ? 'service' : 'services'} in ${(durationMs / 1000).toFixed(1)} s`,
+  );
   terminal.err(`${terminal.styleErr('cyan', '→')} ${nextCommand(result)}`);
 }
 

@@ -48,7 +48,9 @@ export async function build(project: Project, options: BuildOptions = {}): Promi
   const wanted = stack.services.filter(({ name }) => options.services?.includes(name) ?? true);
   const requests = wanted.map((service) => requestFor(service, stack, project));
   const results = await settledAll(requests, imageFiles);
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
   if (failures.length > 0) throw await explained(project.root, failures);
   const images: ImageOfService[] = [];
   for (const [index, { name }] of wanted.entries()) {
@@ -79,7 +81,8 @@ async function settledAll<T, R>(
   const results: PromiseSettledResult<R>[] = [];
   const queue = items.entries();
   const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) [results[index]] = (await Promise.allSettled([work(item)])) as [PromiseSettledResult<R>];
+    for (const [index, item] of queue)
+      [results[index]] = (await Promise.allSettled([work(item)])) as [PromiseSettledResult<R>];
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return results;

@@ -56,7 +56,11 @@ async function writeOne(path: string, contents: Uint8Array): Promise<boolean> {
 const isPlain = async (path: string): Promise<boolean> => (await lstat(path)).isFile();
 
 /** Also sets the modes and times of folders, which what is written in them has changed. */
-async function removeOthers(root: string, folder: string, files: ReadonlyMap<string, unknown>): Promise<boolean> {
+async function removeOthers(
+  root: string,
+  folder: string,
+  files: ReadonlyMap<string, unknown>,
+): Promise<boolean> {
   let removed = false;
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -31,12 +31,17 @@ export async function imageFiles({ project, folder, assets }: ImageRequest): Pro
   const bundle = await bundleForImage({ project, folder });
   const migrations = sqlIn(join(folder, 'migrations'));
   return new Map<string, Uint8Array | string>([
-    ['package.json', `${JSON.stringify({ name: basename(folder), private: true, type: 'module' }, null, 2)}\n`],
+    [
+      'package.json',
+      `${JSON.stringify({ name: basename(folder), private: true, type: 'module' }, null, 2)}\n`,
+    ],
     ...migrations.map((name): [string, Uint8Array] => [
       `migrations/${name}`,
       readFileSync(join(folder, 'migrations', name)),
     ]),
-    ...assets.toSorted().map((asset): [string, Uint8Array] => [`node_modules/${asset}`, assetOf(project, asset)]),
+    ...assets
+      .toSorted()
+      .map((asset): [string, Uint8Array] => [`node_modules/${asset}`, assetOf(project, asset)]),
     ...[...bundle]
       .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
       .map(([name, text]): [string, string] => [`bundle/${name}`, text]),

@@ -28,7 +28,9 @@ export function named(files: ReadonlyMap<string, string>): ReadonlyMap<string, s
   const replaced = (text: string, by: (name: string) => string): string =>
     text.replaceAll(HASHED, (name) => (chunks.has(name) ? by(name) : name));
   const bare = new Map([...chunks].map(([name, text]) => [name, digest(replaced(text, withoutHash))]));
-  const next = new Map([...chunks].map(([name, text]) => [name, (text.match(HASHED) ?? []).filter((one) => chunks.has(one))]));
+  const next = new Map(
+    [...chunks].map(([name, text]) => [name, (text.match(HASHED) ?? []).filter((one) => chunks.has(one))]),
+  );
   const names = new Map(
     [...chunks.keys()].map((name) => {
       const reached = [...reachedFrom(name, next)].map((one) => bare.get(one)).sort();
