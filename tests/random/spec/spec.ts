@@ -116,12 +116,22 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     rateLimits: filled(rateLimits),
     bodyLimit: draw.maybe(20, () => draw.of(['64K', '1M', '1.5M', '10M'])),
     trustedProxies: draw.maybe(15, () => draw.some(['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'])),
+    roles: rolesOf(draw, JSON.stringify(services).includes('"host"')),
     events: filled(events.all),
     gateways: filled(gateways),
     services: filled(services),
     environments: draw.maybe(40, () => environments(draw, { services, gateways, rateLimits, kinds })),
   });
 }
+
+/** Those of the tests' people; what access rules name has to be among them. */
+const rolesOf = (draw: Draw, named: boolean): unknown =>
+  draw.of([
+    ...(named ? [] : [undefined, ['admin'], ['reader']]),
+    ['guest', 'host'],
+    ['admin', 'host', 'guest'],
+    { guest: oneLine(draw), host: null },
+  ]);
 
 interface Shape {
   readonly name: string;

@@ -1,12 +1,12 @@
 /** The files around a service's code: package.json, Dockerfile, .env.example, README.md. */
 import { resolveExpression } from '../../model/expression.ts';
 import { describeService } from '../../model/blueprints.ts';
-import type { Service, Stack } from '../../model/stack.ts';
+import type { Access, Service, Stack } from '../../model/stack.ts';
 import type { RenderContext } from '../renderer.ts';
 import type { BlueprintFiles } from './blueprint.ts';
 import type { EntityModel } from './entity.ts';
 import { type Operation, operationsOf } from './operations.ts';
-import { accessSentence, who } from './views/access.ts';
+import { accessSentence, whoMay } from './views/access.ts';
 import { consumedEvents, contractsOf, storeKind } from './views/service.ts';
 
 export function packageJson(stack: Stack, service: Service): string {
@@ -128,21 +128,21 @@ function endpointRow(model: EntityModel, { method, path, summary, kind }: Operat
     update: access.update,
     delete: access.delete,
   }[kind];
-  return { method: method.toUpperCase(), path: `/api/v1${path}`, summary, who: who[right] };
+  return { method: method.toUpperCase(), path: `/api/v1${path}`, summary, who: whoMay(right) };
 }
 
 /** From the document of the blueprint's own routes. */
 function ownEndpoints(openapi: BlueprintFiles['openapi']): object[] {
   const paths = (openapi?.['paths'] ?? {}) as Record<
     string,
-    Record<string, { summary?: string; 'x-auth'?: keyof typeof who }>
+    Record<string, { summary?: string; 'x-auth'?: Access }>
   >;
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({
       method: method.toUpperCase(),
       path,
       summary: operation.summary ?? '',
-      who: who[operation['x-auth'] ?? 'user'],
+      who: whoMay(operation['x-auth'] ?? 'user'),
     })),
   );
 }

@@ -1,5 +1,6 @@
 /** All files of one service. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { isIssuer } from '../../model/blueprints.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
@@ -15,6 +16,7 @@ import {
   consumersView,
   contractsOf,
   eventsView,
+  rolesView,
   serviceVariable,
   serviceView,
   storeKind,
@@ -65,6 +67,7 @@ function addCode(
   texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models)));
   if (contracts.length > 0 || importsEvents(brought))
     texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
+  if (isIssuer(service)) texts.set('src/roles.ts', fill('src/roles.ts', rolesView(service)));
   if (consumed.length > 0 && !bringsService(brought))
     texts.set(
       'src/consumers.ts',

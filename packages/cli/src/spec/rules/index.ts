@@ -7,6 +7,7 @@ import {
   ownerFromAnybody,
   ownerMissing,
   pathTakenTwice,
+  unknownRoles,
   uniqueFields,
   unknownFieldTypes,
 } from './entities.ts';
@@ -22,6 +23,7 @@ import {
   reservedServiceNames,
   reservedEntityNames,
   reservedFieldNames,
+  reservedRoleNames,
 } from './names.ts';
 import {
   addressesOfDatabases,
@@ -64,6 +66,7 @@ export const rules: readonly Rule[] = [
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
+  reservedRoleNames,
   columnTooLong,
   ratesOfTheEdge,
   unknownServices,
@@ -81,6 +84,7 @@ export const rules: readonly Rule[] = [
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
+  unknownRoles,
   ownerMissing,
   ownerFromAnybody,
   ownReferences,
