@@ -309,6 +309,7 @@ function environments(
         ),
         bodyLimit: draw.maybe(10, () => '2M'),
         trustedProxies: draw.maybe(10, () => ['192.168.0.0/16']),
+        roles: draw.maybe(10, () => ['guest', 'host', 'auditor']),
         events: draw.maybe(20, () => ({ 'only.here': { at: 'datetime' } })),
         gateways: draw.maybe(40, () => members(gateways)),
         services: draw.maybe(60, () => members(services)),
