@@ -23,7 +23,6 @@ export { type EventSocket, type EventSocketOptions, openEventSocket, type Socket
 export type {
   Account,
   AccountList,
-  AccountRole,
   Credentials,
   FindAccountsQuery,
   Jwks,

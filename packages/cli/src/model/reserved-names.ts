@@ -20,10 +20,10 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
   Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes authTasks
   beforeAll beforeEach body by change changes console consumers contracts count created cursor db decodeURI
   decodeURIComponent defineService describe documentRepository documents encodeURI encodeURIComponent entity escape
-  expect field filters foreign found globalThis id ids ifMatch input isAdmin isFinite isNaN it listQuery log meta n name
-  noContent ok on one oneLike other output ownReference owner page params parseFloat parseInt patchOf path platform
-  query randomUUID reply route same seen seenBy service sqlRepository startAuth startService status stranger tx unescape
-  user valid value z
+  expect field filters filtersOf foreign found globalThis id ids ifMatch input inserted isAdmin isFinite isNaN it
+  listQuery log meta n name noContent ok on one oneLike other output ownedBy ownedRecord owner page params parseFloat
+  parseInt patchOf path platform query randomUUID reply route same seen seenBy service sqlRepository startAuth
+  startService status stranger tx unescape updated user valid value z
   `.split(/\s+/),
 );
 
@@ -34,10 +34,10 @@ export const namesBesideServices: ReadonlySet<string> = new Set(
   account act acts ada address alan answer answers appends args as asked attempt authOf away base bystander claimsOf
   client code committed counted createEdge createLocalJWKSet createSockets demote documentOf email env event first
   forwardEvents from generation guess guessed guesser guesses headers home index internal jwks jwtVerify kay laptop last
-  left line login newPassword newcomer note notes own password payload person personOf phone probe protectedHeader
-  pubsub randomBytes readFileSync readSigningKeys refresh refreshToken refused register registered replicas roles rooms
-  round run runTask second secret sessionId sessions settings signIn spend sql suspend suspension task time tokens turn
-  two unknown wait whom write wrong
+  left line login newPassword note notes own password payload person personOf phone probe protectedHeader pubsub
+  randomBytes readFileSync readSigningKeys refresh refreshToken refused register registered replicas rooms round run
+  runTask second secret sessionId sessions settings signIn spend sql suspend suspension task time tokens turn two
+  unknown wait whom write wrong
   `.split(/\s+/),
 );
 

@@ -10,7 +10,14 @@ import { callPolicy } from './values/call-policy.ts';
 import { withDefault } from './values/field-default.ts';
 import { type FieldSpec, parseField } from './values/field.ts';
 import { parseNetwork } from './values/network.ts';
-import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './values/quantities.ts';
+import {
+  parseAvailability,
+  parseBodyLimit,
+  parseLatency,
+  parseMemory,
+  parsePercent,
+  parseRate,
+} from './values/quantities.ts';
 import { syntax } from './values/syntax.ts';
 
 /** A DNS label (RFC 1123) that starts with a letter and leaves room for suffixes such as `-database-password`. */
@@ -50,7 +57,7 @@ const extension = z.string().regex(extensionPattern, { error: 'the name of an ex
 const port = z.int().min(1).max(65_535);
 const replicas = z.int().min(1).max(1000);
 const cpus = z.number().min(0.01).max(1024).meta({ description: 'Cores: 0.5 is half of one.' });
-const memory = syntax(parseSize, { description: 'Memory, in powers of 1024.', examples: ['512M', '1G'] });
+const memory = syntax(parseMemory, { description: 'Memory, in powers of 1024.', examples: ['512M', '1G'] });
 const limits = z.strictObject({ cpus: cpus.optional(), memory: memory.optional() });
 const sloKeys = {
   availability: syntax(parseAvailability, {
@@ -250,6 +257,12 @@ const service = z.strictObject({
 
 /** What all components have in common; the rest are the parameters of their kind. */
 export const componentKeys = {
+  kind: z.string().optional().meta({
+    description: 'What it is, where its name does not say so: several of a kind have names of their own.',
+  }),
+  offers: z.array(z.string()).min(1).optional().meta({
+    description: 'What it is for, where another component offers the same. Unsaid: all that its kind offers.',
+  }),
   external: syntax(parseAddress, {
     description:
       'The address of a server that runs elsewhere; then none is started. Each service has a database of its own there.',
@@ -277,7 +290,9 @@ const component = z
   .object(componentKeys)
   .catchall(z.unknown())
   .transform(
-    ({ external, addresses, limits, replicas, ...params }): ComponentSpec => ({
+    ({ kind, offers, external, addresses, limits, replicas, ...params }): ComponentSpec => ({
+      kind,
+      offers,
       external,
       addresses,
       limits,
@@ -287,6 +302,9 @@ const component = z
   );
 
 export interface ComponentSpec {
+  readonly kind: string | undefined;
+  /** Names of capabilities. */
+  readonly offers: readonly string[] | undefined;
   readonly external: Expression | undefined;
   readonly addresses: Readonly<Record<string, Expression>>;
   readonly limits: z.output<typeof limits> | undefined;
@@ -301,9 +319,9 @@ export const specSchema = z.strictObject({
   description: oneLine.optional().meta({ description: 'One sentence for people.' }),
   defaults,
   components: z
-    .record(z.string(), component)
+    .record(serviceName, component)
     .default({})
-    .meta({ description: 'The infrastructure, by kind.' }),
+    .meta({ description: 'The infrastructure, by name. The name says the kind, unless `kind` does.' }),
   rateLimits: z
     .record(
       serviceName,
@@ -322,7 +340,7 @@ export const specSchema = z.strictObject({
     )
     .default({})
     .meta({ description: 'Limits at the edge, by name.' }),
-  bodyLimit: syntax(parseSize, {
+  bodyLimit: syntax(parseBodyLimit, {
     description:
       'Longest request body: the same at the edge, the gateways and the services, so that a body is refused at the first of them.',
     examples: ['1M', '10M'],
@@ -364,3 +382,7 @@ export type EntitySpec = z.output<typeof entity>;
 /** The component that stores its data; gateways have none. */
 export const databaseOf = (service: GatewaySpec | ServiceSpec): string | undefined =>
   'database' in service ? service.database : undefined;
+
+/** `ledger: { kind: postgres }` is a postgres, and so is `postgres: {}`. */
+export const kindOf = (name: string, component: { readonly kind?: unknown }): string =>
+  typeof component.kind === 'string' ? component.kind : name;

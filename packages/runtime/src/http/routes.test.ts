@@ -13,7 +13,7 @@ import {
   noContent,
   notFound,
   ok,
-  ownedBy,
+  requireOwner,
   page,
   route,
   z,
@@ -86,7 +86,7 @@ const things = defineService({
       params: IdParams,
       responses: { 204: null },
       handler: ({ user }) => {
-        ownedBy(user, 'somebody-else');
+        requireOwner(user, 'somebody-else');
         return noContent();
       },
     }),

@@ -96,7 +96,7 @@ function operation(route: Route, operationId: string, schemas: Schemas): JsonSch
     ...(route.deprecated ? { deprecated: true } : {}),
     security: route.auth === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }],
     'x-auth': route.auth,
-    ...(route.mine.length === 0 ? {} : { 'x-mine': route.mine }),
+    ...(route.authorize === undefined ? {} : { 'x-mine': route.authorize.holders }),
     parameters: parametersOf(route, schemas, conditional),
     ...(route.body === undefined
       ? {}

@@ -4,6 +4,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Platform,
   type Repository,
@@ -41,13 +42,13 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     responses: { 201: Listing },
     async handler({ body, user }) {
       const listing = await platform.transaction(async (tx) => {
-        const listing = await listings.insert({ ...body, owner: user.id }, tx);
+        const inserted = await listings.insert({ ...body, owner: user.id }, tx);
         await platform.events.publish(
           'listing.created',
-          { listingId: listing.id, owner: listing.owner, title: listing.title },
+          { listingId: inserted.id, owner: inserted.owner, title: inserted.title },
           tx,
         );
-        return listing;
+        return inserted;
       });
       return created(listing, `/api/v1/listings/${listing.id}`);
     },
@@ -71,19 +72,18 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => listings.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     body: UpdateListing,
     responses: { 200: Listing },
     async handler({ params, body, ifMatch }) {
       const listing = await platform.transaction(async (tx) => {
-        const listing = await listings.update(params.id, body, { revision: ifMatch }, tx);
+        const updated = await listings.update(params.id, body, { revision: ifMatch }, tx);
         await platform.events.publish(
           'listing.updated',
-          { listingId: listing.id, owner: listing.owner, title: listing.title, status: listing.status },
+          { listingId: updated.id, owner: updated.owner, title: updated.title, status: updated.status },
           tx,
         );
-        return listing;
+        return updated;
       });
       return ok(listing);
     },
@@ -95,8 +95,7 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => listings.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     responses: { 204: null },
     async handler({ params, ifMatch, record: listing }) {
       await platform.transaction(async (tx) => {

@@ -6,7 +6,8 @@ import {
   listQuery,
   noContent,
   ok,
-  ownReference,
+  ownedBy,
+  ownedRecord,
   page,
   type Platform,
   type Repository,
@@ -32,7 +33,7 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     query: listQuery({ filters: MessageFilters, sortable: messageSortKeys }),
     responses: { 200: page(Message) },
     async handler({ query, user }) {
-      // Everybody sees their own; admins see all.
+      // Callers see their own; admins see all.
       const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
       return ok(await messages.list({ ...query, filters }));
     },
@@ -45,17 +46,17 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     auth: 'user',
     idempotencyKey: true,
     body: CreateMessage,
+    references: { conversationId: ownedRecord(conversations, { by: ['owner', 'participants'] }) },
     responses: { 201: Message },
     async handler({ body, user }) {
-      await ownReference(user, body, 'conversationId', ['owner', 'participants'], conversations);
       const message = await platform.transaction(async (tx) => {
-        const message = await messages.insert({ ...body, owner: user.id }, tx);
+        const inserted = await messages.insert({ ...body, owner: user.id }, tx);
         await platform.events.publish(
           'message.created',
-          { messageId: message.id, conversationId: message.conversationId, owner: message.owner },
+          { messageId: inserted.id, conversationId: inserted.conversationId, owner: inserted.owner },
           tx,
         );
-        return message;
+        return inserted;
       });
       return created(message, `/api/v1/messages/${message.id}`);
     },
@@ -67,7 +68,7 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     auth: 'user',
     params: IdParams,
     record: ({ params }) => messages.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 200: Message },
     async handler({ record: message }) {
       return ok(message);
@@ -81,11 +82,11 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     auth: 'user',
     params: IdParams,
     record: ({ params }) => messages.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     body: UpdateMessage,
+    references: { conversationId: ownedRecord(conversations, { by: ['owner', 'participants'] }) },
     responses: { 200: Message },
-    async handler({ params, body, ifMatch, user }) {
-      await ownReference(user, body, 'conversationId', ['owner', 'participants'], conversations);
+    async handler({ params, body, ifMatch }) {
       const message = await messages.update(params.id, body, { revision: ifMatch });
       return ok(message);
     },
@@ -97,7 +98,7 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     auth: 'user',
     params: IdParams,
     record: ({ params }) => messages.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await messages.delete(params.id, { revision: ifMatch });

@@ -5,6 +5,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Platform,
   type Repository,
@@ -42,13 +43,18 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     problems: [409],
     async handler({ body, user }) {
       const review = await platform.transaction(async (tx) => {
-        const review = await reviews.insert({ ...body, owner: user.id }, tx);
+        const inserted = await reviews.insert({ ...body, owner: user.id }, tx);
         await platform.events.publish(
           'review.created',
-          { reviewId: review.id, listingId: review.listingId, owner: review.owner, rating: review.rating },
+          {
+            reviewId: inserted.id,
+            listingId: inserted.listingId,
+            owner: inserted.owner,
+            rating: inserted.rating,
+          },
           tx,
         );
-        return review;
+        return inserted;
       });
       return created(review, `/api/v1/reviews/${review.id}`);
     },
@@ -72,8 +78,7 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => reviews.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     body: UpdateReview,
     responses: { 200: Review },
     problems: [409],
@@ -89,8 +94,7 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => reviews.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await reviews.delete(params.id, { revision: ifMatch });

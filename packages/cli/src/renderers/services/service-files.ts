@@ -5,7 +5,7 @@ import type { Service, Stack } from '../../model/stack.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
 import { type BlueprintFiles, blueprintFiles } from './blueprint.ts';
-import { dockerfile, dockerignore, envExample, json, packageJson, readme } from './documents.ts';
+import { dockerfile, dockerignore, envExample, json, packageJson, readme, tsconfig } from './documents.ts';
 import { type EntityModel, entityModel } from './entity.ts';
 import { type Refusal, renderMigrations } from './sql/migrations.ts';
 import { repositoryView } from './views/repository.ts';
@@ -99,9 +99,10 @@ function addDocuments(
   service: Service,
   models: readonly EntityModel[],
   brought: BlueprintFiles,
-  { templates }: RenderContext,
+  { templates, version }: RenderContext,
 ): void {
-  texts.set('package.json', packageJson(stack, service));
+  texts.set('package.json', packageJson(stack, service, version));
+  texts.set('tsconfig.json', tsconfig);
   texts.set('Dockerfile', dockerfile(service, templates));
   texts.set('Dockerfile.dockerignore', dockerignore(service, templates));
   texts.set('.env.example', envExample(stack, service, templates));

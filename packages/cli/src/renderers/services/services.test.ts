@@ -44,6 +44,7 @@ describe('a service', () => {
       'wishlist-service/src/wishlist/routes.ts',
       'wishlist-service/tests/wishlist.services.test.ts',
       'wishlist-service/package.json',
+      'wishlist-service/tsconfig.json',
       'wishlist-service/Dockerfile',
       'wishlist-service/Dockerfile.dockerignore',
       'wishlist-service/.env.example',
@@ -53,6 +54,12 @@ describe('a service', () => {
       'wishlist-service/migrations/0001_create_wishlist.sql',
       'wishlist-service/migrations/schema.json',
     ]);
+  });
+
+  it('is a package that depends on the runtime of the hometrip that generated it', () => {
+    const manifest = JSON.parse(render(wishlist()).get('wishlist-service/package.json') ?? '');
+    expect(manifest.dependencies).toEqual({ '@hometrip/runtime': `^${emptyContext.version}` });
+    expect(manifest.scripts).toMatchObject({ start: 'node src/main.ts', check: 'tsc' });
   });
 
   it('without entities and store is a service all the same', () => {
@@ -132,7 +139,8 @@ describe('access', () => {
     expect(routeOf(routes(), 'get', '/wishlists')).toContain(
       'const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };',
     );
-    const guard = "    record: ({ params }) => wishlists.get(params.id),\n    mine: 'owner',\n    ";
+    const guard =
+      "    record: ({ params }) => wishlists.get(params.id),\n    authorize: ownedBy('owner'),\n    ";
     for (const method of ['get', 'delete'])
       expect(routeOf(routes(), method, '/wishlists/:id')).toContain(`${guard}responses`);
     expect(routeOf(routes(), 'patch', '/wishlists/:id')).toContain(`${guard}body`);
@@ -141,8 +149,10 @@ describe('access', () => {
   it('answers 403 where everybody may look', () => {
     const text = routes('$access: { read: public }, ');
     expect(routeOf(text, 'get', '/wishlists')).toContain("auth: 'public'");
-    expect(routeOf(text, 'get', '/wishlists/:id')).not.toContain('mine');
-    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain("mine: 'owner',\n    readable: true,");
+    expect(routeOf(text, 'get', '/wishlists/:id')).not.toContain('authorize');
+    expect(routeOf(text, 'delete', '/wishlists/:id')).toContain(
+      "authorize: ownedBy('owner', { otherwise: 403 }),",
+    );
   });
 
   it('leaves roles to the route', () => {
@@ -172,15 +182,13 @@ describe('a reference that must be the caller’s own', () => {
       ['post', '/parcels'],
       ['patch', '/parcels/:id'],
     ] as const) {
-      expect(routeOf(parcels, method, path)).toContain(
-        "await ownReference(user, body, 'orderId', ['owner'], orders);",
-      );
-      expect(routeOf(parcels, method, path)).toContain(
-        "await ownReference(user, body, 'gift', ['people', 'owner'], orders);",
-      );
-      expect(routeOf(parcels, method, path)).toContain(
-        "await ownReference(user, body, 'previous', ['owner'], parcels);",
-      );
+      expect(routeOf(parcels, method, path)).toContain(`
+    references: {
+      orderId: ownedRecord(orders),
+      gift: ownedRecord(orders, { by: ['people', 'owner'] }),
+      previous: ownedRecord(parcels),
+    },
+`);
     }
     expect(files.get('zoo-service/src/service.ts')).toContain(
       'parcelRoutes({ parcels: parcels(platform), orders: orders(platform) })',
@@ -189,8 +197,8 @@ describe('a reference that must be the caller’s own', () => {
 
   it('is not checked where only admins come, who may refer to anything', () => {
     const remarks = routes('story-service/src/remark');
-    expect(routeOf(remarks, 'post', '/remarks')).not.toContain('ownReference');
-    expect(routeOf(remarks, 'patch', '/remarks/:id')).toContain('ownReference');
+    expect(routeOf(remarks, 'post', '/remarks')).not.toContain('references');
+    expect(routeOf(remarks, 'patch', '/remarks/:id')).toContain('references');
   });
 
   it('is said in the documentation', () => {

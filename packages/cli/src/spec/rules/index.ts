@@ -25,14 +25,14 @@ import {
   reservedFieldNames,
   reservedRoleNames,
 } from './names.ts';
+import { addressesOfDatabases, addressesUnderstood, variablesNotSet } from './addresses.ts';
 import {
-  addressesOfDatabases,
   autoscaleRange,
-  foreignSchemes,
+  breakerRange,
   noServices,
   notReplicable,
   plainSecrets,
-  variablesNotSet,
+  versionsAsNumbers,
 } from './operation.ts';
 import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
@@ -52,6 +52,7 @@ import {
 } from './references.ts';
 
 import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
+import { ambiguousUses, offersOfKind, reservedComponentNames, sharedOnce } from './several.ts';
 
 export const rules: readonly Rule[] = [
   noServices,
@@ -76,6 +77,10 @@ export const rules: readonly Rule[] = [
   unknownBlueprints,
   componentsUsed,
   databases,
+  offersOfKind,
+  ambiguousUses,
+  sharedOnce,
+  reservedComponentNames,
   extensionsWithoutPostgres,
   brokerMissing,
   blueprintComponents,
@@ -97,8 +102,10 @@ export const rules: readonly Rule[] = [
   eventsOfEntities,
   notReplicable,
   autoscaleRange,
+  breakerRange,
+  versionsAsNumbers,
   variablesNotSet,
-  foreignSchemes,
+  addressesUnderstood,
   addressesOfDatabases,
   callsInCircle,
   renames,

@@ -88,7 +88,7 @@ function parameters(routes: string, names: readonly string[]): string {
 
 function routeText(
   { id, method, path, summary, description, tag, auth, problems, idempotencyKey }: Operation,
-  { schemas, responses, takes, body, guard = [] }: Handler,
+  { schemas, responses, takes, body, guard = [], references = [] }: Handler,
 ): string {
   return [
     `route.${method}('${path}', {`,
@@ -101,6 +101,7 @@ function routeText(
     ...(path.endsWith('/:id') ? ['  params: IdParams,'] : []),
     ...guard.map((line) => `  ${line}`),
     ...schemaLine(method, schemas).map((line) => `  ${line}`),
+    ...references.map((line) => `  ${line}`),
     `  responses: ${responses},`,
     ...(problems.length === 0 ? [] : [`  problems: ${literal(problems)},`]),
     `  async handler({ ${takes.join(', ')} }) {`,

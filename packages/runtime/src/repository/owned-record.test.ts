@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { User } from '../auth/user.ts';
-import { ownReference } from './own-reference.ts';
+import { checkReferences } from '../http/references.ts';
+import { ownedRecord } from './owned-record.ts';
 
 const [ada, bob, eve] = ['ada', 'bob', 'eve'].map((id): User => ({ id, roles: ['guest'] })) as [
   User,
@@ -23,7 +24,11 @@ const conversations = {
     })[id],
 };
 const refer = (user: User, conversationId: string | null | undefined) =>
-  ownReference(user, { conversationId }, 'conversationId', ['owner', 'participants'], conversations);
+  checkReferences(
+    { conversationId: ownedRecord(conversations, { by: ['owner', 'participants'] }) },
+    { conversationId },
+    user,
+  );
 
 describe('a reference that must be the caller’s own', () => {
   it.each([
