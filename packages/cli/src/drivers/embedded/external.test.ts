@@ -24,6 +24,11 @@ it.each([
     /^redis has an external address that has a % that begins no code such as %40: write %25 for the sign itself; it begins with redis:\/\//,
   ],
   [
+    redis,
+    { CACHE: '//cache.example.com' },
+    /^redis has an external address that is not a URL: write scheme:/,
+  ],
+  [
     smtp,
     { MAIL: 'smtp://shop@mail?starttls=off' },
     /^smtp has .*without TLS the password for mail would cross the network/,
