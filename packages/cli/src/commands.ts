@@ -6,6 +6,7 @@ import { Build } from './commands/build.ts';
 import { Down } from './commands/down.ts';
 import { Exec } from './commands/exec.ts';
 import { Generate } from './commands/generate.ts';
+import { Init } from './commands/init.ts';
 import { Inspect } from './commands/inspect.ts';
 import { Logs } from './commands/logs.ts';
 import { Restart } from './commands/restart.ts';
@@ -24,6 +25,7 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   down: Down,
   exec: Exec,
   generate: Generate,
+  init: Init,
   inspect: Inspect,
   logs: Logs,
   restart: Restart,
