@@ -185,7 +185,8 @@ function problemOf(
 ): CodeProblem {
   const plain = stderr.replaceAll(/file:\/\/[^\s)]+?(?=:\d)/g, (url) => pathOf(url));
   const frames = [...plain.matchAll(/((?:[A-Za-z]:)?[/\\][^\n()]*?\.[cm]?[jt]s):(\d+)(?::(\d+))?/g)];
-  const own = frames.filter(([, path = '']) => isWithin(project, path) && !/[/\\]node_modules[/\\]/.test(path
+  const own = frames.filter(
+    ([, path = '']) => isWithin(project, path) && !/[/\\]node_modules[/\\]/.test(path),
   );
   // The line above the message has no column, and is the statement, not the place in it.
   const [, path, line, column] = own.find(([, , , at]) => at !== undefined) ?? own[0] ?? [];
