@@ -2,6 +2,7 @@
 import { AddComponent, AddEntity, AddEvent, AddService } from './commands/add.ts';
 import { Admin } from './commands/admin.ts';
 import type { CommandClass } from './commands/base.ts';
+import { Dev } from './commands/dev.ts';
 import { Down } from './commands/down.ts';
 import { Exec } from './commands/exec.ts';
 import { Generate } from './commands/generate.ts';
@@ -19,6 +20,7 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   'add event': AddEvent,
   'add service': AddService,
   admin: Admin,
+  dev: Dev,
   down: Down,
   exec: Exec,
   generate: Generate,
