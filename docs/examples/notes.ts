@@ -6,6 +6,7 @@ import {
   IdParams,
   listQuery,
   ok,
+  ownedBy,
   page,
   patchOf,
   route,
@@ -47,9 +48,9 @@ export const notesService = defineService({
       }),
       route.patch('/notes/:id', {
         params: IdParams,
-        // For anybody but its owner and admins there is no such note.
+        // The note is found for its owner and for admins; for everyone else it is 404.
         record: ({ params }) => notes.get(params.id),
-        mine: 'owner',
+        authorize: ownedBy('owner'),
         body: patchOf(CreateNote),
         responses: { 200: Note },
         async handler({ record, body, ifMatch }) {

@@ -35,3 +35,31 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
     ? (definition.innerType as z.ZodType)
     : schema;
 }
+
+/** What a filter compares with: an item where the field is a list. */
+type FilterOf<V> = NonNullable<V> extends readonly (infer Item)[] ? Item : NonNullable<V>;
+
+/**
+ * Equality filters by fields of an entity, all optional: `filtersOf(Listing, ['owner', 'city'])`. A filter takes what the field
+ * takes; for a list, one item. Both the query of a route and the repository are given this.
+ */
+export function filtersOf<S extends z.ZodRawShape, const K extends keyof S & string>(
+  from: z.ZodObject<S>,
+  fields: readonly K[],
+): z.ZodObject<{ readonly [F in K]: z.ZodOptional<z.ZodType<FilterOf<z.output<S[F]>>>> }> {
+  const shape = from.shape as unknown as Record<string, z.ZodType>;
+  return z.object(
+    Object.fromEntries(fields.map((name) => [name, comparedBy(shape[name] as z.ZodType).optional()])),
+  ) as unknown as z.ZodObject<{ readonly [F in K]: z.ZodOptional<z.ZodType<FilterOf<z.output<S[F]>>>> }>;
+}
+
+/** What is inside of `nullable` and of `array`. */
+function comparedBy(schema: z.ZodType): z.ZodType {
+  const definition = schema._zod.def as unknown as {
+    type: string;
+    innerType?: z.ZodType;
+    element?: z.ZodType;
+  };
+  if (definition.type === 'nullable') return comparedBy(definition.innerType as z.ZodType);
+  return definition.type === 'array' ? (definition.element as z.ZodType) : schema;
+}

@@ -12,6 +12,7 @@ import {
   noContent,
   ok,
   on,
+  ownedBy,
   page,
   route,
   sqlRepository,
@@ -70,13 +71,13 @@ const wishlistRoutes = ({ wishlists, platform }: { wishlists: Repository<Wishlis
     responses: { 201: Wishlist },
     async handler({ body, user }) {
       const wishlist = await platform.transaction(async (tx) => {
-        const wishlist = await wishlists.insert({ ...body, owner: user.id }, tx);
+        const inserted = await wishlists.insert({ ...body, owner: user.id }, tx);
         await platform.events.publish(
           'wishlist.created',
-          { wishlistId: wishlist.id, owner: wishlist.owner },
+          { wishlistId: inserted.id, owner: inserted.owner },
           tx,
         );
-        return wishlist;
+        return inserted;
       });
       return created(wishlist, `/api/v1/wishlists/${wishlist.id}`);
     },
@@ -84,14 +85,14 @@ const wishlistRoutes = ({ wishlists, platform }: { wishlists: Repository<Wishlis
   route.get('/wishlists/:id', {
     params: IdParams,
     record: ({ params }) => wishlists.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 200: Wishlist },
     handler: ({ record }) => ok(record),
   }),
   route.patch('/wishlists/:id', {
     params: IdParams,
     record: ({ params }) => wishlists.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     body: UpdateWishlist,
     responses: { 200: Wishlist },
     async handler({ params, body, ifMatch }) {
@@ -101,7 +102,7 @@ const wishlistRoutes = ({ wishlists, platform }: { wishlists: Repository<Wishlis
   route.delete('/wishlists/:id', {
     params: IdParams,
     record: ({ params }) => wishlists.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 204: z.void() },
     async handler({ params, ifMatch }) {
       await wishlists.delete(params.id, { revision: ifMatch });

@@ -19,16 +19,18 @@ export {
   type ServiceVerifierOptions,
 } from './auth/service-identity.ts';
 export type { Revocation, Revocations } from './auth/revocations/index.ts';
-export { isAdmin, isService, mayEnter, ownedBy, type HolderOf, type User } from './auth/user.ts';
+export { isAdmin, isService, mayEnter, requireOwner, type HolderOf, type User } from './auth/user.ts';
 export { clientOf, TrustedProxies, type Client } from './gateway/client-address.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { currentContext, runInContext, type Context } from './context.ts';
 export * from './database/index.ts';
 export * from './documents/index.ts';
 export type { AnswerStore, Claim, KeptAnswer, RequestKey } from './idempotency/port.ts';
-export { entity, patchOf } from './entity.ts';
+export { entity, filtersOf, patchOf } from './entity.ts';
 export { field } from './fields.ts';
 export * from './events/index.ts';
+export { ownedBy, type Ownership } from './http/authorize.ts';
+export type { ReferenceRule } from './http/references.ts';
 export { IdParams, listQuery, page, type ListQuery, type Page } from './http/paging.ts';
 export * from './http/problem.ts';
 export { accepted, content, created, noContent, ok, reply, type Content, type Reply } from './http/reply.ts';
@@ -39,6 +41,7 @@ export {
   type Method,
   type ReplyOf,
   type ResponseSpec,
+  type ReferenceRules,
   type Responses,
   type Route,
   type RouteOptions,
@@ -121,21 +124,38 @@ export {
 export type { Tracer } from './telemetry/tracer.ts';
 export * from './repository/index.ts';
 export {
+  CallError,
+  defineCallee,
   openCalls,
+  operation,
   ServiceClient,
   type Balance,
   type BreakerPolicy,
   type BulkheadPolicy,
+  type Callable,
+  type CalledNames,
+  type Callee,
+  type Caller,
   type CallFailure,
+  type Calling,
   type CallOptions,
   type CallPolicy,
   type CallResponse,
   type Calls,
+  type CallsOf,
   type CallsOptions,
+  type CamelCase,
+  type HeaderOptions,
   type InstancePool,
+  type Operation,
+  type OperationCall,
+  type OperationInput,
+  type OperationOptions,
   type Outcome as CallOutcome,
   type Picked,
   type PickOptions,
+  type RefusedCall,
+  type TakenHeader,
 } from './calls/index.ts';
 export { openRegistry, type Announcement, type Instance, type Registry } from './registry/index.ts';
 export {

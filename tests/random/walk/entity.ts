@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Entity, Field } from '../../../packages/cli/src/model/stack.ts';
 import {
-  filterSchema,
+  isFilterable,
   isSortable,
 } from '../../../packages/cli/src/renderers/services/schema/field-schema.ts';
 import { type Client, expectStatus, type Log, passes, type People, roles, short, Wrong } from './client.ts';
@@ -257,7 +257,7 @@ export class EntityWalk {
         }
       }
     }
-    for (const field of this.entity.fields.filter((one) => filterSchema(one) !== undefined)) {
+    for (const field of this.entity.fields.filter(isFilterable)) {
       const values = rows.map(({ values: all }) =>
         field.list ? (all[field.name] as unknown[] | null)?.[0] : all[field.name],
       );

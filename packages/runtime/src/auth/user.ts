@@ -6,7 +6,7 @@ import type { Auth } from '../http/route.ts';
 export interface User {
   /** The token's subject. */
   readonly id: string;
-  /** guest, host, admin; `service` for calls between services. */
+  /** Those of the account, as its token says; `service` for calls between services. */
   readonly roles: readonly string[];
   readonly email?: string | undefined;
   readonly sessionId?: string | undefined;
@@ -25,12 +25,12 @@ export function mayEnter(level: Auth, user: User): boolean {
     case 'public':
     case 'user':
       return true;
-    case 'host':
-      return user.roles.includes('host') || isAdmin(user);
     case 'admin':
       return isAdmin(user);
     case 'service':
       return isService(user);
+    default:
+      return user.roles.includes(level.slice('role:'.length)) || isAdmin(user);
   }
 }
 
@@ -45,16 +45,18 @@ export const names = (field: unknown, user: string): boolean =>
   Array.isArray(field) ? field.includes(user) : field === user;
 
 /**
- * Lets owners, admins and other services pass. For anybody else a private thing does not exist (404, so that ids
- * cannot be probed); one that everybody may read is merely not theirs to change (403). Routes declare it with `mine`; this is
- * for code that finds out later whose a thing is.
+ * Lets the owner, admins and other services pass. A route states the same rule as `authorize: ownedBy('owner')`; this is for code
+ * that learns later who owns a record.
  * @param owner Id of the owning user, or a list of ids.
+ * @param options `otherwise`: the status for everyone else. 404, the default, keeps a private record secret; 403 is for what they
+ * may read.
+ * @throws ProblemError 404 or 403.
  */
-export function ownedBy(
+export function requireOwner(
   user: User | undefined,
   owner: string | readonly string[] | null | undefined,
-  options: { readonly readable?: boolean } = {},
+  { otherwise = 404 }: { readonly otherwise?: 403 | 404 | undefined } = {},
 ): void {
   if (user !== undefined && (names(owner, user.id) || isAdmin(user) || isService(user))) return;
-  throw options.readable === true ? forbidden('Only the owner may do this.') : notFound();
+  throw otherwise === 403 ? forbidden('Only the owner may do this.') : notFound();
 }

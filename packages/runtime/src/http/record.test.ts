@@ -1,7 +1,8 @@
 /** Guards of ownership: whoever it is none of the business of never gets to the handler. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { defineService, documentOf, noContent, ok, route, z } from '../index.ts';
+import { defineService, documentOf, entity, filtersOf, noContent, ok, ownedBy, route, z } from '../index.ts';
+import { filterableOf } from '../repository/port.ts';
 import { startService, type TestService } from '../testing/index.ts';
 
 const [owner, friend, stranger] = [randomUUID(), randomUUID(), randomUUID()];
@@ -18,14 +19,14 @@ const diaries = defineService({
     route.get('/diaries/:id', {
       params,
       record: ({ params }) => find(params.id),
-      mine: ['owner', 'readers'],
+      authorize: ownedBy(['owner', 'readers']),
       responses: { 200: Diary },
       handler: ({ record }) => ok({ text: record.text }),
     }),
     route.patch('/diaries/:id', {
       params,
       record: ({ params }) => find(params.id),
-      mine: 'owner',
+      authorize: ownedBy('owner'),
       body: z.strictObject({ text: z.string() }),
       responses: { 204: null },
       handler: ({ body }) => {
@@ -36,8 +37,7 @@ const diaries = defineService({
     route.delete('/diaries/:id', {
       params,
       record: ({ params }) => find(params.id),
-      mine: 'owner',
-      readable: true,
+      authorize: ownedBy('owner', { otherwise: 403 }),
       responses: { 204: null },
       handler: () => noContent(),
     }),
@@ -100,13 +100,48 @@ it('the document says whose a record must be', () => {
   expect(paths['/api/v1/titles/{id}']?.['get']).not.toHaveProperty('x-mine');
 });
 
-it('a route that says whose it is, but not what, is refused where it is declared', () => {
+it('a route with a rule for its record, but no record, is refused where it is declared', () => {
   const declare = () =>
     route.get('/diaries/:id', {
       params,
-      mine: 'owner' as never,
+      authorize: ownedBy('owner' as never),
       responses: { 204: null },
       handler: () => noContent(),
     });
-  expect(declare).toThrow('GET /diaries/:id says whose it is (mine), but not what: add record');
+  expect(declare).toThrow(
+    'GET /diaries/:id has a rule for its record (authorize), but no record: add record',
+  );
+});
+
+it('a public route with rules for references is refused where it is declared: an anonymous caller owns nothing', () => {
+  const declare = () =>
+    route.post('/diaries', {
+      auth: 'public',
+      body: z.strictObject({ before: z.uuid() }),
+      references: { before: { check: async () => {} } },
+      responses: { 204: null },
+      handler: () => noContent(),
+    });
+  expect(declare).toThrow('POST /diaries has rules for references, but its callers may be anonymous');
+});
+
+describe('filters of an entity', () => {
+  const Trip = entity('Trip', {
+    title: z.string().max(5),
+    tags: z.array(z.string().max(3)).max(2),
+    note: z.string().nullable(),
+  });
+
+  it('take what the fields take, a list by one of its values, and null never', () => {
+    const filters = filtersOf(Trip, ['title', 'tags', 'note']);
+    expect(filters.parse({ title: 'Alps', tags: 'ski' })).toEqual({ title: 'Alps', tags: 'ski' });
+    for (const wrong of [{ title: 'Himalaya' }, { tags: ['ski'] }, { tags: 'long' }, { note: null }])
+      expect(filters.safeParse(wrong).success).toBe(false);
+  });
+
+  it('are what the repository filters by', () => {
+    expect(filterableOf<z.output<typeof Trip>>({ filterable: filtersOf(Trip, ['title']) })).toEqual([
+      'title',
+    ]);
+  });
 });

@@ -1,22 +1,18 @@
-/** What a route is about, and whether it is the caller's business. */
-import { ownedBy, type User } from '../auth/user.ts';
+/** What a route is about, once it is known that the caller may have it. */
+import type { User } from '../auth/user.ts';
+import { requireOwnership } from './authorize.ts';
 import { notFound } from './problem.ts';
 import type { Route } from './route.ts';
 
-/** @throws ProblemError 404, or 403 for what everybody may read. */
+/** @throws ProblemError 404, or 403 where the route's `authorize` says so. */
 export async function recordOf(
-  { record: find, mine, readable }: Route,
+  { record: find, authorize }: Route,
   request: { readonly params: unknown; readonly user: User | undefined },
 ): Promise<unknown> {
   if (find === undefined) return undefined;
   const record = await find(request);
-  // What is not there and what is somebody else's must look the same.
+  // A record that does not exist and a private one of another owner must look the same.
   if (record === undefined || record === null) throw notFound();
-  if (mine.length > 0) {
-    const holders = mine.flatMap(
-      (field) => (record as Record<string, string | readonly string[]>)[field] ?? [],
-    );
-    ownedBy(request.user, holders, { readable });
-  }
+  if (authorize !== undefined) requireOwnership(authorize, record as {}, request.user);
   return record;
 }

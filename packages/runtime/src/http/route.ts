@@ -7,13 +7,15 @@ import type { z } from 'zod';
 import type { HolderOf, User } from '../auth/user.ts';
 import type { Context } from '../context.ts';
 import type { Logger } from '../log.ts';
+import type { Ownership } from './authorize.ts';
+import type { ReferenceRule } from './references.ts';
 import type { Content, Reply } from './reply.ts';
 
 /** Methods that routes may have. HEAD and OPTIONS are answered from GET and the table of routes. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Who may call a route. `user` is anybody with a valid token; admins are also hosts; `service` is internal calls only. */
-export type Auth = 'public' | 'user' | 'host' | 'admin' | 'service';
+export type Auth = 'public' | 'user' | `role:${string}` | 'admin' | 'service';
 
 type Schema = z.ZodType;
 /** Parsed values; without a schema there are none. */
@@ -36,6 +38,11 @@ type ReplyBody<S> = S extends null
 /** What a handler may return: a declared status with its body. */
 export type ReplyOf<R extends Responses> = { [S in keyof R & number]: Reply<S, ReplyBody<R[S]>> }[keyof R &
   number];
+
+/** By field of the body: the rule for the records that it may refer to. */
+export type ReferenceRules<Body> = {
+  readonly [K in keyof Body as Body[K] extends string | null | undefined ? K : never]?: ReferenceRule;
+};
 
 /** What a handler gets. */
 export interface RouteRequest<
@@ -89,14 +96,17 @@ export interface RouteOptions<P, Q, B, H, R extends Responses, A extends Auth, T
       }) => Promise<T | undefined> | T | undefined)
     | undefined;
   /**
-   * Fields of the record that hold its users, an id or a list of ids each: the handler runs only for these, for admins and for other
-   * services. To anybody else it does not exist (404), so that ids cannot be probed; see `readable`.
+   * Which users may have the record: `ownedBy('owner')`, or `ownedBy('owner', { otherwise: 403 })` for one that others may read.
+   * The handler does not run for anyone else, and their body is not read. Without a rule the record is open to all who pass `auth`.
    */
-  readonly mine?: HolderOf<NoInfer<T>> | readonly HolderOf<NoInfer<T>>[] | undefined;
-  /** Everybody may read the record elsewhere: whose it is not gets 403 instead. */
-  readonly readable?: boolean | undefined;
+  readonly authorize?: Ownership<HolderOf<NoInfer<T>>> | undefined;
   readonly query?: Q | undefined;
   readonly body?: B | undefined;
+  /**
+   * Fields of the body that refer to records, each with the rule for what the caller may refer to:
+   * `{ listingId: ownedRecord(listings) }`. They are checked before the handler runs; null and absent fields refer to nothing.
+   */
+  readonly references?: ReferenceRules<Parsed<NoInfer<B>, {}>> | undefined;
   /** Names in lower case. Headers that it does not name are not seen by the handler. */
   readonly headers?: H | undefined;
   readonly responses: R;
@@ -135,11 +145,11 @@ export interface Route {
   readonly deprecated: boolean;
   readonly params: Schema | undefined;
   readonly record: ((request: any) => unknown) | undefined;
-  /** Empty: whoever passes `auth`. */
-  readonly mine: readonly string[];
-  readonly readable: boolean;
+  /** Undefined: open to all who pass `auth`. */
+  readonly authorize: Ownership | undefined;
   readonly query: Schema | undefined;
   readonly body: Schema | undefined;
+  readonly references: Readonly<Record<string, ReferenceRule>> | undefined;
   readonly headers: Schema | undefined;
   readonly responses: Responses;
   readonly problems: readonly number[];
@@ -162,10 +172,14 @@ function declare(method: Method) {
     path: string,
     options: RouteOptions<P, Q, B, H, R, A, T>,
   ): Route => {
-    // Left open by a typo, it would be open for everybody.
-    if (options.mine !== undefined && options.record === undefined)
+    // Left open by a typo, it would be open to everyone.
+    if (options.authorize !== undefined && options.record === undefined)
       throw new TypeError(
-        `${method} ${path} says whose it is (mine), but not what: add record, which finds it.`,
+        `${method} ${path} has a rule for its record (authorize), but no record: add record, which finds it.`,
+      );
+    if (options.references !== undefined && options.auth === 'public')
+      throw new TypeError(
+        `${method} ${path} has rules for references, but its callers may be anonymous: set auth to user.`,
       );
     if (options.idempotencyKey === true && method !== 'POST' && method !== 'PATCH')
       throw new TypeError(`${method} ${path} needs no idempotencyKey: repeating it does no harm.`);
@@ -180,10 +194,10 @@ function declare(method: Method) {
       deprecated: options.deprecated ?? false,
       params: options.params,
       record: options.record,
-      mine: options.mine === undefined ? [] : [options.mine].flat(),
-      readable: options.readable ?? false,
+      authorize: options.authorize,
       query: options.query,
       body: options.body,
+      references: options.references as Readonly<Record<string, ReferenceRule>> | undefined,
       headers: options.headers,
       responses: options.responses,
       problems: options.problems ?? [],

@@ -13,7 +13,7 @@ import {
   noContent,
   notFound,
   ok,
-  ownedBy,
+  requireOwner,
   page,
   route,
   z,
@@ -82,11 +82,11 @@ const things = defineService({
       handler: ({ ifMatch }) => ok({ ifMatch: ifMatch ?? null }),
     }),
     route.delete('/things/:id', {
-      auth: 'host',
+      auth: 'role:host',
       params: IdParams,
       responses: { 204: null },
       handler: ({ user }) => {
-        ownedBy(user, 'somebody-else');
+        requireOwner(user, 'somebody-else');
         return noContent();
       },
     }),

@@ -1,5 +1,6 @@
 /** Runs one request through a compiled route, and writes whatever comes out of it. */
 import type { ServerResponse } from 'node:http';
+import type { User } from '../auth/user.ts';
 import { runInContext } from '../context.ts';
 import { authenticate, type Verifiers } from './authenticate.ts';
 import { readJson } from './body.ts';
@@ -13,6 +14,7 @@ import { linger } from './linger.ts';
 import { mergeHeaders, SECURITY_HEADERS } from './headers.ts';
 import { gatewayTimeout, ProblemError, problemDocument, requestTimeout } from './problem.ts';
 import { recordOf } from './record.ts';
+import { checkReferences } from './references.ts';
 import type { Reply } from './reply.ts';
 import { parsePart } from './validate.ts';
 
@@ -67,15 +69,22 @@ async function work(
   }
   const { idempotency } = options;
   const key = route.idempotencyKey ? idempotencyKeyOf(exchange.raw.headers['idempotency-key']) : undefined;
-  if (key === undefined || idempotency === undefined) return route.handler(exchange);
+  if (key === undefined || idempotency === undefined) return handle(exchange, compiled);
   const { answer, replayed } = await idempotency.once(
     exchange,
     { caller: callerOf(exchange.user), key },
     `${exchange.raw.method} ${url}\n${JSON.stringify(sent)}`,
-    async () => kept(answerOf(compiled, await route.handler(exchange))),
+    async () => kept(answerOf(compiled, await handle(exchange, compiled))),
   );
   const headers = replayed ? { ...answer.headers, [REPLAYED_HEADER]: 'true' } : answer.headers;
   return { ...answer, headers, replayed };
+}
+
+/** What refers to records is checked with the effects: a request that comes again gets its answer, even if the record has gone. */
+async function handle(exchange: Exchange, { route }: CompiledRoute): Promise<Reply> {
+  if (route.references !== undefined)
+    await checkReferences(route.references, exchange.body as {}, exchange.user as User);
+  return route.handler(exchange);
 }
 
 /** Says that this answer was given before. */

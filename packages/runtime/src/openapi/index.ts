@@ -1,7 +1,8 @@
 /** Light: declares and documents routes without anything that a running service needs. */
 export { z } from 'zod';
-export { entity, patchOf } from '../entity.ts';
+export { entity, filtersOf, patchOf } from '../entity.ts';
 export { field } from '../fields.ts';
+export { ownedBy, type Ownership } from '../http/authorize.ts';
 export { IdParams, listQuery, page, type ListQuery, type Page } from '../http/paging.ts';
 export { content, type Content, type Reply } from '../http/reply.ts';
 export { route, type Auth, type Method, type Responses, type Route } from '../http/route.ts';

@@ -8,14 +8,15 @@ import {
   type DocumentTx,
   type EarlierNames,
 } from '../documents/index.ts';
-import type {
-  Changes,
-  IfRevision,
-  NewEntity,
-  Repository,
-  RepositoryOptions,
-  RepositoryQuery,
-  Stored,
+import {
+  type Changes,
+  filterableOf,
+  type IfRevision,
+  type NewEntity,
+  type Repository,
+  type RepositoryOptions,
+  type RepositoryQuery,
+  type Stored,
 } from './port.ts';
 import { duplicate, missed, planList, startOf } from './query.ts';
 import { toPage, words } from './sql.ts';
@@ -38,13 +39,15 @@ export function documentRepository<T extends Stored>(
   documents: DocumentStore,
   options: DocumentRepositoryOptions<T>,
 ): Repository<T, DocumentTx> {
-  const { unique = [], nullable = [], filterable = [], sortable = [], clock = systemClock } = options;
+  const { unique = [], nullable = [], sortable = [], clock = systemClock } = options;
   const label = options.label ?? words(options.collection);
   const collection = documents.collection({
     name: options.collection,
     renamedFrom: options.renamedFrom,
     unique,
-    indexes: [...new Set<string>(['createdAt', ...filterable, ...sortable])].map((field) => [field]),
+    indexes: [...new Set<string>(['createdAt', ...filterableOf(options), ...sortable])].map((field) => [
+      field,
+    ]),
   });
   const empty = Object.fromEntries(nullable.map((field) => [field, null]));
   const now = () => new Date(clock.now()).toISOString();

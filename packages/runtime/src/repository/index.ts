@@ -1,7 +1,8 @@
 export { documentRepository, type DocumentRepositoryOptions } from './documents.ts';
-export { ownReference } from './own-reference.ts';
+export { ownedRecord } from './owned-record.ts';
 export type {
   Changes,
+  FiltersOf,
   FilterValue,
   IfRevision,
   NewEntity,

@@ -66,13 +66,24 @@ export interface Repository<T, Tx = any> {
   delete(id: string, condition?: IfRevision, tx?: Tx): Promise<void>;
 }
 
+/** A schema whose keys are fields. */
+export interface FiltersOf<T> {
+  readonly shape: { readonly [K in keyof T]?: unknown };
+}
+
 /** What lists may sort and filter by. */
 export interface RepositoryOptions<T> {
   /** Besides createdAt and updatedAt. */
   readonly sortable?: readonly (keyof T & string)[] | undefined;
-  readonly filterable?: readonly (keyof T & string)[] | undefined;
+  /** Names of fields, or the schema of the filters: `filtersOf(Listing, ['city'])`. */
+  readonly filterable?: readonly (keyof T & string)[] | FiltersOf<T> | undefined;
   /** Fields that hold lists. */
   readonly lists?: readonly (keyof T & string)[] | undefined;
   /** For messages: `wishlist`. Default: the name of the table or collection. */
   readonly label?: string | undefined;
+}
+
+/** The names of the fields that lists may be filtered by. */
+export function filterableOf<T>({ filterable = [] }: RepositoryOptions<T>): readonly string[] {
+  return 'shape' in filterable ? Object.keys(filterable.shape) : filterable;
 }

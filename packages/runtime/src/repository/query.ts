@@ -1,6 +1,6 @@
 import { badRequest, conflict, notFound, preconditionFailed, type ProblemError } from '../http/problem.ts';
 import { decodeCursor, resume, type LongPosition, type Position } from './cursor.ts';
-import type { FilterValue, RepositoryOptions, RepositoryQuery } from './port.ts';
+import { filterableOf, type FilterValue, type RepositoryOptions, type RepositoryQuery } from './port.ts';
 
 /** A query with everything checked and decided. */
 export interface ListPlan {
@@ -26,7 +26,7 @@ export function planList<T>(
   const sortable: readonly string[] = ['createdAt', 'updatedAt', ...(options.sortable ?? [])];
   if (!sortable.includes(field))
     throw badRequest(`There is no order by ${field}. Known: ${sortable.join(', ')}.`, 'invalid-sort');
-  const filterable: readonly string[] = options.filterable ?? [];
+  const filterable = filterableOf(options);
   const lists: readonly string[] = options.lists ?? [];
   const conditions = Object.entries(filters as Record<string, FilterValue>).flatMap(([name, value]) => {
     if (value === undefined) return [];

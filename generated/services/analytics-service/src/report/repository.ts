@@ -1,9 +1,9 @@
 import { documentRepository, type DocumentTx, type Platform, type Repository } from '@hometrip/runtime';
-import { type Report, reportSortKeys } from './schema.ts';
+import { type Report, ReportFilters, reportSortKeys } from './schema.ts';
 
 export const reports = ({ documents }: Platform<'documents'>): Repository<Report, DocumentTx> =>
   documentRepository<Report>(documents, {
     collection: 'report',
     sortable: reportSortKeys,
-    filterable: ['name', 'metric', 'from', 'to'],
+    filterable: ReportFilters,
   });

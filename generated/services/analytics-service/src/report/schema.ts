@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about reports. */
 const input = {
@@ -18,12 +18,7 @@ export const CreateReport = z.strictObject({ ...input }).meta({ id: 'CreateRepor
 export const UpdateReport = patchOf(z.strictObject(input)).meta({ id: 'UpdateReport' });
 
 /** Lists take these as equality filters. */
-export const ReportFilters = z.object({
-  name: field.text(120).optional(),
-  metric: z.enum(['users', 'listings', 'bookings', 'revenue', 'reviews']).optional(),
-  from: field.day().optional(),
-  to: field.day().optional(),
-});
+export const ReportFilters = filtersOf(Report, ['name', 'metric', 'from', 'to']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const reportSortKeys = ['createdAt', 'updatedAt', 'name', 'from', 'to'] as const;

@@ -5,6 +5,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Repository,
   type Route,
@@ -26,7 +27,7 @@ export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
     query: listQuery({ filters: BookingFilters, sortable: bookingSortKeys }),
     responses: { 200: page(Booking) },
     async handler({ query, user }) {
-      // Everybody sees their own; admins see all.
+      // Callers see their own; admins see all.
       const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
       return ok(await bookings.list({ ...query, filters }));
     },
@@ -51,7 +52,7 @@ export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => bookings.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 200: Booking },
     async handler({ record: booking }) {
       return ok(booking);
@@ -64,7 +65,7 @@ export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => bookings.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     body: UpdateBooking,
     responses: { 200: Booking },
     async handler({ params, body, ifMatch }) {
@@ -79,7 +80,7 @@ export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => bookings.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await bookings.delete(params.id, { revision: ifMatch });

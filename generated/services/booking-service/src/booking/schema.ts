@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about bookings. */
 const input = {
@@ -24,18 +24,15 @@ export const CreateBooking = z
 export const UpdateBooking = patchOf(z.strictObject(input)).meta({ id: 'UpdateBooking' });
 
 /** Lists take these as equality filters. */
-export const BookingFilters = z.object({
-  owner: z.uuid().optional(),
-  listingId: z.uuid().optional(),
-  checkIn: field.day().optional(),
-  checkOut: field.day().optional(),
-  guests: z.int().min(1).max(50).optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .optional(),
-  status: z.enum(['held', 'confirmed', 'completed', 'cancelled', 'expired']).optional(),
-});
+export const BookingFilters = filtersOf(Booking, [
+  'owner',
+  'listingId',
+  'checkIn',
+  'checkOut',
+  'guests',
+  'currency',
+  'status',
+]);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const bookingSortKeys = ['createdAt', 'updatedAt', 'checkIn', 'checkOut', 'guests', 'total'] as const;

@@ -1,9 +1,9 @@
 import { type Platform, type Repository, sqlRepository, type Tx } from '@hometrip/runtime';
-import { type BlockedDate, blockedDateSortKeys } from './schema.ts';
+import { type BlockedDate, BlockedDateFilters, blockedDateSortKeys } from './schema.ts';
 
 export const blockedDates = ({ db }: Platform<'sql'>): Repository<BlockedDate, Tx> =>
   sqlRepository<BlockedDate>(db, {
     table: 'blocked_date',
     sortable: blockedDateSortKeys,
-    filterable: ['owner', 'listingId', 'from', 'to'],
+    filterable: BlockedDateFilters,
   });

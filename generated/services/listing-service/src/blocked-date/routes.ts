@@ -4,7 +4,8 @@ import {
   listQuery,
   noContent,
   ok,
-  ownReference,
+  ownedBy,
+  ownedRecord,
   page,
   type Repository,
   type Route,
@@ -45,9 +46,9 @@ export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Rou
     auth: 'user',
     idempotencyKey: true,
     body: CreateBlockedDate,
+    references: { listingId: ownedRecord(listings) },
     responses: { 201: BlockedDate },
     async handler({ body, user }) {
-      await ownReference(user, body, 'listingId', ['owner'], listings);
       const blockedDate = await blockedDates.insert({ ...body, owner: user.id });
       return created(blockedDate, `/api/v1/blocked-dates/${blockedDate.id}`);
     },
@@ -72,12 +73,11 @@ export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Rou
     auth: 'user',
     params: IdParams,
     record: ({ params }) => blockedDates.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     body: UpdateBlockedDate,
+    references: { listingId: ownedRecord(listings) },
     responses: { 200: BlockedDate },
-    async handler({ params, body, ifMatch, user }) {
-      await ownReference(user, body, 'listingId', ['owner'], listings);
+    async handler({ params, body, ifMatch }) {
       const blockedDate = await blockedDates.update(params.id, body, { revision: ifMatch });
       return ok(blockedDate);
     },
@@ -89,8 +89,7 @@ export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Rou
     auth: 'user',
     params: IdParams,
     record: ({ params }) => blockedDates.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await blockedDates.delete(params.id, { revision: ifMatch });

@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about blocked dates. */
 const input = {
@@ -18,12 +18,7 @@ export const CreateBlockedDate = z.strictObject({ ...input }).meta({ id: 'Create
 export const UpdateBlockedDate = patchOf(z.strictObject(input)).meta({ id: 'UpdateBlockedDate' });
 
 /** Lists take these as equality filters. */
-export const BlockedDateFilters = z.object({
-  owner: z.uuid().optional(),
-  listingId: z.uuid().optional(),
-  from: field.day().optional(),
-  to: field.day().optional(),
-});
+export const BlockedDateFilters = filtersOf(BlockedDate, ['owner', 'listingId', 'from', 'to']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const blockedDateSortKeys = ['createdAt', 'updatedAt', 'from', 'to'] as const;

@@ -4,6 +4,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Platform,
   type Repository,
@@ -11,12 +12,13 @@ import {
   route,
   type Tx,
 } from '@hometrip/runtime';
+import type { calls } from '../calls/index.ts';
 import type { contracts } from '../events.ts';
 import { CreateListing, Listing, ListingFilters, listingSortKeys, UpdateListing } from './schema.ts';
 
 interface Dependencies {
   readonly listings: Repository<Listing, Tx>;
-  readonly platform: Platform<'sql', typeof contracts, 'user-service'>;
+  readonly platform: Platform<'sql', typeof contracts, typeof calls>;
 }
 
 /** Listings: everybody may read; anybody who is signed in may create; the owner may change and delete. */
@@ -41,13 +43,13 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     responses: { 201: Listing },
     async handler({ body, user }) {
       const listing = await platform.transaction(async (tx) => {
-        const listing = await listings.insert({ ...body, owner: user.id }, tx);
+        const inserted = await listings.insert({ ...body, owner: user.id }, tx);
         await platform.events.publish(
           'listing.created',
-          { listingId: listing.id, owner: listing.owner, title: listing.title },
+          { listingId: inserted.id, owner: inserted.owner, title: inserted.title },
           tx,
         );
-        return listing;
+        return inserted;
       });
       return created(listing, `/api/v1/listings/${listing.id}`);
     },
@@ -71,19 +73,18 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => listings.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     body: UpdateListing,
     responses: { 200: Listing },
     async handler({ params, body, ifMatch }) {
       const listing = await platform.transaction(async (tx) => {
-        const listing = await listings.update(params.id, body, { revision: ifMatch }, tx);
+        const updated = await listings.update(params.id, body, { revision: ifMatch }, tx);
         await platform.events.publish(
           'listing.updated',
-          { listingId: listing.id, owner: listing.owner, title: listing.title, status: listing.status },
+          { listingId: updated.id, owner: updated.owner, title: updated.title, status: updated.status },
           tx,
         );
-        return listing;
+        return updated;
       });
       return ok(listing);
     },
@@ -95,8 +96,7 @@ export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => listings.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     responses: { 204: null },
     async handler({ params, ifMatch, record: listing }) {
       await platform.transaction(async (tx) => {

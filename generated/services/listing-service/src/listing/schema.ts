@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about listings. */
 const input = {
@@ -36,21 +36,18 @@ export const CreateListing = z
 export const UpdateListing = patchOf(z.strictObject(input)).meta({ id: 'UpdateListing' });
 
 /** Lists take these as equality filters. */
-export const ListingFilters = z.object({
-  owner: z.uuid().optional(),
-  title: field.text(120).optional(),
-  propertyType: z.enum(['apartment', 'house', 'room', 'villa', 'cabin']).optional(),
-  city: field.text(80).optional(),
-  country: field.text(2).optional(),
-  maxGuests: z.int().min(1).max(50).optional(),
-  bedrooms: z.int().min(0).max(50).optional(),
-  amenities: field.text(40).optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .optional(),
-  status: z.enum(['draft', 'published', 'suspended']).optional(),
-});
+export const ListingFilters = filtersOf(Listing, [
+  'owner',
+  'title',
+  'propertyType',
+  'city',
+  'country',
+  'maxGuests',
+  'bedrooms',
+  'amenities',
+  'currency',
+  'status',
+]);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const listingSortKeys = [

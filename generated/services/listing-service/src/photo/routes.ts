@@ -4,7 +4,8 @@ import {
   listQuery,
   noContent,
   ok,
-  ownReference,
+  ownedBy,
+  ownedRecord,
   page,
   type Repository,
   type Route,
@@ -39,9 +40,9 @@ export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
     auth: 'user',
     idempotencyKey: true,
     body: CreatePhoto,
+    references: { listingId: ownedRecord(listings) },
     responses: { 201: Photo },
     async handler({ body, user }) {
-      await ownReference(user, body, 'listingId', ['owner'], listings);
       const photo = await photos.insert({ ...body, owner: user.id });
       return created(photo, `/api/v1/photos/${photo.id}`);
     },
@@ -66,12 +67,11 @@ export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => photos.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     body: UpdatePhoto,
+    references: { listingId: ownedRecord(listings) },
     responses: { 200: Photo },
-    async handler({ params, body, ifMatch, user }) {
-      await ownReference(user, body, 'listingId', ['owner'], listings);
+    async handler({ params, body, ifMatch }) {
       const photo = await photos.update(params.id, body, { revision: ifMatch });
       return ok(photo);
     },
@@ -83,8 +83,7 @@ export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => photos.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await photos.delete(params.id, { revision: ifMatch });

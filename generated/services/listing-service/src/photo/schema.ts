@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about photos. */
 const input = {
@@ -21,12 +21,7 @@ export const CreatePhoto = z
 export const UpdatePhoto = patchOf(z.strictObject(input)).meta({ id: 'UpdatePhoto' });
 
 /** Lists take these as equality filters. */
-export const PhotoFilters = z.object({
-  owner: z.uuid().optional(),
-  listingId: z.uuid().optional(),
-  caption: field.text(200).optional(),
-  position: z.int().min(0).max(100).optional(),
-});
+export const PhotoFilters = filtersOf(Photo, ['owner', 'listingId', 'caption', 'position']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const photoSortKeys = ['createdAt', 'updatedAt', 'position'] as const;

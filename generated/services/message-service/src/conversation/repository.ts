@@ -1,10 +1,10 @@
 import { documentRepository, type DocumentTx, type Platform, type Repository } from '@hometrip/runtime';
-import { type Conversation, conversationSortKeys } from './schema.ts';
+import { type Conversation, ConversationFilters, conversationSortKeys } from './schema.ts';
 
 export const conversations = ({ documents }: Platform<'documents'>): Repository<Conversation, DocumentTx> =>
   documentRepository<Conversation>(documents, {
     collection: 'conversation',
     sortable: conversationSortKeys,
-    filterable: ['owner', 'participants', 'listingId', 'subject'],
+    filterable: ConversationFilters,
     lists: ['participants'],
   });

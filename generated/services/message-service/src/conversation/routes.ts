@@ -6,6 +6,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Repository,
   type Route,
@@ -32,7 +33,7 @@ export const conversationRoutes = ({ conversations }: Dependencies): Route[] => 
     query: listQuery({ filters: ConversationFilters, sortable: conversationSortKeys }),
     responses: { 200: page(Conversation) },
     async handler({ query, user }) {
-      // Everybody sees their own; admins see all.
+      // Callers see their own; admins see all.
       const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
       return ok(await conversations.list({ ...query, filters }));
     },
@@ -57,7 +58,7 @@ export const conversationRoutes = ({ conversations }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => conversations.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 200: Conversation },
     async handler({ record: conversation }) {
       return ok(conversation);
@@ -70,7 +71,7 @@ export const conversationRoutes = ({ conversations }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => conversations.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     body: UpdateConversation,
     responses: { 200: Conversation },
     async handler({ params, body, ifMatch }) {
@@ -85,7 +86,7 @@ export const conversationRoutes = ({ conversations }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => conversations.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await conversations.delete(params.id, { revision: ifMatch });

@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about conversations. */
 const input = {
@@ -20,12 +20,7 @@ export const CreateConversation = z
 export const UpdateConversation = patchOf(z.strictObject(input)).meta({ id: 'UpdateConversation' });
 
 /** Lists take these as equality filters. */
-export const ConversationFilters = z.object({
-  owner: z.uuid().optional(),
-  participants: z.uuid().optional(),
-  listingId: z.uuid().optional(),
-  subject: field.text(120).optional(),
-});
+export const ConversationFilters = filtersOf(Conversation, ['owner', 'participants', 'listingId', 'subject']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const conversationSortKeys = ['createdAt', 'updatedAt', 'subject'] as const;

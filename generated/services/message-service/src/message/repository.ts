@@ -1,9 +1,9 @@
 import { documentRepository, type DocumentTx, type Platform, type Repository } from '@hometrip/runtime';
-import { type Message, messageSortKeys } from './schema.ts';
+import { type Message, MessageFilters, messageSortKeys } from './schema.ts';
 
 export const messages = ({ documents }: Platform<'documents'>): Repository<Message, DocumentTx> =>
   documentRepository<Message>(documents, {
     collection: 'message',
     sortable: messageSortKeys,
-    filterable: ['owner', 'conversationId'],
+    filterable: MessageFilters,
   });

@@ -6,13 +6,15 @@ import {
   listQuery,
   noContent,
   ok,
-  ownReference,
+  ownedBy,
+  ownedRecord,
   page,
   type Platform,
   type Repository,
   type Route,
   route,
 } from '@hometrip/runtime';
+import type { calls } from '../calls/index.ts';
 import type { Conversation } from '../conversation/schema.ts';
 import type { contracts } from '../events.ts';
 import { CreateMessage, Message, MessageFilters, messageSortKeys, UpdateMessage } from './schema.ts';
@@ -20,7 +22,7 @@ import { CreateMessage, Message, MessageFilters, messageSortKeys, UpdateMessage 
 interface Dependencies {
   readonly messages: Repository<Message, DocumentTx>;
   readonly conversations: Repository<Conversation, DocumentTx>;
-  readonly platform: Platform<'documents', typeof contracts, 'user-service'>;
+  readonly platform: Platform<'documents', typeof contracts, typeof calls>;
 }
 
 /** Messages: the owner may read, change and delete; anybody who is signed in may create. conversationId must refer to a conversation whose owner or participants name the caller. */
@@ -32,7 +34,7 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     query: listQuery({ filters: MessageFilters, sortable: messageSortKeys }),
     responses: { 200: page(Message) },
     async handler({ query, user }) {
-      // Everybody sees their own; admins see all.
+      // Callers see their own; admins see all.
       const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
       return ok(await messages.list({ ...query, filters }));
     },
@@ -45,17 +47,17 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     auth: 'user',
     idempotencyKey: true,
     body: CreateMessage,
+    references: { conversationId: ownedRecord(conversations, { by: ['owner', 'participants'] }) },
     responses: { 201: Message },
     async handler({ body, user }) {
-      await ownReference(user, body, 'conversationId', ['owner', 'participants'], conversations);
       const message = await platform.transaction(async (tx) => {
-        const message = await messages.insert({ ...body, owner: user.id }, tx);
+        const inserted = await messages.insert({ ...body, owner: user.id }, tx);
         await platform.events.publish(
           'message.created',
-          { messageId: message.id, conversationId: message.conversationId, owner: message.owner },
+          { messageId: inserted.id, conversationId: inserted.conversationId, owner: inserted.owner },
           tx,
         );
-        return message;
+        return inserted;
       });
       return created(message, `/api/v1/messages/${message.id}`);
     },
@@ -67,7 +69,7 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     auth: 'user',
     params: IdParams,
     record: ({ params }) => messages.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 200: Message },
     async handler({ record: message }) {
       return ok(message);
@@ -81,11 +83,11 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     auth: 'user',
     params: IdParams,
     record: ({ params }) => messages.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     body: UpdateMessage,
+    references: { conversationId: ownedRecord(conversations, { by: ['owner', 'participants'] }) },
     responses: { 200: Message },
-    async handler({ params, body, ifMatch, user }) {
-      await ownReference(user, body, 'conversationId', ['owner', 'participants'], conversations);
+    async handler({ params, body, ifMatch }) {
       const message = await messages.update(params.id, body, { revision: ifMatch });
       return ok(message);
     },
@@ -97,7 +99,7 @@ export const messageRoutes = ({ messages, conversations, platform }: Dependencie
     auth: 'user',
     params: IdParams,
     record: ({ params }) => messages.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await messages.delete(params.id, { revision: ifMatch });

@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about messages. */
 const input = {
@@ -17,10 +17,7 @@ export const CreateMessage = z.strictObject({ ...input }).meta({ id: 'CreateMess
 export const UpdateMessage = patchOf(z.strictObject(input)).meta({ id: 'UpdateMessage' });
 
 /** Lists take these as equality filters. */
-export const MessageFilters = z.object({
-  owner: z.uuid().optional(),
-  conversationId: z.uuid().optional(),
-});
+export const MessageFilters = filtersOf(Message, ['owner', 'conversationId']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const messageSortKeys = ['createdAt', 'updatedAt'] as const;

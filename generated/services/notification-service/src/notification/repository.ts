@@ -1,9 +1,9 @@
 import { documentRepository, type DocumentTx, type Platform, type Repository } from '@hometrip/runtime';
-import { type Notification, notificationSortKeys } from './schema.ts';
+import { type Notification, NotificationFilters, notificationSortKeys } from './schema.ts';
 
 export const notifications = ({ documents }: Platform<'documents'>): Repository<Notification, DocumentTx> =>
   documentRepository<Notification>(documents, {
     collection: 'notification',
     sortable: notificationSortKeys,
-    filterable: ['owner', 'kind', 'title'],
+    filterable: NotificationFilters,
   });

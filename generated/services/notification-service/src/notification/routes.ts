@@ -6,6 +6,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Repository,
   type Route,
@@ -32,7 +33,7 @@ export const notificationRoutes = ({ notifications }: Dependencies): Route[] => 
     query: listQuery({ filters: NotificationFilters, sortable: notificationSortKeys }),
     responses: { 200: page(Notification) },
     async handler({ query, user }) {
-      // Everybody sees their own; admins see all.
+      // Callers see their own; admins see all.
       const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
       return ok(await notifications.list({ ...query, filters }));
     },
@@ -57,7 +58,7 @@ export const notificationRoutes = ({ notifications }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => notifications.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 200: Notification },
     async handler({ record: notification }) {
       return ok(notification);
@@ -70,7 +71,7 @@ export const notificationRoutes = ({ notifications }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => notifications.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     body: UpdateNotification,
     responses: { 200: Notification },
     async handler({ params, body, ifMatch }) {
@@ -85,7 +86,7 @@ export const notificationRoutes = ({ notifications }: Dependencies): Route[] => 
     auth: 'user',
     params: IdParams,
     record: ({ params }) => notifications.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await notifications.delete(params.id, { revision: ifMatch });

@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about notifications. */
 const input = {
@@ -21,11 +21,7 @@ export const CreateNotification = z
 export const UpdateNotification = patchOf(z.strictObject(input)).meta({ id: 'UpdateNotification' });
 
 /** Lists take these as equality filters. */
-export const NotificationFilters = z.object({
-  owner: z.uuid().optional(),
-  kind: field.text(40).optional(),
-  title: field.text(120).optional(),
-});
+export const NotificationFilters = filtersOf(Notification, ['owner', 'kind', 'title']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const notificationSortKeys = ['createdAt', 'updatedAt', 'kind', 'title'] as const;

@@ -5,6 +5,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Repository,
   type Route,
@@ -26,7 +27,7 @@ export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
     query: listQuery({ filters: PaymentFilters, sortable: paymentSortKeys }),
     responses: { 200: page(Payment) },
     async handler({ query, user }) {
-      // Everybody sees their own; admins see all.
+      // Callers see their own; admins see all.
       const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
       return ok(await payments.list({ ...query, filters }));
     },
@@ -51,7 +52,7 @@ export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => payments.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 200: Payment },
     async handler({ record: payment }) {
       return ok(payment);
@@ -64,7 +65,7 @@ export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => payments.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     body: UpdatePayment,
     responses: { 200: Payment },
     async handler({ params, body, ifMatch }) {
@@ -79,7 +80,7 @@ export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => payments.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await payments.delete(params.id, { revision: ifMatch });

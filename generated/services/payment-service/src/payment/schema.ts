@@ -1,4 +1,4 @@
-import { entity, patchOf, z } from '@hometrip/runtime';
+import { entity, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about payments. */
 const input = {
@@ -21,15 +21,7 @@ export const CreatePayment = z
 export const UpdatePayment = patchOf(z.strictObject(input)).meta({ id: 'UpdatePayment' });
 
 /** Lists take these as equality filters. */
-export const PaymentFilters = z.object({
-  owner: z.uuid().optional(),
-  bookingId: z.uuid().optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .optional(),
-  status: z.enum(['pending', 'succeeded', 'failed', 'refunded']).optional(),
-});
+export const PaymentFilters = filtersOf(Payment, ['owner', 'bookingId', 'currency', 'status']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const paymentSortKeys = ['createdAt', 'updatedAt', 'amount'] as const;

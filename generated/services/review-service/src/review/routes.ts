@@ -5,18 +5,20 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Platform,
   type Repository,
   type Route,
   route,
 } from '@hometrip/runtime';
+import type { calls } from '../calls/index.ts';
 import type { contracts } from '../events.ts';
 import { CreateReview, Review, ReviewFilters, reviewSortKeys, UpdateReview } from './schema.ts';
 
 interface Dependencies {
   readonly reviews: Repository<Review, DocumentTx>;
-  readonly platform: Platform<'documents', typeof contracts, 'booking-service'>;
+  readonly platform: Platform<'documents', typeof contracts, typeof calls>;
 }
 
 /** Reviews: everybody may read; anybody who is signed in may create; the owner may change and delete. */
@@ -42,13 +44,18 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     problems: [409],
     async handler({ body, user }) {
       const review = await platform.transaction(async (tx) => {
-        const review = await reviews.insert({ ...body, owner: user.id }, tx);
+        const inserted = await reviews.insert({ ...body, owner: user.id }, tx);
         await platform.events.publish(
           'review.created',
-          { reviewId: review.id, listingId: review.listingId, owner: review.owner, rating: review.rating },
+          {
+            reviewId: inserted.id,
+            listingId: inserted.listingId,
+            owner: inserted.owner,
+            rating: inserted.rating,
+          },
           tx,
         );
-        return review;
+        return inserted;
       });
       return created(review, `/api/v1/reviews/${review.id}`);
     },
@@ -72,8 +79,7 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => reviews.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     body: UpdateReview,
     responses: { 200: Review },
     problems: [409],
@@ -89,8 +95,7 @@ export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => reviews.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await reviews.delete(params.id, { revision: ifMatch });

@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about reviews. */
 const input = {
@@ -19,12 +19,7 @@ export const CreateReview = z.strictObject({ ...input }).meta({ id: 'CreateRevie
 export const UpdateReview = patchOf(z.strictObject(input)).meta({ id: 'UpdateReview' });
 
 /** Lists take these as equality filters. */
-export const ReviewFilters = z.object({
-  owner: z.uuid().optional(),
-  bookingId: z.uuid().optional(),
-  listingId: z.uuid().optional(),
-  rating: z.int().min(1).max(5).optional(),
-});
+export const ReviewFilters = filtersOf(Review, ['owner', 'bookingId', 'listingId', 'rating']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const reviewSortKeys = ['createdAt', 'updatedAt', 'rating'] as const;

@@ -1,9 +1,9 @@
 import { documentRepository, type DocumentTx, type Platform, type Repository } from '@hometrip/runtime';
-import { type Place, placeSortKeys } from './schema.ts';
+import { type Place, PlaceFilters, placeSortKeys } from './schema.ts';
 
 export const places = ({ documents }: Platform<'documents'>): Repository<Place, DocumentTx> =>
   documentRepository<Place>(documents, {
     collection: 'place',
     sortable: placeSortKeys,
-    filterable: ['name', 'country', 'population'],
+    filterable: PlaceFilters,
   });

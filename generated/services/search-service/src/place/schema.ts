@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about places. */
 const input = {
@@ -21,11 +21,7 @@ export const CreatePlace = z
 export const UpdatePlace = patchOf(z.strictObject(input)).meta({ id: 'UpdatePlace' });
 
 /** Lists take these as equality filters. */
-export const PlaceFilters = z.object({
-  name: field.text(120).optional(),
-  country: field.text(2).optional(),
-  population: z.int32().optional(),
-});
+export const PlaceFilters = filtersOf(Place, ['name', 'country', 'population']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const placeSortKeys = ['createdAt', 'updatedAt', 'name', 'country', 'latitude', 'longitude'] as const;

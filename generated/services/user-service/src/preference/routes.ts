@@ -5,6 +5,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Repository,
   type Route,
@@ -32,7 +33,7 @@ export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
     query: listQuery({ filters: PreferenceFilters, sortable: preferenceSortKeys }),
     responses: { 200: page(Preference) },
     async handler({ query, user }) {
-      // Everybody sees their own; admins see all.
+      // Callers see their own; admins see all.
       const filters = isAdmin(user) ? query.filters : { ...query.filters, owner: user.id };
       return ok(await preferences.list({ ...query, filters }));
     },
@@ -58,7 +59,7 @@ export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => preferences.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 200: Preference },
     async handler({ record: preference }) {
       return ok(preference);
@@ -71,7 +72,7 @@ export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => preferences.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     body: UpdatePreference,
     responses: { 200: Preference },
     problems: [409],
@@ -87,7 +88,7 @@ export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => preferences.get(params.id),
-    mine: 'owner',
+    authorize: ownedBy('owner'),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await preferences.delete(params.id, { revision: ifMatch });

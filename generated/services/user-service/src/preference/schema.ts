@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about preferences. */
 const input = {
@@ -25,15 +25,7 @@ export const CreatePreference = z
 export const UpdatePreference = patchOf(z.strictObject(input)).meta({ id: 'UpdatePreference' });
 
 /** Lists take these as equality filters. */
-export const PreferenceFilters = z.object({
-  owner: z.uuid().optional(),
-  locale: field.text(10).optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .optional(),
-  marketingEmails: z.boolean().optional(),
-});
+export const PreferenceFilters = filtersOf(Preference, ['owner', 'locale', 'currency', 'marketingEmails']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const preferenceSortKeys = ['createdAt', 'updatedAt', 'locale'] as const;

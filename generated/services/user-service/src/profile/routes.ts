@@ -4,6 +4,7 @@ import {
   listQuery,
   noContent,
   ok,
+  ownedBy,
   page,
   type Repository,
   type Route,
@@ -61,8 +62,7 @@ export const profileRoutes = ({ profiles }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => profiles.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     body: UpdateProfile,
     responses: { 200: Profile },
     problems: [409],
@@ -78,8 +78,7 @@ export const profileRoutes = ({ profiles }: Dependencies): Route[] => [
     auth: 'user',
     params: IdParams,
     record: ({ params }) => profiles.get(params.id),
-    mine: 'owner',
-    readable: true,
+    authorize: ownedBy('owner', { otherwise: 403 }),
     responses: { 204: null },
     async handler({ params, ifMatch }) {
       await profiles.delete(params.id, { revision: ifMatch });

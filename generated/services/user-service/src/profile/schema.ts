@@ -1,4 +1,4 @@
-import { entity, field, patchOf, z } from '@hometrip/runtime';
+import { entity, field, filtersOf, patchOf, z } from '@hometrip/runtime';
 
 /** What clients say about profiles. */
 const input = {
@@ -28,12 +28,7 @@ export const CreateProfile = z
 export const UpdateProfile = patchOf(z.strictObject(input)).meta({ id: 'UpdateProfile' });
 
 /** Lists take these as equality filters. */
-export const ProfileFilters = z.object({
-  owner: z.uuid().optional(),
-  displayName: field.text(80).optional(),
-  languages: field.text(20).optional(),
-  host: z.boolean().optional(),
-});
+export const ProfileFilters = filtersOf(Profile, ['owner', 'displayName', 'languages', 'host']);
 
 /** Lists are sorted by one of these; a minus before it turns the order round. */
 export const profileSortKeys = ['createdAt', 'updatedAt', 'displayName'] as const;

@@ -1,10 +1,12 @@
 /** The OpenAPI document of a service, computed from the model: the same that the running service prints. */
 import {
   entity,
+  filtersOf,
   IdParams,
   listQuery,
   openApiDocument,
   type OpenApiDocument,
+  ownedBy,
   page,
   patchOf,
   type Route,
@@ -17,7 +19,7 @@ import { blueprintFiles } from '../services/blueprint.ts';
 import { type EntityModel, entityModel } from '../services/entity.ts';
 import { type Operation, operationsOf } from '../services/operations.ts';
 import { type Chain, chainSchema } from '../services/schema/chain.ts';
-import { createDefault, fieldSchema, filterSchema } from '../services/schema/field-schema.ts';
+import { createDefault, fieldSchema } from '../services/schema/field-schema.ts';
 
 type TemplateTexts = Pick<RenderContext['templates'], 'files' | 'text'>;
 
@@ -43,8 +45,9 @@ function compute(service: Service, templates: TemplateTexts): OpenApiDocument {
     description: service.description,
     routes,
   });
-  const own = blueprintFiles(service, templates).openapi as unknown as OpenApiDocument | undefined;
-  if (own === undefined) return document;
+  const brought = blueprintFiles(service, templates).openapi as unknown as OpenApiDocument | undefined;
+  if (brought === undefined) return document;
+  const own = withRoles(brought, service);
   return service.entities.length === 0 ? { ...own, info: document.info } : merged(document, own);
 }
 
@@ -57,35 +60,27 @@ interface Schemas {
   readonly entity: z.ZodObject;
   readonly create: z.ZodType;
   readonly update: z.ZodType;
-  readonly filters: z.ZodObject;
+  readonly filters: z.ZodObject<any>;
 }
 
 /** What templates/service/src/entity/schema.ts.hbs says in text. */
-function schemasOf({
-  pascal,
-  entity: { fields },
-  owner,
-  ownerInBody,
-  input,
-  readOnly,
-}: EntityModel): Schemas {
-  const shape = (list: readonly Field[], schemaOf: (field: Field) => Chain | undefined = fieldSchema) =>
-    Object.fromEntries(
-      list.flatMap((field) => {
-        const chain = schemaOf(field);
-        return chain === undefined ? [] : [[field.name, chainSchema(chain)]];
-      }),
-    );
+function schemasOf({ pascal, owner, ownerInBody, input, readOnly, filters }: EntityModel): Schemas {
+  const shape = (list: readonly Field[], schemaOf: (field: Field) => Chain = fieldSchema) =>
+    Object.fromEntries(list.map((field) => [field.name, chainSchema(schemaOf(field))]));
   const owned = owner === undefined ? {} : shape([owner]);
   const inputs = shape(input);
   const withDefault = (field: Field): Chain => [...fieldSchema(field), ...(createDefault(field) ?? [])];
+  const whole = entity(pascal, { ...owned, ...inputs, ...shape(readOnly) });
   return {
-    entity: entity(pascal, { ...owned, ...inputs, ...shape(readOnly) }),
+    entity: whole,
     create: z
       .strictObject({ ...(ownerInBody ? owned : {}), ...shape(input, withDefault) })
       .meta({ id: `Create${pascal}` }),
     update: patchOf(z.strictObject(inputs)).meta({ id: `Update${pascal}` }),
-    filters: z.object(shape(fields, filterSchema)),
+    filters: filtersOf(
+      whole,
+      filters.map(({ name }) => name),
+    ),
   };
 }
 
@@ -96,7 +91,10 @@ function documented(
 ): Route {
   const common = { operationId: id, summary, description, tag, auth, problems, handler: undocumented };
   // Which fields a record has is known only when this runs.
-  const guarded = { ...common, ...(mine === undefined ? {} : { record: undocumented, mine: mine as never }) };
+  const guarded = {
+    ...common,
+    ...(mine === undefined ? {} : { record: undocumented, authorize: ownedBy(mine as never) }),
+  };
   switch (kind) {
     case 'list':
       return route.get(path, {
@@ -146,6 +144,18 @@ function merged(document: OpenApiDocument, other: OpenApiDocument): OpenApiDocum
           : sorted({ ...other.components[section], ...document.components[section] }),
       ]),
     ),
+  };
+}
+
+/** The issuer of tokens knows the roles of this system; its blueprint was written with others. */
+function withRoles(document: OpenApiDocument, { accountRoles }: Service): OpenApiDocument {
+  const schemas: Readonly<Record<string, unknown>> = document.components['schemas'] ?? {};
+  const { AccountRole: role } = schemas as { AccountRole?: object };
+  if (accountRoles.length === 0 || role === undefined) return document;
+  const declared = { ...role, enum: accountRoles.map(({ name }) => name) };
+  return {
+    ...document,
+    components: { ...document.components, schemas: { ...schemas, AccountRole: declared } },
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Access, Entity, Field, Service } from '../../model/stack.ts';
 import { entityVariables } from '../../model/names.ts';
 import { type OwnReference, ownReferences } from './own-references.ts';
-import { filterSchema, isSortable } from './schema/field-schema.ts';
+import { isFilterable, isSortable } from './schema/field-schema.ts';
 import { inWords } from './source.ts';
 
 export interface EntityModel {
@@ -49,7 +49,7 @@ export function entityModel(entity: Entity, service: Service): EntityModel {
     ownerInBody: owner !== undefined && (access.create === 'service' || access.create === 'admin'),
     readOnly: fields.filter((field) => field !== owner && field.readOnly),
     ownReferences: ownReferences(input, service),
-    filters: fields.filter((field) => filterSchema(field) !== undefined),
+    filters: fields.filter(isFilterable),
     sortable: ['createdAt', 'updatedAt', ...fields.filter(isSortable).map(({ name }) => name)],
     readable: access.read === 'public' || access.read === 'user',
   };

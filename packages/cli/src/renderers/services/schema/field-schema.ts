@@ -38,11 +38,9 @@ const filterable = [
 /** Parameters that every list has. */
 const pagingParameters = ['limit', 'cursor', 'sort'];
 
-/** An equality filter of a list (for fields that are lists themselves: one of the values); undefined for fields that one cannot filter by. The runtime coerces the query string. */
-export function filterSchema(field: Field): Chain | undefined {
-  if (!filterable.includes(field.type.kind) || pagingParameters.includes(field.name)) return undefined;
-  return [...typeSchema(field.type, defaultsOf(field)), call('optional')];
-}
+/** Fields that a list may be filtered by, for equality; a list field by one of its values. */
+export const isFilterable = (field: Field): boolean =>
+  filterable.includes(field.type.kind) && !pagingParameters.includes(field.name);
 
 /** Fields that a list may be sorted by: ordered, and never null, since a cursor has to compare them. */
 export const isSortable = (field: Field): boolean =>

@@ -9,8 +9,8 @@ export type Moment = 'created' | 'updated' | 'deleted';
 
 export interface Publication {
   readonly event: string;
-  /** `listingId: listing.id`, `title: listing.title` */
-  readonly payload: readonly string[];
+  /** Each field of the event, and where it is in the record: `listingId` from `id`, `note` from `note ?? undefined`. */
+  readonly payload: readonly { readonly name: string; readonly source: string }[];
 }
 
 export class UnmappedField extends Error {
@@ -34,13 +34,13 @@ export function publicationOf(stack: Stack, model: EntityModel, moment: Moment):
   return { event, payload: payloadOf(contract, model) };
 }
 
-function payloadOf(contract: EventContract, model: EntityModel): string[] {
+function payloadOf(contract: EventContract, model: EntityModel): { name: string; source: string }[] {
   return contract.fields.flatMap((field) => {
     const source = sourceOf(field, model);
-    if (source !== undefined) return [`${field.name}: ${model.one}.${source}`];
+    if (source !== undefined) return [{ name: field.name, source }];
     const maybe = model.entity.fields.find(({ name, optional }) => name === field.name && optional);
     if (field.optional && maybe !== undefined && fits({ ...maybe, optional: false }, field))
-      return [`${field.name}: ${model.one}.${maybe.name} ?? undefined`];
+      return [{ name: field.name, source: `${maybe.name} ?? undefined` }];
     if (field.optional) return [];
     throw new UnmappedField(contract.name, field.name, model.entity.name);
   });

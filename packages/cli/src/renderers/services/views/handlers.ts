@@ -17,8 +17,10 @@ export interface Handler {
   /** Names that it needs of schema.ts: the body's, or the filters and the orders. */
   readonly schemas: readonly string[];
   readonly publishes: boolean;
-  /** Properties of the route that say what it is about, and whose that is. */
+  /** Properties of the route that say what it is about, and who may have that. */
   readonly guard?: readonly string[];
+  /** Its property `references`. */
+  readonly references?: readonly string[];
 }
 
 export function handlerOf(stack: Stack, model: EntityModel, kind: OperationKind): Handler {
@@ -61,7 +63,7 @@ function list(model: EntityModel): Handler {
     ...shared,
     takes: ['query', 'user'],
     body: [
-      '// Everybody sees their own; admins see all.',
+      '// Callers see their own; admins see all.',
       `const filters = isAdmin(user) ? query.filters : { ...query.filters, ${owner}: user.id };`,
       `return ok(await ${many}.list({ ...query, filters }));`,
     ],
@@ -79,14 +81,14 @@ function create(model: EntityModel, publication: Publication | undefined): Handl
   const references = checkedReferences(model, 'create');
   const insert = values.length === 0 ? 'body' : `{ ${['...body', ...values].join(', ')} }`;
   return {
-    takes: givesOwner || references.length > 0 ? ['body', 'user'] : ['body'],
+    takes: givesOwner ? ['body', 'user'] : ['body'],
+    references: referencesOf(references),
     body: [
-      ...references.flatMap(ownReferenceCheck),
-      ...write(one, (tx) => `${many}.insert(${insert}${tx})`, publication),
+      ...write(one, 'inserted', (tx) => `${many}.insert(${insert}${tx})`, publication),
       `return created(${one}, \`/api/v1/${entity.names.path}/\${${one}.id}\`);`,
     ],
     responses: `{ 201: ${pascal} }`,
-    uses: ['created', ...(references.length === 0 ? [] : ['ownReference'])],
+    uses: ['created', ...(references.length === 0 ? [] : ['ownedRecord'])],
     schemas: [`Create${pascal}`],
     publishes: publication !== undefined,
   };
@@ -99,7 +101,7 @@ function get(model: EntityModel): Handler {
     guard: guardOf(model, 'read'),
     body: [`return ok(${one});`],
     responses: `{ 200: ${pascal} }`,
-    uses: ['IdParams', 'ok'],
+    uses: ['IdParams', 'ok', ...(ownerOf(model, 'read') === undefined ? [] : ['ownedBy'])],
     schemas: [],
     publishes: false,
   };
@@ -110,15 +112,25 @@ function update(model: EntityModel, publication: Publication | undefined): Handl
   const own = ownerOf(model, 'update') !== undefined;
   const references = checkedReferences(model, 'update');
   return {
-    takes: ['params', 'body', 'ifMatch', ...(references.length > 0 ? ['user'] : [])],
+    takes: ['params', 'body', 'ifMatch'],
     guard: own ? guardOf(model, 'update') : [],
+    references: referencesOf(references),
     body: [
-      ...references.flatMap(ownReferenceCheck),
-      ...write(one, (tx) => `${many}.update(params.id, body, { revision: ifMatch }${tx})`, publication),
+      ...write(
+        one,
+        'updated',
+        (tx) => `${many}.update(params.id, body, { revision: ifMatch }${tx})`,
+        publication,
+      ),
       `return ok(${one});`,
     ],
     responses: `{ 200: ${pascal} }`,
-    uses: ['IdParams', 'ok', ...(references.length === 0 ? [] : ['ownReference'])],
+    uses: [
+      'IdParams',
+      'ok',
+      ...(own ? ['ownedBy'] : []),
+      ...(references.length === 0 ? [] : ['ownedRecord']),
+    ],
     schemas: [`Update${pascal}`],
     publishes: publication !== undefined,
   };
@@ -131,14 +143,19 @@ function remove(model: EntityModel, publication: Publication | undefined): Handl
   const lines =
     publication === undefined
       ? [call('')]
-      : ['await platform.transaction(async (tx) => {', `  ${call(', tx')}`, ...publish(publication), '});'];
+      : [
+          'await platform.transaction(async (tx) => {',
+          `  ${call(', tx')}`,
+          ...publish(publication, one),
+          '});',
+        ];
   return {
     // The event needs what is gone then.
     takes: ['params', 'ifMatch', ...(publication === undefined ? [] : [recordAs(one)])],
     guard: own || publication !== undefined ? guardOf(model, 'delete') : [],
     body: [...lines, 'return noContent();'],
     responses: '{ 204: null }',
-    uses: ['IdParams', 'noContent'],
+    uses: ['IdParams', 'noContent', ...(own ? ['ownedBy'] : [])],
     schemas: [],
     publishes: publication !== undefined,
   };
@@ -146,42 +163,52 @@ function remove(model: EntityModel, publication: Publication | undefined): Handl
 
 const recordAs = (one: string): string => (one === 'record' ? one : `record: ${one}`);
 
-/** `record: …`, and `mine: 'owner'` when this right is the owner's. */
+/** `record: …`, and `authorize: ownedBy('owner')` when this right is the owner's. */
 function guardOf(model: EntityModel, right: 'read' | 'update' | 'delete'): string[] {
   const owner = ownerOf(model, right);
+  const otherwise = model.readable ? ', { otherwise: 403 }' : '';
   return [
     `record: ({ params }) => ${model.many}.get(params.id),`,
-    ...(owner === undefined ? [] : [`mine: ${literal(owner)},`]),
-    ...(owner !== undefined && model.readable ? ['readable: true,'] : []),
+    ...(owner === undefined ? [] : [`authorize: ownedBy(${literal(owner)}${otherwise}),`]),
   ];
 }
 
-/** `await ownReference(user, body, 'listingId', ['owner'], listings);`, six spaces deep. */
-function ownReferenceCheck({ field, target }: OwnReference): string[] {
-  const items = ['user', 'body', literal(field.name), literal(field.mine), repositoryName(target)];
-  const line = `await ownReference(${items.join(', ')});`;
-  return line.length + 6 <= 110
-    ? [line]
-    : ['await ownReference(', ...items.map((item) => `  ${item},`), ');'];
+/** `references: { listingId: ownedRecord(listings) },`, four spaces deep. */
+function referencesOf(references: readonly OwnReference[]): string[] {
+  if (references.length === 0) return [];
+  const rules = references.map(({ field, target }) => {
+    const holders = field.mine.length === 1 ? literal(field.mine[0]) : literal(field.mine);
+    const by = holders === "'owner'" ? '' : `, { by: ${holders} }`;
+    return `${field.name}: ownedRecord(${repositoryName(target)}${by})`;
+  });
+  return fit(4, 'references: {', rules, '}', ',')
+    .split('\n')
+    .map((line, index) => (index === 0 ? line : line.slice(4)));
 }
 
-/** `const listing = …`, in one transaction with its event when there is one. */
-function write(result: string, call: (tx: string) => string, publication: Publication | undefined): string[] {
+/** `const listing = …`, in one transaction with its event when there is one. `within`: its name there. */
+function write(
+  result: string,
+  within: string,
+  call: (tx: string) => string,
+  publication: Publication | undefined,
+): string[] {
   if (publication === undefined) return [`const ${result} = await ${call('')};`];
   return [
     `const ${result} = await platform.transaction(async (tx) => {`,
-    `  const ${result} = await ${call(', tx')};`,
-    ...publish(publication),
-    `  return ${result};`,
+    `  const ${within} = await ${call(', tx')};`,
+    ...publish(publication, within),
+    `  return ${within};`,
     '});',
   ];
 }
 
-/** Inside of a transaction in a handler: eight spaces deep. */
-function publish({ event, payload }: Publication): string[] {
-  const line = `await platform.events.publish('${event}', { ${payload.join(', ')} }, tx);`;
+/** Inside of a transaction in a handler: eight spaces deep. `from`: the variable with the record. */
+function publish({ event, payload }: Publication, from: string): string[] {
+  const items = payload.map(({ name, source }) => `${name}: ${from}.${source}`);
+  const line = `await platform.events.publish('${event}', { ${items.join(', ')} }, tx);`;
   if (line.length + 8 <= 110) return [`  ${line}`];
-  const object = fit(10, '{', payload, '}', ',')
+  const object = fit(10, '{', items, '}', ',')
     .split('\n')
     .map((text, index) => (index === 0 ? `    ${text}` : text.slice(6)));
   return ['  await platform.events.publish(', `    '${event}',`, ...object, '    tx,', '  );'];

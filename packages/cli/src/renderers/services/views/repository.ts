@@ -7,7 +7,7 @@ import { fit, importLine } from '../source.ts';
 import { storeKind } from './service.ts';
 
 export function repositoryView(model: EntityModel): object {
-  const { pascal, sortKeys, many, entity, filters, service } = model;
+  const { pascal, sortKeys, many, entity, service } = model;
   const sql = storeKind(service) === 'sql';
   const factory = sql ? 'sqlRepository' : 'documentRepository';
   const tx = sql ? 'Tx' : 'DocumentTx';
@@ -18,12 +18,7 @@ export function repositoryView(model: EntityModel): object {
   const options = [
     sql ? `table: ${literal(entity.names.table)}` : `collection: ${literal(entity.names.table)}`,
     `sortable: ${sortKeys}`,
-    fit(
-      4,
-      'filterable: [',
-      filters.map(({ name }) => literal(name)),
-      ']',
-    ),
+    `filterable: ${pascal}Filters`,
     ...(lists.length > 0 ? [fit(4, 'lists: [', lists.map(literal), ']')] : []),
     ...(sql
       ? [...jsonOption(model), ...textsOption(model)]
@@ -32,7 +27,7 @@ export function repositoryView(model: EntityModel): object {
   return {
     imports: [
       importLine(['type Platform', 'type Repository', `type ${tx}`, factory], '@hometrip/runtime'),
-      importLine([`type ${pascal}`, sortKeys], './schema.ts'),
+      importLine([`type ${pascal}`, `${pascal}Filters`, sortKeys], './schema.ts'),
     ].join('\n'),
     pascal,
     many,

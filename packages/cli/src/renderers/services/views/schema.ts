@@ -1,7 +1,7 @@
 import type { Field } from '../../../model/stack.ts';
 import type { EntityModel } from '../entity.ts';
 import { type Chain, chainText, literal, rootsOf } from '../schema/chain.ts';
-import { createDefault, fieldSchema, filterSchema } from '../schema/field-schema.ts';
+import { createDefault, fieldSchema } from '../schema/field-schema.ts';
 import { fit, importLine } from '../source.ts';
 
 /** View of templates/service/src/entity/schema.ts.hbs. */
@@ -19,10 +19,10 @@ export function schemaView(model: EntityModel): object {
     imports: importLine(
       [
         'entity',
+        'filtersOf',
         ...(hasInput ? ['patchOf'] : []),
         'z',
         ...[owner ?? [], input, readOnly].flat().flatMap((field) => rootsOf(fieldSchema(field))),
-        ...filters.flatMap((field) => rootsOf(filterSchema(field) ?? [])),
       ],
       '@hometrip/runtime',
     ),
@@ -46,10 +46,12 @@ export function schemaView(model: EntityModel): object {
       ...(hasInput ? ['...input'] : []),
       ...defaults,
     ]),
-    filters: block(
-      `export const ${pascal}Filters = z.object({`,
-      filters.map((field) => fieldLine(field, filterSchema(field) as Chain)),
-      '});',
+    filters: fit(
+      0,
+      `export const ${pascal}Filters = filtersOf(${pascal}, [`,
+      filters.map(({ name }) => literal(name)),
+      '])',
+      ';',
     ),
     orders: fit(0, `export const ${model.sortKeys} = [`, sortable.map(literal), ']', ' as const;'),
   };
