@@ -7,19 +7,26 @@ import { limits } from './members.ts';
 export type Ports = (wish?: number) => number;
 
 const schemes: Readonly<Record<string, readonly string[]>> = {
-  postgres: ['postgres://db.example.com:5432', 'postgresql://user@db.example.com'],
-  mongodb: ['mongodb://db.example.com:27017', 'mongodb+srv://db.example.com'],
-  redis: ['redis://cache.example.com:6379/0', 'rediss://cache.example.com'],
-  elasticsearch: ['elasticsearch://search.example.com:9200', 'https://search.example.com'],
-  rabbitmq: ['amqp://broker.example.com:5672', 'amqps://broker.example.com/vhost'],
+  postgres: [
+    'postgres://db.example.com:5432',
+    'postgresql://user@db.example.com/postgres?sslmode=verify-full',
+  ],
+  mongodb: [
+    'mongodb://db.example.com:27017',
+    'mongodb+srv://db.example.com',
+    'mongodb://user@db-1.example.com:27017,db-2.example.com:27018/?replicaSet=rs0',
+  ],
+  redis: ['redis://cache.example.com:6379/0', 'rediss://user@cache.example.com?prefix=others'],
+  elasticsearch: ['elasticsearch://search.example.com:9200', 'https://search.example.com/path'],
+  rabbitmq: ['amqp://broker.example.com:5672', 'amqps://user@broker.example.com/vhost?exchange=others'],
   smtp: ['smtp://mail.example.com:587', 'smtps://mail.example.com'],
   consul: ['consul://consul.example.com:8500', 'consul+https://consul.example.com'],
-  jaeger: ['http://traces.example.com:4318', 'https://traces.example.com'],
+  jaeger: ['http://traces.example.com:4318?sample=0.5', 'https://traces.example.com/base'],
 };
 
 const versions: Readonly<Record<string, readonly (string | number)[]>> = {
   postgres: [16, '17', 18],
-  nginx: ['1.28', 1.29],
+  nginx: ['1.28', 1.29, '1.30'],
   elasticsearch: ['9.4.2'],
 };
 

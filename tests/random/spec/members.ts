@@ -17,7 +17,7 @@ export interface Surroundings {
 export const limits = (draw: Draw): Record<string, unknown> =>
   defined({
     cpus: draw.maybe(70, () => draw.of([0.01, 0.25, 1, 1.5, 1024])),
-    memory: draw.maybe(70, () => draw.of(['64M', '512M', '1.5G', '256Mi', '64KB', '1T'])),
+    memory: draw.maybe(70, () => draw.of(['64M', '512M', '1.5G', '256Mi', '8192KB', '1T'])),
   });
 
 export const slo = (draw: Draw): Record<string, unknown> =>
