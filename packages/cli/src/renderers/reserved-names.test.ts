@@ -67,7 +67,7 @@ function generated(spec: string): Code[] {
   const stack = stackOf(spec);
   const project = new Project({ useInMemoryFileSystem: true });
   return [...renderServices(stack, emptyContext), ...renderClient(stack, emptyContext)]
-    .filter(({ path }) => path.endsWith('.ts'))
+    .filter(({ path }) => /\.[jt]s$/.test(path))
     .map(({ path, content }) => ({
       folder: /^services\/[^/]+\/src\/calls\//.test(path)
         ? 'calls'

@@ -50,12 +50,59 @@ export function renderClient(
     }),
   }));
   const entity = stack.services.flatMap(({ entities }) => entities)[0];
+  const own = ['http', ...(hasSockets(stack) ? ['socket'] : [])];
+  const exported = types.filter(({ names }) => names.length > 0);
+  const index = {
+    hasGroups: groups.length > 0,
+    hasSockets: hasSockets(stack),
+  };
+  const typeExports = (extension: 'ts' | 'js'): string[] =>
+    exported.map(({ module, names }) =>
+      fit(0, 'export type {', [...names].sort(), `} from './${module}.${extension}';`),
+    );
   return [
-    ...modules.map(({ module, text }) => file(`src/${module}.ts`, text)),
-    file('src/http.ts', templates.render('client/src/http.ts.hbs', { stack: stack.name })),
-    ...(hasSockets(stack)
-      ? [file('src/socket.ts', templates.render('client/src/socket.ts.hbs', { stack: stack.name }))]
-      : []),
+    ...modules.flatMap(({ module, text }) => [
+      file(`src/${module}.ts`, text.ts),
+      file(`lib/${module}.js`, text.js),
+      file(`lib/${module}.d.ts`, text['d.ts']),
+    ]),
+    ...own.flatMap((name) =>
+      [`src/${name}.ts`, `lib/${name}.js`, `lib/${name}.d.ts`].map((path) =>
+        file(path, templates.render(`client/${path}.hbs`, { stack: stack.name })),
+      ),
+    ),
+    file(
+      'lib/index.js',
+      templates.render('client/lib/index.js.hbs', {
+        ...index,
+        imports: [
+          ...modules.map(({ module, groups: names }) => importLine(names, `./${module}.js`)),
+          "import { createSend } from './http.js';",
+        ]
+          .sort(byPath)
+          .join('\n'),
+        groups: groups.map(({ group }) => `${group}: ${group}(send),`),
+      }),
+    ),
+    file(
+      'lib/index.d.ts',
+      templates.render('client/lib/index.d.ts.hbs', {
+        ...index,
+        imports: [
+          ...modules.map(({ module, groups: names }) =>
+            importLine(
+              names.map((name) => `type ${name}`),
+              `./${module}.js`,
+            ),
+          ),
+          "import type { ClientOptions } from './http.js';",
+        ]
+          .sort(byPath)
+          .join('\n'),
+        exports: typeExports('js'),
+        groups: groups.map(({ group }) => `readonly ${group}: ReturnType<typeof ${group}>;`),
+      }),
+    ),
     file(
       'src/index.ts',
       templates.render('client/src/index.ts.hbs', {
@@ -63,12 +110,9 @@ export function renderClient(
           "import { type ClientOptions, createSend } from './http.ts';",
           ...modules.map(({ module, groups: names }) => importLine(names, `./${module}.ts`)),
         ].join('\n'),
-        exports: types
-          .filter(({ names }) => names.length > 0)
-          .map(({ module, names }) => fit(0, 'export type {', [...names].sort(), `} from './${module}.ts';`)),
+        ...index,
+        exports: typeExports('ts'),
         groups: groups.map(({ group }) => `${group}: ${group}(send),`),
-        hasGroups: groups.length > 0,
-        hasSockets: hasSockets(stack),
       }),
     ),
     ...(entity === undefined
@@ -87,10 +131,12 @@ export function renderClient(
       json({
         name: `@${stack.name}/client`,
         version: '1.0.0',
-        private: true,
+        description: `All services of ${stack.name}, typed, over fetch`,
         type: 'module',
-        engines: { node: '>=24' },
-        exports: { '.': './src/index.ts' },
+        sideEffects: false,
+        engines: { node: '>=22' },
+        exports: { '.': { types: './lib/index.d.ts', default: './lib/index.js' } },
+        files: ['lib'],
       }),
     ),
     file(
@@ -107,6 +153,9 @@ export function renderClient(
     ),
   ];
 }
+
+const byPath = (a: string, b: string): number => (pathOf(a) < pathOf(b) ? -1 : 1);
+const pathOf = (line: string): string => line.slice(line.lastIndexOf(' from '));
 
 /** What clients reach of a service: what its own code has at other paths, the gateway does not pass on. */
 function reachable(document: OpenApiDocument, service: string, { routes }: Stack): OpenApiDocument {

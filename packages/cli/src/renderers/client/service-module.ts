@@ -4,8 +4,11 @@ import { type ApiDocument, type ApiOperation, apiOf } from '../openapi/api.ts';
 import { propertyName, quote } from '../services/schema/chain.ts';
 import { capitalised, fit, importLine } from '../services/source.ts';
 
+/** TypeScript to read and to test, and what is published of it: JavaScript with declarations. */
+export type Language = 'ts' | 'js' | 'd.ts';
+
 export interface ServiceModule {
-  readonly text: string;
+  readonly text: Readonly<Record<Language, string>>;
   readonly types: readonly string[];
   /** Names of the exported groups: `listings`, `photos`. */
   readonly groups: readonly string[];
@@ -16,20 +19,27 @@ const apiPrefix = '/api/v1/';
 export function serviceModule(document: ApiDocument): ServiceModule {
   const { types, operations } = apiOf(document);
   const groups = Map.groupBy(operations, ({ path }) => clientGroup(firstSegment(path)));
-  const text = [
-    importLine(
-      [
-        ...(operations.some(({ item }) => item !== undefined) ? ['everyItem'] : []),
-        ...(operations.some(({ params }) => params.length > 0) ? ['segment'] : []),
-        'type RequestOptions',
-        'type Send',
-      ],
-      './http.ts',
-    ),
-    ...types.map((type) => type.text),
-    ...[...groups].map(([group, list]) => groupText(group, list)),
-  ].join('\n\n');
-  return { text: `${text}\n`, types: types.map(({ name }) => name), groups: [...groups.keys()] };
+  const used = [
+    ...(operations.some(({ item }) => item !== undefined) ? ['everyItem'] : []),
+    ...(operations.some(({ params }) => params.length > 0) ? ['segment'] : []),
+  ];
+  const typed = ['type RequestOptions', 'type Send'];
+  const imports: Record<Language, string[]> = {
+    ts: [importLine([...used, ...typed], './http.ts')],
+    js: used.length === 0 ? [] : [importLine(used, './http.js')],
+    'd.ts': [importLine(typed, './http.js')],
+  };
+  const text = (language: Language): string =>
+    `${[
+      ...imports[language],
+      ...(language === 'js' ? [] : types.map((type) => type.text)),
+      ...[...groups].map(([group, list]) => groupText(group, list, language)),
+    ].join('\n\n')}\n`;
+  return {
+    text: { ts: text('ts'), js: text('js'), 'd.ts': text('d.ts') },
+    types: types.map(({ name }) => name),
+    groups: [...groups.keys()],
+  };
 }
 
 const segments = (path: string): string[] => path.slice(apiPrefix.length).split('/');
@@ -85,46 +95,99 @@ export function methodNames(operations: readonly ApiOperation[]): ReadonlyMap<Ap
   return names;
 }
 
-function groupText(group: string, operations: readonly ApiOperation[]): string {
-  const names = methodNames(operations);
-  const texts = operations.flatMap((operation) => {
-    const name = names.get(operation) as string;
-    const text = `  ${operation.summary}\n  ${methodText(name, operation)}`;
+function groupText(group: string, operations: readonly ApiOperation[], language: Language): string {
+  const methods = named(operations).flatMap(({ name, operation }) => {
+    const texts = [`  ${operation.summary}\n  ${methodText(name, operation, language)}`];
     const { item, query, summary } = operation;
-    if (name !== 'list' || item === undefined || query === undefined) return [text];
+    if (name !== 'list' || item === undefined || query === undefined) return texts;
     const about = summary.replace(/\. \*\/$/, ': all of them, page after page. */');
-    return [
-      text,
-      `  ${about}\n  all: (query: ${query.type} = {}, options?: RequestOptions) =>\n    everyItem((next: ${query.type}) => ${group}(send).list(next, options), query),`,
-    ];
+    return [...texts, `  ${about}\n  ${pagerText(group, query.type, item, language)}`];
   });
-  return `export const ${group} = (send: Send) => ({\n${texts.join('\n\n')}\n});`;
+  const text = methods.join('\n\n');
+  switch (language) {
+    case 'ts':
+      return `export const ${group} = (send: Send) => ({\n${text}\n});`;
+    case 'js':
+      return `export const ${group} = (send) => ({\n${text}\n});`;
+    case 'd.ts':
+      return `export declare const ${group}: (send: Send) => {\n${text}\n};`;
+  }
 }
 
-function methodText(
-  name: string,
-  { method, path, params, query, headers, body, result, text }: ApiOperation,
-): string {
-  const given = (what: string, input: ApiOperation['body']): string[] =>
-    input === undefined ? [] : [input.required ? `${what}: ${input.type}` : `${what}?: ${input.type}`];
-  const required = [
-    ...params.map((param) => `${param.name}: ${param.type}`),
-    ...given('body', body),
-    ...(query?.required === true ? given('query', query) : []),
-    ...(headers?.required === true ? given('headers', headers) : []),
+function named(operations: readonly ApiOperation[]): { name: string; operation: ApiOperation }[] {
+  const names = methodNames(operations);
+  return operations.map((operation) => ({ name: names.get(operation) as string, operation }));
+}
+
+/** Walks through a list. */
+function pagerText(group: string, query: string, item: string, language: Language): string {
+  switch (language) {
+    case 'ts':
+      return `all: (query: ${query} = {}, options?: RequestOptions) =>\n    everyItem((next: ${query}) => ${group}(send).list(next, options), query),`;
+    case 'js':
+      return `all: (query = {}, options) => everyItem((next) => ${group}(send).list(next, options), query),`;
+    case 'd.ts':
+      return fit(
+        2,
+        'readonly all: (',
+        [`query?: ${query}`, 'options?: RequestOptions'],
+        `) => AsyncGenerator<${item}, void, undefined>`,
+        ';',
+      );
+  }
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  /** Without it, an empty object. */
+  readonly defaulted?: boolean;
+}
+
+/** Parameters of the path, the body, a query and headers where they have to be given; then what may be left out. */
+function parametersOf({ params, body, query, headers }: ApiOperation): readonly Parameter[] {
+  const inputs: Parameter[] = [
+    ...(body === undefined ? [] : [{ name: 'body', ...body }]),
+    ...(query === undefined ? [] : [{ name: 'query', ...query, defaulted: !query.required }]),
+    ...(headers === undefined ? [] : [{ name: 'headers', ...headers }]),
   ];
-  const parameters = [
-    ...required.filter((parameter) => !parameter.includes('?: ')),
-    ...(query?.required === false ? [`query: ${query.type} = {}`] : []),
-    ...required.filter((parameter) => parameter.includes('?: ')),
-    ...(headers?.required === false ? given('headers', headers) : []),
-    'options?: RequestOptions',
+  return [
+    ...params.map((param) => ({ ...param, required: true })),
+    ...inputs.filter(({ required }) => required),
+    ...inputs.filter(({ required, defaulted }) => !required && defaulted === true),
+    ...inputs.filter(({ required, defaulted }) => !required && defaulted !== true),
+    { name: 'options', type: 'RequestOptions', required: false },
   ];
+}
+
+function parameterText({ name, type, required, defaulted }: Parameter, language: Language): string {
+  if (language === 'js') return defaulted === true ? `${name} = {}` : name;
+  if (language === 'ts' && defaulted === true) return `${name}: ${type} = {}`;
+  return `${name}${required ? '' : '?'}: ${type}`;
+}
+
+function methodText(name: string, operation: ApiOperation, language: Language): string {
+  const { result } = operation;
+  const parameters = parametersOf(operation).map((parameter) => parameterText(parameter, language));
+  const key = propertyName(name);
+  if (language === 'd.ts') return fit(2, `readonly ${key}: (`, parameters, `) => Promise<${result}>`, ';');
+  const call = callOf(operation);
+  if (language === 'js') {
+    const head = fit(2, `${key}: (`, parameters, ') =>');
+    const line = `${head} ${fit(0, 'send({', call, '})', ',')}`;
+    if (!line.includes('\n') && line.length + 2 <= 110) return line;
+    return `${head}\n    ${fit(4, 'send({', call, '})', ',')}`;
+  }
+  return `${fit(2, `${key}: (`, parameters, `): Promise<${result}> =>`)}\n    ${fit(4, 'send({', call, '})', ',')}`;
+}
+
+function callOf({ method, path, params, query, headers, body, text }: ApiOperation): string[] {
   const target =
     params.length === 0
       ? quote(path)
       : `\`${path.replaceAll(/\{(\w+)\}/g, (_, param: string) => `\${segment(${param})}`)}\``;
-  const call = [
+  return [
     `method: '${method}'`,
     `path: ${target}`,
     ...(query === undefined ? [] : ['query']),
@@ -133,6 +196,4 @@ function methodText(
     'options',
     ...(text ? ['text: true'] : []),
   ];
-  const head = fit(2, `${propertyName(name)}: (`, parameters, `): Promise<${result}> =>`);
-  return `${head}\n    ${fit(4, 'send({', call, '})', ',')}`;
 }

@@ -73,7 +73,11 @@ describe.each([
   });
 
   it(isShort(title) ? 'is formatted and free of findings' : 'is free of findings', async () => {
-    const { stdout: list } = await execa('find', ['services', 'clients', '-name', '*.ts'], { cwd: folder });
+    const { stdout: list } = await execa(
+      'find',
+      ['services', 'clients', '-name', '*.ts', '-o', '-name', '*.js'],
+      { cwd: folder },
+    );
     const files = list.split('\n').filter((path) => !copied.has(path));
     expect(files.length).toBeGreaterThan(20);
     const { exitCode, all } = await execa(
