@@ -116,5 +116,3 @@ export declare function everyItem<
     readonly cursor?: string | undefined;
   },
 >(list: (query: Q) => Promise<Page<T>>, query: Q): AsyncGenerator<T, void, undefined>;
-
-export {};

@@ -8,7 +8,7 @@ export interface RenderContext {
   /** The project's own, and those of the installation that it does not replace. */
   readonly templates: Pick<Templates, 'files' | 'render' | 'text'>;
   /** By service, what its own code answers to, where that is not as it was rendered: routes may be written by hand. */
-  readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  readonly codeDocuments: ReadonlyMap<string, OpenApiDocument>;
   /** Text of a file below the output folder as it is on disk now, for outputs that only ever grow (migrations). */
   readonly existing: (path: string) => string | undefined;
   /** Names of the files in a folder below the output folder, sorted. */
@@ -33,7 +33,7 @@ export interface Draft {
 
 /** What a context says where there is no earlier output. */
 export const nothingBefore: Omit<RenderContext, 'allowDestructive' | 'templates' | 'version'> = {
-  documents: new Map(),
+  codeDocuments: new Map(),
   existing: () => undefined,
   list: () => [],
   remembered: () => undefined,

@@ -47,11 +47,11 @@ export async function generateAnew(project: Project, options: GenerateOptions): 
   );
   noteSpec(evidence, project, digest);
   const remembered = memoryOf(project.output, evidence);
-  const planned = async (drafts: Drafts, documents?: RenderContext['documents']) => {
+  const planned = async (drafts: Drafts, codeDocuments?: RenderContext['codeDocuments']) => {
     const rendered = await render(
       { stack, templates },
       project.output,
-      { ...options, documents },
+      { ...options, codeDocuments },
       drafts,
       evidence,
     );
@@ -97,7 +97,7 @@ export async function render(
   { stack, templates }: { readonly stack: Stack; readonly templates: Templates },
   out: string,
   options: Pick<GenerateOptions, 'allowDestructive' | 'restore'> & {
-    readonly documents?: RenderContext['documents'] | undefined;
+    readonly codeDocuments?: RenderContext['codeDocuments'] | undefined;
   },
   drafts?: Drafts,
   evidence = new Evidence(),
@@ -105,7 +105,7 @@ export async function render(
   const context: RenderContext = {
     ...nothingBefore,
     templates,
-    ...(options.documents !== undefined && { documents: options.documents }),
+    ...(options.codeDocuments !== undefined && { codeDocuments: options.codeDocuments }),
     ...outputFolder(out, evidence),
     remembered: memoryOf(out, evidence),
     restores: (path) => covers(options.restore ?? [], path),

@@ -20,7 +20,7 @@ export const clientRenderer: Renderer = {
 
 export function renderClient(
   stack: Stack,
-  context: Pick<RenderContext, 'templates' | 'documents'>,
+  context: Pick<RenderContext, 'templates' | 'codeDocuments'>,
 ): PlannedFile[] {
   const { templates } = context;
   const ownModules = templates.files('client/src');

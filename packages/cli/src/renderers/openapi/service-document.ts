@@ -25,16 +25,16 @@ type TemplateTexts = Pick<RenderContext['templates'], 'files' | 'text'>;
 
 const documents = new WeakMap<TemplateTexts, WeakMap<Service, OpenApiDocument>>();
 
-export interface DocumentContext extends Partial<Pick<RenderContext, 'documents'>> {
+export interface DocumentContext extends Partial<Pick<RenderContext, 'codeDocuments'>> {
   readonly templates: TemplateTexts;
 }
 
 /** Computed once for a service of a stack, since several renderers need it. */
 export function serviceDocument(
   service: Service,
-  { templates, documents: own }: DocumentContext,
+  { templates, codeDocuments }: DocumentContext,
 ): OpenApiDocument {
-  const said = own?.get(service.name);
+  const said = codeDocuments?.get(service.name);
   if (said !== undefined) return said;
   const known = documents.get(templates) ?? new WeakMap<Service, OpenApiDocument>();
   documents.set(templates, known);

@@ -108,13 +108,13 @@ export function readme(
   service: Service,
   models: readonly EntityModel[],
   { readme: howItWorks, openapi }: BlueprintFiles,
-  { templates, documents }: Pick<RenderContext, 'templates' | 'documents'>,
+  { templates, codeDocuments }: Pick<RenderContext, 'templates' | 'codeDocuments'>,
 ): string {
   const rendered = [
     ...documentedEndpoints(openapi),
     ...models.flatMap((model) => operationsOf(model).map((operation) => endpointRow(model, operation))),
   ];
-  const own = documents.get(service.name);
+  const own = codeDocuments.get(service.name);
   const endpoints = own === undefined ? rendered : asDocumented(rendered, documentedEndpoints(own));
   const events = contractsOf(stack, service);
   const consumed = consumedEvents(service);

@@ -96,7 +96,7 @@ function documentOf(service: Service, context: RenderContext): OpenApiDocument |
   const documented =
     service.kind === 'service' || blueprintFiles(service, context.templates).openapi !== undefined;
   const document =
-    documented || context.documents.has(service.name) ? serviceDocument(service, context) : undefined;
+    documented || context.codeDocuments.has(service.name) ? serviceDocument(service, context) : undefined;
   return documented || Object.keys(document?.paths ?? {}).length > 0 ? document : undefined;
 }
 
