@@ -129,7 +129,8 @@ describe('a hostile file gets one clear finding', () => {
         (name, index) =>
           `  ${name}-service: { port: ${50_081 + index}, database: d${name}, uses: [x${name}] }`,
       );
-    const text = `${head}components:\n${[...components, ...stores].join('\n')}\nservices:\n${services.join('\n')}\n  all-service: { port: 80, uses: [${names.join(', ')}] }\n`;
+    const all = `  all-service: { port: 1024, uses: [${names.join(', ')}] }`;
+    const text = `${head}components:\n${[...components, ...stores].join('\n')}\nservices:\n${[all, ...services].join('\n')}\n`;
     expect(findingsOf(text)).toContain('HT0386  all-service uses c0 and c1, which both offer a cache');
   });
 
