@@ -34,3 +34,9 @@ export function writeManifest(folder, { name, version, description, license, eng
   writeFileSync(join(folder, 'package.json'), `${text}\n`);
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 }
+
+/** Links that lead out of the package become plain text. @param {string} member folder below packages/ @param {string} folder */
+export function copyReadme(member, folder) {
+  const text = readFileSync(join(root, 'packages', member, 'README.md'), 'utf8');
+  writeFileSync(join(folder, 'README.md'), text.replaceAll(/\[([^\]]+)\]\(\.\.\/[^)]+\)/g, '$1'));
+}

@@ -52,6 +52,8 @@ export interface Blueprint {
   /** Variables with one line of explanation each. */
   readonly environment: Readonly<Record<string, string>>;
   readonly assets: readonly string[];
+  /** Version ranges by name: what its code imports from npm beside the runtime. */
+  readonly packages: Readonly<Record<string, string>>;
 }
 
 /** What a project can build its services from: its own, and those of the installation that it does not replace. */

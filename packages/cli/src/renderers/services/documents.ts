@@ -28,7 +28,7 @@ export function packageJson(stack: Stack, service: Service, version: string): st
       check: 'tsc',
       test: 'vitest run',
     },
-    dependencies: { '@hometrip/runtime': `^${version}` },
+    dependencies: { '@hometrip/runtime': `^${version}`, ...service.blueprint.packages },
     devDependencies: developmentPackages,
   });
 }
