@@ -1,4 +1,4 @@
-import type { RequestOptions, Send } from './http.ts';
+import { type RequestOptions, segment, type Send } from './http.ts';
 
 export interface Account {
   readonly id: string;
@@ -75,19 +75,19 @@ export const auth = (send: Send) => ({
 
   /** Show an account. */
   getAccount: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
-    send({ method: 'GET', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/auth/accounts/${segment(id)}`, options }),
 
   /** Say what an account may do. */
   setRoles: (id: string, body: RoleChange, options?: RequestOptions): Promise<ManagedAccount> =>
-    send({ method: 'PUT', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/roles`, body, options }),
+    send({ method: 'PUT', path: `/api/v1/auth/accounts/${segment(id)}/roles`, body, options }),
 
   /** Suspend an account. */
   suspendAccount: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
-    send({ method: 'PUT', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/suspension`, options }),
+    send({ method: 'PUT', path: `/api/v1/auth/accounts/${segment(id)}/suspension`, options }),
 
   /** Lift the suspension of an account. */
   liftSuspension: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
-    send({ method: 'DELETE', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/suspension`, options }),
+    send({ method: 'DELETE', path: `/api/v1/auth/accounts/${segment(id)}/suspension`, options }),
 
   /** Public keys that verify access tokens (RFC 7517). */
   getJwks: (options?: RequestOptions): Promise<Jwks> =>

@@ -18,7 +18,7 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
   Platform Problem Promise Proxy RangeError ReferenceError Reflect RegExp Repository Route Set SharedArrayBuffer String
   SuppressedError Symbol SyntaxError TestClient TestService Tx TypeError URIError URL URLSearchParams Uint16Array
   Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes authTasks
-  beforeAll beforeEach body by change changes console consumers contracts count created cursor db decodeURI
+  beforeAll beforeEach body by calls change changes console consumers contracts count created cursor db decodeURI
   decodeURIComponent defineService describe documentRepository documents encodeURI encodeURIComponent entity escape
   expect field filters filtersOf foreign found globalThis id ids ifMatch input inserted isAdmin isFinite isNaN it
   listQuery log meta n name noContent ok on one oneLike other output ownedBy ownedRecord owner page params parseFloat
@@ -30,14 +30,14 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
 /** Further ones of files in which the service has one. */
 export const namesBesideServices: ReadonlySet<string> = new Set(
   `
-  AuthPlatform AuthTables Buffer DATABASE_URL EVENTS_URL Kysely Person PubSub Sessions TaskOutcome __ accessToken
-  account act acts ada address alan answer answers appends args as asked attempt authOf away base bystander claimsOf
-  client code committed counted createEdge createLocalJWKSet createSockets demote documentOf email env event first
-  forwardEvents from generation guess guessed guesser guesses headers home index internal jwks jwtVerify kay laptop last
-  left line login newPassword note notes own password payload person personOf phone probe protectedHeader pubsub
-  randomBytes readFileSync readSigningKeys refresh refreshToken refused register registered replicas rooms round run
-  runTask second secret sessionId sessions settings signIn spend sql suspend suspension task time tokens turn two
-  unknown wait whom write wrong
+  AuthPlatform AuthTables Buffer DATABASE_URL EVENTS_URL Kysely Person PubSub Readonly Record Sessions TaskOutcome __
+  accessToken account act acts ada address alan answer answers appends args as asked attempt authOf away base bystander
+  claimsOf client code committed counted createEdge createLocalJWKSet createSockets defineCallee demote documentOf email
+  env event first forwardEvents from generation guess guessed guesser guesses headers home index internal jwks jwtVerify
+  kay laptop last left line login newPassword note notes operation own password payload person personOf phone probe
+  protectedHeader pubsub randomBytes readFileSync readSigningKeys refresh refreshToken refused register registered
+  replicas rooms round run runTask second secret sessionId sessions settings signIn spend sql suspend suspension task
+  time tokens turn two unknown wait whom write wrong
   `.split(/\s+/),
 );
 
@@ -46,12 +46,12 @@ export const namesOfClient: ReadonlySet<string> = new Set(
   `
   AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean Client
   ClientOptions DataView Date DisposableStack Error EvalError EventSocket EventSocketOptions FieldError
-  FinalizationRegistry FindAccountsQuery Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array
-  Int8Array Intl Iterator JSON Map Math NaN NoAnswerError Number Object Page ProblemError Promise Proxy RangeError
-  Readonly Record ReferenceError Reflect RegExp RequestOptions ReturnType Send Set SharedArrayBuffer SocketEvent String
-  SuppressedError Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray
-  UnexpectedAnswerError WeakMap WeakRef WeakSet WebAssembly body console createClient createSend decodeURI
-  decodeURIComponent encodeURI encodeURIComponent escape everyItem globalThis id isFinite isNaN next openEventSocket
-  options parseFloat parseInt query send unescape
+  FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl
+  Iterator JSON Map Math NaN NoAnswerError Number Object Page ProblemError Promise Proxy RangeError Readonly Record
+  ReferenceError Reflect RegExp RequestOptions ReturnType Send Set SharedArrayBuffer SocketEvent String SuppressedError
+  Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray UnexpectedAnswerError
+  WeakMap WeakRef WeakSet WebAssembly body console createClient createSend decodeURI decodeURIComponent encodeURI
+  encodeURIComponent escape everyItem globalThis id isFinite isNaN next openEventSocket options parseFloat parseInt
+  query segment send unescape
   `.split(/\s+/),
 );

@@ -2,7 +2,7 @@
  * The stack: the frozen model of the whole system that every renderer and driver reads. Plain data, fully resolved
  * (defaults applied, references checked), ordered (services as declared, everything else by name), equal for equal input.
  */
-import type { ComponentMonitoring } from '../components/component.ts';
+import type { ComponentMonitoring, Datasource } from '../components/component.ts';
 import type { Blueprint } from './blueprints.ts';
 import type { Capability } from './capabilities.ts';
 import type { Expression } from './expression.ts';
@@ -205,7 +205,7 @@ export interface Component {
   /** Alerts and panels of its kind. */
   readonly monitoring: ComponentMonitoring;
   /** How Grafana reads it; undefined: it cannot. */
-  readonly datasource: Readonly<Record<string, unknown>> | undefined;
+  readonly datasource: Datasource | undefined;
   /**
    * What the embedded stack has in its place: it is the embedded `server` or the `edge` itself, or it is not run and people have
    * something `instead`. Undefined: the substitutes of its capabilities.

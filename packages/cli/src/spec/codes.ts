@@ -338,6 +338,21 @@ export const codes = {
     'A text template of the project replaces the one of the same path, and may use the names of its view alone: an unknown name would be a hole in the generated file.',
     'Use a name that the message lists. `hometrip inspect --template PATH` prints the template that it replaces.',
   ),
+  HT0385: error(
+    'Not offered',
+    '`offers` says which of the things that a kind of component offers this one is for.',
+    'Name some of those that the message lists, or remove `offers`.',
+  ),
+  HT0386: error(
+    'Two for one purpose',
+    'A service has one connection for each purpose: one cache, one search engine. Two components that it uses offer the same.',
+    'Use one of them, or say with `offers` what each component is for.',
+  ),
+  HT0387: error(
+    'One for all',
+    'All services of a system share this: publishers and subscribers meet on one bus, instances are found in one registry, and news of revoked tokens travel on one pub/sub. Some kinds of components are there once for the whole system.',
+    'Remove one of them; where they offer more than what is shared, say with `offers` what each is for.',
+  ),
   HT0336: error(
     'Rename that contradicts itself',
     '`renamedFrom` hands the data of one name over to another. It cannot come from a name that is still there, nor go to two.',

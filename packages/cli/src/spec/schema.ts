@@ -233,6 +233,12 @@ const service = z.strictObject({
 
 /** What all components have in common; the rest are the parameters of their kind. */
 export const componentKeys = {
+  kind: z.string().optional().meta({
+    description: 'What it is, where its name does not say so: several of a kind have names of their own.',
+  }),
+  offers: z.array(z.string()).min(1).optional().meta({
+    description: 'What it is for, where another component offers the same. Unsaid: all that its kind offers.',
+  }),
   external: syntax(parseAddress, {
     description:
       'The address of a server that runs elsewhere; then none is started. Each service has a database of its own there.',
@@ -260,7 +266,9 @@ const component = z
   .object(componentKeys)
   .catchall(z.unknown())
   .transform(
-    ({ external, addresses, limits, replicas, ...params }): ComponentSpec => ({
+    ({ kind, offers, external, addresses, limits, replicas, ...params }): ComponentSpec => ({
+      kind,
+      offers,
       external,
       addresses,
       limits,
@@ -270,6 +278,9 @@ const component = z
   );
 
 export interface ComponentSpec {
+  readonly kind: string | undefined;
+  /** Names of capabilities. */
+  readonly offers: readonly string[] | undefined;
   readonly external: Expression | undefined;
   readonly addresses: Readonly<Record<string, Expression>>;
   readonly limits: z.output<typeof limits> | undefined;
@@ -290,9 +301,9 @@ export const specSchema = z.strictObject({
     .meta({ description: 'One sentence for people.' }),
   defaults,
   components: z
-    .record(z.string(), component)
+    .record(serviceName, component)
     .default({})
-    .meta({ description: 'The infrastructure, by kind.' }),
+    .meta({ description: 'The infrastructure, by name. The name says the kind, unless `kind` does.' }),
   rateLimits: z
     .record(
       serviceName,
@@ -348,3 +359,7 @@ export type EntitySpec = z.output<typeof entity>;
 /** The component that stores its data; gateways have none. */
 export const databaseOf = (service: GatewaySpec | ServiceSpec): string | undefined =>
   'database' in service ? service.database : undefined;
+
+/** `ledger: { kind: postgres }` is a postgres, and so is `postgres: {}`. */
+export const kindOf = (name: string, component: { readonly kind?: unknown }): string =>
+  typeof component.kind === 'string' ? component.kind : name;

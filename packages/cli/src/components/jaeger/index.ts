@@ -27,6 +27,6 @@ export const jaeger = defineComponent({
   connect: ({ name }) => ({ url: expr`http://${endpoint(name, 'otlp')}` }),
   metrics: ({ name }) => [{ workload: name, port: 'metrics', path: '/metrics' }],
   console: () => ({ port: 'http', path: '/' }),
-  datasource: { type: 'jaeger' },
+  datasource: { port: 'http', type: 'jaeger' },
   embedded: { instead: 'logs carry trace ids' },
 });

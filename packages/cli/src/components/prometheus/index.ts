@@ -27,6 +27,7 @@ export const prometheus = defineComponent({
       .default('15d')
       .describe('How long samples are kept.'),
   },
+  single: true,
   listens: ({ port }) => [http('http', 9090, port)],
   data: '/prometheus',
   runs: ({ name, params: { version, retention } }) => ({
@@ -47,11 +48,7 @@ export const prometheus = defineComponent({
   }),
   metrics: ({ name }) => [{ workload: name, port: 'http', path: '/metrics' }],
   console: () => ({ port: 'http', path: '/' }),
-  datasource: {
-    type: 'prometheus',
-    isDefault: true,
-    jsonData: { timeInterval: '15s' },
-  },
+  datasource: { port: 'http', type: 'prometheus', isDefault: true, jsonData: { timeInterval: '15s' } },
   files: ({ component: { name }, stack }) => configFiles(stack, folderOf(name)),
   embedded: { instead: 'every instance serves /metrics' },
 });

@@ -113,11 +113,12 @@ const givenSecretOf = (stack: Stack, component: string): string | undefined =>
         stack.secrets.some(({ name, kind }) => name === binding.secret && kind === 'given'),
     )?.secret;
 
-function urlOf(text: string): URL | undefined {
+function readUrl(text: string): URL | AddressError {
   try {
     return parseUrl(text);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof AddressError) return error;
+    throw error;
   }
 }
 
@@ -128,8 +129,8 @@ function sharedDatabases(
 ): { text: string; target: Target }[] {
   const databases = targets.flatMap((target) => {
     const text = resolveAddress(target.address, values);
-    const url = target.role === 'own' ? urlOf(text) : undefined;
-    if (url === undefined) return [];
+    const url = readUrl(text);
+    if (target.role !== 'own' || url instanceof AddressError) return [];
     const { hostname, port, pathname } = url;
     return [{ target, place: `${target.kind} ${hostname}:${port} ${pathname}` }];
   });
@@ -165,9 +166,10 @@ async function problemOf(
   const begins = Object.keys(schemes)
     .map((scheme) => `${scheme}//`)
     .join(' or ');
-  const url = urlOf(resolveAddress(address, values));
+  const url = readUrl(resolveAddress(address, values));
   // The address may carry a password: nothing but its host is shown.
-  if (url === undefined) return `has an external address that is no URL: it must begin with ${begins}`;
+  if (url instanceof AddressError)
+    return `has an external address that ${url.message}; it begins with ${begins}`;
   const { protocol, hostname, port } = url;
   if (!Object.hasOwn(schemes, protocol))
     return `has an external address with ${protocol}//: it must begin with ${begins}`;

@@ -16,6 +16,7 @@ services:
     database: postgres
     description: It's got everything, "quoted" too.
     uses: [redis]
+    calls: [story-service, find-service, idle-service]
     publishes: [order.created, order.updated, order.deleted]
     subscribes: [story.created, nobody-knows.it-happened]
     entities:

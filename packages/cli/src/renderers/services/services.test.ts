@@ -91,8 +91,53 @@ services:
   price-service: { port: 4003 }
 `;
     expect(render(text).get('order-service/src/order/routes.ts')).toContain(
-      "  readonly platform: Platform<'sql', typeof contracts, 'price-service' | 'stock-service'>;\n",
+      "  readonly platform: Platform<'sql', typeof contracts, typeof calls>;\n",
     );
+  });
+
+  it('has a description of each service that it calls, from that one’s document', () => {
+    const files = render(`
+name: shop
+version: 1
+components: { postgres: {} }
+services:
+  order-service: { port: 4001, calls: [stock-service, price-service] }
+  stock-service: { port: 4002 }
+  price-service: { port: 4003, database: postgres, entities: { price: { amount: money } } }
+`);
+    expect(
+      files.get('order-service/src/calls/index.ts'),
+    ).toBe(`/** The services that this one calls: members of \`platform.calls\`. */
+import { priceService } from './price-service.ts';
+
+export const calls = [priceService, 'stock-service'] as const;
+`);
+    const description = files.get('order-service/src/calls/price-service.ts') ?? '';
+    expect(description.slice(description.indexOf('export const'))).toMatchInlineSnapshot(`
+      "export const priceService = defineCallee('price-service', {
+        /** List prices. */
+        listPrices: operation<{ readonly query?: ListPricesQuery | undefined }, PricePage>('GET', '/api/v1/prices'),
+
+        /** Create a price. */
+        createPrice: operation<{ readonly body: CreatePrice }, Price, 'idempotencyKey'>('POST', '/api/v1/prices'),
+
+        /** Get a price. */
+        getPrice: operation<{ readonly id: string }, Price>('GET', '/api/v1/prices/{id}'),
+
+        /** Change a price. */
+        updatePrice: operation<{ readonly id: string; readonly body: UpdatePrice }, Price, 'ifMatch'>(
+          'PATCH',
+          '/api/v1/prices/{id}',
+        ),
+
+        /** Delete a price. */
+        deletePrice: operation<{ readonly id: string }, void, 'ifMatch'>('DELETE', '/api/v1/prices/{id}'),
+      });
+      "
+    `);
+    // Nothing to call there yet: a client that takes any path.
+    expect(files.has('order-service/src/calls/stock-service.ts')).toBe(false);
+    expect(files.has('stock-service/src/calls/index.ts')).toBe(false);
   });
 
   it('calls others as its policies say', () => {
@@ -110,7 +155,7 @@ services:
   stock-service: { port: 4003 }
 `;
     expect(render(text).get('order-service/src/service.ts')).toContain(`
-  calls: ['price-service', 'stock-service'],
+  calls,
   callPolicies: {
     'price-service': { hedgeAfterMs: 50, breaker: { threshold: 0.3, windowMs: 5000 } },
     'stock-service': { timeoutMs: 1500, attempts: 2, breaker: false, bulkhead: { concurrent: 20 } },

@@ -50,6 +50,7 @@ import {
 } from './references.ts';
 
 import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
+import { ambiguousUses, offersOfKind, reservedComponentNames, sharedOnce } from './several.ts';
 
 export const rules: readonly Rule[] = [
   noServices,
@@ -73,6 +74,10 @@ export const rules: readonly Rule[] = [
   unknownBlueprints,
   componentsUsed,
   databases,
+  offersOfKind,
+  ambiguousUses,
+  sharedOnce,
+  reservedComponentNames,
   extensionsWithoutPostgres,
   brokerMissing,
   blueprintComponents,

@@ -78,6 +78,7 @@ export function serviceView(stack: Stack, service: Service, models: readonly Ent
       { from: `./${entity.name}/repository.ts`, names: [many] },
       { from: `./${entity.name}/routes.ts`, names: [routes] },
     ]),
+    ...(service.calls.length === 0 ? [] : [{ from: './calls/index.ts', names: ['calls'] }]),
     ...(consumers ? [{ from: './consumers.ts', names: ['consumers'] }] : []),
     ...(contracts ? [{ from: './events.ts', names: ['contracts'] }] : []),
   ];
@@ -89,7 +90,7 @@ export function serviceView(stack: Stack, service: Service, models: readonly Ent
       "version: '1.0.0',",
       ...(service.description === undefined ? [] : [`description: ${quote(service.description)},`]),
       ...(needs.length === 0 ? [] : [fit(2, 'needs: {', needs, '}', ',')]),
-      ...(service.calls.length === 0 ? [] : [fit(2, 'calls: [', service.calls.map(quote), ']', ',')]),
+      ...(service.calls.length === 0 ? [] : ['calls,']),
       ...callPolicyLines(service),
       ...(contracts ? ['contracts,'] : []),
       listLine('routes', routes),
