@@ -124,6 +124,7 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     rateLimits: filled(rateLimits),
     bodyLimit: draw.maybe(20, () => draw.of(['64K', '1M', '1.5M', '10M'])),
     trustedProxies: draw.maybe(15, () => draw.some(['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'])),
+    roles: rolesOf(draw, JSON.stringify(services).includes('"host"')),
     events: filled(events.all),
     gateways: filled(gateways),
     services: filled(services),
@@ -137,6 +138,15 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
     ),
   });
 }
+
+/** Those of the tests' people; what access rules name has to be among them. */
+const rolesOf = (draw: Draw, named: boolean): unknown =>
+  draw.of([
+    ...(named ? [] : [undefined, ['admin'], ['reader']]),
+    ['guest', 'host'],
+    ['admin', 'host', 'guest'],
+    { guest: oneLine(draw), host: null },
+  ]);
 
 interface Shape {
   readonly name: string;
@@ -315,6 +325,7 @@ function environments(
         ),
         bodyLimit: draw.maybe(10, () => '2M'),
         trustedProxies: draw.maybe(10, () => ['192.168.0.0/16']),
+        roles: draw.maybe(10, () => ['guest', 'host', 'auditor']),
         events: draw.maybe(20, () => ({ 'only.here': { at: 'datetime' } })),
         gateways: draw.maybe(40, () => members(gateways)),
         services: draw.maybe(60, () => members(services)),

@@ -4,7 +4,7 @@ export interface Account {
   readonly id: string;
   readonly email: string;
   readonly displayName: string;
-  readonly roles: readonly ('guest' | 'host' | 'admin')[];
+  readonly roles: readonly AccountRole[];
   readonly revision: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -13,6 +13,8 @@ export interface Account {
 export interface AccountList {
   readonly items: readonly ManagedAccount[];
 }
+
+export type AccountRole = 'guest' | 'host' | 'admin';
 
 export interface Credentials {
   readonly email: string;
@@ -29,7 +31,7 @@ export interface ManagedAccount {
   readonly id: string;
   readonly email: string;
   readonly displayName: string;
-  readonly roles: readonly ('guest' | 'host' | 'admin')[];
+  readonly roles: readonly AccountRole[];
   readonly revision: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -52,7 +54,7 @@ export interface Registration {
 }
 
 export interface RoleChange {
-  readonly roles: readonly ('guest' | 'host' | 'admin')[];
+  readonly roles: readonly AccountRole[];
 }
 
 export interface Tokens {

@@ -17,7 +17,7 @@ afterAll(() => service?.stop());
 
 // Each test has people of its own.
 beforeEach(async () => {
-  stranger = await service.as({ roles: ['guest'] });
+  stranger = await service.as();
   admin = await service.as({ roles: ['admin'] });
 });
 

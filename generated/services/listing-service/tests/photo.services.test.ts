@@ -18,8 +18,8 @@ afterAll(() => service?.stop());
 
 // Each test has people of its own.
 beforeEach(async () => {
-  owner = await service.as({ roles: ['guest', 'host'] });
-  stranger = await service.as({ roles: ['guest'] });
+  owner = await service.as();
+  stranger = await service.as();
   admin = await service.as({ roles: ['admin'] });
 });
 
@@ -116,7 +116,7 @@ describe('photos', () => {
   });
 
   it("take only a listing of one's own as listingId", async () => {
-    const other = await service.as({ roles: ['guest', 'host'] });
+    const other = await service.as();
     const foreign = (await valid(other)).listingId;
     const reply = await owner.post(path, { ...(await valid()), listingId: foreign });
     expect(reply.status).toBe(403);
@@ -126,7 +126,7 @@ describe('photos', () => {
   });
 
   it("are changed to a listing of one's own as listingId only", async () => {
-    const other = await service.as({ roles: ['guest', 'host'] });
+    const other = await service.as();
     const { body } = await owner.post(path, await valid());
     const foreign = (await valid(other)).listingId;
     expect((await owner.patch(`${path}/${body.id}`, { listingId: foreign })).status).toBe(403);

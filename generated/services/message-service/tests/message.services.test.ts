@@ -18,8 +18,8 @@ afterAll(() => service?.stop());
 
 // Each test has people of its own.
 beforeEach(async () => {
-  owner = await service.as({ roles: ['guest', 'host'] });
-  stranger = await service.as({ roles: ['guest'] });
+  owner = await service.as();
+  stranger = await service.as();
   admin = await service.as({ roles: ['admin'] });
 });
 
@@ -118,7 +118,7 @@ describe('messages', () => {
   });
 
   it("take only a conversation of one's own as conversationId", async () => {
-    const other = await service.as({ roles: ['guest', 'host'] });
+    const other = await service.as();
     const foreign = (await valid(other)).conversationId;
     const reply = await owner.post(path, { ...(await valid()), conversationId: foreign });
     expect(reply.status).toBe(403);
@@ -131,7 +131,7 @@ describe('messages', () => {
   });
 
   it("are changed to a conversation of one's own as conversationId only", async () => {
-    const other = await service.as({ roles: ['guest', 'host'] });
+    const other = await service.as();
     const { body } = await owner.post(path, await valid());
     const foreign = (await valid(other)).conversationId;
     expect((await owner.patch(`${path}/${body.id}`, { conversationId: foreign })).status).toBe(403);
@@ -139,7 +139,7 @@ describe('messages', () => {
   });
 
   it('are created by participants of the conversation too', async () => {
-    const other = await service.as({ roles: ['guest', 'host'] });
+    const other = await service.as();
     const body = await valid();
     expect((await other.post(path, body)).status).toBe(403);
     await owner.patch(`/api/v1/conversations/${body.conversationId}`, { participants: [other.userId] });

@@ -19,8 +19,8 @@ afterAll(() => service?.stop());
 
 // Each test has people of its own.
 beforeEach(async () => {
-  owner = await service.as({ roles: ['guest'] });
-  stranger = await service.as({ roles: ['guest'] });
+  owner = await service.as();
+  stranger = await service.as();
   admin = await service.as({ roles: ['admin'] });
   internal = await service.as({ roles: ['service'] });
 });

@@ -18,8 +18,8 @@ afterAll(() => service?.stop());
 
 // Each test has people of its own.
 beforeEach(async () => {
-  owner = await service.as({ roles: ['guest'] });
-  stranger = await service.as({ roles: ['guest'] });
+  owner = await service.as();
+  stranger = await service.as();
   admin = await service.as({ roles: ['admin'] });
 });
 
@@ -48,7 +48,7 @@ describe('preferences', () => {
   it('are listed in pages, each once', async () => {
     const ids = new Set<string>();
     for (let count = 0; count < 3; count += 1) {
-      owner = await service.as({ roles: ['guest', 'host'] });
+      owner = await service.as();
       ids.add((await owner.post(path, await valid())).body.id);
     }
     const seen: string[] = [];

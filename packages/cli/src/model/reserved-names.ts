@@ -34,10 +34,10 @@ export const namesBesideServices: ReadonlySet<string> = new Set(
   accessToken account act acts ada address alan answer answers appends args as asked attempt authOf away base bystander
   claimsOf client code committed counted createEdge createLocalJWKSet createSockets defineCallee demote documentOf email
   env event first forwardEvents from generation guess guessed guesser guesses headers home index internal jwks jwtVerify
-  kay laptop last left line login newPassword note notes operation own password payload person personOf phone probe
-  protectedHeader pubsub randomBytes readFileSync readSigningKeys refresh refreshToken refused register registered
-  replicas rooms round run runTask second secret sessionId sessions settings signIn spend sql suspend suspension task
-  time tokens turn two unknown wait whom write wrong
+  kay laptop last left line login newPassword newcomer note notes operation own password payload person personOf phone
+  probe protectedHeader pubsub randomBytes readFileSync readSigningKeys refresh refreshToken refused register registered
+  replicas roles rooms round run runTask second secret sessionId sessions settings signIn spend sql suspend suspension
+  task time tokens turn two unknown wait whom write wrong
   `.split(/\s+/),
 );
 

@@ -13,6 +13,7 @@ import {
   resolveDatabase,
 } from './resolve-bindings.ts';
 import { identitySecrets } from './identities.ts';
+import { resolveRoles } from './resolve-roles.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
 import { resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
@@ -59,6 +60,7 @@ export function resolveStack(spec: Spec, { kinds, blueprints, environment }: Res
         const limit = spec.rateLimits[name];
         return limit ? [{ name, ...limit }] : [];
       }),
+    roles: resolveRoles(spec.roles),
     bodyLimit: spec.bodyLimit,
     trustedProxies: spec.trustedProxies,
     databases,

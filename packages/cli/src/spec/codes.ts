@@ -236,7 +236,7 @@ export const codes = {
   HT0323: error(
     'Owner named by anybody',
     'An entity with an owner that everybody may create, signed in or not, gets its owner from the request, and so from whoever likes to act as somebody else.',
-    'Let `user`, `host`, `admin` or `service` create it, or take the owner away.',
+    'Let `user`, a role, `admin` or `service` create it, or take the owner away.',
   ),
   HT0324: error(
     'Address of another kind',
@@ -327,6 +327,11 @@ export const codes = {
     'Blueprint does not fit together',
     'blueprint.json names files of its folder, and says what role the blueprint has and what comes with it. Something of that is not there.',
     'Correct blueprint.json as the message says, or add the file.',
+  ),
+  HT0382: error(
+    'Unknown role',
+    'Access is given to public, user, owner, admin, service, or to a role that `roles` declares. Nobody would ever have another one.',
+    'Correct the name, or add it to `roles`.',
   ),
   HT0383: error(
     'Extensions without PostgreSQL',

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Expression } from '../model/expression.ts';
-import type { Access, Balance } from '../model/stack.ts';
+import type { Access, Balance, Role } from '../model/stack.ts';
 import { parseAddress } from './values/address.ts';
 import { callPolicy } from './values/call-policy.ts';
 import { withDefault } from './values/field-default.ts';
@@ -27,8 +27,15 @@ export const fieldPattern = /^[a-z][A-Za-z0-9]*$/;
 export const eventPattern = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/;
 
 const balances = ['round_robin', 'least_conn', 'ip_hash'] as const satisfies readonly Balance[];
-const everyone = ['public', 'user', 'owner', 'host', 'admin', 'service'] as const satisfies readonly Access[];
-const creators = ['public', 'user', 'host', 'admin', 'service'] as const satisfies readonly Access[];
+/** Who may do something, besides the roles that `roles` declares. */
+export const accessWords = [
+  'public',
+  'user',
+  'owner',
+  'admin',
+  'service',
+] as const satisfies readonly Access[];
+const creators = ['public', 'user', 'admin', 'service'] as const satisfies readonly Access[];
 
 /** Names as keys: `expected` completes the message "… is not". */
 const key = (pattern: RegExp, expected: string) => z.string().max(60).regex(pattern, { error: expected });
@@ -36,6 +43,12 @@ const serviceName = key(
   namePattern,
   'a name of up to 40 lower-case letters, digits and hyphens that starts with a letter',
 );
+
+/** It becomes headings, comments and table cells: nothing that repaints a terminal. */
+const oneLine = z
+  .string()
+  .max(400)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' });
 
 /** As PostgreSQL names them. */
 export const extensionPattern = /^[a-z][a-z0-9_-]{0,62}$/;
@@ -134,12 +147,29 @@ const fieldObject = z
 
 const field = z.union([fieldText, fieldObject]);
 
+const roleName = key(namePattern, 'the name of a role in lower-case letters, digits and hyphens');
+const anyone = z.union([z.enum(accessWords), roleName]).optional();
 const access = z.strictObject({
-  read: z.enum(everyone).optional(),
-  create: z.enum(creators).optional(),
-  update: z.enum(everyone).optional(),
-  delete: z.enum(everyone).optional(),
+  read: anyone,
+  // Nobody owns what is not there yet.
+  create: z
+    .union([z.enum(creators), roleName])
+    .refine((who) => who !== 'owner', { error: 'nobody owns a record before it is created' })
+    .optional(),
+  update: anyone,
+  delete: anyone,
 });
+
+const roles = z
+  .union([z.array(roleName).min(1), z.record(roleName, oneLine.nullable())])
+  .transform((written): Role[] =>
+    Array.isArray(written)
+      ? written.map((name) => ({ name, description: undefined }))
+      : Object.entries(written).map(([name, description]) => ({
+          name,
+          description: description ?? undefined,
+        })),
+  );
 
 const entityName = key(entityPattern, 'an entity name in kebab-case');
 
@@ -148,7 +178,7 @@ const entity = z
   .object({
     $access: access.optional().meta({
       description:
-        'Who may read, create, update and delete: public, user, owner, host, admin or service. Unsaid: the owner, or for entities without one any user reads and admins change.',
+        'Who may read, create, update and delete: public, user, owner, admin, service, or one of `roles`. Unsaid: the owner, or for entities without one any user reads and admins change.',
     }),
     $unique: z
       .array(z.array(fieldName).min(1))
@@ -166,13 +196,7 @@ const entity = z
 const names = z.array(z.string());
 
 const serviceKeys = {
-  // It becomes headings, comments and table cells: one line, and nothing that repaints a terminal.
-  description: z
-    .string()
-    .max(400)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
-    .optional()
-    .meta({ description: 'One sentence for people.' }),
+  description: oneLine.optional().meta({ description: 'One sentence for people.' }),
   blueprint: z.string().optional().meta({
     description:
       'What it is built from: one of the installation, or a folder of the project’s templates/blueprints/.',
@@ -292,13 +316,7 @@ export interface ComponentSpec {
 export const specSchema = z.strictObject({
   name: serviceName.meta({ description: 'Name of the system.' }),
   version: z.literal(1).meta({ description: 'Version of this language.' }),
-  // It becomes headings, comments and table cells: one line, and nothing that repaints a terminal.
-  description: z
-    .string()
-    .max(400)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
-    .optional()
-    .meta({ description: 'One sentence for people.' }),
+  description: oneLine.optional().meta({ description: 'One sentence for people.' }),
   defaults,
   components: z
     .record(serviceName, component)
@@ -339,6 +357,11 @@ export const specSchema = z.strictObject({
       description:
         'Proxies in front of the edge: what their X-Forwarded-For says of a client is believed, for limits and logs. Nobody else is.',
     }),
+  roles: roles.prefault(['member', 'admin']).meta({
+    description:
+      'What users can be, a list or with a description each. The first is what a new account is; `admin` may always do what owners and roles may.',
+    examples: [['customer', 'merchant', 'admin']],
+  }),
   events: z
     .record(key(eventPattern, 'an event name such as booking.confirmed'), z.record(fieldName, field))
     .default({})

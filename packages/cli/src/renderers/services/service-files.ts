@@ -1,5 +1,6 @@
 /** All files of one service. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { isIssuer } from '../../model/blueprints.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
@@ -16,6 +17,7 @@ import {
   consumersView,
   contractsOf,
   eventsView,
+  rolesView,
   serviceVariable,
   serviceView,
   storeKind,
@@ -66,6 +68,7 @@ function addCode(
   texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models)));
   if (contracts.length > 0 || imports(brought, 'events.ts'))
     texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
+  if (isIssuer(service)) texts.set('src/roles.ts', fill('src/roles.ts', rolesView(service)));
   if (consumed.length > 0 && !bringsService(brought))
     texts.set(
       'src/consumers.ts',
@@ -117,7 +120,7 @@ function addDocuments(
   texts.set('package.json', packageJson(stack, service, version));
   texts.set('tsconfig.json', tsconfig);
   texts.set('Dockerfile', dockerfile(service, templates));
-  texts.set('Dockerfile.dockerignore', dockerignore(service, templates));
+  texts.set('.dockerignore', dockerignore(service, templates));
   texts.set('.env.example', envExample(stack, service, templates));
   texts.set('README.md', readme(stack, service, models, brought, templates));
   const document = documentOf(service, templates);

@@ -14,6 +14,7 @@ const render = (text: string) =>
 const wishlist = (access = '') => `
 name: shop
 version: 1
+roles: [reader, editor]
 components: { postgres: {} }
 services:
   wishlist-service:
@@ -45,7 +46,7 @@ describe('a service', () => {
       'wishlist-service/package.json',
       'wishlist-service/tsconfig.json',
       'wishlist-service/Dockerfile',
-      'wishlist-service/Dockerfile.dockerignore',
+      'wishlist-service/.dockerignore',
       'wishlist-service/.env.example',
       'wishlist-service/README.md',
       'wishlist-service/openapi.json',
@@ -200,8 +201,8 @@ describe('access', () => {
   });
 
   it('leaves roles to the route', () => {
-    const text = routes('$access: { read: host, create: host, update: admin, delete: service }, ');
-    expect(routeOf(text, 'post', '/wishlists')).toContain("auth: 'host'");
+    const text = routes('$access: { read: editor, create: editor, update: admin, delete: service }, ');
+    expect(routeOf(text, 'post', '/wishlists')).toContain("auth: 'role:editor'");
     expect(routeOf(text, 'patch', '/wishlists/:id')).toContain("auth: 'admin'");
     expect(routeOf(text, 'patch', '/wishlists/:id')).not.toContain('ownedBy');
     expect(routeOf(text, 'delete', '/wishlists/:id')).toContain("auth: 'service'");

@@ -69,6 +69,11 @@ export const manifestSchema = z.strictObject({
   consumes: list(text(eventPattern, 'an event name such as order.placed')),
   standIns: list(file),
   environment: z.record(variable, oneLine).default({}),
-  assets: list(npmPackage),
+  assets: list(
+    text(
+      /^(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*(?:\/\w[\w.-]*)+$/,
+      'a file of a package, such as swagger-ui-dist/swagger-ui.css',
+    ),
+  ),
   packages: z.record(npmPackage, versionRange).default({}),
 }) satisfies z.ZodType<Omit<Blueprint, 'id'>>;

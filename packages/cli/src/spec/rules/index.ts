@@ -7,6 +7,7 @@ import {
   ownerFromAnybody,
   ownerMissing,
   pathTakenTwice,
+  unknownRoles,
   uniqueFields,
   unknownFieldTypes,
 } from './entities.ts';
@@ -22,6 +23,7 @@ import {
   reservedServiceNames,
   reservedEntityNames,
   reservedFieldNames,
+  reservedRoleNames,
 } from './names.ts';
 import { addressesOfDatabases, addressesUnderstood, variablesNotSet } from './addresses.ts';
 import {
@@ -65,6 +67,7 @@ export const rules: readonly Rule[] = [
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
+  reservedRoleNames,
   columnTooLong,
   ratesOfTheEdge,
   unknownServices,
@@ -86,6 +89,7 @@ export const rules: readonly Rule[] = [
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
+  unknownRoles,
   ownerMissing,
   ownerFromAnybody,
   ownReferences,

@@ -153,6 +153,20 @@ function importsText(
     .join('\n');
 }
 
+/** With their descriptions as comments, if they have any. */
+export function rolesView({ accountRoles }: Service): object {
+  const plain = accountRoles.every(({ description }) => description === undefined);
+  const items = accountRoles.map(({ name, description }) =>
+    description === undefined ? `  ${quote(name)},` : `  ${quote(name)}, // ${description}`,
+  );
+  const names = accountRoles.map(({ name }) => quote(name));
+  return {
+    roles: plain
+      ? fit(0, 'export const roles = [', names, ']', ' as const;')
+      : ['export const roles = [', ...items, '] as const;'].join('\n'),
+  };
+}
+
 export const eventsView = (contracts: readonly EventContract[]): object => ({
   imports: importLine(
     ['z', ...contracts.flatMap(({ fields }) => fields.flatMap((field) => rootsOf(contractSchema(field))))],

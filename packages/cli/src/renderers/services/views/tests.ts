@@ -18,8 +18,7 @@ const mentions = (text: string, client: string): boolean =>
   new RegExp(`(?<![\\w.'&?])${client}(\\.(get|post|patch|delete|userId)\\b|[,)])`).test(text);
 
 export function testsView(model: EntityModel): object {
-  const { entity, service, nouns, owner } = model;
-  const { access } = entity;
+  const { service, nouns, owner } = model;
   const by = creatorOf(model);
   const sent = validBody(model, by);
   const { distinct } = sent;
@@ -43,9 +42,6 @@ export function testsView(model: EntityModel): object {
   const body = [validText(by, sent, counted), ...(few ? [emptied(model, distinct)] : [])].join('\n\n');
   const all = `${text}\n${body}`;
   const clients = ['owner', 'stranger', 'admin', 'internal'].filter((client) => mentions(all, client));
-  const host =
-    [access.read, access.create, access.update, access.delete].includes('host') ||
-    sent.steps.some((step) => /\b(owner|by)(\.post|, )/.test(step));
   return {
     path: pathOf(model),
     imports: [
@@ -76,15 +72,12 @@ export function testsView(model: EntityModel): object {
     start: started(service),
     clients: clients
       .map((name) => {
-        const roles =
-          name === 'admin'
-            ? ['admin']
-            : name === 'internal'
-              ? ['service']
-              : name === 'owner' && host
-                ? ['guest', 'host']
-                : ['guest'];
-        return `  ${name} = await service.as({ roles: ${literal(roles)} });`;
+        const roles: Readonly<Record<string, readonly string[]>> = {
+          admin: ['admin'],
+          internal: ['service'],
+          owner: rolesNamed(service),
+        };
+        return `  ${name} = ${signedIn(roles[name])};`;
       })
       .join('\n'),
     hasClients: clients.length > 0,
@@ -94,6 +87,15 @@ export function testsView(model: EntityModel): object {
     tests: text,
   };
 }
+
+/** What a user has to be in order to do all that the entities of the service let users with a role do. */
+const rolesNamed = ({ entities }: Service): readonly string[] =>
+  [...new Set(entities.flatMap(({ access }) => Object.values(access)))]
+    .flatMap((access) => (access.startsWith('role:') ? [access.slice('role:'.length)] : []))
+    .sort();
+
+const signedIn = (roles: readonly string[] = []): string =>
+  `await service.as(${roles.length === 0 ? '' : `{ roles: ${literal(roles)} }`})`;
 
 const nodeCrypto = (text: string): string[] => {
   const used = ['randomBytes', 'randomUUID'].filter((name) => text.includes(`${name}(`));
@@ -223,7 +225,7 @@ function listed(model: EntityModel, { most, perOwner }: Distinct): string {
   return test('are listed in pages, each once', [
     'const ids = new Set<string>();',
     `for (let count = 0; count < ${count}; count += 1) {`,
-    ...(perOwner ? ["  owner = await service.as({ roles: ['guest', 'host'] });"] : []),
+    ...(perOwner ? [`  owner = ${signedIn(rolesNamed(model.service))};`] : []),
     `  ids.add((await ${clientOf(entity.access.create)}.post(path, await valid())).body.id);`,
     '}',
     'const seen: string[] = [];',
@@ -359,7 +361,7 @@ function referred(model: EntityModel, reference: OwnReference): string[] {
   const { field, target } = reference;
   const creates = checkedReferences(model, 'create').includes(reference);
   const updates = checkedReferences(model, 'update').includes(reference);
-  const other = "const other = await service.as({ roles: ['guest', 'host'] });";
+  const other = `const other = ${signedIn(rolesNamed(model.service))};`;
   const refers = (value: string): string => `{ ...(await valid()), ${field.name}: ${value} }`;
   const ones = `${withArticle(inWords(target.name))} of one's own as ${field.name}`;
   const foreign = `const foreign = (await valid(other)).${field.name};`;
