@@ -38,8 +38,8 @@ export async function stageCli(folder) {
   const needed = new Set([...importedBy(metafile), ...LATE]);
   const dependencies = Object.entries(manifest.dependencies).filter(([name]) => needed.has(name));
   writeManifest(folder, manifest, {
-    bin: { hometrip: 'bin/hometrip.js' },
-    exports: { './schema/*': './schema/*', './package.json': './package.json' },
+    bin: manifest.bin,
+    exports: { ...manifest.exports, './vitest': './dist/testing.js' },
     files: ['bin', 'bundled', 'dist', 'schema', 'templates', 'THIRD-PARTY-LICENSES'],
     // Services are built with it wherever a project has none of its own.
     dependencies: { '@hometrip/runtime': manifest.version, ...Object.fromEntries(dependencies) },

@@ -10,6 +10,7 @@ import { root } from '../boot/paths.mjs';
  * @property {string} description
  * @property {string} license
  * @property {Record<string, string>} engines
+ * @property {Record<string, string>} [bin]
  * @property {Record<string, string>} [exports]
  * @property {Record<string, string>} dependencies
  * @property {Record<string, string>} [optionalDependencies]

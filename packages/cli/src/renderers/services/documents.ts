@@ -29,7 +29,7 @@ export function packageJson(stack: Stack, service: Service, version: string): st
       test: 'vitest run',
     },
     dependencies: { '@hometrip/runtime': `^${version}`, ...service.blueprint.packages },
-    devDependencies: developmentPackages,
+    devDependencies: { '@hometrip/cli': `^${version}`, ...developmentPackages },
   });
 }
 
@@ -50,7 +50,7 @@ export const tsconfig = json({
     skipLibCheck: true,
     noEmit: true,
   },
-  include: ['src', 'tests'],
+  include: ['src', 'tests', 'vitest.config.ts'],
 });
 
 type Templates = Pick<RenderContext['templates'], 'render'>;
