@@ -122,6 +122,7 @@ function addDocuments(
   const { templates, version } = context;
   texts.set('package.json', packageJson(stack, service, version));
   texts.set('tsconfig.json', tsconfig);
+  texts.set('vitest.config.ts', templates.render('service/vitest.config.ts.hbs', {}));
   texts.set('Dockerfile', dockerfile(service, templates));
   texts.set('.dockerignore', dockerignore(service, templates));
   texts.set('.env.example', envExample(stack, service, templates));
