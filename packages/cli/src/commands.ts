@@ -2,6 +2,7 @@
 import { AddComponent, AddEntity, AddEvent, AddService } from './commands/add.ts';
 import { Admin } from './commands/admin.ts';
 import type { CommandClass } from './commands/base.ts';
+import { Build } from './commands/build.ts';
 import { Down } from './commands/down.ts';
 import { Exec } from './commands/exec.ts';
 import { Generate } from './commands/generate.ts';
@@ -20,6 +21,7 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   'add event': AddEvent,
   'add service': AddService,
   admin: Admin,
+  build: Build,
   down: Down,
   exec: Exec,
   generate: Generate,

@@ -55,11 +55,16 @@ export const tsconfig = json({
 
 type Templates = Pick<RenderContext['templates'], 'render'>;
 
-export const dockerfile = ({ name, port, blueprint }: Service, templates: Templates): string =>
-  templates.render('service/Dockerfile.hbs', { name, port: String(port), assets: blueprint.assets });
+export const dockerfile = ({ name, port }: Service, templates: Templates): string =>
+  templates.render('service/Dockerfile.hbs', {
+    name,
+    port: String(port),
+    folder: `generated/services/${name}`,
+  });
 
-export const dockerignore = (service: Service, templates: Templates): string =>
-  templates.render('service/Dockerfile.dockerignore.hbs', { name: service.name });
+/** The service's folder is the context of its image. */
+export const dockerignore = ({ name }: Service, templates: Templates): string =>
+  templates.render('service/dockerignore.hbs', { name });
 
 export function envExample(stack: Stack, service: Service, templates: Templates): string {
   const workload = stack.workloads.find(({ name }) => name === service.name);

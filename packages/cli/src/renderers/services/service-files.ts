@@ -120,7 +120,7 @@ function addDocuments(
   texts.set('package.json', packageJson(stack, service, version));
   texts.set('tsconfig.json', tsconfig);
   texts.set('Dockerfile', dockerfile(service, templates));
-  texts.set('Dockerfile.dockerignore', dockerignore(service, templates));
+  texts.set('.dockerignore', dockerignore(service, templates));
   texts.set('.env.example', envExample(stack, service, templates));
   texts.set('README.md', readme(stack, service, models, brought, templates));
   const document = documentOf(service, templates);

@@ -46,7 +46,7 @@ describe('a service', () => {
       'wishlist-service/package.json',
       'wishlist-service/tsconfig.json',
       'wishlist-service/Dockerfile',
-      'wishlist-service/Dockerfile.dockerignore',
+      'wishlist-service/.dockerignore',
       'wishlist-service/.env.example',
       'wishlist-service/README.md',
       'wishlist-service/openapi.json',
