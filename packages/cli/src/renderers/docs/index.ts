@@ -11,9 +11,9 @@ import { table } from './markdown.ts';
 export const docs: Renderer = {
   id: 'docs',
   description: 'README, QUICK_START, ARCHITECTURE and runbooks',
-  render: (stack, { templates }) => [
+  render: (stack, context) => [
     page('README.md', readme(stack)),
-    page('QUICK_START.md', quickStart(stack, templates)),
+    page('QUICK_START.md', quickStart(stack, context)),
     page('ARCHITECTURE.md', architecture(stack)),
     ...runbooks(stack).map(({ name, text }) => page(`runbooks/${name}.md`, text)),
   ],

@@ -3,10 +3,13 @@ import type { EdgeRoute, Stack } from '../../model/stack.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
 
-export function quickStart(stack: Stack, templates: RenderContext['templates']): string {
+export function quickStart(
+  stack: Stack,
+  context: Pick<RenderContext, 'templates' | 'codeDocuments'>,
+): string {
   const front = stack.services.find(hasRole('front'));
   const issuer = stack.services.find(isIssuer);
-  const paths = issuer === undefined ? [] : Object.keys(serviceDocument(issuer, templates).paths);
+  const paths = issuer === undefined ? [] : Object.keys(serviceDocument(issuer, context).paths);
   // Only an issuer that lets people register themselves, as the stock one does, can be shown in two lines.
   const register = paths.find((path) => path.endsWith('/register'))?.replace('/api/v1', '');
   const port = front?.port ?? stack.services[0]?.port ?? 3001;
