@@ -28,7 +28,6 @@ testCrud(service, {
   path: '/api/v1/photos',
   access: { read: 'public', create: 'user', update: 'owner', delete: 'owner' },
   owner: 'owner',
-  roles: ['guest', 'host'],
   valid,
   required: ['listingId', 'url'],
   change: { url: 'https://example.com/changed' },

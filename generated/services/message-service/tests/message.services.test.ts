@@ -19,7 +19,6 @@ testCrud(service, {
   path: '/api/v1/messages',
   access: { read: 'owner', create: 'user', update: 'owner', delete: 'owner' },
   owner: 'owner',
-  roles: ['guest', 'host'],
   valid,
   required: ['conversationId', 'body'],
   change: { body: 'Changed' },

@@ -321,7 +321,7 @@ export const codes = {
   HT0384: error(
     'Template cannot be rendered',
     'A text template of the project replaces the one of the same path, and may use the names of its view alone: an unknown name would be a hole in the generated file.',
-    'Use a name that the message lists. `hometrip inspect --template PATH` prints the template that it replaces.',
+    'Use a name that the message lists.',
   ),
   HT0336: error(
     'Rename that contradicts itself',

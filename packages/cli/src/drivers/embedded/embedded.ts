@@ -187,7 +187,10 @@ async function observeWithout(
 function preflight(stack: Stack): void {
   if (process.platform === 'win32') {
     throw new UserError('the embedded driver needs Linux or macOS', {
-      next: ['run hometrip inside WSL 2, or use the compose driver'],
+      next: [
+        'run hometrip inside WSL 2',
+        'or start the containers of docker-compose.yml in the output folder: docker compose up',
+      ],
     });
   }
   if (stack.services.length === 0)

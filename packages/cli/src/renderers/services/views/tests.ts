@@ -22,7 +22,7 @@ export function testsView(model: EntityModel): object {
   imports.use('afterAll', 'vitest');
   const start = started(service, imports);
   const valid = validText(sent, imports);
-  const hosts = Object.values(access).includes('host') || sent.steps.length > 0;
+  const isHost = [...Object.values(access), ...sent.rights].includes('host');
   const filter = owner ?? model.filters.find(({ optional, list }) => !optional && !list);
   const created = `${entity.name}.created`;
   return {
@@ -34,7 +34,7 @@ export function testsView(model: EntityModel): object {
       `path: ${literal(pathOf(model))},`,
       fit(2, 'access: {', accessItems(model), '}', ','),
       ...(owner === undefined ? [] : [`owner: ${literal(owner.name)},`]),
-      ...(hosts ? [`roles: ${literal(['guest', 'host'])},`] : []),
+      ...(isHost ? [`roles: ${literal(['guest', 'host'])},`] : []),
       'valid,',
       ...listOption('required', required(model).map(literal)),
       ...objectOption(
