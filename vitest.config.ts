@@ -2,10 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * One project per layer, told apart by the file's name: `x.test.ts` needs nothing, `x.services.test.ts` starts the
- * embedded stack, `x.tools.test.ts` runs other people's programs, `x.servers.test.ts` talks to real servers,
+ * embedded stack, `x.tools.test.ts` runs other people's programs, `x.docker.test.ts` needs a Docker engine, `x.servers.test.ts` talks to real servers,
  * those of a stable Debian and others (tests/servers/generation.ts), `x.random.test.ts` takes long and has a command of its own.
  */
-const LAYERS = ['services', 'tools', 'servers', 'random'] as const;
+const LAYERS = ['services', 'tools', 'docker', 'servers', 'random'] as const;
 /** Of these servers there is one version only. */
 const ONE_VERSION = ['**/documents/mongodb/**', '**/registry/consul/**', '**/mailer/**', '**/telemetry/**'];
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/.toolchain/**', '**/.hometrip/**'];
@@ -67,6 +67,7 @@ export default defineConfig({
       },
       layer('services', ['./tests/setup/postgres.ts']),
       layer('tools', []),
+      layer('docker', []),
       layer('random', ['./tests/setup/postgres.ts']),
       servers('stable'),
       servers('newer'),

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { developmentPackages } from '../packages/cli/src/model/packages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const document = readFileSync(join(root, 'docs', 'dependencies.md'), 'utf8');
@@ -22,6 +23,13 @@ function justified(member: string): string[] {
     document.split(/^## /m).find((text) => text.split('\n')[0]?.includes(`packages/${member}`)) ?? '';
   return [...section.matchAll(/^\| `([^`]+)` \| \S.*\|$/gm)].map((match) => match[1] ?? '').sort();
 }
+
+it('generated packages are developed with the very versions that they are tried with here', () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  expect(devDependencies).toMatchObject(developmentPackages);
+});
 
 it.each(readdirSync(join(root, 'packages')))(
   'docs/dependencies.md gives a reason for each package that %s needs, and for no other',

@@ -27,7 +27,7 @@ export async function start({ issuer, audience, jwks }: Identity, argument: stri
     return found();
   };
   const declared = route.get('/wishlists', {
-    auth: has('token and role') ? 'host' : 'public',
+    auth: has('token and role') ? 'role:host' : 'public',
     ...(has('query validation') ? { query } : {}),
     responses: { 200: has('response projection') ? page(Wishlist) : z.any() },
     handler: has('rate limit') ? ({ user }) => limited(user?.id) : found,

@@ -36,7 +36,7 @@ export async function start({ issuer, audience, jwks }: Identity): Promise<strin
     needs: { rateLimit: true },
     routes: ({ rateLimit }) => [
       route.get('/wishlists', {
-        auth: 'host',
+        auth: 'role:host',
         query,
         responses: { 200: page(Wishlist) },
         async handler({ user }) {

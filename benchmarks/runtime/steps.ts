@@ -54,7 +54,7 @@ async function prepare(): Promise<Readonly<Record<string, () => unknown>>> {
   const limiter = await openRateLimiter(new URL('memory:'), options);
   const metrics = new HttpMetrics(options.metrics).route('GET', '/api/v1/wishlists');
   const declared = route.get('/wishlists', {
-    auth: 'host',
+    auth: 'role:host',
     query,
     responses: { 200: page(Wishlist) },
     handler: found,
@@ -96,9 +96,9 @@ async function prepare(): Promise<Readonly<Record<string, () => unknown>>> {
   return {
     [SIGNATURE]: () => fresh.verify(tokens.host),
     'a known token and its role': () =>
-      authenticate('host', headers, { verifier: remembering, services: noServices }),
+      authenticate('role:host', headers, { verifier: remembering, services: noServices }),
     'the same, beside 10,000 users whose tokens were revoked': () =>
-      authenticate('host', headers, { verifier: guarded, services: noServices }),
+      authenticate('role:host', headers, { verifier: guarded, services: noServices }),
     'query parsed, coerced and validated': () => compiled.query(PATH.slice(PATH.indexOf('?') + 1)),
     'trace context read, ids made': () => [
       parseTraceParent(headers.traceparent),

@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 [ "$#" -gt 0 ] || set -- auth-service user-service listing-service booking-service payment-service
 for service in "$@"; do
   echo "migrating $service"
-  docker compose run --rm --no-deps "$service" node main.js migrate
+  docker compose run --rm --no-deps "$service" migrate
 done

@@ -28,6 +28,7 @@ const biome = 'node_modules/@biomejs/biome/bin/biome';
 export const TASKS = {
   test: [vitest('unit'), vitest('services')],
   'test:tools': [vitest('tools')],
+  'test:docker': [vitest('docker')],
   'test:random': [vitest('random')],
   'test:servers': [vitest('servers*'), vitest('services-on-servers')],
   check: [

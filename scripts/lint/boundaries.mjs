@@ -25,10 +25,12 @@ const read = (folder, path) => readFileSync(join(root, folder, path), 'utf8');
 
 function cliFindings() {
   const folder = 'packages/cli/src';
-  const components = readdirSync(join(root, folder, 'components'), { withFileTypes: true });
+  const components = sources(`${folder}/components`).flatMap(
+    (path) => /^([^/]+)\/index\.ts$/.exec(path)?.[1] ?? [],
+  );
   const names = {
     capabilities: allCapabilities(),
-    components: components.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    components,
   };
   return sources(folder).flatMap((path) => {
     const source = read(folder, path);

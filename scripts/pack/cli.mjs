@@ -30,6 +30,8 @@ export async function stageCli(folder) {
     recursive: true,
     filter: (path) => basename(path) !== 'node_modules',
   });
+  mkdirSync(join(folder, 'templates', 'init', 'hometrip'));
+  copyFileSync(join(root, 'services.yaml'), join(folder, 'templates', 'init', 'hometrip', 'services.yaml'));
   copyFileSync(join(cli, 'README.md'), join(folder, 'README.md'));
 
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licences(bundledPackages(metafile, cli)));

@@ -94,6 +94,8 @@ describe('a setting', () => {
 const MOST = 2 ** 4;
 const host = readSetting(env, 'HOST') ?? '127.0.0.1';
 const slow = readInteger(this.env, 'SLOW_MS', { default: 10 * 6, min: 0, max: MOST });
+export const bounds = { drainMs: { default: 3, min: 1, max: MOST } } as const;
+const drain = readInteger(env, 'DRAIN_MS', { ...bounds.drainMs, default: 7 });
 const url = requireUrl(env, 'CACHE_URL');
 const mode = process.env['NODE_ENV'];
 const used = ['A_URL', 'B_URL'].find((name) => readSetting(env, name) !== undefined);
@@ -102,6 +104,7 @@ const none = ['C_URL', 'D_URL'].map((name) => name);`);
       ['A_URL', undefined, undefined, true, false, undefined],
       ['B_URL', undefined, undefined, true, false, undefined],
       ['CACHE_URL', undefined, undefined, true, true, undefined],
+      ['DRAIN_MS', '7', '1 to 16', true, false, undefined],
       ['HOST', '127.0.0.1', undefined, true, false, 'Where to listen.'],
       ['NODE_ENV', undefined, undefined, false, false, undefined],
       ['SLOW_MS', '60', '0 to 16', true, false, 'How slow is slow.'],

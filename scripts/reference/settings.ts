@@ -2,7 +2,14 @@
  * docs/reference/settings.md: every setting that the runtime reads. Names, bounds, defaults and readers come from the calls;
  * what a setting means is said once, as `@setting NAME …` in a comment of a file that reads it.
  */
-import { type CallExpression, Node, type Project, type SourceFile, SyntaxKind } from 'ts-morph';
+import {
+  type CallExpression,
+  Node,
+  type Project,
+  type PropertyAccessExpression,
+  type SourceFile,
+  SyntaxKind,
+} from 'ts-morph';
 import { linkTo, pathOf, productSources } from './sources.ts';
 
 export interface Setting {
@@ -13,6 +20,8 @@ export interface Setting {
   default: string | undefined;
   /** `0 to 65535` */
   bounds: string | undefined;
+  /** Whether it is a whole number within them. */
+  whole: boolean;
   /** Whether NAME_FILE may name a file with the value. */
   file: boolean;
   /** Whether a password is read beside it. */
@@ -60,8 +69,9 @@ ${settings.map(row).join('\n')}
 `;
 }
 
-function row({ name, meaning, default: fallback, bounds, file, url, readers }: Setting): string {
-  const text = `${meaning ?? ''}${bounds === undefined ? '' : ` A whole number, ${bounds}.`}`.trim();
+function row({ name, meaning, default: fallback, bounds, whole, file, url, readers }: Setting): string {
+  const text =
+    `${meaning ?? ''}${bounds === undefined ? '' : ` A ${whole ? 'whole number' : 'number'}, ${bounds}.`}`.trim();
   const cells = [
     `\`${name}\`${url ? ' †' : ''}`,
     text,
@@ -81,6 +91,7 @@ function add(settings: Map<string, Setting>, file: SourceFile, read: Read): void
   const known = settings.get(read.name) ?? { ...read, meaning: undefined, readers: new Set() };
   known.default ??= read.default;
   known.bounds ??= read.bounds;
+  known.whole ||= read.whole;
   known.file ||= read.file;
   known.url ||= read.url;
   known.readers.add(pathOf(file));
@@ -124,25 +135,47 @@ function searched(call: CallExpression): readonly Node[] {
 const isEnvironment = (node: Node): boolean => /(^|\.)env$/.test(node.getText());
 
 function called(node: CallExpression, name: string): Read {
-  const bounds = node.getArguments()[2];
-  const bound = (key: string) => {
-    const property = Node.isObjectLiteralExpression(bounds) ? bounds.getProperty(key) : undefined;
-    return Node.isPropertyAssignment(property) ? literal(property.getInitializer()) : undefined;
-  };
+  const bound = (key: string) => literal(propertyOf(node.getArguments()[2], key));
   const [min, max] = [bound('min'), bound('max')];
   return {
     name,
     default: bound('default') ?? otherwise(node),
     bounds: min === undefined || max === undefined ? undefined : `${min} to ${max}`,
+    whole: node.getExpression().getText().endsWith('Integer'),
     file: true,
     url: name.endsWith('_URL') && node.getExpression().getText().endsWith('Url'),
   };
+}
+
+/** Of an object that is written here, spread into it, or a member of a table: `{ ...bounds.port, max: 5 }`. */
+function propertyOf(object: Node | undefined, key: string): Node | undefined {
+  if (Node.isPropertyAccessExpression(object)) return propertyOf(memberOf(object), key);
+  if (!Node.isObjectLiteralExpression(object)) return undefined;
+  const own = object.getProperty(key);
+  if (Node.isPropertyAssignment(own)) return own.getInitializer();
+  return object
+    .getProperties()
+    .map((part) => (Node.isSpreadAssignment(part) ? propertyOf(part.getExpression(), key) : undefined))
+    .findLast((found) => found !== undefined);
+}
+
+/** Imports are not resolved here: a table is the only one of its name that is exported. */
+function memberOf(access: PropertyAccessExpression): Node | undefined {
+  const [table] = access
+    .getProject()
+    .getSourceFiles()
+    .flatMap((file) => file.getVariableDeclaration(access.getExpression().getText()) ?? [])
+    .filter((declared) => declared.isExported());
+  const members = table?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression);
+  const member = members?.getProperty(access.getName());
+  return Node.isPropertyAssignment(member) ? member.getInitializer() : undefined;
 }
 
 const unknown = (name: string): Read => ({
   name,
   default: undefined,
   bounds: undefined,
+  whole: false,
   file: false,
   url: false,
 });

@@ -3,6 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../servers/ports.ts';
+import { apiOf } from './api.ts';
 import { emptyFolder, type Folder } from './folder.ts';
 import { packedTarballs, type Tarballs } from './packed.ts';
 
@@ -84,13 +85,6 @@ describe('a project of one file, with the packages from tarballs', () => {
     await expect(fetch(`${api}/orders`)).rejects.toThrow('fetch failed');
   });
 });
-
-/** The gateway may have been given another port than it asked for. */
-function apiOf(output: string): string {
-  const result = output.split('\n').find((line) => line.startsWith('{"type":"result"'));
-  const { urls } = JSON.parse(result ?? '{}') as { urls: { kind: string; url: string }[] };
-  return `${urls.find(({ kind }) => kind === 'gateway')?.url}/api/v1`;
-}
 
 const shop = (
   gateway: number,

@@ -8,6 +8,7 @@ import { repository } from '../../packages/cli/src/platform/repository.fixture.t
 import { caseOf } from './case.ts';
 import { compileStage } from './stages/compile.ts';
 import { generateStage } from './stages/generate.ts';
+import { lintStage } from './stages/lint.ts';
 
 const calls = new URL('./cases/calls.yaml', import.meta.url);
 
@@ -19,21 +20,35 @@ it('handlers of a service call the services that it declares, and no others', as
     expect((await generateStage.run({ folder }, [one])).failures).toEqual(new Map());
     const routes = join(folder, 'calling/generated/services/order-service/src/order/routes.ts');
     const text = await readFile(routes, 'utf8');
-    const calling = (service: string): Promise<void> =>
-      writeFile(
+    const found = async (...lines: readonly string[]): Promise<string> => {
+      const code = `${lines.join('\n      ')}\n      return created(`;
+      await writeFile(
         routes,
-        text.replace(
-          'return created(',
-          () => `await platform.calls['${service}'].get('/api/v1/notes');\n      return created(`,
-        ),
+        text.replace('return created(', () => code),
       );
+      const compiled = (await compileStage.run({ folder }, [one])).failures;
+      const linted = (await lintStage.run({ folder }, [one])).failures;
+      return [...(compiled.get('calling') ?? []), ...(linted.get('calling') ?? [])].join('\n');
+    };
 
-    await calling('note-service');
-    expect((await compileStage.run({ folder }, [one])).failures).toEqual(new Map());
-
-    await calling('auth-service');
-    const { failures } = await compileStage.run({ folder }, [one]);
-    expect(failures.get('calling')?.join()).toContain(`expression of type '"auth-service"'`);
+    expect(
+      await found(
+        'const { items } = await platform.calls.noteService.listNotes({ query: { limit: 5 } });',
+        'const note = await platform.calls.noteService.createNote({ body: { text: `of ${items.length}` } }, { idempotencyKey: body.label });',
+        'await platform.calls.noteService.updateNote({ id: note.id, body: { text: note.text } }, { ifMatch: note.revision });',
+        // It has no operations: any path will do.
+        "await platform.calls['stock-service'].get('/health/ready');",
+      ),
+    ).toBe('');
+    expect(await found('await platform.calls.noteService.getNote({ id: 7 });')).toContain(
+      "Type 'number' is not assignable to type 'string'",
+    );
+    expect(await found("await platform.calls.noteService.createNote({ body: { label: 'x' } });")).toContain(
+      "'label' does not exist in type 'CreateNote'",
+    );
+    expect(await found('await platform.calls.authService.getJwks();')).toContain(
+      "Property 'authService' does not exist",
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,9 +2,11 @@
 import { AddComponent, AddEntity, AddEvent, AddService } from './commands/add.ts';
 import { Admin } from './commands/admin.ts';
 import type { CommandClass } from './commands/base.ts';
+import { Build } from './commands/build.ts';
 import { Down } from './commands/down.ts';
 import { Exec } from './commands/exec.ts';
 import { Generate } from './commands/generate.ts';
+import { Init } from './commands/init.ts';
 import { Inspect } from './commands/inspect.ts';
 import { Logs } from './commands/logs.ts';
 import { Restart } from './commands/restart.ts';
@@ -19,9 +21,11 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   'add event': AddEvent,
   'add service': AddService,
   admin: Admin,
+  build: Build,
   down: Down,
   exec: Exec,
   generate: Generate,
+  init: Init,
   inspect: Inspect,
   logs: Logs,
   restart: Restart,

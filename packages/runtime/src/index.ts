@@ -124,21 +124,38 @@ export {
 export type { Tracer } from './telemetry/tracer.ts';
 export * from './repository/index.ts';
 export {
+  CallError,
+  defineCallee,
   openCalls,
+  operation,
   ServiceClient,
   type Balance,
   type BreakerPolicy,
   type BulkheadPolicy,
+  type Callable,
+  type CalledNames,
+  type Callee,
+  type Caller,
   type CallFailure,
+  type Calling,
   type CallOptions,
   type CallPolicy,
   type CallResponse,
   type Calls,
+  type CallsOf,
   type CallsOptions,
+  type CamelCase,
+  type HeaderOptions,
   type InstancePool,
+  type Operation,
+  type OperationCall,
+  type OperationInput,
+  type OperationOptions,
   type Outcome as CallOutcome,
   type Picked,
   type PickOptions,
+  type RefusedCall,
+  type TakenHeader,
 } from './calls/index.ts';
 export { openRegistry, type Announcement, type Instance, type Registry } from './registry/index.ts';
 export {

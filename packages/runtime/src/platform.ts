@@ -2,7 +2,7 @@
 import type { Revocations } from './auth/revocations/index.ts';
 import type { User } from './auth/user.ts';
 import type { Cache } from './cache/index.ts';
-import type { InstancePool, ServiceClient } from './calls/index.ts';
+import type { Calling, CallsOf, InstancePool } from './calls/index.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Db, Tx } from './database/index.ts';
 import type { DocumentStore, DocumentTx } from './documents/index.ts';
@@ -56,7 +56,7 @@ interface Stores {
 }
 
 /** What every service has, whatever it needs. */
-export interface PlatformBase<C extends Contracts = Contracts, L extends string = never> {
+export interface PlatformBase<C extends Contracts = Contracts, L extends Calling = never> {
   /** `wishlist-service` */
   readonly name: string;
   /** `wishlist-service#1` */
@@ -69,8 +69,8 @@ export interface PlatformBase<C extends Contracts = Contracts, L extends string 
   readonly env: Environment;
   /** Publishes what `contracts` declares. With `tx`, events are sent if and only if the transaction commits. */
   readonly events: Pick<EventBus<C>, 'publish'>;
-  /** A client for each service that `calls` declares. */
-  readonly calls: { readonly [service in L]: ServiceClient };
+  /** What `calls` declares: `calls.bookingService.getBooking({ id })`, or `calls['booking-service'].get(…)` for a bare name. */
+  readonly calls: CallsOf<L>;
   /** Chooses among the instances of any service, for proxies; undefined without REGISTRY_URL. */
   readonly instances?: InstancePool | undefined;
   /** Requests by route and status. Declared routes count themselves; a fallback counts what it answers. */
@@ -99,9 +99,9 @@ type All<N extends Need> = (N extends Need ? (stores: Stores[N]) => void : never
 /**
  * Every platform is also a `Platform`: code that only publishes and logs need not say which store there is.
  * Platform<'sql', typeof contracts> publishes no event without a contract, and no payload that does not fit its own;
- * Platform<'sql', typeof contracts, 'listing-service'> also calls that service.
+ * Platform<'sql', typeof contracts, typeof calls> also calls what `calls` lists.
  */
-export type Platform<N extends Need = never, C extends Contracts = Contracts, L extends string = never> = [
+export type Platform<N extends Need = never, C extends Contracts = Contracts, L extends Calling = never> = [
   N,
 ] extends [never]
   ? PlatformBase<C, L>
@@ -120,5 +120,5 @@ type NeedsOf<N extends Needs> =
 export type PlatformFor<
   N extends Needs,
   C extends Contracts = Contracts,
-  L extends string = never,
+  L extends Calling = never,
 > = Platform<NeedsOf<N>, C, L>;

@@ -3,7 +3,11 @@
  * secrets do). Passwords stay out of URLs: `DATABASE_PASSWORD` or `DATABASE_PASSWORD_FILE` adds it to `DATABASE_URL`.
  */
 import { readFileSync } from 'node:fs';
+import { parseUrl } from './address.ts';
+import type { Bounds } from './bounds.ts';
 import { withinServer } from './namespace.ts';
+
+export type { Bounds } from './bounds.ts';
 
 /** Settings by name: `process.env`, or any other record in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -53,8 +57,12 @@ export function requireSetting(env: Environment, name: string): string {
 export function readUrl(env: Environment, name: `${string}_URL`): URL | undefined {
   const text = readSetting(env, name);
   if (text === undefined) return undefined;
-  if (!URL.canParse(text))
-    throw new SettingError(name, `${name} is not a URL: it must look like scheme://user@host:port/name.`);
+  let server: URL;
+  try {
+    server = parseUrl(text);
+  } catch (error) {
+    throw new SettingError(name, `${name} ${(error as Error).message}.`);
+  }
   // By the rules of URLs `file:mail` and `file:./mail` are /mail, which nobody means.
   if (/^file:(?!\/)/i.test(text))
     throw new SettingError(
@@ -62,7 +70,7 @@ export function readUrl(env: Environment, name: `${string}_URL`): URL | undefine
       `${name} (${text}) has a relative path: write the whole one, as in file:///var/lib/shop/mail.`,
     );
   const prefix = name.slice(0, -'_URL'.length);
-  const url = ownUrl(env, `${prefix}_NAMESPACE`, name, new URL(text));
+  const url = ownUrl(env, `${prefix}_NAMESPACE`, name, server);
   const passwordName = `${prefix}_PASSWORD`;
   const password = readSetting(env, passwordName);
   if (password !== undefined) {
@@ -98,13 +106,6 @@ export function requireUrl(env: Environment, name: `${string}_URL`): URL {
       `${name} is not set: this service needs it. Set it to a URL; its scheme chooses the adapter.`,
     );
   return url;
-}
-
-/** What a number may be, and what it is when nobody says. */
-export interface Bounds {
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
 }
 
 /** A whole number within bounds. @throws SettingError */

@@ -3,7 +3,12 @@ import { defined, type Draw } from './draw.ts';
 import { oneLine } from './text.ts';
 
 export interface Surroundings {
+  /** Kinds of components that there are. */
   readonly components: readonly string[];
+  /** The name of one of this kind. */
+  readonly named: (kind: string) => string;
+  /** The one of this kind that offers all that it can. */
+  readonly first: (kind: string) => string;
   readonly services: readonly string[];
   readonly rateLimits: readonly string[];
   readonly events: readonly string[];
@@ -12,7 +17,7 @@ export interface Surroundings {
 export const limits = (draw: Draw): Record<string, unknown> =>
   defined({
     cpus: draw.maybe(70, () => draw.of([0.01, 0.25, 1, 1.5, 1024])),
-    memory: draw.maybe(70, () => draw.of(['64M', '512M', '1.5G', '256Mi', '64KB', '1T'])),
+    memory: draw.maybe(70, () => draw.of(['64M', '512M', '1.5G', '256Mi', '8192KB', '1T'])),
   });
 
 export const slo = (draw: Draw): Record<string, unknown> =>
@@ -55,7 +60,7 @@ export function member(
   draw: Draw,
   name: string,
   port: number,
-  { components, services, rateLimits, events }: Surroundings,
+  { components, named, services, rateLimits, events }: Surroundings,
   publishes: readonly string[] = [],
 ): Record<string, unknown> {
   const usable = ['redis', 'smtp', 'elasticsearch'].filter((kind) => components.includes(kind));
@@ -74,7 +79,7 @@ export function member(
     port,
     replicas: draw.maybe(30, () => draw.of([1, 1, 2, 2, 3])),
     balance: draw.maybe(30, () => draw.of(['round_robin', 'least_conn', 'ip_hash'])),
-    uses: list(draw.some(usable)),
+    uses: list(draw.some(usable).map(named)),
     calls: list(calls),
     callPolicies: draw.maybe(40, () =>
       Object.fromEntries(draw.some(calls).map((called) => [called, callPolicy(draw)])),

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { stockBlueprints } from '../../../packages/cli/src/spec/blueprints/load.ts';
 import { collisionKey, camelCase } from '../../../packages/cli/src/model/names.ts';
-import { components, type Ports } from './components.ts';
+import { components, instances, type Ports } from './components.ts';
 import { defined, Draw } from './draw.ts';
 import { entities, type Entities } from './entities.ts';
 import { field } from './fields.ts';
@@ -57,19 +57,27 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
       : named(),
   );
   const port = ports(draw);
-  const shapes = serviceNames.map((name, index) => shapeOf(draw, name, index));
+  const kindShapes = serviceNames.map((name, index) => shapeOf(draw, name, index));
   const counts = new Map(
-    shapes.map(({ name, database }) => [
+    kindShapes.map(({ name, database }) => [
       name,
       database === undefined ? 0 : draw.of(options.entities ?? [0, 1, 1, 2, 3]),
     ]),
   );
   const data = entities(draw, counts);
-  const events = eventsOf(draw, data, shapes);
-  const kinds = kindsOf(draw, shapes, Object.keys(events.all).length > 0);
+  const events = eventsOf(draw, data, kindShapes);
+  const kinds = kindsOf(draw, kindShapes, Object.keys(events.all).length > 0);
+  const placed = instances(draw, kinds, named);
+  const nameOf = (kind: string): string => draw.of(placed.filter((instance) => instance.kind === kind)).name;
+  const shapes = kindShapes.map((shape) => ({
+    ...shape,
+    database: shape.database === undefined ? undefined : nameOf(shape.database),
+  }));
   const rateLimits = limitsOf(draw);
   const around: Surroundings = {
     components: kinds,
+    named: nameOf,
+    first: (kind) => placed.find((instance) => instance.kind === kind)?.name ?? kind,
     services: serviceNames,
     rateLimits: Object.keys(rateLimits),
     events: Object.keys(events.all),
@@ -112,16 +120,33 @@ function build(draw: Draw, options: SpecOptions): RandomSpec {
         slo: draw.maybe(50, () => slo(draw)),
       }),
     ),
-    components: filled(components(draw, kinds, port, storedIn(shapes))),
+    components: filled(components(draw, placed, port, storedIn(shapes))),
     rateLimits: filled(rateLimits),
     bodyLimit: draw.maybe(20, () => draw.of(['64K', '1M', '1.5M', '10M'])),
     trustedProxies: draw.maybe(15, () => draw.some(['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'])),
+    roles: rolesOf(draw, JSON.stringify(services).includes('"host"')),
     events: filled(events.all),
     gateways: filled(gateways),
     services: filled(services),
-    environments: draw.maybe(40, () => environments(draw, { services, gateways, rateLimits, kinds })),
+    environments: draw.maybe(40, () =>
+      environments(draw, {
+        services,
+        gateways,
+        rateLimits,
+        components: placed.map(({ name }) => name),
+      }),
+    ),
   });
 }
+
+/** Those of the tests' people; what access rules name has to be among them. */
+const rolesOf = (draw: Draw, named: boolean): unknown =>
+  draw.of([
+    ...(named ? [] : [undefined, ['admin'], ['reader']]),
+    ['guest', 'host'],
+    ['admin', 'host', 'guest'],
+    { guest: oneLine(draw), host: null },
+  ]);
 
 interface Shape {
   readonly name: string;
@@ -166,7 +191,7 @@ function gateway(
   draw: Draw,
   name: string,
   common: Record<string, unknown>,
-  { components: kinds, events }: Surroundings,
+  { components: kinds, named: nameOf, first, events }: Surroundings,
 ): Record<string, unknown> {
   const usable = ['smtp', 'elasticsearch'].filter((kind) => kinds.includes(kind));
   const named = name === 'api-gateway' || name === 'websocket-gateway';
@@ -177,7 +202,8 @@ function gateway(
     blueprint: pushes && events.length === 0 && !named ? undefined : blueprint,
     ...(pushes && events.length > 0 ? { subscribes: [draw.of(events)] } : {}),
     public: draw.maybe(60, () => draw.chance(70)),
-    uses: ['redis', ...draw.some(usable)],
+    // Pub/sub has one place.
+    uses: [first('redis'), ...draw.some(usable).map(nameOf)],
   };
 }
 
@@ -257,12 +283,12 @@ interface Overlaid {
   readonly services: Record<string, unknown>;
   readonly gateways: Record<string, unknown>;
   readonly rateLimits: Record<string, unknown>;
-  readonly kinds: readonly string[];
+  readonly components: readonly string[];
 }
 
 function environments(
   draw: Draw,
-  { services, gateways, rateLimits, kinds }: Overlaid,
+  { services, gateways, rateLimits, components: declared }: Overlaid,
 ): Record<string, unknown> {
   const names = new Names();
   const members = (group: Record<string, unknown>): Record<string, unknown> =>
@@ -290,7 +316,7 @@ function environments(
           slo: slo(draw),
         })),
         components: draw.maybe(30, () =>
-          Object.fromEntries(draw.some(kinds, 2).map((kind) => [kind, { limits: limits(draw) }])),
+          Object.fromEntries(draw.some(declared, 2).map((name) => [name, { limits: limits(draw) }])),
         ),
         rateLimits: draw.maybe(20, () =>
           Object.fromEntries(
@@ -299,6 +325,7 @@ function environments(
         ),
         bodyLimit: draw.maybe(10, () => '2M'),
         trustedProxies: draw.maybe(10, () => ['192.168.0.0/16']),
+        roles: draw.maybe(10, () => ['guest', 'host', 'auditor']),
         events: draw.maybe(20, () => ({ 'only.here': { at: 'datetime' } })),
         gateways: draw.maybe(40, () => members(gateways)),
         services: draw.maybe(60, () => members(services)),

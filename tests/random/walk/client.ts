@@ -53,7 +53,7 @@ export async function peopleOf(service: TestService, log: Log): Promise<People> 
 export function passes(right: Access, role: Role): boolean {
   if (right === 'public') return true;
   if (right === 'user' || right === 'owner') return role !== 'nobody';
-  if (right === 'host') return role === 'host' || role === 'admin';
+  if (right.startsWith('role:')) return right === `role:${role}` || role === 'admin';
   return role === right;
 }
 

@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface CreateReport {
   readonly name: string;
@@ -69,13 +69,13 @@ export const reports = (send: Send) => ({
 
   /** Get a report. */
   get: (id: string, options?: RequestOptions): Promise<Report> =>
-    send({ method: 'GET', path: `/api/v1/reports/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/reports/${segment(id)}`, options }),
 
   /** Change a report. */
   update: (id: string, body: UpdateReport, options?: RequestOptions): Promise<Report> =>
-    send({ method: 'PATCH', path: `/api/v1/reports/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/reports/${segment(id)}`, body, options }),
 
   /** Delete a report. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/reports/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/reports/${segment(id)}`, options }),
 });

@@ -1,10 +1,10 @@
-import type { RequestOptions, Send } from './http.ts';
+import { type RequestOptions, segment, type Send } from './http.ts';
 
 export interface Account {
   readonly id: string;
   readonly email: string;
   readonly displayName: string;
-  readonly roles: readonly ('guest' | 'host' | 'admin')[];
+  readonly roles: readonly AccountRole[];
   readonly revision: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -13,6 +13,8 @@ export interface Account {
 export interface AccountList {
   readonly items: readonly ManagedAccount[];
 }
+
+export type AccountRole = 'guest' | 'host' | 'admin';
 
 export interface Credentials {
   readonly email: string;
@@ -29,7 +31,7 @@ export interface ManagedAccount {
   readonly id: string;
   readonly email: string;
   readonly displayName: string;
-  readonly roles: readonly ('guest' | 'host' | 'admin')[];
+  readonly roles: readonly AccountRole[];
   readonly revision: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -52,7 +54,7 @@ export interface Registration {
 }
 
 export interface RoleChange {
-  readonly roles: readonly ('guest' | 'host' | 'admin')[];
+  readonly roles: readonly AccountRole[];
 }
 
 export interface Tokens {
@@ -75,19 +77,19 @@ export const auth = (send: Send) => ({
 
   /** Show an account. */
   getAccount: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
-    send({ method: 'GET', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/auth/accounts/${segment(id)}`, options }),
 
   /** Say what an account may do. */
   setRoles: (id: string, body: RoleChange, options?: RequestOptions): Promise<ManagedAccount> =>
-    send({ method: 'PUT', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/roles`, body, options }),
+    send({ method: 'PUT', path: `/api/v1/auth/accounts/${segment(id)}/roles`, body, options }),
 
   /** Suspend an account. */
   suspendAccount: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
-    send({ method: 'PUT', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/suspension`, options }),
+    send({ method: 'PUT', path: `/api/v1/auth/accounts/${segment(id)}/suspension`, options }),
 
   /** Lift the suspension of an account. */
   liftSuspension: (id: string, options?: RequestOptions): Promise<ManagedAccount> =>
-    send({ method: 'DELETE', path: `/api/v1/auth/accounts/${encodeURIComponent(id)}/suspension`, options }),
+    send({ method: 'DELETE', path: `/api/v1/auth/accounts/${segment(id)}/suspension`, options }),
 
   /** Public keys that verify access tokens (RFC 7517). */
   getJwks: (options?: RequestOptions): Promise<Jwks> =>

@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface Booking {
   readonly id: string;
@@ -82,13 +82,13 @@ export const bookings = (send: Send) => ({
 
   /** Get a booking. */
   get: (id: string, options?: RequestOptions): Promise<Booking> =>
-    send({ method: 'GET', path: `/api/v1/bookings/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/bookings/${segment(id)}`, options }),
 
   /** Change a booking. */
   update: (id: string, body: UpdateBooking, options?: RequestOptions): Promise<Booking> =>
-    send({ method: 'PATCH', path: `/api/v1/bookings/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/bookings/${segment(id)}`, body, options }),
 
   /** Delete a booking. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/bookings/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/bookings/${segment(id)}`, options }),
 });

@@ -135,6 +135,8 @@ export interface Call {
   /** Encoded. */
   readonly path: string;
   readonly query?: object | undefined;
+  /** What the operation itself declares, beside those of `options`. */
+  readonly headers?: object | undefined;
   readonly body?: unknown;
   readonly options?: RequestOptions | undefined;
   /** What is answered is text, not JSON. */
@@ -157,9 +159,12 @@ export function createSend({
   timeoutMs = TIMEOUT_MS,
 }: ClientOptions): Send {
   const base = baseOf(baseUrl);
-  return async <T>({ method, path, query, body, options = {}, text: plain = false }: Call): Promise<T> => {
+  return async <T>(call: Call): Promise<T> => {
+    const { method, path, query, body, options = {}, text: plain = false } = call;
     const bearer = typeof token === 'function' ? await token() : token;
     const headers = new Headers({ accept: plain ? '*/*' : 'application/json' });
+    for (const [name, value] of Object.entries(call.headers ?? {}))
+      if (value !== undefined) headers.set(name, String(value));
     if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`);
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (options.ifMatch !== undefined) headers.set('if-match', `"${options.ifMatch}"`);
@@ -240,6 +245,14 @@ const REASONS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'the certificate has expired (CERT_HAS_EXPIRED)',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by nobody known (DEPTH_ZERO_SELF_SIGNED_CERT)',
 };
+
+/** A part of a path. @throws TypeError for what would lead to another path: an empty one, `.` and `..`. */
+export function segment(value: string | number | boolean): string {
+  const text = String(value);
+  if (value === undefined || text === '' || text === '.' || text === '..')
+    throw new TypeError(`a parameter of a path is ${JSON.stringify(value)}, which leads elsewhere`);
+  return encodeURIComponent(text);
+}
 
 function queryText(query: object = {}): string {
   const parameters = new URLSearchParams();

@@ -23,6 +23,7 @@ export { type EventSocket, type EventSocketOptions, openEventSocket, type Socket
 export type {
   Account,
   AccountList,
+  AccountRole,
   Credentials,
   FindAccountsQuery,
   Jwks,

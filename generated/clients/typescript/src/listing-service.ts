@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface BlockedDate {
   readonly id: string;
@@ -214,15 +214,15 @@ export const blockedDates = (send: Send) => ({
 
   /** Get a blocked date. */
   get: (id: string, options?: RequestOptions): Promise<BlockedDate> =>
-    send({ method: 'GET', path: `/api/v1/blocked-dates/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/blocked-dates/${segment(id)}`, options }),
 
   /** Change a blocked date. */
   update: (id: string, body: UpdateBlockedDate, options?: RequestOptions): Promise<BlockedDate> =>
-    send({ method: 'PATCH', path: `/api/v1/blocked-dates/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/blocked-dates/${segment(id)}`, body, options }),
 
   /** Delete a blocked date. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/blocked-dates/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/blocked-dates/${segment(id)}`, options }),
 });
 
 export const listings = (send: Send) => ({
@@ -240,15 +240,15 @@ export const listings = (send: Send) => ({
 
   /** Get a listing. */
   get: (id: string, options?: RequestOptions): Promise<Listing> =>
-    send({ method: 'GET', path: `/api/v1/listings/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/listings/${segment(id)}`, options }),
 
   /** Change a listing. */
   update: (id: string, body: UpdateListing, options?: RequestOptions): Promise<Listing> =>
-    send({ method: 'PATCH', path: `/api/v1/listings/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/listings/${segment(id)}`, body, options }),
 
   /** Delete a listing. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/listings/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/listings/${segment(id)}`, options }),
 });
 
 export const photos = (send: Send) => ({
@@ -266,13 +266,13 @@ export const photos = (send: Send) => ({
 
   /** Get a photo. */
   get: (id: string, options?: RequestOptions): Promise<Photo> =>
-    send({ method: 'GET', path: `/api/v1/photos/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/photos/${segment(id)}`, options }),
 
   /** Change a photo. */
   update: (id: string, body: UpdatePhoto, options?: RequestOptions): Promise<Photo> =>
-    send({ method: 'PATCH', path: `/api/v1/photos/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/photos/${segment(id)}`, body, options }),
 
   /** Delete a photo. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/photos/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/photos/${segment(id)}`, options }),
 });

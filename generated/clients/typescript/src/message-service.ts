@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface Conversation {
   readonly id: string;
@@ -99,15 +99,15 @@ export const conversations = (send: Send) => ({
 
   /** Get a conversation. */
   get: (id: string, options?: RequestOptions): Promise<Conversation> =>
-    send({ method: 'GET', path: `/api/v1/conversations/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/conversations/${segment(id)}`, options }),
 
   /** Change a conversation. */
   update: (id: string, body: UpdateConversation, options?: RequestOptions): Promise<Conversation> =>
-    send({ method: 'PATCH', path: `/api/v1/conversations/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/conversations/${segment(id)}`, body, options }),
 
   /** Delete a conversation. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/conversations/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/conversations/${segment(id)}`, options }),
 });
 
 export const messages = (send: Send) => ({
@@ -125,13 +125,13 @@ export const messages = (send: Send) => ({
 
   /** Get a message. */
   get: (id: string, options?: RequestOptions): Promise<Message> =>
-    send({ method: 'GET', path: `/api/v1/messages/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/messages/${segment(id)}`, options }),
 
   /** Change a message. */
   update: (id: string, body: UpdateMessage, options?: RequestOptions): Promise<Message> =>
-    send({ method: 'PATCH', path: `/api/v1/messages/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/messages/${segment(id)}`, body, options }),
 
   /** Delete a message. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/messages/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/messages/${segment(id)}`, options }),
 });

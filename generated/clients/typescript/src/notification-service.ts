@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface CreateNotification {
   readonly owner: string;
@@ -68,13 +68,13 @@ export const notifications = (send: Send) => ({
 
   /** Get a notification. */
   get: (id: string, options?: RequestOptions): Promise<Notification> =>
-    send({ method: 'GET', path: `/api/v1/notifications/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/notifications/${segment(id)}`, options }),
 
   /** Change a notification. */
   update: (id: string, body: UpdateNotification, options?: RequestOptions): Promise<Notification> =>
-    send({ method: 'PATCH', path: `/api/v1/notifications/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/notifications/${segment(id)}`, body, options }),
 
   /** Delete a notification. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/notifications/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/notifications/${segment(id)}`, options }),
 });

@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface CreatePayment {
   readonly bookingId: string;
@@ -57,13 +57,13 @@ export const payments = (send: Send) => ({
 
   /** Get a payment. */
   get: (id: string, options?: RequestOptions): Promise<Payment> =>
-    send({ method: 'GET', path: `/api/v1/payments/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/payments/${segment(id)}`, options }),
 
   /** Change a payment. */
   update: (id: string, body: UpdatePayment, options?: RequestOptions): Promise<Payment> =>
-    send({ method: 'PATCH', path: `/api/v1/payments/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/payments/${segment(id)}`, body, options }),
 
   /** Delete a payment. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/payments/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/payments/${segment(id)}`, options }),
 });

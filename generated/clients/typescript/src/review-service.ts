@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface CreateReview {
   readonly bookingId: string;
@@ -59,13 +59,13 @@ export const reviews = (send: Send) => ({
 
   /** Get a review. */
   get: (id: string, options?: RequestOptions): Promise<Review> =>
-    send({ method: 'GET', path: `/api/v1/reviews/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/reviews/${segment(id)}`, options }),
 
   /** Change a review. */
   update: (id: string, body: UpdateReview, options?: RequestOptions): Promise<Review> =>
-    send({ method: 'PATCH', path: `/api/v1/reviews/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/reviews/${segment(id)}`, body, options }),
 
   /** Delete a review. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/reviews/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/reviews/${segment(id)}`, options }),
 });

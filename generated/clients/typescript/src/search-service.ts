@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface CreatePlace {
   readonly name: string;
@@ -73,13 +73,13 @@ export const places = (send: Send) => ({
 
   /** Get a place. */
   get: (id: string, options?: RequestOptions): Promise<Place> =>
-    send({ method: 'GET', path: `/api/v1/places/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/places/${segment(id)}`, options }),
 
   /** Change a place. */
   update: (id: string, body: UpdatePlace, options?: RequestOptions): Promise<Place> =>
-    send({ method: 'PATCH', path: `/api/v1/places/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/places/${segment(id)}`, body, options }),
 
   /** Delete a place. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/places/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/places/${segment(id)}`, options }),
 });

@@ -1,4 +1,4 @@
-import { everyItem, type RequestOptions, type Send } from './http.ts';
+import { everyItem, type RequestOptions, segment, type Send } from './http.ts';
 
 export interface CreatePreference {
   readonly locale?: string | undefined;
@@ -110,15 +110,15 @@ export const preferences = (send: Send) => ({
 
   /** Get a preference. */
   get: (id: string, options?: RequestOptions): Promise<Preference> =>
-    send({ method: 'GET', path: `/api/v1/preferences/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/preferences/${segment(id)}`, options }),
 
   /** Change a preference. */
   update: (id: string, body: UpdatePreference, options?: RequestOptions): Promise<Preference> =>
-    send({ method: 'PATCH', path: `/api/v1/preferences/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/preferences/${segment(id)}`, body, options }),
 
   /** Delete a preference. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/preferences/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/preferences/${segment(id)}`, options }),
 });
 
 export const profiles = (send: Send) => ({
@@ -136,13 +136,13 @@ export const profiles = (send: Send) => ({
 
   /** Get a profile. */
   get: (id: string, options?: RequestOptions): Promise<Profile> =>
-    send({ method: 'GET', path: `/api/v1/profiles/${encodeURIComponent(id)}`, options }),
+    send({ method: 'GET', path: `/api/v1/profiles/${segment(id)}`, options }),
 
   /** Change a profile. */
   update: (id: string, body: UpdateProfile, options?: RequestOptions): Promise<Profile> =>
-    send({ method: 'PATCH', path: `/api/v1/profiles/${encodeURIComponent(id)}`, body, options }),
+    send({ method: 'PATCH', path: `/api/v1/profiles/${segment(id)}`, body, options }),
 
   /** Delete a profile. */
   delete: (id: string, options?: RequestOptions): Promise<void> =>
-    send({ method: 'DELETE', path: `/api/v1/profiles/${encodeURIComponent(id)}`, options }),
+    send({ method: 'DELETE', path: `/api/v1/profiles/${segment(id)}`, options }),
 });

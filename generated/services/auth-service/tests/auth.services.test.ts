@@ -7,6 +7,7 @@ import { type AuthPlatform, authOf } from '../src/auth/opened.ts';
 import { Sessions } from '../src/auth/sessions.ts';
 import { readSigningKeys } from '../src/auth/signing-keys.ts';
 import type { AuthTables } from '../src/auth/tables.ts';
+import { newcomer } from '../src/auth/schema.ts';
 import { authService } from '../src/service.ts';
 
 const env = {
@@ -35,7 +36,7 @@ describe('registering', () => {
     const probe = await service.events('user.registered');
     const { status, body } = await register({ displayName: 'Grace' });
     expect(status).toBe(201);
-    expect(body.account).toMatchObject({ displayName: 'Grace', roles: ['guest'] });
+    expect(body.account).toMatchObject({ displayName: 'Grace', roles: [newcomer] });
     await probe.waitFor(
       'user.registered',
       (event) => event.userId === body.account.id && event.displayName === 'Grace',
@@ -77,7 +78,7 @@ describe('signing in', () => {
       audience: env.AUTH_AUDIENCE,
     });
     expect(protectedHeader.alg).toBe('EdDSA');
-    expect(payload).toMatchObject({ sub: registered.account.id, roles: ['guest'] });
+    expect(payload).toMatchObject({ sub: registered.account.id, roles: [newcomer] });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
   });
 

@@ -1,6 +1,7 @@
 import { defineService } from '@hometrip/runtime';
 import { bookings } from './booking/repository.ts';
 import { bookingRoutes } from './booking/routes.ts';
+import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 
@@ -9,7 +10,7 @@ export const bookingService = defineService({
   version: '1.0.0',
   description: 'Stays, held and confirmed',
   needs: { database: 'sql', events: true },
-  calls: ['listing-service', 'user-service'],
+  calls,
   callPolicies: {
     'user-service': { timeoutMs: 1000, attempts: 2 },
   },

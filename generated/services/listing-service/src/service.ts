@@ -1,6 +1,7 @@
 import { defineService } from '@hometrip/runtime';
 import { blockedDates } from './blocked-date/repository.ts';
 import { blockedDateRoutes } from './blocked-date/routes.ts';
+import { calls } from './calls/index.ts';
 import { contracts } from './events.ts';
 import { listings } from './listing/repository.ts';
 import { listingRoutes } from './listing/routes.ts';
@@ -12,7 +13,7 @@ export const listingService = defineService({
   version: '1.0.0',
   description: 'Homes that can be booked',
   needs: { database: 'sql', events: true, cache: true, pubsub: true, rateLimit: true },
-  calls: ['user-service'],
+  calls,
   contracts,
   routes: (platform) => [
     ...listingRoutes({ listings: listings(platform), platform }),

@@ -1,4 +1,5 @@
 import { defineService } from '@hometrip/runtime';
+import { calls } from './calls/index.ts';
 import { conversations } from './conversation/repository.ts';
 import { conversationRoutes } from './conversation/routes.ts';
 import { contracts } from './events.ts';
@@ -10,7 +11,7 @@ export const messageService = defineService({
   version: '1.0.0',
   description: 'Guests and hosts talk',
   needs: { database: 'documents', events: true },
-  calls: ['user-service'],
+  calls,
   contracts,
   routes: (platform) => [
     ...conversationRoutes({ conversations: conversations(platform) }),

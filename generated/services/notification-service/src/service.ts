@@ -1,4 +1,5 @@
 import { defineService } from '@hometrip/runtime';
+import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 import { notifications } from './notification/repository.ts';
@@ -9,7 +10,7 @@ export const notificationService = defineService({
   version: '1.0.0',
   description: 'Tells people what concerns them',
   needs: { database: 'documents', events: true },
-  calls: ['user-service'],
+  calls,
   contracts,
   routes: (platform) => [...notificationRoutes({ notifications: notifications(platform) })],
   consumers,

@@ -1,4 +1,5 @@
 import { defineService } from '@hometrip/runtime';
+import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 import { payments } from './payment/repository.ts';
@@ -9,7 +10,7 @@ export const paymentService = defineService({
   version: '1.0.0',
   description: 'Money in and out',
   needs: { database: 'sql', events: true },
-  calls: ['booking-service'],
+  calls,
   contracts,
   routes: (platform) => [...paymentRoutes({ payments: payments(platform) })],
   consumers,

@@ -1,4 +1,5 @@
 import { defineService } from '@hometrip/runtime';
+import { calls } from './calls/index.ts';
 import { consumers } from './consumers.ts';
 import { contracts } from './events.ts';
 import { reviews } from './review/repository.ts';
@@ -9,7 +10,7 @@ export const reviewService = defineService({
   version: '1.0.0',
   description: 'What people say after a stay',
   needs: { database: 'documents', events: true },
-  calls: ['booking-service'],
+  calls,
   contracts,
   routes: (platform) => [...reviewRoutes({ reviews: reviews(platform), platform })],
   consumers,

@@ -15,12 +15,21 @@ export interface ComponentKind<P = Record<string, unknown>> {
   readonly description: string;
   /** One of several replicas is possible? If not, replicas above 1 are an error. */
   readonly replicable: boolean;
+  /** There is at most one of it in a system. */
+  readonly single: boolean;
   readonly capabilities: readonly Capability[];
   /**
    * Schemes of the addresses at which services reach a server of this kind that runs elsewhere (`external`), each with the port
    * that such an address means without naming one; undefined: DNS knows. Empty: no service connects to it.
    */
   readonly schemes: Readonly<Record<string, number | undefined>>;
+  /**
+   * Refuses an address with one of these schemes that services could not use, by the parser of the adapter that they open it with: one
+   * of a whole server (`external`), or of the place of a single service on one (`addresses`). Its password may be missing, when
+   * it is in a file. `validate` asks for addresses that services.yaml says, `up` for those of variables.
+   * @throws AddressError of `@hometrip/runtime/addresses`
+   */
+  readAddress?(url: URL, of: 'server' | 'service'): void;
   /** Strict schema of its parameters, defaults included (version, ports …); `limits` and `external` are common to all. */
   readonly params: z.ZodType<P>;
   /** What it listens on, on the private network and on the operator's machine. */
@@ -42,8 +51,8 @@ export interface ComponentKind<P = Record<string, unknown>> {
   externalSecrets(input: ComponentInput<P>): readonly Secret[];
   /** Alerting rules and dashboard panels about this kind of component, in the terms of Prometheus. */
   readonly monitoring: ComponentMonitoring;
-  /** How Grafana reads it, in the words of Grafana's provisioning; undefined: it cannot. */
-  readonly datasource: Readonly<Record<string, unknown>> | undefined;
+  /** How Grafana reads it; undefined: it cannot. */
+  readonly datasource: Datasource | undefined;
   /** It counts whole requests in a second or in a minute, and no other rate limits. */
   readonly wholeRates: boolean;
   /** What the embedded stack has in its place, beside the substitutes of its capabilities. */
@@ -85,6 +94,16 @@ export interface Connection {
   readonly namespace?: string | undefined;
   /** Further settings of the port: `{ FROM: … }` becomes MAILER_FROM. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface Datasource {
+  /** Name of the port where it answers queries. */
+  readonly port: string;
+  /** Its kind in Grafana's words: `prometheus`. */
+  readonly type: string;
+  /** The queries of our dashboards are for it. */
+  readonly isDefault?: true;
+  readonly jsonData?: Readonly<Record<string, unknown>>;
 }
 
 export interface ComponentMonitoring {

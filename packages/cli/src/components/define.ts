@@ -41,6 +41,7 @@ export function defineComponent<const S extends z.ZodRawShape>({
 }: ComponentParts<S>): ComponentKind<Parameters<S>> {
   return {
     replicable: false,
+    single: false,
     capabilities: [],
     schemes: {},
     ownDatabases: undefined,

@@ -5,10 +5,21 @@ import type { Component, Database, Port, SecretUse, Stack } from '../model/stack
 export const portNumber = (fallback: number, description: string) =>
   z.int().min(1).max(65535).default(fallback).describe(description);
 
+/** What registries take as a tag, with room for an ending such as `-management-alpine`. */
+const isTag = (version: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(version);
+
 /** `version: 17` and `version: "17"` mean the same. */
 export const versionParam = (fallback: string) =>
   z
-    .union([z.string().min(1), z.number()])
+    .union([
+      z
+        .string()
+        .refine(
+          isTag,
+          'write the tag of an image: up to 100 letters, digits and any of _ . -, such as 17 or "17.10"',
+        ),
+      z.number(),
+    ])
     .default(fallback)
     .transform(String)
     .describe("Tag of the image, or the part of it that names the server's version.");

@@ -1,6 +1,9 @@
 /** `.hometrip/manifest.json`: what we wrote, from where, and what the user did to it since. */
+import gt from 'semver/functions/gt.js';
+import valid from 'semver/functions/valid.js';
 import { z } from 'zod';
 import { UserError } from '../platform/errors.ts';
+import { installedVersion } from '../platform/installation.ts';
 import { MANIFEST_PATH, pathProblem } from './paths.ts';
 
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -29,6 +32,8 @@ export const entrySchema = z.strictObject({
 
 const manifestSchema = z.strictObject({
   version: z.literal(1),
+  /** Of the hometrip that wrote the tree: an older one leaves it alone. Trees of before 0.1.0 do not say. */
+  hometrip: z.string().optional(),
   files: z.record(z.string(), entrySchema),
 });
 
@@ -37,8 +42,11 @@ export type ConflictRecord = z.infer<typeof conflictSchema>;
 /** Entries by path. */
 export type Manifest = ReadonlyMap<string, ManifestEntry>;
 
-/** @throws UserError when the text is not a manifest of this version, e.g. with git's conflict markers in it. */
-export function parseManifest(text: string): Manifest {
+/**
+ * @throws UserError when the text is not a manifest, e.g. with git's conflict markers in it, and when a newer hometrip than
+ * `own` wrote it.
+ */
+export function parseManifest(text: string, own: string = installedVersion()): Manifest {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
@@ -54,6 +62,7 @@ export function parseManifest(text: string): Manifest {
       cause,
     });
   }
+  refuseNewer(raw, own);
   const parsed = manifestSchema.safeParse(raw);
   const badPath = parsed.success
     ? Object.keys(parsed.data.files).find((path) => pathProblem(path))
@@ -70,11 +79,27 @@ export function parseManifest(text: string): Manifest {
   return new Map(Object.entries(parsed.data.files));
 }
 
+/** Before all else: a newer one may know keys that we do not. */
+function refuseNewer(raw: unknown, own: string): void {
+  const { hometrip } = (raw ?? {}) as { readonly hometrip?: unknown };
+  if (typeof hometrip !== 'string' || valid(hometrip) === null || !gt(hometrip, own)) return;
+  throw new UserError(
+    `hometrip ${hometrip} generated these files, and this is hometrip ${own}, which is older`,
+    {
+      where: MANIFEST_PATH,
+      next: [
+        `update it: npm install --save-dev @hometrip/cli@^${hometrip}`,
+        'or bring the files back from before the newer one came: git checkout COMMIT -- generated',
+      ],
+    },
+  );
+}
+
 /** Sorted by path, one property a line, so that git merges two branches that touched different files. */
-export function formatManifest(manifest: Manifest): string {
+export function formatManifest(manifest: Manifest, own: string = installedVersion()): string {
   const sorted = [...manifest].sort(([a], [b]) => (a < b ? -1 : 1));
   const files = sorted.map(([path, entry]) => [path, orderKeys(entry)]);
-  return `${JSON.stringify({ version: 1, files: Object.fromEntries(files) }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 1, hometrip: own, files: Object.fromEntries(files) }, null, 2)}\n`;
 }
 
 function orderKeys(entry: ManifestEntry): ManifestEntry {

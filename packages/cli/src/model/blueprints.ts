@@ -51,6 +51,7 @@ export interface Blueprint {
   readonly standIns: readonly string[];
   /** Variables with one line of explanation each. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Files of the runtime's packages that it serves: `swagger-ui-dist/swagger-ui.css`. */
   readonly assets: readonly string[];
 }
 

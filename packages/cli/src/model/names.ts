@@ -36,7 +36,7 @@ export const isTaken = (identifier: string): boolean =>
   keywords.has(identifier) || namesBesideEntities.has(identifier);
 
 /** The same in the typed client. */
-const isTakenInClient = (identifier: string): boolean =>
+export const isTakenInClient = (identifier: string): boolean =>
   keywords.has(identifier) || namesOfClient.has(identifier);
 
 /** The object of the typed client with the functions below a path: `blocked-dates` → `blockedDates`. */

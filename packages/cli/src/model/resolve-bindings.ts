@@ -5,6 +5,7 @@ import {
   type ComponentSpec,
   databaseOf,
   type GatewaySpec,
+  kindOf,
   type ServiceSpec,
   type Spec,
 } from '../spec/schema.ts';
@@ -26,6 +27,8 @@ export type AnyKind = ComponentKind<any>;
 export interface Declared {
   readonly name: string;
   readonly kind: AnyKind;
+  /** Those of its kind, or what `offers` has left of them. */
+  readonly capabilities: readonly Capability[];
   readonly spec: ComponentSpec;
 }
 
@@ -34,9 +37,13 @@ export function declaredComponents(spec: Spec, kinds: readonly AnyKind[]): Decla
   return Object.keys(spec.components)
     .sort()
     .flatMap((name) => {
-      const kind = kinds.find((candidate) => candidate.kind === name);
       const component = spec.components[name];
-      return kind && component ? [{ name, kind, spec: component }] : [];
+      const kind = component && kinds.find((candidate) => candidate.kind === kindOf(name, component));
+      if (kind === undefined || component === undefined) return [];
+      const offered = kind.capabilities.filter(
+        (capability) => component.offers?.includes(capability) ?? true,
+      );
+      return [{ name, kind, capabilities: offered, spec: component }];
     });
 }
 
@@ -56,9 +63,7 @@ function wanted(
     messages: (capability: Capability) => hasMessages || needsOf(blueprint).includes(capability),
     always: () => true,
   };
-  return component.kind.capabilities.filter((capability) =>
-    claims[capabilities[capability].claim](capability),
-  );
+  return component.capabilities.filter((capability) => claims[capabilities[capability].claim](capability));
 }
 
 const isChosen = (service: AnyService, component: string): boolean =>
@@ -160,7 +165,7 @@ export function resolveDatabase(
   const { external, addresses = {} } = declared?.spec ?? {};
   const place = addresses[name] !== undefined ? 'address' : external !== undefined ? 'server' : 'stack';
   const wanted = [...(blueprint?.extensions ?? []), ...('extensions' in service ? service.extensions : [])];
-  const extensions = declared !== undefined && storesSql(declared.kind) ? [...new Set(wanted)].sort() : [];
+  const extensions = declared !== undefined && storesSql(declared) ? [...new Set(wanted)].sort() : [];
   return [
     {
       name: place === 'server' ? sharedName(stack, name) : databaseName(name),

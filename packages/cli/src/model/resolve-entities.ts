@@ -1,10 +1,10 @@
 /** Entities and events of the spec as the stack has them: names for every place, owners, access, references with their service. */
 import { columnOf } from '@hometrip/runtime/names';
 import { ownerFieldOf } from '../spec/owner.ts';
-import type { EntitySpec, Spec } from '../spec/schema.ts';
+import { accessWords, type EntitySpec, type Spec } from '../spec/schema.ts';
 import type { FieldSpec } from '../spec/values/field.ts';
 import { entityNames } from './names.ts';
-import type { Entity, EventContract, Field } from './stack.ts';
+import type { Access, Entity, EventContract, Field } from './stack.ts';
 
 /** Which service declares an entity, and which field of it names its owner; references name entities alone. */
 export type EntityHome = ReadonlyMap<
@@ -41,14 +41,20 @@ export function resolveEntity(name: string, spec: EntitySpec, homes: EntityHome)
     fields,
     ownerField: owner,
     access: {
-      read: $access?.read ?? (owner === undefined ? 'user' : 'owner'),
-      create: $access?.create ?? (owner === undefined ? 'admin' : 'user'),
-      update: $access?.update ?? changes,
-      delete: $access?.delete ?? changes,
+      read: accessOf($access?.read ?? (owner === undefined ? 'user' : 'owner')),
+      create: accessOf($access?.create ?? (owner === undefined ? 'admin' : 'user')),
+      update: accessOf($access?.update ?? changes),
+      delete: accessOf($access?.delete ?? changes),
     },
     unique: $unique ?? [],
     renamedFrom: $renamedFrom,
   };
+}
+
+/** What is none of the language's own words is a role. */
+function accessOf(written: string): Access {
+  const own = accessWords.find((word) => word === written);
+  return own ?? `role:${written}`;
 }
 
 export function resolveField(name: string, { type, mine, ...field }: FieldSpec, homes: EntityHome): Field {

@@ -6,6 +6,7 @@ import { capabilities, passwordSetting } from './capabilities.ts';
 import { type Expression, expr, file, host } from './expression.ts';
 import { identityUses } from './identities.ts';
 import { type EntityHome, resolveEntity } from './resolve-entities.ts';
+import { resolveRoles } from './resolve-roles.ts';
 import type { Binding, EdgeRoute, SecretUse, Service, Workload } from './stack.ts';
 
 /** Everything that a service answers for clients is below it. */
@@ -45,6 +46,7 @@ export function resolveService(
     publishes: sorted(service.publishes),
     subscribes: sorted(service.subscribes),
     renamedFrom: 'renamedFrom' in service ? service.renamedFrom : undefined,
+    accountRoles: blueprint.role === 'issuer' ? resolveRoles(spec.roles) : [],
     entities: entities.map(([entity, fields]) => resolveEntity(entity, fields, homes)),
     bindings,
     rateLimit: service.rateLimit,

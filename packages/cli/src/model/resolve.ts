@@ -13,6 +13,7 @@ import {
   resolveDatabase,
 } from './resolve-bindings.ts';
 import { identitySecrets } from './identities.ts';
+import { resolveRoles } from './resolve-roles.ts';
 import { entityHomes, resolveEvents } from './resolve-entities.ts';
 import { resolveRoutes, resolveService, serviceWorkload } from './resolve-services.ts';
 import type { Component, Database, Secret, Service, Stack, Workload } from './stack.ts';
@@ -50,7 +51,7 @@ export function resolveStack(spec: Spec, { kinds, blueprints, environment }: Res
     name: spec.name,
     environment,
     services,
-    components: inputs.map(({ name, kind, spec, input }) => resolveComponent(name, kind, spec, input)),
+    components: inputs.map(resolveComponent),
     workloads: inStartOrder(workloads),
     events: resolveEvents(spec, entityHomes(spec)),
     rateLimits: Object.keys(spec.rateLimits)
@@ -59,6 +60,7 @@ export function resolveStack(spec: Spec, { kinds, blueprints, environment }: Res
         const limit = spec.rateLimits[name];
         return limit ? [{ name, ...limit }] : [];
       }),
+    roles: resolveRoles(spec.roles),
     bodyLimit: spec.bodyLimit,
     trustedProxies: spec.trustedProxies,
     databases,
@@ -135,7 +137,13 @@ function componentInput(
   };
 }
 
-function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], input: Input): Component {
+function resolveComponent({
+  name,
+  kind,
+  capabilities,
+  spec,
+  input,
+}: Declared & { readonly input: Input }): Component {
   return {
     name,
     kind: kind.kind,
@@ -143,7 +151,7 @@ function resolveComponent(name: string, kind: AnyKind, spec: Declared['spec'], i
     version: String(spec.params['version'] ?? ''),
     external: spec.external,
     addresses: spec.addresses,
-    capabilities: kind.capabilities,
+    capabilities,
     params: spec.params,
     metrics: spec.external === undefined ? kind.metrics(input) : [],
     console: spec.external === undefined ? kind.console(spec.params) : undefined,

@@ -2,7 +2,7 @@
  * The stack: the frozen model of the whole system that every renderer and driver reads. Plain data, fully resolved
  * (defaults applied, references checked), ordered (services as declared, everything else by name), equal for equal input.
  */
-import type { ComponentMonitoring } from '../components/component.ts';
+import type { ComponentMonitoring, Datasource } from '../components/component.ts';
 import type { Blueprint } from './blueprints.ts';
 import type { Capability } from './capabilities.ts';
 import type { Expression } from './expression.ts';
@@ -20,6 +20,8 @@ export interface Stack {
   readonly workloads: readonly Workload[];
   readonly events: readonly EventContract[];
   readonly rateLimits: readonly RateLimit[];
+  /** What users can be: the first is what a new account is, `admin` the last. */
+  readonly roles: readonly Role[];
   /** Bytes of the longest request body, at the edge, the gateways and the services. */
   readonly bodyLimit: number;
   /** Addresses and networks of the proxies in front of the edge. */
@@ -140,6 +142,8 @@ export interface Service {
   /** Its earlier name, whose data it takes over. */
   readonly renamedFrom: string | undefined;
   readonly entities: readonly Entity[];
+  /** What accounts can be, for a service that issues tokens: the first is what a new one is. Empty for all others. */
+  readonly accountRoles: readonly Role[];
   /** What connects it to each component: environment of the workload, by capability. */
   readonly bindings: readonly Binding[];
   readonly rateLimit: string | undefined;
@@ -205,7 +209,7 @@ export interface Component {
   /** Alerts and panels of its kind. */
   readonly monitoring: ComponentMonitoring;
   /** How Grafana reads it; undefined: it cannot. */
-  readonly datasource: Readonly<Record<string, unknown>> | undefined;
+  readonly datasource: Datasource | undefined;
   /**
    * What the embedded stack has in its place: it is the embedded `server` or the `edge` itself, or it is not run and people have
    * something `instead`. Undefined: the substitutes of its capabilities.
@@ -270,7 +274,13 @@ export interface EdgeRoute {
 }
 
 /** Who may do something with an entity. `owner` means the user in the entity's owner field; admins may always. */
-export type Access = 'public' | 'user' | 'owner' | 'host' | 'admin' | 'service';
+export type Access = 'public' | 'user' | 'owner' | `role:${string}` | 'admin' | 'service';
+
+/** What a user can be. */
+export interface Role {
+  readonly name: string;
+  readonly description: string | undefined;
+}
 
 export interface Entity {
   /** As declared, kebab-case: `blocked-date`. */

@@ -3,7 +3,7 @@
  * sources, from the bundle in a checkout, and from the package in somebody's node_modules; nothing else looks for these folders.
  */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BugError, UserError } from './errors.ts';
 
@@ -28,6 +28,12 @@ export function templatesFolder(): string {
   return existsSync(packed) ? packed : join(cliFolder(), '..', '..', 'templates');
 }
 
+/** The text of a whole system to look at: in a checkout it is the one at its root. */
+export function exampleSpec(name: 'hometrip'): string {
+  const packed = join(templatesFolder(), 'init', name, 'services.yaml');
+  return readFileSync(existsSync(packed) ? packed : join(templatesFolder(), '..', 'services.yaml'), 'utf8');
+}
+
 /** A module that goes into the bundles of services in place of another. */
 export const bundledModule = (name: string): string => join(cliFolder(), 'bundled', name);
 
@@ -36,6 +42,31 @@ export function installedVersion(): string {
   const version = manifestIn(cliFolder())?.version;
   if (version === undefined) throw new BugError(`${CLI} has no version`);
   return version;
+}
+
+/**
+ * The tarball that one of our packages was installed from, so that a new project can do the same; undefined when it came from
+ * a registry. A checkout packs its own: `npm run pack`.
+ */
+export function tarballOf(name: string): string | undefined {
+  const modules = dirname(dirname(cliFolder()));
+  if (basename(modules) !== 'node_modules')
+    return join(
+      templatesFolder(),
+      '..',
+      'dist',
+      `${name.slice(1).replace('/', '-')}-${installedVersion()}.tgz`,
+    );
+  const { packages } = readJson<Installed>(join(modules, '.package-lock.json')) ?? {};
+  const from = packages?.[`node_modules/${name}`]?.resolved;
+  return from?.startsWith('file:') === true
+    ? resolve(dirname(modules), from.slice('file:'.length))
+    : undefined;
+}
+
+/** What npm notes of the packages that it has installed: a path relative to the project after `file:`, or an address. */
+interface Installed {
+  readonly packages?: Readonly<Record<string, { readonly resolved?: string }>>;
 }
 
 /**
@@ -77,9 +108,11 @@ function upwards(start: string): string[] {
   return folders;
 }
 
-function manifestIn(folder: string): Manifest | undefined {
+const manifestIn = (folder: string): Manifest | undefined => readJson<Manifest>(join(folder, 'package.json'));
+
+function readJson<T>(file: string): T | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
   } catch {
     return undefined;
   }

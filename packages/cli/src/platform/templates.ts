@@ -26,6 +26,8 @@ function compile(text: string): HandlebarsTemplateDelegate {
 }
 
 const BLUEPRINTS = 'blueprints';
+/** What `hometrip init` writes before there is a project that could replace anything. */
+const INIT = 'init';
 const skipped = (name: string): boolean => name === 'node_modules';
 
 /** A template of the project's that cannot be rendered. */
@@ -159,8 +161,9 @@ export class Templates {
   /** Folders of text templates. */
   #tops(): readonly string[] {
     return (listSeen(this.#stock, this.evidence) ?? [])
-      .filter((name) => name.endsWith('/') && name !== `${BLUEPRINTS}/`)
-      .map((name) => name.slice(0, -1));
+      .filter((name) => name.endsWith('/'))
+      .map((name) => name.slice(0, -1))
+      .filter((name) => name !== BLUEPRINTS && name !== INIT);
   }
 
   /** In the folders that the installation has; a project may keep other things in its templates/. */

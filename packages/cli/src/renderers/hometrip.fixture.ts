@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { PlannedFile } from '../files/planned-file.ts';
 import type { Stack } from '../model/stack.ts';
+import { installedVersion } from '../platform/installation.ts';
 import { repository } from '../platform/repository.fixture.ts';
 import { Templates } from '../platform/templates.ts';
 import { loadStack } from '../usecases/load-stack.ts';
@@ -17,7 +18,12 @@ export async function rendered(
   stack: Stack,
   ...renderers: readonly Renderer[]
 ): Promise<ReadonlyMap<string, PlannedFile>> {
-  const context = { ...nothingBefore, templates: new Templates(), allowDestructive: false };
+  const context = {
+    ...nothingBefore,
+    templates: new Templates(),
+    allowDestructive: false,
+    version: installedVersion(),
+  };
   const files = (await Promise.all(renderers.map((renderer) => renderer.render(stack, context)))).flat();
   return new Map(files.map((file) => [file.path, file]));
 }

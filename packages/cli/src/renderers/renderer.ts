@@ -18,6 +18,8 @@ export interface RenderContext {
   readonly drafts: (folder: string) => readonly Draft[];
   /** Allows a migration that loses data (`--allow-destructive`). */
   readonly allowDestructive: boolean;
+  /** Of hometrip, and so of the runtime that generated packages are made for: `0.1.0`. */
+  readonly version: string;
 }
 
 export interface Draft {
@@ -27,7 +29,7 @@ export interface Draft {
 }
 
 /** What a context says where there is no earlier output. */
-export const nothingBefore: Omit<RenderContext, 'allowDestructive' | 'templates'> = {
+export const nothingBefore: Omit<RenderContext, 'allowDestructive' | 'templates' | 'version'> = {
   existing: () => undefined,
   list: () => [],
   remembered: () => undefined,

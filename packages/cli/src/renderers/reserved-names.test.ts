@@ -8,6 +8,7 @@ import { expect, it } from 'vitest';
 import { Templates } from '../platform/templates.ts';
 import { stockBlueprints } from '../spec/blueprints/load.ts';
 import { renderClient } from './client/index.ts';
+import { apiOf } from './openapi/api.ts';
 import { serviceDocument } from './openapi/service-document.ts';
 import { everything } from './services/everything.fixture.ts';
 import { renderServices } from './services/index.ts';
@@ -47,7 +48,7 @@ function withMarks(spec: string): string {
   const markedFields = fields.reduce(
     (text, name) =>
       text.replaceAll(new RegExp(`(?<![\\w-])${name}(?=[:,\\]])`, 'g'), `qx${capitalised(name)}`),
-    spec.replaceAll(/^( +)(\w+-service:)$/gm, '$1qz-$2'),
+    spec.replaceAll(/(?<![\w-])(\w+-service)(?![\w-])/g, 'qz-$1'),
   );
   return entities.reduce(
     (text, { name }) => text.replaceAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, 'g'), `qx-${name}`),
@@ -56,7 +57,8 @@ function withMarks(spec: string): string {
 }
 
 interface Code {
-  readonly folder: 'services' | 'clients';
+  /** Of `calls`: descriptions of other services, in which entities are types alone. */
+  readonly folder: 'services' | 'calls' | 'clients';
   /** Its free names, each as often as it occurs. */
   readonly names: readonly string[];
 }
@@ -67,7 +69,11 @@ function generated(spec: string): Code[] {
   return [...renderServices(stack, emptyContext), ...renderClient(stack, emptyContext)]
     .filter(({ path }) => path.endsWith('.ts'))
     .map(({ path, content }) => ({
-      folder: path.startsWith('services/') ? 'services' : 'clients',
+      folder: /^services\/[^/]+\/src\/calls\//.test(path)
+        ? 'calls'
+        : path.startsWith('services/')
+          ? 'services'
+          : 'clients',
       names: freeNames(project.createSourceFile(path, content)),
     }));
 }
@@ -118,16 +124,25 @@ function wrapped(names: readonly string[], width: number): string {
 }
 
 const shared = schemasOf(everything).filter((name) => schemasOf(blueprints).includes(name));
-/** Schemas, and groups of the client. */
+/** Schemas and types made of them, and groups of the client. */
 const ofBlueprints = [
   ...schemasOf(blueprints).filter((name) => !shared.includes(name)),
+  ...stackOf(blueprints).services.flatMap((service) =>
+    apiOf(serviceDocument(service, emptyContext.templates), () => false).types.map(({ name }) => name),
+  ),
   ...stockBlueprints().all.flatMap(({ paths }) => paths),
 ];
 const code = [withMarks(everything), blueprints].flatMap(generated);
 
 /** What is used beside such names; in other files anything may be called anything. */
-function usedBeside(mark: RegExp, folder: Code['folder'], others: readonly string[] = []): string[] {
-  const files = code.filter((file) => file.folder === folder && file.names.some((name) => mark.test(name)));
+function usedBeside(
+  mark: RegExp,
+  folders: readonly Code['folder'][],
+  others: readonly string[] = [],
+): string[] {
+  const files = code.filter(
+    ({ folder, names }) => folders.includes(folder) && names.some((name) => mark.test(name)),
+  );
   return [...new Set([...files.flatMap(({ names }) => names), ...others, ...globals])]
     .filter((name) => !words.includes(name) && !ofEntities.test(name) && !ofServices.test(name))
     .filter((name) => !ofBlueprints.includes(name))
@@ -142,9 +157,9 @@ ${wrapped(names, 118)}
 );`;
 
 it('names that generated code uses itself are the lists that entities and services keep away from', async () => {
-  const entities = usedBeside(ofEntities, 'services', shared);
-  const services = usedBeside(ofServices, 'services').filter((name) => !entities.includes(name));
-  const client = usedBeside(ofEntities, 'clients');
+  const entities = usedBeside(ofEntities, ['services'], shared);
+  const services = usedBeside(ofServices, ['services', 'calls']).filter((name) => !entities.includes(name));
+  const client = usedBeside(ofEntities, ['clients']);
   expect(entities).toEqual(expect.arrayContaining(['route', 'Route', 'Promise', 'testCrud', 'authRoutes']));
   expect(services).toEqual(expect.arrayContaining(['run']));
   expect(client).toEqual(expect.arrayContaining(['everyItem', 'Page', 'createClient']));

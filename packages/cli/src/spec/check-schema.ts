@@ -12,9 +12,10 @@ import {
   type LocatedMap,
   type Path,
   plain,
+  valueSpan,
 } from './located.ts';
-import { suggest } from './nearest.ts';
-import { componentKeys, type ComponentSpec, fieldPattern, type Spec, specSchema } from './schema.ts';
+import { nearest, suggest } from './nearest.ts';
+import { componentKeys, type ComponentSpec, fieldPattern, kindOf, type Spec, specSchema } from './schema.ts';
 import { keysAt } from './known-keys.ts';
 
 /** The spec with all defaults, or undefined when there are errors. */
@@ -82,17 +83,10 @@ function checkComponents(
   const common = Object.keys(componentKeys);
   for (const [name, component] of Object.entries(components)) {
     const path: Path = ['components', name];
-    const kind = kinds.find((candidate) => candidate.kind === name);
+    const wanted = kindOf(name, isRecord(component) ? component : {});
+    const kind = kinds.find((candidate) => candidate.kind === wanted);
     if (!kind) {
-      findings.add(
-        'HT0206',
-        keySpan(root, path),
-        `there is no component ${name}`,
-        suggest(
-          name,
-          kinds.map((known) => known.kind),
-        ),
-      );
+      unknownKind(name, wanted, root, kinds, findings);
     } else if (isRecord(component)) {
       const own = Object.fromEntries(Object.entries(component).filter(([key]) => !common.includes(key)));
       const schema: z.ZodType = kind.params;
@@ -109,6 +103,33 @@ function checkComponents(
     }
   }
   return params;
+}
+
+function unknownKind(
+  name: string,
+  wanted: string,
+  root: LocatedMap,
+  kinds: readonly AnyKind[],
+  findings: Findings,
+): void {
+  const path: Path = ['components', name];
+  const known = kinds.map(({ kind }) => kind);
+  if (wanted !== name) {
+    findings.add(
+      'HT0206',
+      valueSpan(root, [...path, 'kind']),
+      `${name} is a ${wanted}, and there is no such kind of component`,
+      suggest(wanted, known),
+    );
+    return;
+  }
+  const near = nearest(name, known);
+  findings.add(
+    'HT0206',
+    keySpan(root, path),
+    `there is no component ${name}`,
+    near === undefined ? `say what it is: kind: ${known.join(', ')}` : `did you mean ${near}?`,
+  );
 }
 
 function mergeParams(

@@ -236,7 +236,7 @@ export const codes = {
   HT0323: error(
     'Owner named by anybody',
     'An entity with an owner that everybody may create, signed in or not, gets its owner from the request, and so from whoever likes to act as somebody else.',
-    'Let `user`, `host`, `admin` or `service` create it, or take the owner away.',
+    'Let `user`, a role, `admin` or `service` create it, or take the owner away.',
   ),
   HT0324: error(
     'Address of another kind',
@@ -272,6 +272,21 @@ export const codes = {
     'Too many fields unique together',
     'An index of PostgreSQL or MongoDB has at most 32 fields.',
     'Name those fields only that tell two records apart.',
+  ),
+  HT0363: error(
+    'Address that no service could use',
+    'Services read the address with the same parser. What it does not take would keep them from starting, and a parameter that nothing reads would be ignored.',
+    'Write the address as the message says. A sign such as @, / or % in a user or password is written as its code: %40, %2F, %25.',
+  ),
+  HT0364: error(
+    'Breaker range empty',
+    'A breaker stays open for `open` at first, and doubles that with every look that fails, up to `maxOpen`.',
+    'Make open at most maxOpen.',
+  ),
+  HT0365: warning(
+    'Version without quotes',
+    'YAML reads 1.30 as the number 1.3 and 0x10 as 16. hometrip takes the version as it is written; editors and scripts that read or rewrite the file may not.',
+    'Quote it: version: "1.30".',
   ),
   HT0366: warning(
     'Tokens cannot be revoked',
@@ -313,6 +328,11 @@ export const codes = {
     'blueprint.json names files of its folder, and says what role the blueprint has and what comes with it. Something of that is not there.',
     'Correct blueprint.json as the message says, or add the file.',
   ),
+  HT0382: error(
+    'Unknown role',
+    'Access is given to public, user, owner, admin, service, or to a role that `roles` declares. Nobody would ever have another one.',
+    'Correct the name, or add it to `roles`.',
+  ),
   HT0383: error(
     'Extensions without PostgreSQL',
     '`extensions` are made in the database of the service, for its migrations. Other stores have none.',
@@ -322,6 +342,21 @@ export const codes = {
     'Template cannot be rendered',
     'A text template of the project replaces the one of the same path, and may use the names of its view alone: an unknown name would be a hole in the generated file.',
     'Use a name that the message lists.',
+  ),
+  HT0385: error(
+    'Not offered',
+    '`offers` says which of the things that a kind of component offers this one is for.',
+    'Name some of those that the message lists, or remove `offers`.',
+  ),
+  HT0386: error(
+    'Two for one purpose',
+    'A service has one connection for each purpose: one cache, one search engine. Two components that it uses offer the same.',
+    'Use one of them, or say with `offers` what each component is for.',
+  ),
+  HT0387: error(
+    'One for all',
+    'All services of a system share this: publishers and subscribers meet on one bus, instances are found in one registry, and news of revoked tokens travel on one pub/sub. Some kinds of components are there once for the whole system.',
+    'Remove one of them; where they offer more than what is shared, say with `offers` what each is for.',
   ),
   HT0336: error(
     'Rename that contradicts itself',

@@ -81,7 +81,11 @@ function isCutOff({ root, cutOff }: Report, path: Path): boolean {
 /** Of a union the alternative that got furthest: the one whose kind of value it is. */
 function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] {
   const rank = (branch: readonly Issue[]): number =>
-    branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 1 : 0;
+    branch.some(
+      ({ code, path }) => (code === 'invalid_type' || code === 'invalid_value') && path.length === 0,
+    )
+      ? 1
+      : 0;
   const [best] = [...issue.errors].sort((a, b) => rank(a) - rank(b));
   const expected = issue.errors
     .flat()

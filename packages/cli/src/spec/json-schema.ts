@@ -47,13 +47,27 @@ export function specJsonSchema(kinds: readonly AnyKind[], blueprints: readonly B
 
 function componentsSchema(kinds: readonly AnyKind[]): JsonSchema {
   const { properties: common = {} } = toJson(z.strictObject(componentKeys));
-  const kindSchema = ({ description, params }: AnyKind): JsonSchema => {
+  const ids = kinds.map(({ kind }) => kind);
+  const commonFor = (capabilities: readonly string[]): Record<string, JsonSchema> => ({
+    ...common,
+    ...(common['kind'] && { kind: { ...common['kind'], enum: ids } }),
+    ...(common['offers'] && { offers: { ...common['offers'], items: { enum: [...capabilities] } } }),
+  });
+  const kindSchema = ({ description, params, capabilities }: AnyKind): JsonSchema => {
     const { $schema: _, ...schema } = toJson(params);
-    return { ...schema, description, properties: { ...schema.properties, ...common } };
+    const { kind: __, offers, ...others } = commonFor(capabilities);
+    const choice = capabilities.length > 1 && offers !== undefined ? { offers } : {};
+    return { ...schema, description, properties: { ...schema.properties, ...choice, ...others } };
   };
   return {
     properties: Object.fromEntries(kinds.map((kind) => [kind.kind, kindSchema(kind)])),
-    additionalProperties: false,
+    // Further parameters are those of its kind.
+    additionalProperties: {
+      type: 'object',
+      description: 'One of several of a kind, under a name of its own.',
+      properties: commonFor([...new Set(kinds.flatMap(({ capabilities }) => capabilities))]),
+      required: ['kind'],
+    },
   };
 }
 
@@ -67,16 +81,21 @@ function choices(
   const member =
     typeof group?.additionalProperties === 'object' ? group.additionalProperties.properties : undefined;
   if (!member) return;
-  const offering = (claim: CapabilityRow['claim']): string[] =>
-    kinds.filter((one) => offersBy(one, claim)).map((one) => one.kind);
+  // Components have free names: those of their kinds are what an editor can offer.
+  const offering = (claim: CapabilityRow['claim']): JsonSchema => ({
+    anyOf: [{ enum: kinds.filter((one) => offersBy(one, claim)).map((one) => one.kind) }, { type: 'string' }],
+  });
   if (member['blueprint']) {
     const { type, ...rest } = member['blueprint'];
     // Those of the installation to choose from; a project has its own beside them.
     const names = blueprints.filter((blueprint) => blueprint.kind === kind).map(({ id }) => id);
     member['blueprint'] = { ...rest, anyOf: [{ enum: names }, { ...(type !== undefined && { type }) }] };
   }
-  if (member['database']) member['database'].enum = offering('store');
-  if (member['uses']?.items) member['uses'].items.enum = offering('uses');
+  if (member['database']) {
+    const { type: _, ...database } = member['database'];
+    member['database'] = { ...database, ...offering('store') };
+  }
+  if (member['uses']?.items) member['uses'].items = offering('uses');
 }
 
 /** An overlay says only what differs, and null removes a key. */

@@ -4,13 +4,20 @@
  */
 import { z } from 'zod';
 import type { Expression } from '../model/expression.ts';
-import type { Access, Balance } from '../model/stack.ts';
+import type { Access, Balance, Role } from '../model/stack.ts';
 import { parseAddress } from './values/address.ts';
 import { callPolicy } from './values/call-policy.ts';
 import { withDefault } from './values/field-default.ts';
 import { type FieldSpec, parseField } from './values/field.ts';
 import { parseNetwork } from './values/network.ts';
-import { parseAvailability, parseLatency, parsePercent, parseRate, parseSize } from './values/quantities.ts';
+import {
+  parseAvailability,
+  parseBodyLimit,
+  parseLatency,
+  parseMemory,
+  parsePercent,
+  parseRate,
+} from './values/quantities.ts';
 import { syntax } from './values/syntax.ts';
 
 /** A DNS label (RFC 1123) that starts with a letter and leaves room for suffixes such as `-database-password`. */
@@ -20,8 +27,15 @@ export const fieldPattern = /^[a-z][A-Za-z0-9]*$/;
 export const eventPattern = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/;
 
 const balances = ['round_robin', 'least_conn', 'ip_hash'] as const satisfies readonly Balance[];
-const everyone = ['public', 'user', 'owner', 'host', 'admin', 'service'] as const satisfies readonly Access[];
-const creators = ['public', 'user', 'host', 'admin', 'service'] as const satisfies readonly Access[];
+/** Who may do something, besides the roles that `roles` declares. */
+export const accessWords = [
+  'public',
+  'user',
+  'owner',
+  'admin',
+  'service',
+] as const satisfies readonly Access[];
+const creators = ['public', 'user', 'admin', 'service'] as const satisfies readonly Access[];
 
 /** Names as keys: `expected` completes the message "… is not". */
 const key = (pattern: RegExp, expected: string) => z.string().max(60).regex(pattern, { error: expected });
@@ -30,6 +44,12 @@ const serviceName = key(
   'a name of up to 40 lower-case letters, digits and hyphens that starts with a letter',
 );
 
+/** It becomes headings, comments and table cells: nothing that repaints a terminal. */
+const oneLine = z
+  .string()
+  .max(400)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' });
+
 /** As PostgreSQL names them. */
 export const extensionPattern = /^[a-z][a-z0-9_-]{0,62}$/;
 const extension = z.string().regex(extensionPattern, { error: 'the name of an extension, such as pg_trgm' });
@@ -37,7 +57,7 @@ const extension = z.string().regex(extensionPattern, { error: 'the name of an ex
 const port = z.int().min(1).max(65_535);
 const replicas = z.int().min(1).max(1000);
 const cpus = z.number().min(0.01).max(1024).meta({ description: 'Cores: 0.5 is half of one.' });
-const memory = syntax(parseSize, { description: 'Memory, in powers of 1024.', examples: ['512M', '1G'] });
+const memory = syntax(parseMemory, { description: 'Memory, in powers of 1024.', examples: ['512M', '1G'] });
 const limits = z.strictObject({ cpus: cpus.optional(), memory: memory.optional() });
 const sloKeys = {
   availability: syntax(parseAvailability, {
@@ -127,12 +147,29 @@ const fieldObject = z
 
 const field = z.union([fieldText, fieldObject]);
 
+const roleName = key(namePattern, 'the name of a role in lower-case letters, digits and hyphens');
+const anyone = z.union([z.enum(accessWords), roleName]).optional();
 const access = z.strictObject({
-  read: z.enum(everyone).optional(),
-  create: z.enum(creators).optional(),
-  update: z.enum(everyone).optional(),
-  delete: z.enum(everyone).optional(),
+  read: anyone,
+  // Nobody owns what is not there yet.
+  create: z
+    .union([z.enum(creators), roleName])
+    .refine((who) => who !== 'owner', { error: 'nobody owns a record before it is created' })
+    .optional(),
+  update: anyone,
+  delete: anyone,
 });
+
+const roles = z
+  .union([z.array(roleName).min(1), z.record(roleName, oneLine.nullable())])
+  .transform((written): Role[] =>
+    Array.isArray(written)
+      ? written.map((name) => ({ name, description: undefined }))
+      : Object.entries(written).map(([name, description]) => ({
+          name,
+          description: description ?? undefined,
+        })),
+  );
 
 const entityName = key(entityPattern, 'an entity name in kebab-case');
 
@@ -141,7 +178,7 @@ const entity = z
   .object({
     $access: access.optional().meta({
       description:
-        'Who may read, create, update and delete: public, user, owner, host, admin or service. Unsaid: the owner, or for entities without one any user reads and admins change.',
+        'Who may read, create, update and delete: public, user, owner, admin, service, or one of `roles`. Unsaid: the owner, or for entities without one any user reads and admins change.',
     }),
     $unique: z
       .array(z.array(fieldName).min(1))
@@ -159,13 +196,7 @@ const entity = z
 const names = z.array(z.string());
 
 const serviceKeys = {
-  // It becomes headings, comments and table cells: one line, and nothing that repaints a terminal.
-  description: z
-    .string()
-    .max(400)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
-    .optional()
-    .meta({ description: 'One sentence for people.' }),
+  description: oneLine.optional().meta({ description: 'One sentence for people.' }),
   blueprint: z.string().optional().meta({
     description:
       'What it is built from: one of the installation, or a folder of the project’s templates/blueprints/.',
@@ -226,6 +257,12 @@ const service = z.strictObject({
 
 /** What all components have in common; the rest are the parameters of their kind. */
 export const componentKeys = {
+  kind: z.string().optional().meta({
+    description: 'What it is, where its name does not say so: several of a kind have names of their own.',
+  }),
+  offers: z.array(z.string()).min(1).optional().meta({
+    description: 'What it is for, where another component offers the same. Unsaid: all that its kind offers.',
+  }),
   external: syntax(parseAddress, {
     description:
       'The address of a server that runs elsewhere; then none is started. Each service has a database of its own there.',
@@ -253,7 +290,9 @@ const component = z
   .object(componentKeys)
   .catchall(z.unknown())
   .transform(
-    ({ external, addresses, limits, replicas, ...params }): ComponentSpec => ({
+    ({ kind, offers, external, addresses, limits, replicas, ...params }): ComponentSpec => ({
+      kind,
+      offers,
       external,
       addresses,
       limits,
@@ -263,6 +302,9 @@ const component = z
   );
 
 export interface ComponentSpec {
+  readonly kind: string | undefined;
+  /** Names of capabilities. */
+  readonly offers: readonly string[] | undefined;
   readonly external: Expression | undefined;
   readonly addresses: Readonly<Record<string, Expression>>;
   readonly limits: z.output<typeof limits> | undefined;
@@ -274,18 +316,12 @@ export interface ComponentSpec {
 export const specSchema = z.strictObject({
   name: serviceName.meta({ description: 'Name of the system.' }),
   version: z.literal(1).meta({ description: 'Version of this language.' }),
-  // It becomes headings, comments and table cells: one line, and nothing that repaints a terminal.
-  description: z
-    .string()
-    .max(400)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line of plain text' })
-    .optional()
-    .meta({ description: 'One sentence for people.' }),
+  description: oneLine.optional().meta({ description: 'One sentence for people.' }),
   defaults,
   components: z
-    .record(z.string(), component)
+    .record(serviceName, component)
     .default({})
-    .meta({ description: 'The infrastructure, by kind.' }),
+    .meta({ description: 'The infrastructure, by name. The name says the kind, unless `kind` does.' }),
   rateLimits: z
     .record(
       serviceName,
@@ -304,7 +340,7 @@ export const specSchema = z.strictObject({
     )
     .default({})
     .meta({ description: 'Limits at the edge, by name.' }),
-  bodyLimit: syntax(parseSize, {
+  bodyLimit: syntax(parseBodyLimit, {
     description:
       'Longest request body: the same at the edge, the gateways and the services, so that a body is refused at the first of them.',
     examples: ['1M', '10M'],
@@ -321,6 +357,11 @@ export const specSchema = z.strictObject({
       description:
         'Proxies in front of the edge: what their X-Forwarded-For says of a client is believed, for limits and logs. Nobody else is.',
     }),
+  roles: roles.prefault(['member', 'admin']).meta({
+    description:
+      'What users can be, a list or with a description each. The first is what a new account is; `admin` may always do what owners and roles may.',
+    examples: [['customer', 'merchant', 'admin']],
+  }),
   events: z
     .record(key(eventPattern, 'an event name such as booking.confirmed'), z.record(fieldName, field))
     .default({})
@@ -341,3 +382,7 @@ export type EntitySpec = z.output<typeof entity>;
 /** The component that stores its data; gateways have none. */
 export const databaseOf = (service: GatewaySpec | ServiceSpec): string | undefined =>
   'database' in service ? service.database : undefined;
+
+/** `ledger: { kind: postgres }` is a postgres, and so is `postgres: {}`. */
+export const kindOf = (name: string, component: { readonly kind?: unknown }): string =>
+  typeof component.kind === 'string' ? component.kind : name;

@@ -11,6 +11,7 @@ import {
 } from '../files/index.ts';
 import type { Stack } from '../model/stack.ts';
 import { Evidence } from '../platform/evidence.ts';
+import { installedVersion } from '../platform/installation.ts';
 import { outputFolder } from '../platform/output-folder.ts';
 import type { Project } from '../platform/project.ts';
 import { InvalidTemplate, type Templates } from '../platform/templates.ts';
@@ -84,6 +85,7 @@ export async function render(
     restores: (path) => covers(options.restore ?? [], path),
     ...(drafts !== undefined && { drafts: drafts.usable }),
     allowDestructive: options.allowDestructive ?? false,
+    version: installedVersion(),
   };
   const files: PlannedFile[] = [];
   try {

@@ -6,6 +6,7 @@ import { diskReader, nodeToken } from '../files/disk.ts';
 import type { Stack } from '../model/stack.ts';
 import { type Evidence, type Seen, stillSeen } from '../platform/evidence.ts';
 import { historyReader } from '../platform/git.ts';
+import { installedVersion } from '../platform/installation.ts';
 import { readKnown, writeKnown } from '../platform/known.ts';
 import type { Project } from '../platform/project.ts';
 
@@ -70,6 +71,7 @@ const fileOf = ({ state }: Project): string => join(state, 'generated.known');
 
 const keyOf = ({ specFile }: Project, out: string, { code, env, allowDestructive }: Question): string[] => [
   'generate 1',
+  installedVersion(),
   code ?? '',
   specFile,
   out,

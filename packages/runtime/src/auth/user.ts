@@ -6,7 +6,7 @@ import type { Auth } from '../http/route.ts';
 export interface User {
   /** The token's subject. */
   readonly id: string;
-  /** guest, host, admin; `service` for calls between services. */
+  /** Those of the account, as its token says; `service` for calls between services. */
   readonly roles: readonly string[];
   readonly email?: string | undefined;
   readonly sessionId?: string | undefined;
@@ -25,12 +25,12 @@ export function mayEnter(level: Auth, user: User): boolean {
     case 'public':
     case 'user':
       return true;
-    case 'host':
-      return user.roles.includes('host') || isAdmin(user);
     case 'admin':
       return isAdmin(user);
     case 'service':
       return isService(user);
+    default:
+      return user.roles.includes(level.slice('role:'.length)) || isAdmin(user);
   }
 }
 

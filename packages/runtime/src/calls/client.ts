@@ -5,6 +5,7 @@ import { SERVICE_TOKEN_HEADER, type ServiceIdentity } from '../auth/service-iden
 import { currentContext } from '../context.ts';
 import { PLATFORM, TIMEOUT_HEADER, TIMEOUT_SOURCE_HEADER } from '../http/exchange.ts';
 import { badGateway, gatewayTimeout, ProblemError } from '../http/problem.ts';
+import type { Method } from '../http/route.ts';
 import { endAttempt, startAttempt } from '../telemetry/http.ts';
 import { errorType, type Span } from '../telemetry/span.ts';
 import { formatTraceParent } from '../telemetry/trace-context.ts';
@@ -50,8 +51,6 @@ export interface CallResponse<T = unknown> {
   /** The body is the fallback's, and the status is made up. */
   readonly fallback?: true | undefined;
 }
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 

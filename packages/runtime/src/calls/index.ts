@@ -1,17 +1,50 @@
 import type { ServiceIdentity } from '../auth/service-identity.ts';
 import type { Port, PortOptions } from '../port.ts';
 import type { Registry } from '../registry/index.ts';
+import { type Callable, memberOf } from './callee.ts';
+import { callerOf } from './caller.ts';
 import { ServiceClient } from './client.ts';
 import { callMetrics } from './metrics.ts';
 import type { CallPolicy } from './policy.ts';
 import { InstancePool } from './pool.ts';
 import { Agent } from './undici.ts';
 
+export {
+  defineCallee,
+  operation,
+  serviceOf,
+  type Callable,
+  type CalledNames,
+  type Callee,
+  type Caller,
+  type Calling,
+  type CallsOf,
+  type CamelCase,
+  type HeaderOptions,
+  type Operation,
+  type OperationCall,
+  type OperationInput,
+  type OperationOptions,
+  type TakenHeader,
+} from './callee.ts';
+export { CallError, type RefusedCall } from './caller.ts';
 export type { CallOptions, CallResponse } from './client.ts';
 export { ServiceClient } from './client.ts';
 export type { BreakerPolicy, BulkheadPolicy, CallPolicy } from './policy.ts';
 export { classify, type CallFailure } from './failures.ts';
 export { InstancePool, type Balance, type Outcome, type Picked, type PickOptions } from './pool.ts';
+
+/** What `platform.calls` holds: by description a caller, by bare name the client itself. @param client Of a service. */
+export const callMembers = (
+  callables: readonly Callable[],
+  client: (service: string) => ServiceClient,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    callables.map((callable) => [
+      memberOf(callable),
+      typeof callable === 'string' ? client(callable) : callerOf(callable, client(callable.service)),
+    ]),
+  );
 
 /** Clients of other services, with what they share: one pool of connections and one view of the instances. */
 export interface Calls extends Port {

@@ -1,3 +1,5 @@
+import { type Bounds, callBounds } from '../bounds.ts';
+
 /** How calls to one service behave. Everything has a default; a service declares what differs, by target. */
 export interface CallPolicy {
   /** For all attempts together, in milliseconds; a call may say otherwise, and a shorter deadline of the request at hand wins. Default 5,000. */
@@ -50,27 +52,50 @@ export interface ResolvedPolicy {
   readonly bulkhead: Complete<BulkheadPolicy> | false;
 }
 
+/** @throws TypeError when a number is none that makes sense. */
 export function resolvePolicy(policy: CallPolicy = {}): ResolvedPolicy {
-  const { timeoutMs = 5_000, attempts = 3, hedgeAfterMs, breaker = {}, bulkhead = {} } = policy;
-  const threshold = breaker === false ? undefined : breaker.threshold;
-  if (threshold !== undefined && !(threshold > 0 && threshold < 1))
+  const { breaker = {}, bulkhead = {}, hedgeAfterMs } = policy;
+  if (hedgeAfterMs !== undefined) given('hedgeAfterMs', hedgeAfterMs);
+  return {
+    timeoutMs: given('timeoutMs', policy.timeoutMs),
+    attempts: given('attempts', policy.attempts),
+    hedgeAfterMs,
+    breaker: breaker !== false && resolveBreaker(breaker),
+    bulkhead: bulkhead !== false && {
+      concurrent: given('concurrent', bulkhead.concurrent),
+      queued: given('queued', bulkhead.queued),
+    },
+  };
+}
+
+function resolveBreaker({ threshold = 0.5, ...breaker }: BreakerPolicy): Complete<BreakerPolicy> {
+  if (!(threshold > 0 && threshold < 1))
     throw new TypeError(
       `callPolicies: the breaker's threshold is ${threshold}; it is a share between 0 and 1.`,
     );
+  // What is said of one of them moves the default of the other along.
+  const openMs = given(
+    'openMs',
+    breaker.openMs ?? Math.min(callBounds.openMs.default, breaker.maxOpenMs ?? Infinity),
+  );
+  const maxOpenMs = given('maxOpenMs', breaker.maxOpenMs ?? Math.max(callBounds.maxOpenMs.default, openMs));
+  if (openMs > maxOpenMs)
+    throw new TypeError(`callPolicies: openMs is ${openMs}, above maxOpenMs, which is ${maxOpenMs}.`);
   return {
-    timeoutMs,
-    attempts,
-    hedgeAfterMs,
-    breaker: breaker !== false && {
-      threshold: breaker.threshold ?? 0.5,
-      windowMs: breaker.windowMs ?? 10_000,
-      minimumCalls: breaker.minimumCalls ?? 10,
-      openMs: breaker.openMs ?? 500,
-      maxOpenMs: breaker.maxOpenMs ?? 10_000,
-    },
-    bulkhead: bulkhead !== false && {
-      concurrent: bulkhead.concurrent ?? 100,
-      queued: bulkhead.queued ?? 200,
-    },
+    threshold,
+    windowMs: given('windowMs', breaker.windowMs),
+    minimumCalls: given('minimumCalls', breaker.minimumCalls),
+    openMs,
+    maxOpenMs,
   };
+}
+
+/** The value, or its default. @throws TypeError when it is out of bounds. */
+function given(name: keyof typeof callBounds, value: number | undefined): number {
+  const bounds: Bounds = callBounds[name];
+  if (value === undefined) return bounds.default;
+  if (Number.isInteger(value) && value >= bounds.min && value <= bounds.max) return value;
+  throw new TypeError(
+    `callPolicies: ${name} is ${value}; it is a whole number from ${bounds.min} to ${bounds.max}.`,
+  );
 }

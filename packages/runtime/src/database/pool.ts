@@ -4,6 +4,7 @@ import { currentContext, outsideContext } from '../context.ts';
 import type { PortOptions } from '../port.ts';
 import { startQuery } from '../telemetry/ports.ts';
 import { errorType, Kind } from '../telemetry/span.ts';
+import { postgresDatabase } from './address.ts';
 import { reachable } from './failures.ts';
 import { valueTypes } from './types.ts';
 
@@ -20,9 +21,15 @@ export interface DatabaseOptions extends PortOptions {
   readonly durable?: boolean;
 }
 
+/** @throws Error when the address is none of a database of PostgreSQL. */
 export function createPool(url: URL, options: DatabaseOptions): pg.Pool {
+  postgresDatabase(url);
+  const server = new URL(url);
+  // The library would let those of the address take the place of ours.
+  const given = server.searchParams.get('options');
+  server.searchParams.delete('options');
   const pool = new pg.Pool({
-    connectionString: url.href,
+    connectionString: server.href,
     // Shown in pg_stat_activity.
     application_name: options.instance,
     max: options.max ?? 8,
@@ -32,7 +39,9 @@ export function createPool(url: URL, options: DatabaseOptions): pg.Pool {
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     // Instants are parsed as UTC, whatever the server's default is.
-    options: options.durable === false ? '-c timezone=UTC -c synchronous_commit=off' : '-c timezone=UTC',
+    options: [given, '-c timezone=UTC', options.durable === false ? '-c synchronous_commit=off' : undefined]
+      .filter((option) => option)
+      .join(' '),
     types: valueTypes,
   });
   // An idle connection that dies (server killed, restarted) is dropped by the pool; without a handler it would end the process.

@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { Logger } from '../log.ts';
 import { type Environment, readSetting, SettingError } from '../settings.ts';
+import { isNetwork } from './network.ts';
 
 const REFRESH_MS = 30_000;
 
@@ -68,14 +69,6 @@ export class TrustedProxies {
   close(): void {
     clearInterval(this.#timer);
   }
-}
-
-/** An address, or one with the bits of its network: without a number there, it would be a network of all addresses. */
-function isNetwork(item: string): boolean {
-  const [address = '', bits, ...rest] = item.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
 }
 
 function blockList(items: readonly string[]): BlockList | undefined {

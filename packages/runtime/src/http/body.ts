@@ -5,17 +5,18 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { bounds } from '../bounds.ts';
 import { type Environment, readInteger } from '../settings.ts';
 import { invite } from './expect.ts';
 import { jsonMistake } from './json-position.ts';
 import { badRequest, payloadTooLarge, unsupportedMediaType } from './problem.ts';
 import { checkJson } from './text.ts';
 
-export const BODY_LIMIT = 1024 * 1024;
+export const BODY_LIMIT = bounds.bodyLimitBytes.default;
 
 /** The same for gateways and services, so that a body is refused at the first of them. @throws SettingError */
 export const readBodyLimit = (env: Environment): number =>
-  readInteger(env, 'BODY_LIMIT_BYTES', { default: BODY_LIMIT, min: 1, max: 2 ** 40 });
+  readInteger(env, 'BODY_LIMIT_BYTES', bounds.bodyLimitBytes);
 
 /** Whether the request announces a body at all (RFC 9112, section 6). */
 export function hasBody(request: IncomingMessage): boolean {

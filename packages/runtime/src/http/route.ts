@@ -15,7 +15,7 @@ import type { Content, Reply } from './reply.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Who may call a route. `user` is anybody with a valid token; admins are also hosts; `service` is internal calls only. */
-export type Auth = 'public' | 'user' | 'host' | 'admin' | 'service';
+export type Auth = 'public' | 'user' | `role:${string}` | 'admin' | 'service';
 
 type Schema = z.ZodType;
 /** Parsed values; without a schema there are none. */

@@ -82,7 +82,7 @@ const things = defineService({
       handler: ({ ifMatch }) => ok({ ifMatch: ifMatch ?? null }),
     }),
     route.delete('/things/:id', {
-      auth: 'host',
+      auth: 'role:host',
       params: IdParams,
       responses: { 204: null },
       handler: ({ user }) => {

@@ -158,6 +158,16 @@ describe('the document of a service', () => {
     );
   });
 
+  it.each(['ship-order', '2fa', 'then', ''])(
+    'refuses an operation that clients could not name: %j',
+    (operationId) => {
+      const routes = [route.post('/orders', { operationId, responses: { 204: null }, handler: never })];
+      expect(() => openApiDocument({ name: 'x', version: '1', routes })).toThrow(
+        `POST /orders is named ${JSON.stringify(operationId)}: an operationId is what a function may be called`,
+      );
+    },
+  );
+
   it('tells the two directions of a schema with defaults apart', () => {
     const both = z.object({ nights: z.int().default(1) }).meta({ id: 'Stay' });
     const document = openApiDocument({
@@ -183,6 +193,7 @@ describe('names of operations', () => {
     ['POST', '/listings/:id/publish', 'publishListing'],
     ['POST', '/auth/login', 'loginAuth'],
     ['GET', '/users/me', 'getUserMe'],
+    ['POST', '/auth/2fa', 'post2faAuth'],
   ])('%s %s', (method, path, expected) => {
     expect(operationIdOf(method, path)).toBe(expected);
   });

@@ -33,7 +33,7 @@ export interface OpenApiDocument {
 /** Before the path of every route, unless a service declares its own `basePath`. */
 export const BASE_PATH = '/api/v1';
 
-/** The document of these routes: the same declarations that the server validates by. @throws Error when two operations have one name, or two schemas share an id. */
+/** The document of these routes: the same declarations that the server validates by. @throws Error when two operations have one name or one has none that a function may have, or two schemas share an id. */
 export function openApiDocument({
   name,
   version,
@@ -47,6 +47,10 @@ export function openApiDocument({
   const statuses = new Set<number>();
   for (const route of routes) {
     const id = route.operationId ?? operationIdOf(route.method, route.path);
+    if (!isName(id))
+      throw new Error(
+        `${route.method} ${route.path} is named ${JSON.stringify(id)}: an operationId is what a function may be called, as shipOrder.`,
+      );
     const other = names.get(id);
     if (other !== undefined) {
       throw new Error(
@@ -77,6 +81,10 @@ export function openApiDocument({
     },
   };
 }
+
+/** Clients have a function for each operation, on an object; what has a `then` would be a promise. */
+const isName = (id: string): boolean =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(id) && !['then', 'constructor', '__proto__'].includes(id);
 
 function operation(route: Route, operationId: string, schemas: Schemas): JsonSchema {
   const problems = problemsOf(route).map((status) => [

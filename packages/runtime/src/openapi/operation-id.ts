@@ -27,7 +27,7 @@ export function operationIdOf(method: Method, path: string): string {
   if (method === 'POST')
     return plural || owners.length === 0
       ? camel(['create', ...owners, singular(name)])
-      : camel([name, ...owners]);
+      : camel([...(/^\d/.test(name) ? ['post'] : []), name, ...owners]);
   return camel([ITEM_VERBS[method], ...owners, name]);
 }
 

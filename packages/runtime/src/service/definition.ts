@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 import type { Adapters } from '../adapters.ts';
+import type { Callable, CalledNames } from '../calls/callee.ts';
 import type { CallPolicy } from '../calls/policy.ts';
 import type { Consumer, Contracts } from '../events/contracts.ts';
 import type { Route } from '../http/route.ts';
@@ -17,7 +18,7 @@ export type Stop = () => Promise<void> | void;
 export interface ServiceDefinition<
   N extends Needs = Needs,
   C extends Contracts = Contracts,
-  L extends string = string,
+  L extends readonly Callable[] = readonly Callable[],
   P = PlatformFor<N, C, L>,
 > {
   /** `wishlist-service` */
@@ -29,10 +30,10 @@ export interface ServiceDefinition<
   readonly needs?: N | undefined;
   /** Adapters of its own, for schemes that the runtime does not know. */
   readonly adapters?: Adapters | undefined;
-  /** Services that it calls. */
-  readonly calls?: readonly L[] | undefined;
+  /** Services that it calls: generated descriptions (`src/calls/`), or bare names. */
+  readonly calls?: L | undefined;
   /** How calls to each of them behave, where the defaults do not fit. */
-  readonly callPolicies?: { readonly [service in L]?: CallPolicy | undefined } | undefined;
+  readonly callPolicies?: { readonly [service in CalledNames<L>]?: CallPolicy | undefined } | undefined;
   /** Schema of each event that it publishes or handles, by name. */
   readonly contracts?: C | undefined;
   /** Folder of the SQL migrations, for `main.js migrate`; default: `migrations/` beside the folder of main. */
@@ -62,7 +63,7 @@ export type AnyService = ServiceDefinition<any, any, any, any>;
 export function defineService<
   const N extends Needs = {},
   C extends Contracts = Contracts,
-  const L extends string = never,
+  const L extends readonly Callable[] = readonly [],
 >(definition: ServiceDefinition<N, C, L>): ServiceDefinition<N, C, L> {
   return definition;
 }

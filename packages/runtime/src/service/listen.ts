@@ -9,6 +9,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bounds } from '../bounds.ts';
 import { type Environment, readInteger, readSetting, SettingError } from '../settings.ts';
 
 /** Where a service listens. */
@@ -20,7 +21,7 @@ export interface Address {
 /** HOST, PORT (0: any), and PORT_FALLBACK=any for when the port is taken. */
 export async function listen(server: Server, env: Environment): Promise<Address> {
   const host = readSetting(env, 'HOST') ?? '127.0.0.1';
-  const port = readInteger(env, 'PORT', { default: 0, min: 0, max: 65_535 });
+  const port = readInteger(env, 'PORT', bounds.port);
   try {
     return await bound(server, host, port);
   } catch (error) {

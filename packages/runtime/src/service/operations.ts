@@ -4,6 +4,7 @@
  * @setting OPERATIONS_PORT Port of `/health/*` and `/metrics`, on HOST; 0 takes any free one. PORT does not answer them then. Default: PORT.
  */
 import { createServer, type RequestListener } from 'node:http';
+import { bounds } from '../bounds.ts';
 import { type Environment, readInteger, readSetting } from '../settings.ts';
 import { bind } from './listen.ts';
 
@@ -27,7 +28,7 @@ export interface Operations {
 
 /** @throws SettingError when the port is not to be had. */
 export async function openOperations(env: Environment, endpoints: Endpoints): Promise<Operations> {
-  const port = readInteger(env, 'OPERATIONS_PORT', { default: 0, min: 0, max: 65_535 });
+  const port = readInteger(env, 'OPERATIONS_PORT', bounds.port);
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const path = (request.url as string).split('?', 1)[0] as string;
     const endpoint = endpoints.get(path);

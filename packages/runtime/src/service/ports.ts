@@ -14,7 +14,8 @@
  * `consul://host:8500`, `dns:?port=8080`, `static:?auth-service=127.0.0.1:4001`. Needed by services that call others.
  */
 import { openCache } from '../cache/index.ts';
-import { type Calls, openCalls } from '../calls/index.ts';
+import { type Callable, callMembers, type Calls, openCalls, serviceOf } from '../calls/index.ts';
+import type { ServiceClient } from '../calls/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { openDocuments } from '../documents/index.ts';
 import { type Consumer, type EventBus, openEvents } from '../events/index.ts';
@@ -57,11 +58,13 @@ export async function openPorts(
   options: PortOptions,
 ): Promise<OpenPorts> {
   const needs = definition.needs ?? {};
+  const callables: readonly Callable[] = definition.calls ?? [];
+  const called = [...new Set(callables.map(serviceOf))];
   const opened: { name: string; port: Port; required: boolean }[] = [];
   const members: Record<string, unknown> = {
     transaction: noStore,
     events: { publish: noEvents },
-    calls: unreachable(definition.calls ?? []),
+    calls: callMembers(callables, unreachable),
   };
   const keep = async <P extends Port>(
     name: string,
@@ -101,17 +104,22 @@ export async function openPorts(
         'calls',
         'REGISTRY_URL',
         Promise.resolve(
-          openCalls(registry, definition.calls ?? [], {
+          openCalls(registry, called, {
             ...options,
             identity: serviceIdentity(env, options),
             policies: definition.callPolicies,
           }),
         ),
       );
-      Object.assign(members, { registry, instances: calls.pool, calls: calls.clients });
-    } else if (definition.calls !== undefined && definition.calls.length > 0) {
+      const { clients } = calls;
+      Object.assign(members, {
+        registry,
+        instances: calls.pool,
+        calls: callMembers(callables, (service) => clients[service] as ServiceClient),
+      });
+    } else if (called.length > 0) {
       options.log.warn(
-        { setting: 'REGISTRY_URL', calls: definition.calls },
+        { setting: 'REGISTRY_URL', calls: called },
         'REGISTRY_URL is not set: calls to other services will fail',
       );
     }
@@ -235,18 +243,12 @@ function noStore(): Promise<never> {
 }
 
 /** Without a registry a service starts, for its own tests, and says what is missing once it calls another one. */
-function unreachable(services: readonly string[]): Record<string, unknown> {
-  const calls: Record<string, unknown> = {};
-  for (const service of services) {
-    Object.defineProperty(calls, service, {
-      enumerable: true,
-      get: () => {
-        throw new SettingError(
-          'REGISTRY_URL',
-          `REGISTRY_URL is not set: without it ${service} cannot be found.`,
-        );
-      },
-    });
-  }
-  return calls;
-}
+const unreachable = (service: string): ServiceClient =>
+  new Proxy({} as ServiceClient, {
+    get: () => {
+      throw new SettingError(
+        'REGISTRY_URL',
+        `REGISTRY_URL is not set: without it ${service} cannot be found.`,
+      );
+    },
+  });

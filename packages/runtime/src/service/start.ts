@@ -21,6 +21,7 @@ import { Idempotency } from '../idempotency/idempotency.ts';
 import type { Logger } from '../log.ts';
 import { BASE_PATH } from '../openapi/document.ts';
 import type { PlatformBase } from '../platform.ts';
+import { bounds } from '../bounds.ts';
 import { type Environment, readInteger, readSetting } from '../settings.ts';
 import type { AnyService, Stop } from './definition.ts';
 import { documentOf } from './document.ts';
@@ -176,7 +177,10 @@ function idempotencyOf(
 /** Without a supervisor that took the instance out of the registry first, callers need a moment to notice. */
 function drainDelay(env: Environment): number {
   const removedAlready = readSetting(env, 'REGISTRY_URL')?.startsWith('file:') ?? true;
-  return readInteger(env, 'DRAIN_DELAY_MS', { default: removedAlready ? 0 : 3_000, min: 0, max: 60_000 });
+  return readInteger(env, 'DRAIN_DELAY_MS', {
+    ...bounds.drainDelayMs,
+    default: removedAlready ? 0 : bounds.drainDelayMs.default,
+  });
 }
 
 function openConnections(server: Server): ReadonlySet<Socket> {

@@ -2,7 +2,7 @@
  * Who gets the traces, by the settings of a service.
  *
  * @setting TRACES_URL OTLP endpoint for traces: `http://jaeger:4318`; `?sample=0.5` says how much is recorded. Default: nothing is recorded.
- * @setting TRACES_SAMPLE_RATIO Share of the traces that begin here which is recorded, 0 to 1. Default 0.1.
+ * @setting TRACES_SAMPLE_RATIO Share of the traces that begin here which is recorded. Default 0.1.
  * @setting TRACES_SLOW_MS Requests that take longer are recorded in any case, in milliseconds. Default 1,000.
  * @setting OTEL_EXPORTER_OTLP_ENDPOINT OpenTelemetry's name for the endpoint; `/v1/traces` is added.
  * @setting OTEL_EXPORTER_OTLP_TRACES_ENDPOINT The same for traces alone, complete with its path.
@@ -12,8 +12,18 @@
  * @setting OTEL_TRACES_SAMPLER `always_on`, `always_off` or `traceidratio`, also with `parentbased_` before it. TRACES_SAMPLE_RATIO wins.
  * @setting OTEL_TRACES_SAMPLER_ARG The share for `traceidratio`.
  */
+import { parseUrl } from '../address.ts';
+import { bounds } from '../bounds.ts';
 import { openersFor, openPort, type Opener, type PortOptions } from '../port.ts';
-import { type Environment, readNumber, readSetting, readUrl, SettingError } from '../settings.ts';
+import {
+  type Environment,
+  readNumber,
+  readSetting,
+  requireSetting,
+  requireUrl,
+  SettingError,
+} from '../settings.ts';
+import { otlpAddress, type OtlpAddress, plainEndpoint, withTracesPath } from './address.ts';
 import type { Tracer } from './tracer.ts';
 
 /** What a tracer is opened with. */
@@ -46,20 +56,13 @@ export async function openTracer(
     (name) => readSetting(env, name) !== undefined,
   );
   if (setting === undefined || readSetting(env, 'OTEL_SDK_DISABLED') === 'true') return undefined;
-  const url = endpointOf(env, setting);
+  const { endpoint, sample, authorization } = addressOf(env, setting);
   const headers = headersOf(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS');
-  if (url.password !== '' || url.username !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`;
-    url.username = '';
-    url.password = '';
-  }
-  const sample = url.searchParams.get('sample');
-  if (setting === 'TRACES_URL') url.searchParams.delete('sample');
-  const ratio = ratioOf(sample === null ? env : { TRACES_SAMPLE_RATIO: sample, ...env });
-  const slowMs = readNumber(env, 'TRACES_SLOW_MS', { default: 1_000, min: 0, max: 3_600_000 });
+  if (authorization !== undefined) headers['authorization'] = authorization;
+  const ratio = ratioOf(sample === undefined ? env : { TRACES_SAMPLE_RATIO: String(sample), ...env });
+  const slowMs = readNumber(env, 'TRACES_SLOW_MS', bounds.slowTraceMs);
   try {
-    return await openPort('traces', openersFor(options.adapters?.traces, openers), url, {
+    return await openPort('traces', openersFor(options.adapters?.traces, openers), endpoint, {
       ...options,
       headers,
       slowMs,
@@ -70,21 +73,18 @@ export async function openTracer(
   }
 }
 
-/** A base address gets the path that OTLP names; one for traces alone is complete when it has a path. */
-function endpointOf(env: Environment, setting: string): URL {
-  let url: URL | undefined;
-  if (setting === 'TRACES_URL') {
-    url = readUrl(env, setting);
-  } else {
-    const text = readSetting(env, setting) as string;
-    if (!URL.canParse(text))
-      throw new SettingError(setting, `${setting} is not a URL: it must look like http://host:4318.`);
-    url = new URL(text);
+/** TRACES_URL by our rules, with the share that is recorded; OpenTelemetry's own settings by theirs. */
+function addressOf(env: Environment, setting: string): OtlpAddress {
+  try {
+    if (setting === 'TRACES_URL') return otlpAddress(requireUrl(env, setting));
+    const url = parseUrl(requireSetting(env, setting));
+    // One for traces alone is complete.
+    if (setting === 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') return plainEndpoint(url);
+    return plainEndpoint(withTracesPath(url));
+  } catch (error) {
+    if (error instanceof SettingError) throw error;
+    throw new SettingError(setting, `${setting} cannot be used: ${(error as Error).message}`);
   }
-  const endpoint = new URL(url as URL);
-  if (setting !== 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' && !endpoint.pathname.endsWith('/v1/traces'))
-    endpoint.pathname = `${endpoint.pathname.replace(/\/$/, '')}/v1/traces`;
-  return endpoint;
 }
 
 /** `key=value,key2=value2`, percent-encoded, as OpenTelemetry has it; from a file with `_FILE`, since they may hold a token. */
@@ -104,14 +104,14 @@ function headersOf(env: Environment, ...settings: readonly string[]): Record<str
 
 /** TRACES_SAMPLE_RATIO, or OpenTelemetry's sampler with its argument. */
 function ratioOf(env: Environment): number {
-  const bounds = { default: 0.1, min: 0, max: 1 };
   const sampler = readSetting(env, 'OTEL_TRACES_SAMPLER');
   if (readSetting(env, 'TRACES_SAMPLE_RATIO') !== undefined || sampler === undefined)
-    return readNumber(env, 'TRACES_SAMPLE_RATIO', bounds);
+    return readNumber(env, 'TRACES_SAMPLE_RATIO', bounds.sampleRatio);
   const kind = sampler.replace('parentbased_', '');
   if (kind === 'always_on') return 1;
   if (kind === 'always_off') return 0;
-  if (kind === 'traceidratio') return readNumber(env, 'OTEL_TRACES_SAMPLER_ARG', { ...bounds, default: 1 });
+  if (kind === 'traceidratio')
+    return readNumber(env, 'OTEL_TRACES_SAMPLER_ARG', { ...bounds.sampleRatio, default: 1 });
   throw new SettingError(
     'OTEL_TRACES_SAMPLER',
     `OTEL_TRACES_SAMPLER is ${JSON.stringify(sampler)}: use always_on, always_off or traceidratio, also with parentbased_ before it.`,

@@ -48,7 +48,7 @@ export async function createTestIssuer(): Promise<TestIssuer> {
     publicKey,
     jwks,
     keys: createLocalJWKSet(jwks),
-    tokenFor({ id = randomUUID(), roles = ['guest'], email, sessionId, generation }, now = Date.now()) {
+    tokenFor({ id = randomUUID(), roles = [], email, sessionId, generation }, now = Date.now()) {
       const seconds = Math.floor(now / 1000);
       return new SignJWT({ roles: [...roles], email, sid: sessionId, gen: generation })
         .setProtectedHeader({ alg: 'EdDSA', kid })

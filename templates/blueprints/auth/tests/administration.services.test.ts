@@ -4,6 +4,8 @@ import { startService, type TestClient, type TestService } from '@hometrip/runti
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuthTables } from '../src/auth/tables.ts';
+import { newcomer } from '../src/auth/schema.ts';
+import { roles } from '../src/roles.ts';
 import { authService } from '../src/service.ts';
 
 const base = '/api/v1/auth';
@@ -52,17 +54,17 @@ describe('the task admin', () => {
     const [first, second] = [await register(), await register()];
     expect(await task('grant', first.email)).toMatchObject({
       ok: true,
-      result: { changed: true, account: { id: first.id, roles: ['guest', 'admin'] } },
+      result: { changed: true, account: { id: first.id, roles: [newcomer, 'admin'] } },
     });
     const { body } = await service.post(`${base}/refresh`, { refreshToken: first.refreshToken });
-    expect(body.account.roles).toEqual(['guest', 'admin']);
+    expect(body.account.roles).toEqual([newcomer, 'admin']);
     expect(await task('grant', first.email.toUpperCase())).toMatchObject({ result: { changed: false } });
     expect(await task('grant', second.email)).toMatchObject({ result: { changed: true } });
     expect(await task('list')).toMatchObject({
       result: { admins: expect.arrayContaining([expect.objectContaining({ email: second.email })]) },
     });
     expect(await task('revoke', first.email)).toMatchObject({
-      result: { changed: true, account: { roles: ['guest'] } },
+      result: { changed: true, account: { roles: [newcomer] } },
     });
     expect(await task('revoke', first.email)).toMatchObject({ result: { changed: false } });
   });
@@ -95,9 +97,25 @@ describe('an admin', () => {
   it('changes roles', async () => {
     const [{ client }, person] = [await admin(), await register()];
     const { status, body } = await client.put(`${base}/accounts/${person.id}/roles`, {
-      roles: ['guest', 'host'],
+      roles: [...roles],
     });
-    expect([status, body.roles]).toEqual([200, ['guest', 'host']]);
+    expect([status, body.roles]).toEqual([200, [...roles]]);
+  });
+
+  it('takes no role that services.yaml does not declare', async () => {
+    const [{ client }, person] = [await admin(), await register()];
+    const { status } = await client.put(`${base}/accounts/${person.id}/roles`, { roles: ['of-yesterday'] });
+    expect(status).toBe(422);
+  });
+
+  it('forgets a role that is not declared any more', async () => {
+    const [{ client }, person] = [await admin(), await register()];
+    await db()
+      .updateTable('account')
+      .set({ roles: ['of-yesterday'] })
+      .where('id', '=', person.id)
+      .execute();
+    expect((await client.get(`${base}/accounts/${person.id}`)).body.roles).toEqual([newcomer]);
   });
 
   it('is what the account says, not what an old token says', async () => {
@@ -131,11 +149,11 @@ describe('the last admin', () => {
     const [one, two] = [await admin(), await admin()];
     await db()
       .updateTable('account')
-      .set({ roles: ['guest'] })
+      .set({ roles: [newcomer] })
       .where('id', 'not in', [one.id, two.id])
       .execute();
     const demote = (by: typeof one, whom: Person) =>
-      by.client.put(`${base}/accounts/${whom.id}/roles`, { roles: ['guest'] });
+      by.client.put(`${base}/accounts/${whom.id}/roles`, { roles: [newcomer] });
     const answers = await Promise.all([demote(one, two), demote(two, one)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
     const last = answers[0]?.status === 200 ? one : two;

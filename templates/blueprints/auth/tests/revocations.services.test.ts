@@ -5,6 +5,8 @@ import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authOf } from '../src/auth/opened.ts';
 import type { AuthTables } from '../src/auth/tables.ts';
+import { newcomer } from '../src/auth/schema.ts';
+import { roles } from '../src/roles.ts';
 import { authService } from '../src/service.ts';
 
 const base = '/api/v1/auth';
@@ -77,7 +79,7 @@ const admin = async (): Promise<TestClient> => {
   const person = await register();
   await db()
     .updateTable('account')
-    .set({ roles: ['guest', 'admin'] })
+    .set({ roles: [newcomer, 'admin'] })
     .where('id', '=', person.id)
     .execute();
   return replicas[1].as({ id: person.id, roles: ['admin'], generation: 99 });
@@ -88,7 +90,7 @@ describe('after the answer, no other service accepts the tokens of before, when'
     ['the account is suspended', async ({ id }) => (await admin()).put(`${base}/accounts/${id}/suspension`)],
     [
       'its roles change',
-      async ({ id }) => (await admin()).put(`${base}/accounts/${id}/roles`, { roles: ['host'] }),
+      async ({ id }) => (await admin()).put(`${base}/accounts/${id}/roles`, { roles: ['admin'] }),
     ],
     ['it is erased', async (person) => (await as(replicas[0], person)).delete(`${base}/me`)],
     ['it signs out everywhere', async (person) => (await as(replicas[0], person)).delete(`${base}/sessions`)],
@@ -123,9 +125,9 @@ describe('after the answer, no other service accepts the tokens of before, when'
 describe('what goes on', () => {
   it('when roles change: the session, with a new token', async () => {
     const person = await register();
-    await (await admin()).put(`${base}/accounts/${person.id}/roles`, { roles: ['guest', 'host'] });
+    await (await admin()).put(`${base}/accounts/${person.id}/roles`, { roles: [...roles] });
     const { status, body } = await replicas[0].post(`${base}/refresh`, { refreshToken: person.refreshToken });
-    expect([status, body.account.roles]).toEqual([200, ['guest', 'host']]);
+    expect([status, body.account.roles]).toEqual([200, [...roles]]);
     expect(await write(personOf(person.email, body))).toBe(204);
   });
 

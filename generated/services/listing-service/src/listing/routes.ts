@@ -12,12 +12,13 @@ import {
   route,
   type Tx,
 } from '@hometrip/runtime';
+import type { calls } from '../calls/index.ts';
 import type { contracts } from '../events.ts';
 import { CreateListing, Listing, ListingFilters, listingSortKeys, UpdateListing } from './schema.ts';
 
 interface Dependencies {
   readonly listings: Repository<Listing, Tx>;
-  readonly platform: Platform<'sql', typeof contracts, 'user-service'>;
+  readonly platform: Platform<'sql', typeof contracts, typeof calls>;
 }
 
 /** Listings: everybody may read; anybody who is signed in may create; the owner may change and delete. */

@@ -14,6 +14,7 @@ import {
   type Route,
   route,
 } from '@hometrip/runtime';
+import type { calls } from '../calls/index.ts';
 import type { Conversation } from '../conversation/schema.ts';
 import type { contracts } from '../events.ts';
 import { CreateMessage, Message, MessageFilters, messageSortKeys, UpdateMessage } from './schema.ts';
@@ -21,7 +22,7 @@ import { CreateMessage, Message, MessageFilters, messageSortKeys, UpdateMessage 
 interface Dependencies {
   readonly messages: Repository<Message, DocumentTx>;
   readonly conversations: Repository<Conversation, DocumentTx>;
-  readonly platform: Platform<'documents', typeof contracts, 'user-service'>;
+  readonly platform: Platform<'documents', typeof contracts, typeof calls>;
 }
 
 /** Messages: the owner may read, change and delete; anybody who is signed in may create. conversationId must refer to a conversation whose owner or participants name the caller. */

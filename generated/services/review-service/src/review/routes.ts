@@ -12,12 +12,13 @@ import {
   type Route,
   route,
 } from '@hometrip/runtime';
+import type { calls } from '../calls/index.ts';
 import type { contracts } from '../events.ts';
 import { CreateReview, Review, ReviewFilters, reviewSortKeys, UpdateReview } from './schema.ts';
 
 interface Dependencies {
   readonly reviews: Repository<Review, DocumentTx>;
-  readonly platform: Platform<'documents', typeof contracts, 'booking-service'>;
+  readonly platform: Platform<'documents', typeof contracts, typeof calls>;
 }
 
 /** Reviews: everybody may read; anybody who is signed in may create; the owner may change and delete. */

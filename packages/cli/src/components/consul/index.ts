@@ -1,3 +1,4 @@
+import { consulAddress, consulSchemes } from '@hometrip/runtime/addresses';
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
 import { dropsToOwnUser, http, portNumber } from '../shared.ts';
@@ -9,7 +10,8 @@ export const consul = defineComponent({
   version: { default: '1', of: 'Version of Consul.' },
   params: { port: portNumber(8500, 'Port of its API and web page on the loopback interface.') },
   capabilities: ['registry'],
-  schemes: { 'consul:': 8500, 'consul+https:': 8501 },
+  schemes: consulSchemes,
+  readAddress: consulAddress,
   listens: ({ port }) => [http('http', 8500, port)],
   data: '/consul/data',
   runs: ({ name, params: { version } }) => ({

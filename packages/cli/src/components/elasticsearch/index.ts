@@ -1,3 +1,4 @@
+import { elasticsearchAddress, elasticsearchSchemes } from '@hometrip/runtime/addresses';
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
 import { http, portNumber } from '../shared.ts';
@@ -9,7 +10,8 @@ export const elasticsearch = defineComponent({
   version: { default: '9.4.2', of: 'Full version of Elasticsearch: its images have no short tags.' },
   params: { port: portNumber(9200, 'Port on the loopback interface.') },
   capabilities: ['documents', 'search'],
-  schemes: { 'elasticsearch:': 9200, 'https:': 443 },
+  schemes: elasticsearchSchemes,
+  readAddress: elasticsearchAddress,
   listens: ({ port }) => [http('http', 9200, port)],
   data: '/usr/share/elasticsearch/data',
   runs: ({ name, params: { version }, limits }) => {

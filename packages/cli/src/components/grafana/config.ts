@@ -28,7 +28,13 @@ function dashboardsOf(stack: Stack): Dashboard[] {
     ([kind, [first, ...others]]) =>
       first === undefined || first.monitoring.panels.length === 0
         ? []
-        : [componentDashboard(stack, others.length === 0 ? first.name : kind, first.monitoring.panels)],
+        : [
+            componentDashboard(stack, first.monitoring.panels, {
+              title: others.length === 0 ? first.name : kind,
+              // No component or service is called like that.
+              uid: others.length === 0 ? first.name : `_${kind}`,
+            }),
+          ],
   );
   return [
     overviewDashboard(stack),

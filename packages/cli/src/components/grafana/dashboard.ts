@@ -20,7 +20,7 @@ export interface Dashboard {
 const gridWidth = 24;
 const heights = { timeseries: 8, table: 8, stat: 4 } as const;
 /** Of the metrics; undefined: Grafana's default. */
-export type Datasource = { readonly type: unknown; readonly uid: string } | undefined;
+export type Datasource = { readonly type: string; readonly uid: string } | undefined;
 
 export function dashboard(
   { uid, title, tags, rows }: Dashboard,

@@ -121,11 +121,11 @@ export function serviceDashboard(
 
 export function componentDashboard(
   stack: Stack,
-  name: string,
   panels: ComponentMonitoring['panels'],
+  { title: name, uid }: { readonly title: string; readonly uid: string },
 ): Dashboard {
   return {
-    uid: uidOf(stack, name),
+    uid: uidOf(stack, uid === OVERVIEW ? `_${uid}` : uid),
     title: name,
     tags: [stack.name, 'component'],
     rows: [

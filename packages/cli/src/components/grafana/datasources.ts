@@ -10,6 +10,7 @@ export function datasources(stack: Stack): Record<string, unknown>[] {
     const url = addressOf(stack, component);
     const { name, datasource } = component;
     if (datasource === undefined || url === undefined) return [];
+    const { port: _, ...settings } = datasource;
     return [
       {
         name,
@@ -17,33 +18,28 @@ export function datasources(stack: Stack): Record<string, unknown>[] {
         access: 'proxy',
         url,
         editable: false,
-        ...datasource,
-        ...(isMetrics(component) && traces !== undefined && exemplars(datasource, traces)),
+        ...settings,
+        ...(settings.isDefault && traces !== undefined && exemplars(settings.jsonData, traces)),
       },
     ];
   });
 }
 
 /** From a sample to the trace of the request behind it. */
-const exemplars = ({ jsonData }: NonNullable<Component['datasource']>, traces: Component) => ({
-  jsonData: {
-    ...(jsonData as object | undefined),
-    exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: traces.name }],
-  },
+const exemplars = (jsonData: object | undefined, { name }: Component) => ({
+  jsonData: { ...jsonData, exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: name }] },
 });
-
-const isMetrics = ({ datasource }: Component): boolean => datasource?.['isDefault'] === true;
 
 /** What the queries of dashboards are for. */
 export function metricsSource({ components }: Stack): Datasource {
-  const source = components.find(isMetrics);
-  return source && { type: source.datasource?.['type'], uid: source.name };
+  const source = components.find(({ datasource }) => datasource?.isDefault);
+  return source?.datasource && { type: source.datasource.type, uid: source.name };
 }
 
-function addressOf(stack: Stack, { name, external }: Component): string | undefined {
+function addressOf(stack: Stack, { name, external, datasource }: Component): string | undefined {
   if (external !== undefined) return typeof external === 'string' ? external : undefined;
   const port = stack.workloads
     .find((workload) => workload.name === name)
-    ?.ports.find((candidate) => candidate.name === 'http');
+    ?.ports.find((candidate) => candidate.name === datasource?.port);
   return port === undefined ? undefined : `http://${name}:${port.container}`;
 }

@@ -10,6 +10,7 @@ export const grafana = defineComponent({
   description: 'Grafana: dashboards',
   version: { default: '13.1.0', of: 'Version of Grafana.' },
   params: { port: portNumber(3000, 'Port on the loopback interface.') },
+  single: true,
   listens: ({ port }) => [http('http', 3000, port)],
   data: '/var/lib/grafana',
   runs: ({ name, params: { version } }) => ({

@@ -1,3 +1,4 @@
+import { otlpAddress, otlpSchemes } from '@hometrip/runtime/addresses';
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
 import { http, portNumber } from '../shared.ts';
@@ -9,7 +10,8 @@ export const jaeger = defineComponent({
   version: { default: '2.20.0', of: 'Version of Jaeger.' },
   params: { port: portNumber(16686, 'Port of its web page on the loopback interface.') },
   capabilities: ['traces'],
-  schemes: { 'http:': 80, 'https:': 443 },
+  schemes: otlpSchemes,
+  readAddress: otlpAddress,
   listens: ({ port }) => [
     http('http', 16686, port),
     http('otlp', 4318),
@@ -25,6 +27,6 @@ export const jaeger = defineComponent({
   connect: ({ name }) => ({ url: expr`http://${endpoint(name, 'otlp')}` }),
   metrics: ({ name }) => [{ workload: name, port: 'metrics', path: '/metrics' }],
   console: () => ({ port: 'http', path: '/' }),
-  datasource: { type: 'jaeger' },
+  datasource: { port: 'http', type: 'jaeger' },
   embedded: { instead: 'logs carry trace ids' },
 });

@@ -1,3 +1,4 @@
+import { mongodbAddress, mongodbSchemes, mongodbServer } from '@hometrip/runtime/addresses';
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
 import { databasePassword, databasesIn, dropsToOwnUser, instanceOf, portNumber, tcp } from '../shared.ts';
@@ -12,7 +13,8 @@ export const mongodb = defineComponent({
   version: { default: '8', of: 'Version of MongoDB.' },
   params: { port: portNumber(27017, 'Port on the loopback interface.') },
   capabilities: ['documents'],
-  schemes: { 'mongodb:': 27017, 'mongodb+srv:': undefined },
+  schemes: mongodbSchemes,
+  readAddress: (url, of) => void (of === 'server' ? mongodbServer(url) : mongodbAddress(url)),
   listens: ({ port }) => [tcp('mongodb', 27017, port)],
   runs: ({ name, params: { version }, databases }) => ({
     image: `mongo:${version}`,

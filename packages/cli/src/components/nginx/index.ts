@@ -19,6 +19,7 @@ export const nginx = defineComponent({
       .default('off')
       .describe('off, or files: the secrets tls-certificate and tls-key, PEM files of yours.'),
   },
+  single: true,
   listens: ({ http: plain, https, tls }) => [
     { ...http('http', 80, plain), public: true },
     { ...http('https', 443, tls === 'off' ? undefined : https), public: true },

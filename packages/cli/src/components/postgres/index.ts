@@ -1,3 +1,4 @@
+import { postgresAddress, postgresDatabase, postgresSchemes } from '@hometrip/runtime/addresses';
 import { script } from '../../files/planned-file.ts';
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
@@ -13,7 +14,8 @@ export const postgres = defineComponent({
   version: { default: '17', of: 'Major version of PostgreSQL.' },
   params: { port: portNumber(5432, 'Port on the loopback interface.') },
   capabilities: ['database'],
-  schemes: { 'postgres:': 5432, 'postgresql:': 5432 },
+  schemes: postgresSchemes,
+  readAddress: (url, of) => void (of === 'server' ? postgresAddress(url) : postgresDatabase(url)),
   listens: ({ port }) => [tcp('sql', 5432, port)],
   data: '/var/lib/postgresql/data',
   runs: ({ name, params: { version }, databases }) => ({

@@ -1,3 +1,4 @@
+import { amqpAddress, amqpSchemes } from '@hometrip/runtime/addresses';
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
 import { dropsToOwnUser, http, portNumber, tcp } from '../shared.ts';
@@ -12,7 +13,8 @@ export const rabbitmq = defineComponent({
     managementPort: portNumber(15672, 'Port of its web page on the loopback interface.'),
   },
   capabilities: ['events'],
-  schemes: { 'amqp:': 5672, 'amqps:': 5671 },
+  schemes: amqpSchemes,
+  readAddress: amqpAddress,
   listens: ({ port, managementPort }) => [
     tcp('amqp', 5672, port),
     http('management', 15672, managementPort),

@@ -1,3 +1,4 @@
+import { redisAddress, redisSchemes } from '@hometrip/runtime/addresses';
 import { endpoint, expr } from '../../model/expression.ts';
 import { defineComponent } from '../define.ts';
 import { portNumber, tcp } from '../shared.ts';
@@ -9,7 +10,8 @@ export const redis = defineComponent({
   version: { default: '8', of: 'Version of Redis.' },
   params: { port: portNumber(6379, 'Port on the loopback interface.') },
   capabilities: ['cache', 'pubsub', 'rate-limit'],
-  schemes: { 'redis:': 6379, 'rediss:': 6379 },
+  schemes: redisSchemes,
+  readAddress: redisAddress,
   listens: ({ port }) => [tcp('redis', 6379, port)],
   data: '/data',
   runs: ({ name, params: { version }, limits }) => ({

@@ -1,3 +1,4 @@
+import { smtpAddress, smtpSchemes } from '@hometrip/runtime/addresses';
 import { parseSender } from '@hometrip/runtime/mail-address';
 import { z } from 'zod';
 import { endpoint, expr } from '../../model/expression.ts';
@@ -31,7 +32,13 @@ export const smtp = defineComponent({
       .describe('Who sends the mail of the services: `HomeTrip <no-reply@example.com>`.'),
   },
   capabilities: ['mail'],
-  schemes: { 'smtp:': 587, 'smtps:': 465 },
+  schemes: smtpSchemes,
+  readAddress: (url) => {
+    const complete = new URL(url);
+    // It comes from a file.
+    if (url.username !== '' && url.password === '') complete.password = 'given';
+    smtpAddress(complete);
+  },
   listens: ({ port }) => [tcp('smtp', 1025), http('http', 8025, port)],
   data: '/data',
   runs: ({ params: { version } }) => ({

@@ -4,7 +4,7 @@ import { capabilities, namespaceSetting, passwordSetting } from '../../model/cap
 import type { Expression, Reference } from '../../model/expression.ts';
 import { resolveExpression } from '../../model/expression.ts';
 import type { Binding, Service, Stack } from '../../model/stack.ts';
-import { withinServer } from '@hometrip/runtime/namespace';
+import { parseUrl, withinServer } from '@hometrip/runtime/addresses';
 import { runtimeFolder } from '../../platform/installation.ts';
 import type { StateDir } from '../../platform/state-dir.ts';
 import { instanceId } from './desired.ts';
@@ -86,7 +86,7 @@ export function instanceEnvironment(
 function externalUrl(context: EnvironmentContext, binding: Binding): string {
   const namespace = binding.settings?.[namespaceOf(binding)];
   const server = resolve(context, binding.url);
-  return namespace === undefined ? server : (withinServer(new URL(server), namespace)?.href ?? server);
+  return namespace === undefined ? server : (withinServer(parseUrl(server), namespace)?.href ?? server);
 }
 
 const namespaceOf = ({ capability }: Binding): string => namespaceSetting(capability);

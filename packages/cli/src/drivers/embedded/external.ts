@@ -3,7 +3,7 @@
  * for it a minute, and be blamed for it.
  */
 import { connect } from 'node:net';
-import { withinServer } from '@hometrip/runtime/namespace';
+import { AddressError, hostOf, parseUrl, withinServer } from '@hometrip/runtime/addresses';
 import { capabilities, storesSql } from '../../model/capabilities.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { Stack } from '../../model/stack.ts';
@@ -113,6 +113,15 @@ const givenSecretOf = (stack: Stack, component: string): string | undefined =>
         stack.secrets.some(({ name, kind }) => name === binding.secret && kind === 'given'),
     )?.secret;
 
+function readUrl(text: string): URL | AddressError {
+  try {
+    return parseUrl(text);
+  } catch (error) {
+    if (error instanceof AddressError) return error;
+    throw error;
+  }
+}
+
 /** Two variables may have one value. */
 function sharedDatabases(
   targets: readonly Target[],
@@ -120,8 +129,9 @@ function sharedDatabases(
 ): { text: string; target: Target }[] {
   const databases = targets.flatMap((target) => {
     const text = resolveAddress(target.address, values);
-    if (target.role !== 'own' || !URL.canParse(text)) return [];
-    const { hostname, port, pathname } = new URL(text);
+    const url = readUrl(text);
+    if (target.role !== 'own' || url instanceof AddressError) return [];
+    const { hostname, port, pathname } = url;
     return [{ target, place: `${target.kind} ${hostname}:${port} ${pathname}` }];
   });
   return [...Map.groupBy(databases, ({ place }) => place).values()].flatMap((same) => {
@@ -138,22 +148,37 @@ function sharedDatabases(
 
 async function problemOf(
   { kind, address, role, secret }: Target,
-  known: { system: string; values: Readonly<Record<string, string>>; givenSecret: GivenSecret },
+  {
+    system,
+    values,
+    givenSecret,
+  }: {
+    system: string;
+    values: Readonly<Record<string, string>>;
+    givenSecret: GivenSecret;
+  },
   signal: AbortSignal,
 ): Promise<string | undefined> {
   // Most stacks have none: what their kinds need (schemas of parameters) is not loaded for nothing.
   const { componentKinds } = await import('../../components/index.ts');
   const its = componentKinds.find((candidate) => candidate.kind === kind);
   const schemes = its?.schemes ?? {};
-  const text = resolveAddress(address, known.values);
   const begins = Object.keys(schemes)
     .map((scheme) => `${scheme}//`)
     .join(' or ');
+  const url = readUrl(resolveAddress(address, values));
   // The address may carry a password: nothing but its host is shown.
-  if (!URL.canParse(text)) return `has an external address that is no URL: it must begin with ${begins}`;
-  const { protocol, hostname, port } = new URL(text);
+  if (url instanceof AddressError)
+    return `has an external address that ${url.message}; it begins with ${begins}`;
+  const { protocol, hostname, port } = url;
   if (!Object.hasOwn(schemes, protocol))
     return `has an external address with ${protocol}//: it must begin with ${begins}`;
+  try {
+    its?.readAddress?.(url, role === 'server' ? 'server' : 'service');
+  } catch (error) {
+    if (error instanceof AddressError) return `has an external address of another form: ${error.message}`;
+    throw error;
+  }
   const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || schemes[protocol] };
   if (target.host === '') return undefined;
   // DNS knows the servers behind some addresses, and others name several of them.
@@ -161,14 +186,13 @@ async function problemOf(
     const reason = await refusal({ host: target.host, port: target.port }, signal);
     if (reason !== undefined) return `cannot be reached at ${hostname}:${target.port}: ${reason}`;
   }
-  if (its !== undefined && storesSql(its)) return await postgresProblem(new URL(text), role);
-  const url = new URL(text);
+  if (its !== undefined && storesSql(its)) return await postgresProblem(url, role);
   if (secret !== undefined) {
-    const password = known.givenSecret(secret);
+    const password = givenSecret(secret);
     if (password === undefined) return undefined;
     url.password = encodeURIComponent(password);
   }
-  return await loginProblem(role === 'server' ? (withinServer(url, known.system) ?? url) : url);
+  return await loginProblem(role === 'server' ? (withinServer(url, system) ?? url) : url);
 }
 
 /** Whether a service would be let in, by the code that it uses itself. */
@@ -179,8 +203,8 @@ async function loginProblem(url: URL): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     const { message } = error as Error;
-    if (error instanceof LoginRefusedError) return notLetIn(url, `at ${url.host}`);
-    return `cannot be used at ${url.host}: ${message}`;
+    if (error instanceof LoginRefusedError) return notLetIn(url, `at ${hostOf(url)}`);
+    return `cannot be used at ${hostOf(url)}: ${message}`;
   }
 }
 

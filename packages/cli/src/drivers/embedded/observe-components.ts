@@ -1,7 +1,7 @@
 import type { Stack } from '../../model/stack.ts';
 import type { Instance, ObservedComponent } from '../driver.ts';
 import { EDGE, POSTGRES } from '../../model/own-processes.ts';
-import { embeddedDatabases, isOnServer, isRun, providerOf } from './substitutes.ts';
+import { EXTERNAL, embeddedDatabases, isOnServer, isRun, providerOf } from './substitutes.ts';
 
 interface ServerState {
   readonly state: 'starting' | 'ready' | 'failed' | undefined;
@@ -36,7 +36,7 @@ export function observeComponents(
   });
   const own: ObservedComponent[] = [
     { name: EDGE, state: edgeState, provider: 'hometrip edge', pid: edge?.pid, port: edge?.port },
-    ...(needsServer && !listed.some(({ name }) => name === POSTGRES)
+    ...(needsServer && !listed.some(({ name, provider }) => name === POSTGRES && provider !== EXTERNAL)
       ? [
           {
             name: POSTGRES,

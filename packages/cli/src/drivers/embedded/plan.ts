@@ -6,7 +6,7 @@ import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
 import { idOf, instanceId } from './desired.ts';
 import { externalDatabases, migrationsKey } from './external-address.ts';
 import { type Handover, handovers } from './handover.ts';
-import { embeddedDatabases } from './substitutes.ts';
+import { EXTERNAL, embeddedDatabases } from './substitutes.ts';
 
 /** One line per operation: `replace booking-service#2 because its code changed`. */
 export const describeOperation = ({ kind, target, cause }: Operation): string => `${kind} ${target} ${cause}`;
@@ -44,7 +44,8 @@ function selectServices({ stack, only }: EmbeddedDesired): readonly Service[] {
 
 function planServer({ stack }: EmbeddedDesired, observed: EmbeddedObserved): Operation[] {
   if (embeddedDatabases(stack).length === 0) return [];
-  const server = observed.components.find(({ name }) => name === POSTGRES);
+  // A component of this name may run elsewhere, while others need the embedded server.
+  const server = observed.components.find(({ name, provider }) => name === POSTGRES && provider !== EXTERNAL);
   if (server?.state === 'ready') return [];
   return [
     {

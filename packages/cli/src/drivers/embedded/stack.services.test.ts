@@ -16,18 +16,22 @@ import type { RegistryDocument } from './supervisor/registry.ts';
 import { readRegistry } from './state-files.ts';
 import { loadRegistry, loadUrl } from './testing/load.ts';
 import { createFixtureProject } from './testing/project.ts';
+import { freePorts } from '../../../../../tests/servers/ports.ts';
 
 const silent = (): void => undefined;
 const never = new AbortController().signal;
 const patient = { limitMs: 20_000 };
 
+/** Ports that are free now, by what listens there. */
+const [sql, front, rooms, guests, wishes, elsewhere, broken, caller] = await freePorts(8);
+
 const SPEC = `components:
-  postgres: { port: 20432 }
+  postgres: { port: ${sql} }
 gateways:
-  front: { blueprint: api-gateway, port: 20901, replicas: 2, public: true }
+  front: { blueprint: api-gateway, port: ${front}, replicas: 2, public: true }
 services:
-  rooms: { port: 20902, database: postgres, entities: { room: { title: string(80) } } }
-  guests: { port: 20903, replicas: 2, calls: [rooms], database: postgres, entities: { guest: { title: string(80) } } }
+  rooms: { port: ${rooms}, database: postgres, entities: { room: { title: string(80) } } }
+  guests: { port: ${guests}, replicas: 2, calls: [rooms], database: postgres, entities: { guest: { title: string(80) } } }
 `;
 
 describe('a running stack', () => {
@@ -127,7 +131,7 @@ describe('a running stack', () => {
   test('starts only the service that was added, and stops it when it is removed', async () => {
     const before = await pids();
     project.spec(
-      `${SPEC}  wishes: { port: 20904, database: postgres, entities: { wish: { title: string(80) } } }\n`,
+      `${SPEC}  wishes: { port: ${wishes}, database: postgres, entities: { wish: { title: string(80) } } }\n`,
     );
     await project.up();
     expect(project.plan).toEqual([
@@ -158,8 +162,8 @@ describe('a running stack', () => {
   });
 
   test('holds the port of a service while its only instance is replaced, and no request there fails', async () => {
-    expect(await urlOf('rooms')).toBe('http://127.0.0.1:20902');
-    const load = loadUrl('http://127.0.0.1:20902');
+    expect(await urlOf('rooms')).toBe(`http://127.0.0.1:${rooms}`);
+    const load = loadUrl(`http://127.0.0.1:${rooms}`);
     await load.more(50);
     for (const version of ['6', '7']) {
       project.code('rooms', { version });
@@ -172,18 +176,18 @@ describe('a running stack', () => {
     await load.more(50);
     await load.stop();
     expect(load.failures).toEqual([]);
-    expect(await urlOf('rooms')).toBe('http://127.0.0.1:20902');
+    expect(await urlOf('rooms')).toBe(`http://127.0.0.1:${rooms}`);
   });
 
   test('moves to another port when services.yaml says another one, and back', async () => {
-    project.spec(SPEC.replace('20902', '20912'));
+    project.spec(SPEC.replace(String(rooms), String(elsewhere)));
     await project.up();
-    expect(await urlOf('rooms')).toBe('http://127.0.0.1:20912');
+    expect(await urlOf('rooms')).toBe(`http://127.0.0.1:${elsewhere}`);
     expect(await answer('rooms')).toMatchObject({ version: '7' });
-    await expect(fetch('http://127.0.0.1:20902')).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${rooms}`)).rejects.toThrow();
     project.spec(SPEC);
     await project.up();
-    expect(await urlOf('rooms')).toBe('http://127.0.0.1:20902');
+    expect(await urlOf('rooms')).toBe(`http://127.0.0.1:${rooms}`);
   });
 
   test('names a service that is scaled to zero, and shows only what is asked for', async () => {
@@ -295,7 +299,7 @@ describe('a running stack', () => {
 
   test('says the root cause when a service does not start, keeps the rest, and goes on from there', async () => {
     const before = await pids();
-    project.spec(`${SPEC}  broken: { port: 20905 }\n  caller: { port: 20906, calls: [broken] }\n`);
+    project.spec(`${SPEC}  broken: { port: ${broken} }\n  caller: { port: ${caller}, calls: [broken] }\n`);
     project.code('broken', { version: '1', crash: 'Error: the SMTP_URL is missing' });
     const failure = await project.up().then(
       () => undefined,

@@ -3,6 +3,7 @@
  * the URL chooses the adapter in the services' runtime, so nothing else has to know.
  */
 import { capabilities, type Substitute } from '../../model/capabilities.ts';
+import { snakeCase } from '../../model/names.ts';
 import type { Binding, Component, Database, Stack } from '../../model/stack.ts';
 
 /** A database on the embedded server: a service's own, or one that stands in for a component. */
@@ -13,9 +14,12 @@ export interface EmbeddedDatabase {
   readonly extensions: readonly string[];
 }
 
+/** What is said of a component that runs elsewhere. */
+export const EXTERNAL = 'external';
+
 /** One line about what runs in place of a component. */
 export function providerOf(component: Component, serverVersion?: string): string {
-  if (component.external !== undefined) return 'external';
+  if (component.external !== undefined) return EXTERNAL;
   const { embedded } = component;
   if (embedded === 'server')
     return `embedded PostgreSQL${serverVersion === undefined ? '' : ` ${serverVersion}`}`;
@@ -57,7 +61,9 @@ export function embeddedDatabases(stack: Stack): readonly EmbeddedDatabase[] {
     }));
   const used = new Set(
     stack.services.flatMap((service) =>
-      service.bindings.filter((binding) => local.has(binding.component)).map(sharedDatabase),
+      service.bindings
+        .filter((binding) => local.has(binding.component))
+        .map((binding) => sharedDatabase(stack, binding)),
     ),
   );
   const shared = [...used].flatMap((name) =>
@@ -72,7 +78,7 @@ export function databaseOf(
   service: string,
   binding: Binding,
 ): { name: string; secret: string } | undefined {
-  const shared = sharedDatabase(binding);
+  const shared = sharedDatabase(stack, binding);
   if (shared !== undefined) return { name: shared, secret: sharedSecret(shared) };
   if (capabilities[binding.capability].embedded.on !== 'server') return undefined;
   return stack.databases.find(
@@ -81,9 +87,14 @@ export function databaseOf(
   );
 }
 
-function sharedDatabase(binding: Binding): string | undefined {
+/** One for each component: `hometrip_cache`, and `hometrip_cache_sessions` of a component that is not called like its kind. */
+function sharedDatabase(stack: Stack, binding: Binding): string | undefined {
   const { embedded } = capabilities[binding.capability];
-  return embedded.on !== 'server' || embedded.database === 'own' ? undefined : embedded.database;
+  if (embedded.on !== 'server' || embedded.database === 'own') return undefined;
+  const component = stack.components.find(({ name }) => name === binding.component);
+  return component === undefined || component.name === component.kind
+    ? embedded.database
+    : `${embedded.database}_${snakeCase(component.name)}`;
 }
 
 const sharedSecret = (database: string): string => `${database.replaceAll('_', '-')}-password`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { everything } from '../services/everything.fixture.ts';
 import { emptyContext, stackOf } from '../services/stack.fixture.ts';
 import { renderClient } from './index.ts';
-import { typeText } from './json-type.ts';
+import { typeText } from '../openapi/json-type.ts';
 
 describe('typeText', () => {
   it.each([

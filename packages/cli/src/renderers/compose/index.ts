@@ -34,7 +34,7 @@ function composeFile(stack: Stack): PlannedFile {
     path: 'docker-compose.yml',
     content: yamlText(document, [
       ...generatedHeader,
-      'Start it with: docker compose up --detach --build --wait',
+      'Start it with: hometrip build && docker compose --file generated/docker-compose.yml up --build --detach --wait',
     ]),
     origin: 'compose',
   };

@@ -9,10 +9,7 @@ export function composeService(workload: Workload, stack: Stack): Record<string,
     workload.kind === 'component' ? workload.ports.filter((port) => port.published !== undefined) : [];
   return defined({
     image: workload.image ?? `${stack.name}/${workload.name}:\${HOMETRIP_TAG:-dev}`,
-    build:
-      workload.source === undefined
-        ? undefined
-        : { context: '..', dockerfile: `generated/${workload.source}/Dockerfile` },
+    build: workload.source === undefined ? undefined : { context: `./${workload.source}` },
     command: workload.command?.map(literal),
     user: workload.user ?? (workload.kind === 'component' ? undefined : '${HOMETRIP_USER:-1000:1000}'),
     environment: optional(environmentOf(workload, stack)),

@@ -18,9 +18,9 @@ export function quickStart(stack: Stack): string {
 
 ## With Docker
 \`\`\`sh
-cd generated
-cp .env.example .env
-docker compose up --detach --build --wait
+./hometrip build                          # what the images hold; docker build then needs no network
+cp generated/.env.example generated/.env
+docker compose --file generated/docker-compose.yml up --detach --build --wait
 \`\`\`
 
 ## Call it

@@ -155,7 +155,7 @@ describe.each(['postgres', 'mongodb'])('the document of a service on %s', (store
         throw new Error(`There is no ${path}: ${Object.keys(service.document.paths).join(', ')}`);
       const update = operationOf(`${path}/{id}`, 'patch');
       const read = operationOf(`${path}/{id}`, 'get');
-      const user = await service.as({ roles: ['guest', 'host', 'admin'] });
+      const user = await service.as({ roles: ['editor', 'admin'] });
       await fc.assert(
         fc.asyncProperty(
           bodies(bodyOf(create)),

@@ -45,8 +45,9 @@ function compute(service: Service, templates: TemplateTexts): OpenApiDocument {
     description: service.description,
     routes,
   });
-  const own = blueprintFiles(service, templates).openapi as unknown as OpenApiDocument | undefined;
-  if (own === undefined) return document;
+  const brought = blueprintFiles(service, templates).openapi as unknown as OpenApiDocument | undefined;
+  if (brought === undefined) return document;
+  const own = withRoles(brought, service);
   return service.entities.length === 0 ? { ...own, info: document.info } : merged(document, own);
 }
 
@@ -143,6 +144,18 @@ function merged(document: OpenApiDocument, other: OpenApiDocument): OpenApiDocum
           : sorted({ ...other.components[section], ...document.components[section] }),
       ]),
     ),
+  };
+}
+
+/** The issuer of tokens knows the roles of this system; its blueprint was written with others. */
+function withRoles(document: OpenApiDocument, { accountRoles }: Service): OpenApiDocument {
+  const schemas: Readonly<Record<string, unknown>> = document.components['schemas'] ?? {};
+  const { AccountRole: role } = schemas as { AccountRole?: object };
+  if (accountRoles.length === 0 || role === undefined) return document;
+  const declared = { ...role, enum: accountRoles.map(({ name }) => name) };
+  return {
+    ...document,
+    components: { ...document.components, schemas: { ...schemas, AccountRole: declared } },
   };
 }
 

@@ -31,7 +31,7 @@ cd "$(dirname "$0")/.."
 [ "$#" -gt 0 ] || set -- ${services.map(({ name }) => name).join(' ')}
 for service in "$@"; do
   echo "migrating $service"
-  docker compose run --rm --no-deps "$service" node main.js migrate
+  docker compose run --rm --no-deps "$service" migrate
 done
 `;
 }

@@ -1,15 +1,19 @@
 /** The files around a service's code: package.json, Dockerfile, .env.example, README.md. */
 import { resolveExpression } from '../../model/expression.ts';
 import { describeService } from '../../model/blueprints.ts';
-import type { Service, Stack } from '../../model/stack.ts';
+import { developmentPackages } from '../../model/packages.ts';
+import type { Access, Service, Stack } from '../../model/stack.ts';
 import type { RenderContext } from '../renderer.ts';
 import type { BlueprintFiles } from './blueprint.ts';
 import type { EntityModel } from './entity.ts';
 import { type Operation, operationsOf } from './operations.ts';
-import { accessSentence, who } from './views/access.ts';
+import { accessSentence, whoMay } from './views/access.ts';
 import { consumedEvents, contractsOf, storeKind } from './views/service.ts';
 
-export function packageJson(stack: Stack, service: Service): string {
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** @param version of the runtime that the code is generated for */
+export function packageJson(stack: Stack, service: Service, version: string): string {
   return json({
     name: `@${stack.name}/${service.name}`,
     version: '1.0.0',
@@ -21,22 +25,46 @@ export function packageJson(stack: Stack, service: Service): string {
       start: 'node src/main.ts',
       ...(storeKind(service) === 'sql' ? { migrate: 'node src/main.ts migrate' } : {}),
       openapi: 'node src/main.ts openapi',
+      check: 'tsc',
       test: 'vitest run',
     },
-    dependencies: { '@hometrip/runtime': 'workspace:*' },
-    devDependencies: { vitest: '^5.1.1' },
+    dependencies: { '@hometrip/runtime': `^${version}` },
+    devDependencies: developmentPackages,
   });
 }
 
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+/** What an editor and `npm run check` go by. Node runs the TypeScript as it is, so that nothing is ever emitted. */
+export const tsconfig = json({
+  compilerOptions: {
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    module: 'nodenext',
+    types: ['node'],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noImplicitOverride: true,
+    verbatimModuleSyntax: true,
+    erasableSyntaxOnly: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+    noEmit: true,
+  },
+  include: ['src', 'tests'],
+});
 
 type Templates = Pick<RenderContext['templates'], 'render'>;
 
-export const dockerfile = ({ name, port, blueprint }: Service, templates: Templates): string =>
-  templates.render('service/Dockerfile.hbs', { name, port: String(port), assets: blueprint.assets });
+export const dockerfile = ({ name, port }: Service, templates: Templates): string =>
+  templates.render('service/Dockerfile.hbs', {
+    name,
+    port: String(port),
+    folder: `generated/services/${name}`,
+  });
 
-export const dockerignore = (service: Service, templates: Templates): string =>
-  templates.render('service/Dockerfile.dockerignore.hbs', { name: service.name });
+/** The service's folder is the context of its image. */
+export const dockerignore = ({ name }: Service, templates: Templates): string =>
+  templates.render('service/dockerignore.hbs', { name });
 
 export function envExample(stack: Stack, service: Service, templates: Templates): string {
   const workload = stack.workloads.find(({ name }) => name === service.name);
@@ -128,21 +156,21 @@ function endpointRow(model: EntityModel, { method, path, summary, kind }: Operat
     update: access.update,
     delete: access.delete,
   }[kind];
-  return { method: method.toUpperCase(), path: `/api/v1${path}`, summary, who: who[right] };
+  return { method: method.toUpperCase(), path: `/api/v1${path}`, summary, who: whoMay(right) };
 }
 
 /** From the document of the blueprint's own routes. */
 function ownEndpoints(openapi: BlueprintFiles['openapi']): object[] {
   const paths = (openapi?.['paths'] ?? {}) as Record<
     string,
-    Record<string, { summary?: string; 'x-auth'?: keyof typeof who }>
+    Record<string, { summary?: string; 'x-auth'?: Access }>
   >;
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({
       method: method.toUpperCase(),
       path,
       summary: operation.summary ?? '',
-      who: who[operation['x-auth'] ?? 'user'],
+      who: whoMay(operation['x-auth'] ?? 'user'),
     })),
   );
 }

@@ -2,6 +2,7 @@
 export const everything = `
 name: zoo
 version: 1
+roles: [reader, editor]
 components: { postgres: {}, mongodb: {}, elasticsearch: {}, redis: {}, rabbitmq: {} }
 events:
   order.created: { orderId: uuid, owner: uuid, label: string(40), total: money, kind: string(20), note: text? }
@@ -16,11 +17,12 @@ services:
     database: postgres
     description: It's got everything, "quoted" too.
     uses: [redis]
+    calls: [story-service, find-service, idle-service]
     publishes: [order.created, order.updated, order.deleted]
     subscribes: [story.created, nobody-knows.it-happened]
     entities:
       order:
-        $access: { read: public, create: host, update: owner, delete: admin }
+        $access: { read: public, create: editor, update: owner, delete: admin }
         $unique: [[label, owner]]
         owner: user
         label: { type: string(40), unique: true }
@@ -63,7 +65,7 @@ services:
       favourite:
         owner: user
       parcel:
-        $access: { create: host, read: user }
+        $access: { create: editor, read: user }
         owner: user
         orderId: { type: order, mine: true }
         gift: { type: order?, mine: [people, owner] }

@@ -63,12 +63,7 @@ ${allNames
   .join('\n')}
 `;
 
-export const awkwardServices = `
-name: names
-version: 1
-components: { postgres: {} }
-services:
-${legal([
+const awkwardServiceNames = legal([
   ...keywords,
   ...namesBesideServices,
   'index',
@@ -83,7 +78,17 @@ ${legal([
   // A database of this name cannot be.
   .filter((name) => name !== 'public')
   // `validate` refuses two that are one word: pubsub beside pub-sub.
-  .filter((name, at, all) => all.findIndex((other) => collisionKey(other) === collisionKey(name)) === at)
+  .filter((name, at, all) => all.findIndex((other) => collisionKey(other) === collisionKey(name)) === at);
+
+export const awkwardServices = `
+name: names
+version: 1
+components: { postgres: {} }
+services:
+  calls-them-all:
+    port: 5099
+    calls: [${awkwardServiceNames.map((name) => JSON.stringify(name)).join(', ')}]
+${awkwardServiceNames
   .map(
     (name, index) =>
       `  ${name}:\n    port: ${5100 + index}\n    database: postgres\n    entities: { ${name}-note: { title: string(20) } }`,

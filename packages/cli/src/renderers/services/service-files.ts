@@ -1,10 +1,12 @@
 /** All files of one service. */
 import type { PlannedFile } from '../../files/planned-file.ts';
+import { isIssuer } from '../../model/blueprints.ts';
 import type { Service, Stack } from '../../model/stack.ts';
 import { serviceDocument } from '../openapi/service-document.ts';
 import type { RenderContext } from '../renderer.ts';
 import { type BlueprintFiles, blueprintFiles } from './blueprint.ts';
-import { dockerfile, dockerignore, envExample, json, packageJson, readme } from './documents.ts';
+import { callFiles } from './calls.ts';
+import { dockerfile, dockerignore, envExample, json, packageJson, readme, tsconfig } from './documents.ts';
 import { type EntityModel, entityModel } from './entity.ts';
 import { type Refusal, renderMigrations } from './sql/migrations.ts';
 import { repositoryView } from './views/repository.ts';
@@ -15,6 +17,7 @@ import {
   consumersView,
   contractsOf,
   eventsView,
+  rolesView,
   serviceVariable,
   serviceView,
   storeKind,
@@ -63,13 +66,17 @@ function addCode(
   const consumed = consumedEvents(service);
   texts.set('src/main.ts', fill('src/main.ts', { variable: serviceVariable(service) }));
   texts.set('src/service.ts', fill('src/service.ts', serviceView(stack, service, models)));
-  if (contracts.length > 0 || importsEvents(brought))
+  if (contracts.length > 0 || imports(brought, 'events.ts'))
     texts.set('src/events.ts', fill('src/events.ts', eventsView(contracts)));
+  if (isIssuer(service)) texts.set('src/roles.ts', fill('src/roles.ts', rolesView(service)));
   if (consumed.length > 0 && !bringsService(brought))
     texts.set(
       'src/consumers.ts',
       fill('src/consumers.ts', consumersView(contracts.filter(({ name }) => consumed.includes(name)))),
     );
+  if (!bringsService(brought) || imports(brought, 'calls/index.ts'))
+    for (const [path, text] of callFiles(stack, service, (callee) => documentOf(callee, templates)))
+      texts.set(path, text);
   for (const model of models) {
     const folder = `src/${model.entity.name}`;
     texts.set(`${folder}/schema.ts`, fill('src/entity/schema.ts', schemaView(model)));
@@ -82,9 +89,21 @@ function addCode(
   }
 }
 
+/** A gateway shows the documents of the services behind it; its own would be empty. */
+const documentOf = (
+  service: Service,
+  templates: RenderContext['templates'],
+): ReturnType<typeof serviceDocument> | undefined =>
+  service.kind === 'gateway' && blueprintFiles(service, templates).openapi === undefined
+    ? undefined
+    : serviceDocument(service, templates);
+
 /** Then it has to be there, also when services.yaml gives the service no events. */
-const importsEvents = ({ files }: BlueprintFiles): boolean =>
-  files.some(({ path, content }) => path.startsWith('src/') && /from '\.{1,2}\/events\.ts'/.test(content));
+const imports = ({ files }: BlueprintFiles, module: 'events.ts' | 'calls/index.ts'): boolean =>
+  files.some(
+    ({ path, content }) =>
+      path.startsWith('src/') && ['./', '../'].some((up) => content.includes(`from '${up}${module}'`)),
+  );
 
 /** Then nothing would import the base's src/consumers.ts. */
 const bringsService = ({ files }: BlueprintFiles): boolean =>
@@ -96,16 +115,17 @@ function addDocuments(
   service: Service,
   models: readonly EntityModel[],
   brought: BlueprintFiles,
-  { templates }: RenderContext,
+  { templates, version }: RenderContext,
 ): void {
-  texts.set('package.json', packageJson(stack, service));
+  texts.set('package.json', packageJson(stack, service, version));
+  texts.set('tsconfig.json', tsconfig);
   texts.set('Dockerfile', dockerfile(service, templates));
-  texts.set('Dockerfile.dockerignore', dockerignore(service, templates));
+  texts.set('.dockerignore', dockerignore(service, templates));
   texts.set('.env.example', envExample(stack, service, templates));
   texts.set('README.md', readme(stack, service, models, brought, templates));
-  // A gateway shows the documents of the services behind it; its own would be empty.
-  if (service.kind === 'gateway' && brought.openapi === undefined) return;
-  texts.set('openapi.json', json(serviceDocument(service, templates)));
+  const document = documentOf(service, templates);
+  if (document === undefined) return;
+  texts.set('openapi.json', json(document));
   texts.set(
     'tests/openapi.test.ts',
     templates.render('service/tests/openapi.test.ts.hbs', { variable: serviceVariable(service) }),

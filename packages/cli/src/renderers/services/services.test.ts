@@ -14,6 +14,7 @@ const render = (text: string) =>
 const wishlist = (access = '') => `
 name: shop
 version: 1
+roles: [reader, editor]
 components: { postgres: {} }
 services:
   wishlist-service:
@@ -43,8 +44,9 @@ describe('a service', () => {
       'wishlist-service/src/wishlist/routes.ts',
       'wishlist-service/tests/wishlist.services.test.ts',
       'wishlist-service/package.json',
+      'wishlist-service/tsconfig.json',
       'wishlist-service/Dockerfile',
-      'wishlist-service/Dockerfile.dockerignore',
+      'wishlist-service/.dockerignore',
       'wishlist-service/.env.example',
       'wishlist-service/README.md',
       'wishlist-service/openapi.json',
@@ -52,6 +54,12 @@ describe('a service', () => {
       'wishlist-service/migrations/0001_create_wishlist.sql',
       'wishlist-service/migrations/schema.json',
     ]);
+  });
+
+  it('is a package that depends on the runtime of the hometrip that generated it', () => {
+    const manifest = JSON.parse(render(wishlist()).get('wishlist-service/package.json') ?? '');
+    expect(manifest.dependencies).toEqual({ '@hometrip/runtime': `^${emptyContext.version}` });
+    expect(manifest.scripts).toMatchObject({ start: 'node src/main.ts', check: 'tsc' });
   });
 
   it('without entities and store is a service all the same', () => {
@@ -84,8 +92,53 @@ services:
   price-service: { port: 4003 }
 `;
     expect(render(text).get('order-service/src/order/routes.ts')).toContain(
-      "  readonly platform: Platform<'sql', typeof contracts, 'price-service' | 'stock-service'>;\n",
+      "  readonly platform: Platform<'sql', typeof contracts, typeof calls>;\n",
     );
+  });
+
+  it('has a description of each service that it calls, from that one’s document', () => {
+    const files = render(`
+name: shop
+version: 1
+components: { postgres: {} }
+services:
+  order-service: { port: 4001, calls: [stock-service, price-service] }
+  stock-service: { port: 4002 }
+  price-service: { port: 4003, database: postgres, entities: { price: { amount: money } } }
+`);
+    expect(
+      files.get('order-service/src/calls/index.ts'),
+    ).toBe(`/** The services that this one calls: members of \`platform.calls\`. */
+import { priceService } from './price-service.ts';
+
+export const calls = [priceService, 'stock-service'] as const;
+`);
+    const description = files.get('order-service/src/calls/price-service.ts') ?? '';
+    expect(description.slice(description.indexOf('export const'))).toMatchInlineSnapshot(`
+      "export const priceService = defineCallee('price-service', {
+        /** List prices. */
+        listPrices: operation<{ readonly query?: ListPricesQuery | undefined }, PricePage>('GET', '/api/v1/prices'),
+
+        /** Create a price. */
+        createPrice: operation<{ readonly body: CreatePrice }, Price, 'idempotencyKey'>('POST', '/api/v1/prices'),
+
+        /** Get a price. */
+        getPrice: operation<{ readonly id: string }, Price>('GET', '/api/v1/prices/{id}'),
+
+        /** Change a price. */
+        updatePrice: operation<{ readonly id: string; readonly body: UpdatePrice }, Price, 'ifMatch'>(
+          'PATCH',
+          '/api/v1/prices/{id}',
+        ),
+
+        /** Delete a price. */
+        deletePrice: operation<{ readonly id: string }, void, 'ifMatch'>('DELETE', '/api/v1/prices/{id}'),
+      });
+      "
+    `);
+    // Nothing to call there yet: a client that takes any path.
+    expect(files.has('order-service/src/calls/stock-service.ts')).toBe(false);
+    expect(files.has('stock-service/src/calls/index.ts')).toBe(false);
   });
 
   it('calls others as its policies say', () => {
@@ -103,7 +156,7 @@ services:
   stock-service: { port: 4003 }
 `;
     expect(render(text).get('order-service/src/service.ts')).toContain(`
-  calls: ['price-service', 'stock-service'],
+  calls,
   callPolicies: {
     'price-service': { hedgeAfterMs: 50, breaker: { threshold: 0.3, windowMs: 5000 } },
     'stock-service': { timeoutMs: 1500, attempts: 2, breaker: false, bulkhead: { concurrent: 20 } },
@@ -148,8 +201,8 @@ describe('access', () => {
   });
 
   it('leaves roles to the route', () => {
-    const text = routes('$access: { read: host, create: host, update: admin, delete: service }, ');
-    expect(routeOf(text, 'post', '/wishlists')).toContain("auth: 'host'");
+    const text = routes('$access: { read: editor, create: editor, update: admin, delete: service }, ');
+    expect(routeOf(text, 'post', '/wishlists')).toContain("auth: 'role:editor'");
     expect(routeOf(text, 'patch', '/wishlists/:id')).toContain("auth: 'admin'");
     expect(routeOf(text, 'patch', '/wishlists/:id')).not.toContain('ownedBy');
     expect(routeOf(text, 'delete', '/wishlists/:id')).toContain("auth: 'service'");

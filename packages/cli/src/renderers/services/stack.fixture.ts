@@ -45,6 +45,7 @@ export function memoryOutput(files: Record<string, string> = {}, options: { draf
           ({ name, content }) => (files[`${folder}/${name}`] ?? content) === content,
         ),
       allowDestructive,
+      version: '1.2.3',
     }),
     write(planned: readonly PlannedFile[]): void {
       for (const path of planned.flatMap(({ replaces }) => replaces ?? [])) {

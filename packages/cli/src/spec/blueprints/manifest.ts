@@ -67,5 +67,10 @@ export const manifestSchema = z.strictObject({
   consumes: list(text(eventPattern, 'an event name such as order.placed')),
   standIns: list(file),
   environment: z.record(variable, oneLine).default({}),
-  assets: list(text(/^(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*$/, 'the name of a package')),
+  assets: list(
+    text(
+      /^(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*(?:\/\w[\w.-]*)+$/,
+      'a file of a package, such as swagger-ui-dist/swagger-ui.css',
+    ),
+  ),
 }) satisfies z.ZodType<Omit<Blueprint, 'id'>>;

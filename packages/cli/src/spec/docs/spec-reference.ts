@@ -69,6 +69,7 @@ function valueText(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.const !== undefined) return code(schema.const);
   if (schema.anyOf) return schema.anyOf.map(valueText).join(' or ');
+  if (Array.isArray(schema.type)) return schema.type.map((type) => valueText({ type })).join(' or ');
   if (schema.examples && schema.type === 'string') return schema.examples.map(code).join(', ');
   if (schema.type === 'array')
     return `list of ${schema.items?.enum ? valueText(schema.items) : schema.items?.type === 'array' ? 'lists' : 'names'}`;

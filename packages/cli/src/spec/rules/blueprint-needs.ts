@@ -1,7 +1,7 @@
 /** What a blueprint's code takes for granted: components that it uses, and events that it publishes. */
 import { needsOf } from '../../model/blueprints.ts';
-import { capabilities as table } from '../../model/capabilities.ts';
-import { type AnyKind, impliedCapabilities } from '../../model/resolve-bindings.ts';
+import { capabilities as table, type Offering } from '../../model/capabilities.ts';
+import { impliedCapabilities } from '../../model/resolve-bindings.ts';
 import { type FieldSpec, parseField } from '../values/field.ts';
 import type { Member, Rule, RuleContext } from './context.ts';
 
@@ -18,8 +18,8 @@ export const blueprintComponents: Rule = ({ members, components, kinds, report, 
       // Then the next rule says what is missing.
       const { claim, title } = table[capability];
       if (claim === 'messages' && spec.publishes.length + spec.subscribes.length > 0) continue;
-      const offers = ({ capabilities }: AnyKind) => capabilities.includes(capability);
-      const declared = components.filter(({ kind }) => offers(kind)).map((component) => component.name);
+      const offers = ({ capabilities }: Offering) => capabilities.includes(capability);
+      const declared = components.filter(offers).map((component) => component.name);
       const isChosen = claim === 'uses' && !implied.includes(capability);
       if (isChosen ? declared.some((component) => spec.uses.includes(component)) : declared.length > 0)
         continue;

@@ -151,5 +151,5 @@ function blame<T extends { readonly path: Path }>(
 }
 
 /** Whether the service keeps its entities in tables, with the names and limits of SQL; otherwise they are documents. */
-export const storesTables = ({ kinds }: RuleContext, { database }: Member): boolean =>
-  kinds.some((kind) => kind.kind === database && storesSql(kind));
+export const storesTables = ({ components }: RuleContext, { database }: Member): boolean =>
+  components.some((component) => component.name === database && storesSql(component));

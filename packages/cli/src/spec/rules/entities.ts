@@ -1,6 +1,7 @@
 import { entityNames } from '../../model/names.ts';
 import { at, type Path } from '../located.ts';
 import { ownerFieldOf } from '../owner.ts';
+import { accessWords } from '../schema.ts';
 import { type FieldSpec, typeNames } from '../values/field.ts';
 import { eachEntity, type Rule } from './context.ts';
 
@@ -56,6 +57,22 @@ export const pathTakenTwice: Rule = ({ members, blame, reportKey }) => {
         : 'rename the entity',
     );
   }
+};
+
+export const unknownRoles: Rule = (context) => {
+  const roles = context.spec.roles.map(({ name }) => name);
+  const choices = [...new Set([...accessWords, ...roles])];
+  eachEntity(context, ({ entity, spec, path }) => {
+    for (const [action, who] of Object.entries(spec.$access ?? {})) {
+      if (who === undefined || choices.includes(who)) continue;
+      context.report(
+        'HT0382',
+        [...path, '$access', action],
+        `who may ${action} a ${entity} is "${who}", which is not a role of this system`,
+        context.suggest(who, choices),
+      );
+    }
+  });
 };
 
 export const ownerMissing: Rule = (context) => {

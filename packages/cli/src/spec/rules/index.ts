@@ -7,6 +7,7 @@ import {
   ownerFromAnybody,
   ownerMissing,
   pathTakenTwice,
+  unknownRoles,
   uniqueFields,
   unknownFieldTypes,
 } from './entities.ts';
@@ -22,15 +23,16 @@ import {
   reservedServiceNames,
   reservedEntityNames,
   reservedFieldNames,
+  reservedRoleNames,
 } from './names.ts';
+import { addressesOfDatabases, addressesUnderstood, variablesNotSet } from './addresses.ts';
 import {
-  addressesOfDatabases,
   autoscaleRange,
-  foreignSchemes,
+  breakerRange,
   noServices,
   notReplicable,
   plainSecrets,
-  variablesNotSet,
+  versionsAsNumbers,
 } from './operation.ts';
 import { neverFirst, readOnlyWithoutValue } from './first-records.ts';
 import { ownReferences } from './own-references.ts';
@@ -50,6 +52,7 @@ import {
 } from './references.ts';
 
 import { renames, renamesOfEvents, renamesWithoutData } from './renames.ts';
+import { ambiguousUses, offersOfKind, reservedComponentNames, sharedOnce } from './several.ts';
 
 export const rules: readonly Rule[] = [
   noServices,
@@ -64,6 +67,7 @@ export const rules: readonly Rule[] = [
   reservedColumns,
   reservedDatabaseNames,
   reservedServiceNames,
+  reservedRoleNames,
   columnTooLong,
   ratesOfTheEdge,
   unknownServices,
@@ -73,6 +77,10 @@ export const rules: readonly Rule[] = [
   unknownBlueprints,
   componentsUsed,
   databases,
+  offersOfKind,
+  ambiguousUses,
+  sharedOnce,
+  reservedComponentNames,
   extensionsWithoutPostgres,
   brokerMissing,
   blueprintComponents,
@@ -81,6 +89,7 @@ export const rules: readonly Rule[] = [
   listedTwice,
   unknownFieldTypes,
   pathTakenTwice,
+  unknownRoles,
   ownerMissing,
   ownerFromAnybody,
   ownReferences,
@@ -93,8 +102,10 @@ export const rules: readonly Rule[] = [
   eventsOfEntities,
   notReplicable,
   autoscaleRange,
+  breakerRange,
+  versionsAsNumbers,
   variablesNotSet,
-  foreignSchemes,
+  addressesUnderstood,
   addressesOfDatabases,
   callsInCircle,
   renames,

@@ -11,7 +11,8 @@ import {
 import { databaseName } from '../../model/resolve-bindings.ts';
 import { ownProcesses } from '../../model/own-processes.ts';
 import { typeNames } from '../values/field.ts';
-import type { Path } from '../located.ts';
+import { at, type Path } from '../located.ts';
+import { accessWords } from '../schema.ts';
 import { eachEntity, type Rule, storesTables } from './context.ts';
 
 interface Named {
@@ -177,6 +178,21 @@ export const collidingIdentifiers: Rule = ({ members, blame, reportKey }) => {
         'rename one of them',
       );
     }
+  }
+};
+
+/** Words of `$access` that mean somebody else than those with a role. */
+const reservedRoles: readonly string[] = accessWords.filter((word) => word !== 'admin');
+
+export const reservedRoleNames: Rule = ({ spec, root, reportKey, report }) => {
+  const isMap = at(root, ['roles'])?.kind === 'map';
+  const seen = new Set<string>();
+  for (const [index, { name }] of spec.roles.entries()) {
+    const path = ['roles', isMap ? name : index];
+    if (reservedRoles.includes(name))
+      reportKey('HT0306', path, `a role must not be named ${name}`, 'it means something else in $access');
+    if (seen.has(name)) report('HT0212', path, `roles lists ${name} twice`, 'remove one');
+    seen.add(name);
   }
 };
 

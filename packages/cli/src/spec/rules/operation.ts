@@ -1,9 +1,6 @@
-/** What would not run: replicas, autoscaling, addresses, secrets. */
-import type { Expression } from '../../model/expression.ts';
-import type { Located } from '../located.ts';
-import { requiredVariables } from '../values/address.ts';
+/** What would not run, or not safely: replicas, autoscaling, breakers, secrets. */
+import { at, type Located } from '../located.ts';
 import type { Findings } from '../diagnostics.ts';
-import type { Declared } from '../../model/resolve-bindings.ts';
 import type { Rule } from './context.ts';
 
 export const noServices: Rule = ({ members, reportKey }) => {
@@ -47,101 +44,41 @@ export const autoscaleRange: Rule = ({ members, blame, report }) => {
   }
 };
 
-/** Of a component's server, and of the databases of single services. */
-const addressesOf = ({
-  name,
-  spec,
-}: Declared): { path: readonly string[]; what: string; address: Expression }[] => [
-  ...(spec.external === undefined
-    ? []
-    : [{ path: ['components', name, 'external'], what: name, address: spec.external }]),
-  ...Object.entries(spec.addresses).map(([service, address]) => ({
-    path: ['components', name, 'addresses', service],
-    what: `the database of ${service}`,
-    address,
-  })),
-];
-
-export const variablesNotSet: Rule = ({ components, variables, report }) => {
-  if (!variables) return;
-  for (const { path, what, address } of components.flatMap(addressesOf)) {
-    for (const variable of requiredVariables(address)) {
-      // As in a shell, an empty variable counts as none.
-      const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
-      if (!value)
-        report(
-          'HT0311',
-          path,
-          `${what} is at \${${variable}}, which has no value`,
-          `set ${variable}, or write \${${variable}:-default}`,
-        );
+/** The wait of an open breaker doubles from the first to the longest. */
+export const breakerRange: Rule = ({ members, blame, report }) => {
+  for (const { name, spec, path } of members) {
+    for (const [target, { breaker }] of Object.entries(spec.callPolicies)) {
+      const { openMs, maxOpenMs } = breaker || {};
+      if (openMs === undefined || maxOpenMs === undefined || openMs <= maxOpenMs) continue;
+      const base = [...path, 'callPolicies', target, 'breaker'];
+      report(
+        'HT0364',
+        blame([{ path: [...base, 'open'] }, { path: [...base, 'maxOpen'] }]).path,
+        `the breaker of ${name} for ${target} opens for ${openMs} ms at first, and for at most ${maxOpenMs} ms`,
+        'open must not be above maxOpen',
+      );
     }
   }
 };
 
-/** Where services.yaml says the scheme itself; what comes from the environment is looked at by `up`. */
-export const foreignSchemes: Rule = ({ components, report, suggest }) => {
-  for (const component of components) {
-    const known = Object.keys(component.kind.schemes).map((one) => `${one}//`);
-    for (const { path, what, address } of addressesOf(component)) {
-      const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(beginningOf(address))?.[0];
-      if (scheme === undefined || known.length === 0 || known.includes(scheme.toLowerCase())) continue;
+/** YAML reads `version: 1.30` as the number 1.3. It is taken as written here; other readers of the file cannot know. */
+export const versionsAsNumbers: Rule = ({ components, root, report }) => {
+  for (const { name } of components) {
+    const path = ['components', name, 'version'];
+    const version = at(root, path);
+    if (
+      version?.kind === 'scalar' &&
+      typeof version.value === 'number' &&
+      version.text !== String(version.value)
+    )
       report(
-        'HT0324',
+        'HT0365',
         path,
-        `${what} has an address with ${scheme}, by which no service can reach it`,
-        suggest(scheme, known),
+        `${name}: version ${version.text} is the number ${version.value} for other readers of YAML`,
+        `quote it: "${version.text}"`,
       );
-    }
   }
 };
-
-/** `addresses` are of services that store their data in this component, each a database of its own. */
-export const addressesOfDatabases: Rule = ({ components, members, blame, report, reportKey }) => {
-  for (const { name, kind, spec } of components) {
-    const path = ['components', name, 'addresses'];
-    const entries = Object.entries(spec.addresses);
-    if (entries.length > 0 && kind.ownDatabases === undefined) {
-      reportKey('HT0346', path, `services have no database of their own in ${name}`, 'write external');
-      continue;
-    }
-    const users = members.filter(({ database }) => database === name).map((member) => member.name);
-    for (const [service] of entries)
-      if (!users.includes(service))
-        reportKey(
-          'HT0346',
-          [...path, service],
-          `${service} does not store its data in ${name}`,
-          users.length === 0 ? `no service has database: ${name}` : `those that do: ${users.join(', ')}`,
-        );
-    for (const same of Map.groupBy(entries, ([, address]) => JSON.stringify(address)).values()) {
-      const [first, second] = same;
-      if (first === undefined || second === undefined) continue;
-      const { path: place } = blame([{ path: [...path, first[0]] }, { path: [...path, second[0]] }]);
-      report(
-        'HT0347',
-        place,
-        `${same.map(([service]) => service).join(' and ')} would share one database`,
-        'give each an address of its own',
-      );
-    }
-    if (spec.external === undefined) continue;
-    for (const [service, address] of entries)
-      if (JSON.stringify(address) === JSON.stringify(spec.external))
-        report(
-          'HT0347',
-          [...path, service],
-          `this is the address of the whole server, where hometrip makes the databases`,
-          'name a database of its own, or leave it out',
-        );
-  }
-};
-
-function beginningOf(address: Expression): string {
-  if (typeof address === 'string') return address;
-  const [first = ''] = address.parts;
-  return typeof first === 'string' ? first : first.kind === 'environment' ? (first.fallback ?? '') : '';
-}
 
 /** Only what is certain: a false alarm here teaches people to ignore it. */
 const secretForms: readonly (readonly [RegExp, string])[] = [

@@ -1,4 +1,5 @@
-import { capabilities, offersBy } from '../../model/capabilities.ts';
+import { capabilities, type Offering, offersBy } from '../../model/capabilities.ts';
+import type { AnyKind, Declared } from '../../model/resolve-bindings.ts';
 import type { Path } from '../located.ts';
 import { listed } from '../nearest.ts';
 import { type Member, type Rule, type RuleContext, storesTables } from './context.ts';
@@ -101,28 +102,46 @@ export const unknownBlueprints: Rule = ({ members, blueprints, report, suggest }
   }
 };
 
-/** Says whether the component is there to be used; if not, why. */
+/** Names under which a component may be asked for: those of its kind, and of the components that are there. */
+function namesOf(
+  { kinds, components }: RuleContext,
+  test: (offering: AnyKind) => boolean,
+): readonly string[] {
+  const here = components.filter(({ kind }) => test(kind)).map(({ name }) => name);
+  const others = components.filter(({ kind }) => !test(kind)).map(({ name }) => name);
+  const ofKinds = kinds.filter(test).map(({ kind }) => kind);
+  return [...new Set([...ofKinds.filter((kind) => !others.includes(kind)), ...here])];
+}
+
+/** The component, if it is there to be used; if not, the reason is reported. */
 function declared(
-  { spec, kinds, report, suggest }: RuleContext,
-  component: string,
+  { kinds, components, report, suggest }: RuleContext,
+  name: string,
   who: string,
   path: Path,
   choices: readonly string[],
-): boolean {
-  if (!kinds.some(({ kind }) => kind === component)) {
-    report('HT0206', path, `${who} "${component}", which is not a component`, suggest(component, choices));
-    return false;
-  }
-  if (Object.hasOwn(spec.components, component)) return true;
-  report('HT0307', path, `${who} ${component}, which is not declared`, `add ${component}: {} to components`);
-  return false;
+): Declared | undefined {
+  const component = components.find((one) => one.name === name);
+  if (component !== undefined) return component;
+  const same = components.filter(({ kind }) => kind.kind === name).map((one) => one.name);
+  if (!kinds.some(({ kind }) => kind === name))
+    report('HT0206', path, `${who} "${name}", which is not a component`, suggest(name, choices));
+  else
+    report(
+      'HT0307',
+      path,
+      `${who} ${name}, which is not declared`,
+      same.length > 0 ? `of this kind there is: ${listed(same)}` : `add ${name}: {} to components`,
+    );
+  return undefined;
 }
 
 export const componentsUsed: Rule = (context) => {
-  const usable = context.kinds.filter((kind) => offersBy(kind, 'uses')).map(({ kind }) => kind);
+  const usable = namesOf(context, (kind) => offersBy(kind, 'uses'));
   eachName(context.members, 'uses', (name, member, path) => {
-    if (!declared(context, name, `${member.name} uses`, path, usable)) return;
-    const offered = context.kinds.find(({ kind }) => kind === name)?.capabilities ?? [];
+    const component = declared(context, name, `${member.name} uses`, path, usable);
+    if (component === undefined) return;
+    const { capabilities: offered } = component;
     if (!offered.some((capability) => capabilities[capability].claim !== 'store')) {
       const help = offered.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
       context.report('HT0321', path, `${member.name} uses ${name}, which offers nothing to use`, help);
@@ -131,58 +150,67 @@ export const componentsUsed: Rule = (context) => {
 };
 
 export const databases: Rule = (context) => {
-  const stores = context.kinds.filter((kind) => offersBy(kind, 'store')).map(({ kind }) => kind);
   for (const member of context.members) {
     const { name, database, blueprint, blueprintId } = member;
     const path = [...member.path, 'database'];
-    const possible = stores.filter((store) => !blueprint || blueprint.databases.includes(store));
+    const isPossible = (kind: AnyKind): boolean =>
+      offersBy(kind, 'store') && (!blueprint || blueprint.databases.includes(kind.kind));
+    const possible = namesOf(context, isPossible);
     if (database === undefined) {
-      databaseMissing(context, member, possible.length > 0 ? possible : stores);
-    } else if (declared(context, database, `${name} stores its data in`, path, possible)) {
-      if (!stores.includes(database))
-        context.report(
-          'HT0308',
-          path,
-          `${name} stores its data in ${database}, which is not a database`,
-          `there are: ${listed(possible)}`,
-        );
-      else if (!possible.includes(database))
-        context.report(
-          'HT0308',
-          path,
-          `the blueprint ${blueprintId} of ${name} cannot store its data in ${database}`,
-          possible.length > 0 ? `it can in: ${listed(possible)}` : 'it stores nothing',
-        );
+      databaseMissing(context, member, possible);
+      continue;
     }
+    const component = declared(context, database, `${name} stores its data in`, path, possible);
+    if (component === undefined) continue;
+    if (isPossible(component.kind)) {
+      if (offersBy(component, 'store')) continue;
+      context.report(
+        'HT0308',
+        path,
+        `${name} stores its data in ${database}, which does not offer that`,
+        `add it to components.${database}.offers`,
+      );
+    } else if (!offersBy(component.kind, 'store'))
+      context.report(
+        'HT0308',
+        path,
+        `${name} stores its data in ${database}, which is not a database`,
+        `there are: ${listed(possible)}`,
+      );
+    else
+      context.report(
+        'HT0308',
+        path,
+        `the blueprint ${blueprintId} of ${name} cannot store its data in ${database}`,
+        possible.length > 0 ? `it can in: ${listed(possible)}` : 'it stores nothing',
+      );
   }
 };
 
 function databaseMissing(
-  { reportKey }: RuleContext,
+  context: RuleContext,
   { name, path, blueprint, blueprintId, entities, spec }: Member,
   possible: readonly string[],
 ): void {
+  const { components, reportKey } = context;
   const [entity] = entities.keys();
-  const [example] = possible;
+  const stores = possible.length > 0 ? possible : namesOf(context, (kind) => offersBy(kind, 'store'));
+  const here = components.map((one) => one.name).filter((one) => stores.includes(one));
+  // Where several could serve, the choice is the user's.
+  const choice = here.length > 0 ? here.join(' or ') : (stores[0] ?? '');
   if (entity !== undefined)
-    reportKey(
-      'HT0307',
-      path,
-      `${name} has the entity ${entity} and no database`,
-      `add database: ${example ?? ''}`,
-    );
+    reportKey('HT0307', path, `${name} has the entity ${entity} and no database`, `add database: ${choice}`);
   else if (
     spec.blueprint !== undefined &&
     blueprint?.needs['database'] !== undefined &&
     blueprint.databases.length > 0
-  ) {
+  )
     reportKey(
       'HT0307',
       path,
       `the blueprint ${blueprintId} of ${name} needs a database`,
-      `add database: ${example ?? ''}`,
+      `add database: ${choice}`,
     );
-  }
 }
 
 export const extensionsWithoutPostgres: Rule = (context) => {
@@ -198,9 +226,10 @@ export const extensionsWithoutPostgres: Rule = (context) => {
   }
 };
 
-export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) => {
+export const brokerMissing: Rule = (context) => {
+  const { members, components, kinds, reportKey } = context;
+  if (components.some((component) => offersBy(component, 'messages'))) return;
   const brokers = kinds.filter((kind) => offersBy(kind, 'messages')).map(({ kind }) => kind);
-  if (components.some(({ kind }) => brokers.includes(kind.kind))) return;
   for (const { name, spec, path } of members) {
     const key =
       spec.publishes.length > 0 ? 'publishes' : spec.subscribes.length > 0 ? 'subscribes' : undefined;
@@ -214,11 +243,12 @@ export const brokerMissing: Rule = ({ members, components, kinds, reportKey }) =
   }
 };
 
+const carriesRevocations = ({ capabilities: offered }: Offering): boolean =>
+  offered.some((one) => capabilities[one].carriesRevocations);
+
 export const revocationMissing: Rule = ({ members, components, kinds, reportKey }) => {
-  const carriers = kinds
-    .filter(({ capabilities: offered }) => offered.some((one) => capabilities[one].carriesRevocations))
-    .map(({ kind }) => kind);
-  if (components.some(({ kind }) => carriers.includes(kind.kind))) return;
+  if (components.some(carriesRevocations)) return;
+  const carriers = kinds.filter(carriesRevocations).map(({ kind }) => kind);
   for (const { name, blueprint, path } of members) {
     if (blueprint?.role === 'issuer')
       reportKey(

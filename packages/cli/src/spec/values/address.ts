@@ -1,4 +1,5 @@
 /** `external: ${DATABASE_URL}`: the address of a server that runs elsewhere, a literal URL or taken from the environment. */
+import { parseUrl } from '@hometrip/runtime/addresses';
 import type { Expression, Reference } from '../../model/expression.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
@@ -23,9 +24,34 @@ export function parseAddress(text: string): Parsed<Expression> {
   const literal = parts.filter((part) => typeof part === 'string').join('');
   if (/[\s\p{Cc}]/u.test(text) || literal.includes('${'))
     return refused(`"${text}" is not an address`, example);
-  if (parts.length === 1 && literal === text && !URL.canParse(text))
+  if (parts.length === 1 && literal === text && !isUrl(text))
     return refused(`"${text}" is not an address`, example);
   return parsed(parts.every((part) => typeof part === 'string') ? literal : { parts });
+}
+
+function isUrl(text: string): boolean {
+  try {
+    parseUrl(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What services.yaml itself says, with the defaults of all variables; undefined when one has none. */
+export function writtenAddress(address: Expression): string | undefined {
+  if (typeof address === 'string') return address;
+  const parts = address.parts.map((part) =>
+    typeof part === 'string' ? part : part.kind === 'environment' ? part.fallback : undefined,
+  );
+  return parts.every((part) => part !== undefined) ? parts.join('') : undefined;
+}
+
+/** As far as it is written out. */
+export function beginningOf(address: Expression): string {
+  if (typeof address === 'string') return address;
+  const [first = ''] = address.parts;
+  return typeof first === 'string' ? first : first.kind === 'environment' ? (first.fallback ?? '') : '';
 }
 
 /** The variables that have to be there: those without a default. */

@@ -1,20 +1,22 @@
 /** How a service calls another one: `{ timeout: 1s, attempts: 2, breaker: { threshold: 30% }, bulkhead: off }`. */
+import { callBounds } from '@hometrip/runtime/bounds';
 import { z } from 'zod';
 import type { CallPolicy } from '../../model/stack.ts';
-import { parseDuration, parsePercent } from './quantities.ts';
+import { parseDuration, parseShare } from './quantities.ts';
 import { syntax } from './syntax.ts';
 
 const duration = (description: string, example: string) =>
   syntax(parseDuration, { description, examples: [example] }).optional();
-const count = (most: number) => z.int().min(1).max(most);
+const count = (name: 'attempts' | 'minimumCalls' | 'concurrent' | 'queued') =>
+  z.int().min(callBounds[name].min).max(callBounds[name].max);
 
 const breaker = z.strictObject({
-  threshold: syntax(parsePercent, {
+  threshold: syntax(parseShare, {
     description: 'Share of failed calls that opens it.',
     examples: ['50%'],
   }).optional(),
   window: duration('How long it looks back.', '10s'),
-  minimumCalls: count(100_000)
+  minimumCalls: count('minimumCalls')
     .optional()
     .meta({ description: 'Calls in that time before it says anything.' }),
   open: duration(
@@ -25,20 +27,17 @@ const breaker = z.strictObject({
 });
 
 const bulkhead = z.strictObject({
-  concurrent: count(100_000).optional().meta({ description: 'Calls under way at once.' }),
-  queued: z
-    .int()
-    .min(0)
-    .max(100_000)
-    .optional()
-    .meta({ description: 'How many more may wait for their turn.' }),
+  concurrent: count('concurrent').optional().meta({ description: 'Calls under way at once.' }),
+  queued: count('queued').optional().meta({ description: 'How many more may wait for their turn.' }),
 });
 
 /** As the runtime reads it; what is not said has the runtime's default. */
 export const callPolicy = z
   .strictObject({
     timeout: duration('For all attempts together.', '5s'),
-    attempts: count(10).optional().meta({ description: 'At most; only what is safe to repeat is repeated.' }),
+    attempts: count('attempts')
+      .optional()
+      .meta({ description: 'At most; only what is safe to repeat is repeated.' }),
     hedgeAfter: duration(
       'What is safe to repeat and has no answer by then is asked of a second instance too.',
       '100ms',
@@ -62,7 +61,7 @@ export const callPolicy = z
         breaker === undefined || breaker === 'off'
           ? breaker && false
           : defined({
-              threshold: breaker.threshold === undefined ? undefined : breaker.threshold / 100,
+              threshold: breaker.threshold,
               windowMs: breaker.window,
               minimumCalls: breaker.minimumCalls,
               openMs: breaker.open,

@@ -1,4 +1,5 @@
 /** The quantities of services.yaml, each with its unit in the text: `512M`, `99.9%`, `300ms@p95`, `100/s`. */
+import { bounds, callBounds } from '@hometrip/runtime/bounds';
 import type { RateLimit, Slo } from '../../model/stack.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
@@ -26,6 +27,24 @@ export function parseSize(text: string): Parsed<number> {
   return parsed(bytes);
 }
 
+/** `10M` → bytes, as many as the runtime reads. */
+export function parseBodyLimit(text: string): Parsed<number> {
+  const size = parseSize(text);
+  return size.ok && size.value > bounds.bodyLimitBytes.max
+    ? refused(`a body of ${text} is too long`, `write at most ${bounds.bodyLimitBytes.max / 1024 ** 4}T`)
+    : size;
+}
+
+/** `512M` → bytes, as many as Docker takes: it starts no container with less than 6M. */
+export function parseMemory(text: string): Parsed<number> {
+  const size = parseSize(text);
+  if (size.ok && size.value < 6 * 1024 ** 2)
+    return refused(`${text} of memory is too little`, 'write at least 6M, below which Docker starts nothing');
+  if (size.ok && size.value > 1024 * 1024 ** 4)
+    return refused(`${text} of memory is too much`, 'write at most 1024T');
+  return size;
+}
+
 /** `99.9%` → 99.9. */
 export function parsePercent(text: string): Parsed<number> {
   const match = percentPattern.exec(text);
@@ -44,6 +63,15 @@ export function parseAvailability(text: string): Parsed<number> {
   if (!percent.ok) return percent;
   if (percent.value >= 100)
     return refused('an availability of 100% leaves no error budget', 'write something below 100: 99.9%');
+  return parsed(tidy(percent.value / 100));
+}
+
+/** `50%` → 0.5; a breaker that waits until all calls fail is refused, since a single one that works keeps it closed. */
+export function parseShare(text: string): Parsed<number> {
+  const percent = parsePercent(text);
+  if (!percent.ok) return percent;
+  if (percent.value >= 100)
+    return refused('with 100% a single call that works keeps it closed', 'write something below 100: 50%');
   return parsed(tidy(percent.value / 100));
 }
 
@@ -66,6 +94,8 @@ export function parseRate(text: string): Parsed<RateLimit['rate']> {
   const rate = match ? tidy(Number(match[1]) / (secondsPerUnit[match[2] ?? ''] ?? 1)) : 0;
   if (rate <= 0)
     return refused(`"${text}" is not a rate`, 'write requests per second, minute or hour: 100/s, 30/m');
+  if (rate < tidy(1 / 3600) || rate > 1_000_000)
+    return refused(`nobody can count ${text}`, 'write a rate from 1/h to 1000000/s');
   return parsed(rate);
 }
 
@@ -80,7 +110,7 @@ export function wholeRate(rate: RateLimit['rate']): { count: number; unit: 's' |
 export function parseDuration(text: string): Parsed<number> {
   const match = durationPattern.exec(text);
   const milliseconds = match ? Math.round(Number(match[1]) * (millisecondsPerUnit[match[2] ?? ''] ?? 0)) : 0;
-  if (milliseconds < 1 || milliseconds > 3_600_000)
+  if (milliseconds < callBounds.timeoutMs.min || milliseconds > callBounds.timeoutMs.max)
     return refused(
       `"${text}" is not a duration`,
       'write a number and ms, s or m, up to an hour: 250ms, 1.5s, 2m',

@@ -8,6 +8,7 @@ import type { Json } from '../../spec/edit/render.ts';
 import { at, child, type Located, type LocatedMap, type Path, plain } from '../../spec/located.ts';
 import { suggest } from '../../spec/nearest.ts';
 import { refusedPorts } from '../../spec/rules/ports.ts';
+import { kindOf } from '../../spec/schema.ts';
 import type { Fields } from './fields.ts';
 
 export type Wish =
@@ -108,7 +109,8 @@ export function freePort(root: LocatedMap, kinds: readonly AnyKind[]): number {
 
 function defaultPorts(root: LocatedMap, kinds: readonly AnyKind[]): number[] {
   return keysOf(at(root, ['components'])).flatMap((name) => {
-    const kind = kinds.find(({ kind }) => kind === name);
+    const own = plainAt(root, ['components', name, 'kind']);
+    const kind = kinds.find((one) => one.kind === kindOf(name, { kind: own }));
     const params = kind?.params.safeParse({});
     return kind === undefined || params?.success !== true
       ? []

@@ -1,5 +1,7 @@
 import { MongoClient, type Db } from 'mongodb';
 import type { PortOptions } from '../../port.ts';
+import { hostOf } from '../../address.ts';
+import { mongodbAddress } from './address.ts';
 import { isUnreachable } from './failures.ts';
 import { measurePool } from './pool-metrics.ts';
 
@@ -17,6 +19,12 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   journal: 'true',
 };
 
+/** Defaults that another option takes the place of. */
+const SAID_BY = [
+  ['journal', 'j'],
+  ['maxPoolSize', 'minpoolsize'],
+] as const;
+
 /**
  * A client that knows whether its server can do what the port promises. MongoDB has transactions on replica sets and
  * sharded clusters only; a standalone server is refused rather than used without them.
@@ -27,17 +35,13 @@ export class Connection {
   readonly #host: string;
   #capable: Promise<void> | undefined;
 
-  /** @throws Error when the URL names no database. */
+  /** @throws Error when the URL is none of MongoDB, or names no database. */
   constructor(url: URL, { instance, metrics }: PortOptions) {
-    const name = decodeURIComponent(url.pathname.slice(1));
-    if (name === '')
-      throw new Error(
-        `${url.protocol}//${url.host} names no database: append one, as in ${url.protocol}//host/name`,
-      );
-    this.#host = url.host;
+    const { text, database } = mongodbAddress(withDefaults(url));
+    this.#host = hostOf(url);
     // Shown in the server's log and in currentOp.
-    this.client = new MongoClient(withDefaults(url).href, { appName: instance, ignoreUndefined: true });
-    this.#database = this.client.db(name);
+    this.client = new MongoClient(text, { appName: instance, ignoreUndefined: true });
+    this.#database = this.client.db(database);
     measurePool(this.client, metrics, this.client.options.maxPoolSize);
   }
 
@@ -73,13 +77,13 @@ export class Connection {
 
 /** Connects once, with the address of a service. @throws Error why it would not do. */
 export async function tryConnection(url: URL, timeoutMs: number): Promise<void> {
-  const client = new MongoClient(url.href, {
+  const client = new MongoClient(mongodbAddress(url).text, {
     serverSelectionTimeoutMS: timeoutMs,
     connectTimeoutMS: timeoutMs,
   });
   try {
     await client.connect();
-    await requireTransactions(client, url.host);
+    await requireTransactions(client, hostOf(url));
     // Servers greet anybody: one that asks for a user says so later.
     if (url.username === '') await client.db().collection('login').findOne();
   } finally {
@@ -100,6 +104,7 @@ function withDefaults(url: URL): URL {
   const result = new URL(url);
   const given = new Set([...result.searchParams.keys()].map((key) => key.toLowerCase()));
   for (const [key, value] of Object.entries(DEFAULTS))
-    if (!given.has(key.toLowerCase())) result.searchParams.set(key, value);
+    if (!given.has(key.toLowerCase()) && !SAID_BY.some(([name, by]) => name === key && given.has(by)))
+      result.searchParams.set(key, value);
   return result;
 }

@@ -9,6 +9,7 @@ import { type Secured, tlsLine } from '../../../../../tests/servers/secured.ts';
 import { type Named, placeOptions, testRepository, type Place } from '../../repository/conformance.ts';
 import { documentRepository } from '../../repository/index.ts';
 import { testAnswerStore } from '../../idempotency/conformance.ts';
+import { parseUrl } from '../../address.ts';
 import { portOptions } from '../../testing/port-options.ts';
 import { testDocuments } from '../conformance.ts';
 import { openDocuments, type Document, type DocumentStore, type DocumentTx } from '../index.ts';
@@ -124,6 +125,16 @@ describe('A server that is not as it should be', () => {
     await expect(open('wrong')).rejects.toThrow('Authentication failed.');
     // Who is in learns that it has no transactions.
     await expect(open('correct-horse-1')).rejects.toThrow('is a standalone server');
+  });
+
+  it('is found among several hosts, of which another one is away', async () => {
+    const { port, search } = server.url;
+    const documents = await openDocuments(
+      parseUrl(`mongodb://127.0.0.1:1,127.0.0.1:${port}/test${search}`),
+      portOptions(),
+    );
+    await documents.check();
+    await documents.close();
   });
 
   it('is refused when the URL names no database', async () => {

@@ -9,6 +9,7 @@ import type {
   Subscriber,
   Subscription,
 } from '../port.ts';
+import { amqpAddress } from './address.ts';
 import { Connection } from './connection.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { encode, propertiesOf } from './message.ts';
@@ -148,6 +149,7 @@ class AmqpBus implements BusAdapter {
 
 /** @param url `amqp://user@host:5672/vhost?exchange=events`: a virtual host or an exchange for each stack. */
 export async function openAmqpBus(url: URL, options: AmqpBusOptions): Promise<BusAdapter> {
+  const { exchange } = amqpAddress(url);
   const connection = await Connection.open(url, {
     name: options.instance,
     log: options.log,
@@ -155,7 +157,7 @@ export async function openAmqpBus(url: URL, options: AmqpBusOptions): Promise<Bu
     heartbeatSeconds: Math.max(5, Math.round((options.leaseMs ?? 15_000) / 2_000)),
     waitMs: options.reconnectMs ?? 5_000,
   });
-  return new AmqpBus(connection, topologyOf(url.searchParams.get('exchange') ?? 'events'), options);
+  return new AmqpBus(connection, topologyOf(exchange), options);
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

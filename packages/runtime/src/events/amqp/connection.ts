@@ -7,6 +7,7 @@ import {
   type RecoveringChannelModel,
 } from 'amqplib';
 import type { Logger } from '../../log.ts';
+import { amqpAddress } from './address.ts';
 
 /** The broker cannot be reached, or went away before it answered: nothing is wrong with the message. */
 export class BrokerUnavailableError extends Error {
@@ -25,20 +26,13 @@ export interface ConnectionOptions {
   readonly waitMs: number;
 }
 
-/** Without parameters of our own. */
-function plainAddress(url: URL): URL {
-  const address = new URL(url);
-  address.search = '';
-  return address;
-}
-
 const credentialsOf = ({ username, password }: URL) =>
   credentials.plain(decodeURIComponent(username) || 'guest', decodeURIComponent(password) || 'guest');
 
 /** One that is not made again. @throws Error why there is none. */
 export async function openOnce(url: URL, timeoutMs: number): Promise<ChannelModel> {
   const options = { credentials: credentialsOf(url), noDelay: true, timeout: timeoutMs };
-  return await connect(plainAddress(url).href, options).catch((error: Error) => {
+  return await connect(amqpAddress(url).url.href, options).catch((error: Error) => {
     // The library knows no reason here, and there is one only.
     if (!error.message.startsWith('Expected ConnectionOpenOk')) throw error;
     const host = decodeURIComponent(url.pathname.slice(1)) || '/';
@@ -79,7 +73,7 @@ export class Connection {
 
   /** Does not wait for the broker. */
   static async open(url: URL, options: ConnectionOptions): Promise<Connection> {
-    const address = plainAddress(url);
+    const address = amqpAddress(url).url;
     address.searchParams.set('heartbeat', String(options.heartbeatSeconds));
     const model = await connect(address.href, {
       credentials: credentialsOf(url),

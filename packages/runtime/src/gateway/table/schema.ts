@@ -1,5 +1,6 @@
 /** gateway/routes.json: written by the generator, read here. */
 import { z } from 'zod';
+import { bounds } from '../../bounds.ts';
 
 const Route = z.object({
   /** Whole segments of a path: `/api/v1/bookings`. */
@@ -12,7 +13,11 @@ const Route = z.object({
 const Service = z.object({
   balance: z.enum(['round_robin', 'least_conn', 'ip_hash']).default('least_conn'),
   /** Until the answer begins. */
-  timeoutMs: z.int().min(1).max(600_000).default(30_000),
+  timeoutMs: z
+    .int()
+    .min(bounds.routeTimeoutMs.min)
+    .max(bounds.routeTimeoutMs.max)
+    .default(bounds.routeTimeoutMs.default),
   /** Paths whose POST takes an Idempotency-Key: with one it may be sent again. */
   idempotent: z.array(z.string()).default([]),
 });

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { Agent } from '../../calls/undici.ts';
 import { z } from 'zod';
 import type { Instance } from '../port.ts';
+import { consulAddress } from './address.ts';
 
 const Entries = z.array(
   z.object({
@@ -31,12 +32,12 @@ export class ConsulApi {
   // Every service that is watched holds a connection: no limit.
   readonly #agent = new Agent({ connect: { timeout: 2_000 }, headersTimeout: 0, bodyTimeout: 0 });
 
-  /** @param url `consul://consul:8500`, `consul+https://…`; its password is the token of an access control list. */
+  /** @param url `consul://consul:8500`, `consul+https://…`; its password is the token of an access control list. @throws Error when it is none. */
   constructor(url: URL) {
+    const { origin, token } = consulAddress(url);
     this.#url = url;
-    const tls = url.protocol === 'consul+https:';
-    this.#origin = `${tls ? 'https' : 'http'}://${url.hostname}:${url.port === '' ? 8500 : url.port}`;
-    this.#headers = url.password === '' ? {} : { 'x-consul-token': decodeURIComponent(url.password) };
+    this.#origin = origin;
+    this.#headers = token === undefined ? {} : { 'x-consul-token': token };
   }
 
   /**

@@ -61,6 +61,5 @@ class ConsulRegistry implements Registry {
 }
 
 export function openConsulRegistry(url: URL, options: PortOptions): Registry {
-  if (url.hostname === '') throw new Error('a Consul address looks like consul://consul:8500');
   return new ConsulRegistry(url, options);
 }

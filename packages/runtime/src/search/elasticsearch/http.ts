@@ -1,5 +1,6 @@
 import { Pool } from '../../calls/undici.ts';
 import { unavailable } from '../../http/problem.ts';
+import { elasticsearchAddress } from './address.ts';
 
 export interface Answer {
   readonly status: number;
@@ -20,13 +21,12 @@ export class Http {
   readonly #prefix: string;
   readonly #authorization: string | undefined;
 
+  /** @throws Error when the address is none of Elasticsearch. */
   constructor(url: URL) {
-    const origin = new URL(`${url.protocol === 'https:' ? 'https' : 'http'}://${url.host}`);
-    // Other schemes have no default port, and 80 or 443 is not where these servers listen.
-    if (url.port === '' && url.protocol !== 'https:') origin.port = '9200';
+    const { origin, prefix, user, password } = elasticsearchAddress(url);
     this.#pool = new Pool(origin, { connections: 16, connectTimeout: 5_000 });
-    this.#prefix = url.pathname.replace(/\/+$/, '');
-    this.#authorization = authorizationOf(decodeURIComponent(url.username), decodeURIComponent(url.password));
+    this.#prefix = prefix;
+    this.#authorization = authorizationOf(user, password);
   }
 
   /** @throws ProblemError 503 when the server is away or overloaded; RefusedError for wrong credentials, ServerError with the server's reason for other refusals. */

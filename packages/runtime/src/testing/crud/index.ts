@@ -13,7 +13,7 @@ export type { CrudOptions, OwnReference, Right, TestBody, TestUsers } from './op
  * @param service From `startService`.
  */
 export function testCrud(service: TestService, options: CrudOptions): void {
-  const { name, path, access, owner, roles = ['guest'], change, atMost = Infinity } = options;
+  const { name, path, access, owner, roles = [], change, atMost = Infinity } = options;
   let users: TestUsers;
   let n = 0;
 

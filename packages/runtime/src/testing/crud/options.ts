@@ -1,7 +1,7 @@
 /** What a suite of an entity has to know of it. */
 import type { TestClient } from '../client.ts';
 
-/** Who has a right: everyone, each user, the owner of the record, admins, other services, or the users of a role. */
+/** Who has a right: everyone, each user, the owner of the record, admins, other services, or users with a role (`role:host`). */
 export type Right = 'public' | 'user' | 'owner' | 'admin' | 'service' | (string & {});
 
 /** Clients that send the requests of one test; each test has new ones. */
@@ -40,7 +40,7 @@ export interface CrudOptions {
   };
   /** The field with the id of the user who owns it. */
   readonly owner?: string | undefined;
-  /** Roles of `owner` in the tests; default: guest. */
+  /** Roles of `owner` in the tests; default: none. */
   readonly roles?: readonly string[] | undefined;
   /**
    * A body that the service accepts. What it refers to is created first, by `owner` where it has to be the owner's.

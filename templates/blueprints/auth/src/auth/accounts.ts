@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { conflict } from '@hometrip/runtime';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { type Account, type ManagedAccount, Role } from './schema.ts';
+import { type Account, type ManagedAccount, newcomer, Role } from './schema.ts';
 import type { AuthTables } from './tables.ts';
 
 const columns = [
@@ -25,7 +25,13 @@ export interface KnownAccount extends ManagedAccount {
 }
 
 export const accountColumns = columns;
-export const toAccount = (row: Row): KnownAccount => ({ ...row, roles: Role.array().parse(row.roles) });
+export const toAccount = (row: Row): KnownAccount => ({ ...row, roles: rolesOf(row.roles) });
+
+/** A role that services.yaml does not declare any more is nobody's; nobody is without one. */
+function rolesOf(stored: readonly string[]): Role[] {
+  const known = stored.flatMap((name) => Role.safeParse(name).data ?? []);
+  return known.length === 0 ? [newcomer] : known;
+}
 
 /** What its owner sees. */
 export const ownView = ({ suspended: _, generation: __, ...account }: KnownAccount): Account => account;
@@ -53,7 +59,7 @@ export class Accounts {
   ): Promise<KnownAccount | undefined> {
     const row = await tx
       .insertInto('account')
-      .values({ id: randomUUIDv7(), ...values })
+      .values({ id: randomUUIDv7(), roles: [newcomer], ...values })
       .onConflict((conflict) => conflict.column('email').doNothing())
       .returning(columns)
       .executeTakeFirst();

@@ -1,4 +1,5 @@
 import { z } from '@hometrip/runtime';
+import { roles } from '../roles.ts';
 
 const Email = z
   .email()
@@ -11,8 +12,10 @@ const Password = z
   .max(200)
   .meta({ examples: ['correct horse battery'] });
 
-export const Role = z.enum(['guest', 'host', 'admin']);
+export const Role = z.enum(roles).meta({ id: 'AccountRole' });
 export type Role = z.infer<typeof Role>;
+/** Of an account that nobody has said anything about. */
+export const newcomer: Role = roles[0];
 
 export const Account = z
   .object({

@@ -3,7 +3,7 @@ import { type Task, TaskError } from '@hometrip/runtime';
 import { type KnownAccount, managedView } from './accounts.ts';
 import { administer } from './administration.ts';
 import { type AuthPlatform, authOf } from './opened.ts';
-import type { Role } from './schema.ts';
+import { newcomer, type Role } from './schema.ts';
 
 export const authTasks = (platform: AuthPlatform): Task[] => [
   {
@@ -39,7 +39,7 @@ const withAdmin = ({ roles }: KnownAccount): Role[] =>
 /** Nobody is without a role. */
 function withoutAdmin({ roles }: KnownAccount): Role[] {
   const others = roles.filter((role) => role !== 'admin');
-  return others.length === 0 ? ['guest'] : others;
+  return others.length === 0 ? [newcomer] : others;
 }
 
 /** Who sits at the machine, as far as whoever started the task says so. */

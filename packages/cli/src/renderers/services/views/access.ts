@@ -4,14 +4,17 @@ import type { EntityModel } from '../entity.ts';
 import { ownReferenceSentence } from '../own-references.ts';
 import { capitalised } from '../source.ts';
 
-export const who: Readonly<Record<Access, string>> = {
+const words: Readonly<Record<string, string>> = {
   public: 'everybody',
   user: 'anybody who is signed in',
   owner: 'the owner',
-  host: 'hosts',
   admin: 'admins',
   service: 'other services',
 };
+
+/** `the owner`, `users with the role editor`: as a subject. */
+export const whoMay = (access: Access): string =>
+  words[access] ?? `users with the role ${access.replace(/^role:/, '')}`;
 
 /** `Photos: everybody may read; anybody who is signed in may create; the owner may change and delete.`, and which references must be one's own. */
 export function accessSentence({ entity: { access }, nouns, ownReferences }: EntityModel): string {
@@ -24,7 +27,7 @@ export function accessSentence({ entity: { access }, nouns, ownReferences }: Ent
   ] as const) {
     groups.set(right, [...(groups.get(right) ?? []), verb]);
   }
-  const parts = [...groups].map(([right, verbs]) => `${who[right]} may ${enumeration(verbs)}`);
+  const parts = [...groups].map(([right, verbs]) => `${whoMay(right)} may ${enumeration(verbs)}`);
   return [`${capitalised(nouns)}: ${parts.join('; ')}.`, ...ownReferences.map(ownReferenceSentence)].join(
     ' ',
   );

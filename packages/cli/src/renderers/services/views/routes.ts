@@ -37,6 +37,7 @@ export function routesView(stack: Stack, model: EntityModel): object {
         '@hometrip/runtime',
       ),
       ...[
+        ...(publishes && service.calls.length > 0 ? ["import type { calls } from '../calls/index.ts';"] : []),
         ...(publishes ? ["import type { contracts } from '../events.ts';"] : []),
         ...targets.map(({ name, names }) => `import type { ${names.pascal} } from '../${name}/schema.ts';`),
       ].sort(byPath),
@@ -59,21 +60,8 @@ export function routesView(stack: Stack, model: EntityModel): object {
 }
 
 /** With the services that this one calls, so that handlers can call them as they are. */
-function platformLine(service: Service): string {
-  const calls = service.calls.map(literal);
-  const start = `  readonly platform: Platform<'${storeKind(service)}', typeof contracts`;
-  if (calls.length === 0) return `${start}>;`;
-  const line = `${start}, ${calls.join(' | ')}>;`;
-  if (line.length <= 110) return line;
-  const union = `    ${calls.join(' | ')}`;
-  return [
-    '  readonly platform: Platform<',
-    `    '${storeKind(service)}',`,
-    '    typeof contracts,',
-    ...(union.length <= 110 ? [union] : calls.map((name) => `    | ${name}`)),
-    '  >;',
-  ].join('\n');
-}
+const platformLine = (service: Service): string =>
+  `  readonly platform: Platform<'${storeKind(service)}', typeof contracts${service.calls.length === 0 ? '' : ', typeof calls'}>;`;
 
 const byPath = (a: string, b: string): number => (pathOf(a) < pathOf(b) ? -1 : 1);
 const pathOf = (line: string): string => line.slice(line.indexOf(' from '));

@@ -78,6 +78,7 @@ export function serviceView(stack: Stack, service: Service, models: readonly Ent
       { from: `./${entity.name}/repository.ts`, names: [many] },
       { from: `./${entity.name}/routes.ts`, names: [routes] },
     ]),
+    ...(service.calls.length === 0 ? [] : [{ from: './calls/index.ts', names: ['calls'] }]),
     ...(consumers ? [{ from: './consumers.ts', names: ['consumers'] }] : []),
     ...(contracts ? [{ from: './events.ts', names: ['contracts'] }] : []),
   ];
@@ -89,7 +90,7 @@ export function serviceView(stack: Stack, service: Service, models: readonly Ent
       "version: '1.0.0',",
       ...(service.description === undefined ? [] : [`description: ${quote(service.description)},`]),
       ...(needs.length === 0 ? [] : [fit(2, 'needs: {', needs, '}', ',')]),
-      ...(service.calls.length === 0 ? [] : [fit(2, 'calls: [', service.calls.map(quote), ']', ',')]),
+      ...(service.calls.length === 0 ? [] : ['calls,']),
       ...callPolicyLines(service),
       ...(contracts ? ['contracts,'] : []),
       listLine('routes', routes),
@@ -150,6 +151,20 @@ function importsText(
     .sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1))
     .map(([from, names]) => importLine(names, from))
     .join('\n');
+}
+
+/** With their descriptions as comments, if they have any. */
+export function rolesView({ accountRoles }: Service): object {
+  const plain = accountRoles.every(({ description }) => description === undefined);
+  const items = accountRoles.map(({ name, description }) =>
+    description === undefined ? `  ${quote(name)},` : `  ${quote(name)}, // ${description}`,
+  );
+  const names = accountRoles.map(({ name }) => quote(name));
+  return {
+    roles: plain
+      ? fit(0, 'export const roles = [', names, ']', ' as const;')
+      : ['export const roles = [', ...items, '] as const;'].join('\n'),
+  };
 }
 
 export const eventsView = (contracts: readonly EventContract[]): object => ({

@@ -14,7 +14,6 @@ import { type Body, checkedFields, clientOf, pathOf, validBody } from './valid-b
 
 export function testsView(model: EntityModel): object {
   const { entity, service, nouns, owner } = model;
-  const { access } = entity;
   const sent = validBody(model, 'owner');
   const { most, perOwner } = sent.distinct;
   const imports = new Imports();
@@ -22,7 +21,7 @@ export function testsView(model: EntityModel): object {
   imports.use('afterAll', 'vitest');
   const start = started(service, imports);
   const valid = validText(sent, imports);
-  const isHost = [...Object.values(access), ...sent.rights].includes('host');
+  const roles = rolesNamed(service);
   const filter = owner ?? model.filters.find(({ optional, list }) => !optional && !list);
   const created = `${entity.name}.created`;
   return {
@@ -34,7 +33,7 @@ export function testsView(model: EntityModel): object {
       `path: ${literal(pathOf(model))},`,
       fit(2, 'access: {', accessItems(model), '}', ','),
       ...(owner === undefined ? [] : [`owner: ${literal(owner.name)},`]),
-      ...(isHost ? [`roles: ${literal(['guest', 'host'])},`] : []),
+      ...(roles.length > 0 ? [`roles: ${literal(roles)},`] : []),
       'valid,',
       ...listOption('required', required(model).map(literal)),
       ...objectOption(
@@ -60,6 +59,12 @@ const listOption = (name: string, items: readonly string[]): string[] =>
   items.length === 0 ? [] : [fit(2, `${name}: [`, items, ']', ',')];
 const objectOption = (name: string, items: readonly string[]): string[] =>
   items.length === 0 ? [] : [fit(2, `${name}: {`, items, '}', ',')];
+
+/** What a user has to be in order to do all that the entities of the service let users with a role do. */
+const rolesNamed = ({ entities }: Service): readonly string[] =>
+  [...new Set(entities.flatMap(({ access }) => Object.values(access)))]
+    .flatMap((access) => (access.startsWith('role:') ? [access.slice('role:'.length)] : []))
+    .sort();
 
 /** With what its blueprint does not start without: keys of its own, and the names of who issues tokens. */
 function started(service: Service, imports: Imports): string {

@@ -19,8 +19,6 @@ export interface Body {
   readonly distinct: Distinct;
   /** Names of the clients that it is made with, each a property of `TestUsers`. */
   readonly clients: readonly string[];
-  /** Rights to create what it refers to. */
-  readonly rights: readonly Access[];
   /** Whether it differs from the body before, by the counter `n`. */
   readonly counts: boolean;
   /** Some of what it refers to can be there already: the file needs `createOrFind`. */
@@ -87,7 +85,6 @@ const clientNames = ['owner', 'admin', 'internal'];
 class Builder {
   readonly #variables = new Map<string, string>();
   readonly #clients = new Set<string>();
-  readonly #rights = new Set<Access>();
   #counts = false;
   #reuses = false;
 
@@ -145,7 +142,6 @@ class Builder {
       ],
       distinct,
       clients: [...this.#clients].sort((a, b) => clientNames.indexOf(a) - clientNames.indexOf(b)),
-      rights: [...this.#rights],
       counts: this.#counts,
       reuses: this.#reuses,
     };
@@ -160,7 +156,6 @@ class Builder {
 
   /** The statement that creates what a field refers to, or finds it, and the expression of its id. */
   #create(field: Field, target: EntityModel, body: Body, by: string): { id: string; steps: string[] } {
-    this.#rights.add(target.entity.access.create);
     const creator = clientOf(target.entity.access.create);
     const client = this.#client(creator === 'owner' ? by : creator);
     const { narrowest } = body.distinct;

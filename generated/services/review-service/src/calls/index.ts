@@ -1,0 +1,4 @@
+/** The services that this one calls: members of `platform.calls`. */
+import { bookingService } from './booking-service.ts';
+
+export const calls = [bookingService] as const;
