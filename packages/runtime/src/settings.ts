@@ -89,7 +89,7 @@ function ownUrl(env: Environment, setting: string, name: string, server: URL): U
   return own;
 }
 
-/** The same as `readUrl`, for one that must be there. @throws SettingError when it is not, or is no URL. */
+/** The same as `readUrl`, for one that must be there. @throws SettingError when it is not, or is not a URL. */
 export function requireUrl(env: Environment, name: `${string}_URL`): URL {
   const url = readUrl(env, name);
   if (url === undefined)
@@ -100,7 +100,7 @@ export function requireUrl(env: Environment, name: `${string}_URL`): URL {
   return url;
 }
 
-/** What a number may be, and what it is when nobody says. */
+/** What a number may be, and what it is by default. */
 export interface Bounds {
   readonly default: number;
   readonly min: number;

@@ -20,7 +20,7 @@ interface Dependencies {
   readonly platform: Platform<'sql', typeof contracts, 'user-service'>;
 }
 
-/** Listings: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+/** Listings: everyone may read; signed-in users may create; the owner may change and delete. */
 export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => [
   route.get('/listings', {
     summary: 'List listings',

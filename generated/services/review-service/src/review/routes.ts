@@ -20,7 +20,7 @@ interface Dependencies {
   readonly platform: Platform<'documents', typeof contracts, 'booking-service'>;
 }
 
-/** Reviews: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+/** Reviews: everyone may read; signed-in users may create; the owner may change and delete. */
 export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
   route.get('/reviews', {
     summary: 'List reviews',

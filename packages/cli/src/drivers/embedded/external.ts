@@ -150,7 +150,7 @@ async function problemOf(
     .map((scheme) => `${scheme}//`)
     .join(' or ');
   // The address may carry a password: nothing but its host is shown.
-  if (!URL.canParse(text)) return `has an external address that is no URL: it must begin with ${begins}`;
+  if (!URL.canParse(text)) return `has an external address that is not a URL: it must begin with ${begins}`;
   const { protocol, hostname, port } = new URL(text);
   if (!Object.hasOwn(schemes, protocol))
     return `has an external address with ${protocol}//: it must begin with ${begins}`;

@@ -5,15 +5,15 @@ import { ownReferenceSentence } from '../own-references.ts';
 import { capitalised } from '../source.ts';
 
 export const who: Readonly<Record<Access, string>> = {
-  public: 'everybody',
-  user: 'anybody who is signed in',
+  public: 'everyone',
+  user: 'signed-in users',
   owner: 'the owner',
   host: 'hosts',
   admin: 'admins',
   service: 'other services',
 };
 
-/** `Photos: everybody may read; anybody who is signed in may create; the owner may change and delete.`, and which references must be one's own. */
+/** `Photos: everyone may read; signed-in users may create; the owner may change and delete.`, and which references must be one's own. */
 export function accessSentence({ entity: { access }, nouns, ownReferences }: EntityModel): string {
   const groups = new Map<Access, string[]>();
   for (const [verb, right] of [
