@@ -190,7 +190,7 @@ export const codes = {
   HT0313: error(
     'Owner missing',
     'Access for the owner needs a field of type user that says who that is.',
-    'Add a field `owner: user`, or give access to somebody else.',
+    'Add a field `owner: user`, or give access to other callers.',
   ),
   HT0314: error(
     'Unique without field',
@@ -204,18 +204,18 @@ export const codes = {
   ),
   HT0316: warning(
     'Event without publisher',
-    'A service waits for an event that nobody publishes.',
+    'A service waits for an event that no service publishes.',
     'Add it to `publishes` of a service, or stop subscribing.',
   ),
   HT0317: info(
     'Event without subscriber',
-    'An event is published that nobody consumes. That is fine for consumers outside of the system.',
+    'An event is published that no service consumes. That is fine for consumers outside of the system.',
     'Subscribe to it, or stop publishing.',
   ),
   HT0318: info('Declared and not used', 'Nothing uses this event or rate limit.', 'Use it or remove it.'),
   HT0319: warning(
     'Secret in plain text',
-    'services.yaml is in version control, and everybody who reads it reads the secret.',
+    'services.yaml is in version control, and all who can read it can read the secret.',
     'Take it out and change it; write ${VARIABLE} where an address needs one. Passwords of declared components are made and kept by hometrip.',
   ),
   HT0320: error(
@@ -230,7 +230,7 @@ export const codes = {
   ),
   HT0322: error(
     'Ownership cannot be checked',
-    '`mine` is for a reference to an entity of the same service: it looks up who owns the record and refuses everybody else. Other services keep their records to themselves, and without a user in the record or in the request there is nobody to compare.',
+    '`mine` is for a reference to an entity of the same service: it looks up who owns the record and refuses all others. Other services keep their records to themselves, and without a user in the record or in the request there is no user to compare with.',
     'Remove `mine`, or name fields of the referenced entity that hold users.',
   ),
   HT0323: error(
@@ -304,7 +304,7 @@ export const codes = {
     'Write an address with another database for each, or leave `addresses` out: on an `external` server each service gets one.',
   ),
   HT0376: error(
-    'Nobody can create the first',
+    'No first record',
     'A reference within a service leads to a record that is there. Where each record needs another one before it, in a circle, there is never a first.',
     'Make one reference of the circle optional with `?`.',
   ),

@@ -74,6 +74,6 @@ describe('what would be dangerous in HTML is an error', () => {
 
 it.each(['', 'Booking', 'booking confirmed', '1', 'a\n'])('refuses “%s” as the name of a mail', (name) => {
   expect(() => defineMail({ name, subject: () => text``, text: () => text`` })).toThrow(
-    'is no name for a mail',
+    'is not a name for a mail',
   );
 });

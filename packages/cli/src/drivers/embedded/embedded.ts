@@ -149,7 +149,7 @@ async function observeWithout(
         operationsPort: report?.operationsPort,
         since,
         state: 'ready',
-        reason: 'nobody watches it: the supervisor is gone',
+        reason: 'it is not watched: the supervisor is gone',
       },
     ];
   });
