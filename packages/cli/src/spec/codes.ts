@@ -234,8 +234,8 @@ export const codes = {
     'Remove `mine`, or name fields of the referenced entity that hold users.',
   ),
   HT0323: error(
-    'Owner named by anybody',
-    'An entity with an owner that everybody may create, signed in or not, gets its owner from the request, and so from whoever likes to act as somebody else.',
+    'Owner named by the caller',
+    'An entity with an owner that everyone may create, signed in or not, gets its owner from the request, so a caller can act as another user.',
     'Let `user`, a role, `admin` or `service` create it, or take the owner away.',
   ),
   HT0324: error(
@@ -330,7 +330,7 @@ export const codes = {
   ),
   HT0382: error(
     'Unknown role',
-    'Access is given to public, user, owner, admin, service, or to a role that `roles` declares. Nobody would ever have another one.',
+    'Access is given to public, user, owner, admin, service, or to a role that `roles` declares. No user could have another one.',
     'Correct the name, or add it to `roles`.',
   ),
   HT0383: error(

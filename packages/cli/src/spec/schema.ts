@@ -154,7 +154,7 @@ const access = z.strictObject({
   // Nobody owns what is not there yet.
   create: z
     .union([z.enum(creators), roleName])
-    .refine((who) => who !== 'owner', { error: 'nobody owns a record before it is created' })
+    .refine((who) => who !== 'owner', { error: 'a record has no owner before it is created' })
     .optional(),
   update: anyone,
   delete: anyone,

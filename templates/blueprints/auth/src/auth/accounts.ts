@@ -27,7 +27,7 @@ export interface KnownAccount extends ManagedAccount {
 export const accountColumns = columns;
 export const toAccount = (row: Row): KnownAccount => ({ ...row, roles: rolesOf(row.roles) });
 
-/** A role that services.yaml does not declare any more is nobody's; nobody is without one. */
+/** A role that services.yaml no longer declares counts for nothing; every account has at least one. */
 function rolesOf(stored: readonly string[]): Role[] {
   const known = stored.flatMap((name) => Role.safeParse(name).data ?? []);
   return known.length === 0 ? [newcomer] : known;
