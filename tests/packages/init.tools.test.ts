@@ -73,9 +73,16 @@ describe('hometrip init, in the folder that the packages were installed in', () 
     await expect.poll(() => folder.ok('npx hometrip logs stock-service')).toContain(id);
   });
 
+  it('npm test runs the tests of all services', async () => {
+    const output = await folder.ok('npm test');
+    expect(output).toMatch(/Tests .*\d+ passed/);
+    expect(output).not.toContain('failed');
+  });
+
   it('a service is worked on in its own folder: with types', async () => {
     const service = 'generated/services/order-service';
     await folder.ok('npm install --no-audit --no-fund', { in: service });
+    expect(await folder.ok('npm test', { in: service })).toMatch(/Tests .*\d+ passed/);
     await folder.ok('npm run check', { in: service });
     const source = join(service, 'src/service.ts');
     writeFileSync(join(folder.path, source), `${read(source)}\nexport const wrong: number = 'text';\n`);

@@ -3,6 +3,7 @@ import { AddComponent, AddEntity, AddEvent, AddService } from './commands/add.ts
 import { Admin } from './commands/admin.ts';
 import type { CommandClass } from './commands/base.ts';
 import { Build } from './commands/build.ts';
+import { Dev } from './commands/dev.ts';
 import { Down } from './commands/down.ts';
 import { Exec } from './commands/exec.ts';
 import { Generate } from './commands/generate.ts';
@@ -22,6 +23,7 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   'add service': AddService,
   admin: Admin,
   build: Build,
+  dev: Dev,
   down: Down,
   exec: Exec,
   generate: Generate,

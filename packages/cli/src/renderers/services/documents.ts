@@ -28,8 +28,8 @@ export function packageJson(stack: Stack, service: Service, version: string): st
       check: 'tsc',
       test: 'vitest run',
     },
-    dependencies: { '@hometrip/runtime': `^${version}` },
-    devDependencies: developmentPackages,
+    dependencies: { '@hometrip/runtime': `^${version}`, ...service.blueprint.packages },
+    devDependencies: { '@hometrip/cli': `^${version}`, ...developmentPackages },
   });
 }
 
@@ -50,7 +50,7 @@ export const tsconfig = json({
     skipLibCheck: true,
     noEmit: true,
   },
-  include: ['src', 'tests'],
+  include: ['src', 'tests', 'vitest.config.ts'],
 });
 
 type Templates = Pick<RenderContext['templates'], 'render'>;

@@ -45,6 +45,7 @@ describe('a service', () => {
       'wishlist-service/tests/wishlist.services.test.ts',
       'wishlist-service/package.json',
       'wishlist-service/tsconfig.json',
+      'wishlist-service/vitest.config.ts',
       'wishlist-service/Dockerfile',
       'wishlist-service/.dockerignore',
       'wishlist-service/.env.example',
@@ -59,6 +60,7 @@ describe('a service', () => {
   it('is a package that depends on the runtime of the hometrip that generated it', () => {
     const manifest = JSON.parse(render(wishlist()).get('wishlist-service/package.json') ?? '');
     expect(manifest.dependencies).toEqual({ '@hometrip/runtime': `^${emptyContext.version}` });
+    expect(manifest.devDependencies).toMatchObject({ '@hometrip/cli': `^${emptyContext.version}` });
     expect(manifest.scripts).toMatchObject({ start: 'node src/main.ts', check: 'tsc' });
   });
 
