@@ -23,7 +23,7 @@ export function completed(
 ): Completed {
   const blueprint = blueprints.find(({ id, kind }) => kind === 'service' && id === keys['blueprint']);
   const declared = declaredComponents(root, kinds);
-  const database = keys['database'] ?? databaseFor(blueprint, declared);
+  const { database = databaseFor(blueprint, declared) } = keys;
   const publishes = union(keys['publishes'], Object.keys(blueprint?.publishes ?? {}));
   const uses = union(keys['uses'], neededComponents(blueprint, texts(keys['uses']), declared, kinds));
   const all: Keys = {
@@ -39,11 +39,11 @@ export function completed(
     additions: [
       ...missing(
         root,
-        'components',
+        'component',
         kinds.filter(({ kind }) => kind === database || uses.includes(kind)).map(({ kind }) => [kind, {}]),
       ),
       ...(talks ? brokerIfMissing(root, kinds) : []),
-      ...missing(root, 'events', events),
+      ...missing(root, 'event', events),
     ],
   };
 }
@@ -53,7 +53,7 @@ export function brokerIfMissing(root: LocatedMap, kinds: readonly AnyKind[]): re
   const carries = (offering: Offering): boolean => offersBy(offering, 'messages');
   if (declaredComponents(root, kinds).some(({ kind }) => carries(kind))) return [];
   const broker = kinds.find(carries);
-  return broker === undefined ? [] : missing(root, 'components', [[broker.kind, {}]]);
+  return broker === undefined ? [] : missing(root, 'component', [[broker.kind, {}]]);
 }
 
 interface DeclaredKind {
@@ -98,12 +98,12 @@ function neededComponents(
 
 const missing = (
   root: LocatedMap,
-  group: string,
+  thing: 'component' | 'event',
   entries: readonly (readonly [name: string, value: Json])[],
 ): readonly Addition[] =>
   entries
-    .filter(([name]) => at(root, [group, name]) === undefined)
-    .map(([name, value]) => ({ path: [group, name], value, levels: 0 }));
+    .map(([name, value]) => ({ path: [`${thing}s`, name], value, levels: 0 }))
+    .filter(({ path }) => at(root, path) === undefined);
 
 const texts = (list: Json | undefined): readonly string[] =>
   Array.isArray(list) ? (list as readonly string[]) : [];
