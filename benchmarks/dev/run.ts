@@ -22,7 +22,7 @@ services:
   note-service:
     port: 24131
     database: postgres
-    environment: { MARK: "${mark}" }
+    limits: { memory: ${256 + 4 * mark}M }
     entities: { note: { ${everybody}, title: string(20)${fields} } }
   list-service: { port: 24132, database: postgres, calls: [note-service], entities: { list: { ${everybody}, name: string(20) } } }
 `;
@@ -45,7 +45,7 @@ const handler = (mark: number): string =>
   original.replace('import { defineService', 'import { defineService, ok, route, z').replace(
     'routes: (platform) => [',
     `routes: (platform) => [
-    route.get('/mark', { auth: 'public', responses: { 200: z.string() }, handler: () => ok(\`${mark} \${process.env['MARK']}\`) }),`,
+    route.get('/mark', { auth: 'public', responses: { 200: z.string() }, handler: () => ok(\`${mark} \${process.execArgv.find((option) => option.startsWith('--max-old'))}\`) }),`,
   );
 writeFileSync(code, handler(0));
 
@@ -134,7 +134,7 @@ try {
       measure(
         () => writeFileSync(specFile, spec(fields, n)),
         mark,
-        (text) => text.endsWith(` ${n}"`),
+        (text) => text.endsWith(`=${192 + 3 * n}"`),
       ),
     ),
   );

@@ -13,6 +13,7 @@ import { Logs } from './commands/logs.ts';
 import { Restart } from './commands/restart.ts';
 import { Scale } from './commands/scale.ts';
 import { Status } from './commands/status.ts';
+import { Test } from './commands/test.ts';
 import { Up } from './commands/up.ts';
 import { Validate } from './commands/validate.ts';
 
@@ -33,6 +34,7 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   restart: Restart,
   scale: Scale,
   status: Status,
+  test: Test,
   up: Up,
   validate: Validate,
 };

@@ -6,6 +6,14 @@ export { eventProbe, type EventProbe, type ProbedEvent } from './event-probe.ts'
 export { cookiesOf, ifMatch, ifNoneMatch } from './headers.ts';
 export { portOptions } from './port-options.ts';
 export { spanProbe, spanTree, type SpanNode, type SpanProbe } from './span-probe.ts';
+export {
+  stubService,
+  type ServiceStub,
+  type StubAnswer,
+  type StubAnswers,
+  type StubRequest,
+} from './stub.ts';
+export type { OpenApiDocument } from './stub-contract.ts';
 export { startService, type TestService, type TestServiceOptions } from './service.ts';
 export type { IdentityKey, IdentityKeys } from '../auth/service-identity.ts';
 export {

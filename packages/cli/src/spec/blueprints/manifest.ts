@@ -71,7 +71,7 @@ export const manifestSchema = z.strictObject({
   environment: z.record(variable, oneLine).default({}),
   assets: list(
     text(
-      /^(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*(?:\/\w[\w.-]*)+$/,
+      /^(?:@[a-z0-9-]+\/)?[a-z0-9](?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]*(?:\/[A-Za-z0-9._-]+)*$/,
       'a file of a package, such as swagger-ui-dist/swagger-ui.css',
     ),
   ),
