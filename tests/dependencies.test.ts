@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { developmentPackages } from '../packages/cli/src/model/packages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const blueprints = join(root, 'templates', 'blueprints');
 const document = readFileSync(join(root, 'docs', 'dependencies.md'), 'utf8');
 
 /** Run-time packages by workspace member. */
@@ -30,6 +31,30 @@ it('generated packages are developed with the very versions that they are tried 
   };
   expect(devDependencies).toMatchObject(developmentPackages);
 });
+
+it.each(readdirSync(blueprints).filter((name) => !name.includes('.')))(
+  'the blueprint %s names the packages that its code imports, at the versions of the runtime',
+  (id) => {
+    const { packages = {} } = JSON.parse(readFileSync(join(blueprints, id, 'blueprint.json'), 'utf8')) as {
+      packages?: Record<string, string>;
+    };
+    const sources = readdirSync(join(blueprints, id), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.ts'),
+    );
+    const imported = sources.flatMap((path) =>
+      [
+        ...readFileSync(join(blueprints, id, path), 'utf8').matchAll(/ from '((?:@[^/']+\/)?[^./'][^/']*)/g),
+      ].map(([, name = '']) => name),
+    );
+    const foreign = imported.filter(
+      (name) => !name.startsWith('node:') && name !== '@hometrip/runtime' && name !== 'vitest',
+    );
+    const { dependencies } = JSON.parse(
+      readFileSync(join(root, 'packages/runtime/package.json'), 'utf8'),
+    ) as { dependencies: Record<string, string> };
+    expect(packages).toEqual(Object.fromEntries(foreign.map((name) => [name, dependencies[name]])));
+  },
+);
 
 it.each(readdirSync(join(root, 'packages')))(
   'docs/dependencies.md gives a reason for each package that %s needs, and for no other',

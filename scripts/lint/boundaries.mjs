@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ARROWS } from './arrows.mjs';
+import { domainLiterals } from './domain.mjs';
 import { breaches, importsOf } from './imports.mjs';
 import { namedLiterals } from './literals.mjs';
 import { isRead, unclearWords } from './words.mjs';
@@ -63,6 +64,20 @@ function wordFindings() {
   );
 }
 
-const findings = [...cliFindings(), ...runtimeFindings(), ...wordFindings()];
+/** Suites that adapters and tests share are tests too. */
+const SUITES = /(?:^|\/)(?:testing|(?:[a-z]+-)?conformance)\.ts$/;
+
+function domainFindings() {
+  const blueprints = readdirSync(join(root, 'templates/blueprints'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  return ['packages/cli/src', 'packages/runtime/src'].flatMap((folder) =>
+    sources(folder)
+      .filter((path) => !SUITES.test(path))
+      .flatMap((path) => domainLiterals(`${folder}/${path}`, read(folder, path), blueprints)),
+  );
+}
+
+const findings = [...cliFindings(), ...runtimeFindings(), ...domainFindings(), ...wordFindings()];
 for (const finding of findings) process.stderr.write(`${finding}\n`);
 if (findings.length > 0) process.exitCode = 1;

@@ -8,9 +8,9 @@ import { ts } from 'ts-morph';
  * @property {readonly string[]} components ids of kinds: the folders below components/
  */
 
-/** Where a kind of component is never named: what is special about one is said in its folder. */
-const WITHOUT_COMPONENTS = /^(?:renderers|model|drivers|usecases|spec\/rules)\//;
-/** Where capabilities are named: their table, and the components that offer them. */
+/** Where kinds of components are named: in their folders, and in the list of them. */
+const WITH_COMPONENTS = /^components\//;
+/** Where capabilities are named: in their table, and by the components that offer them. */
 const WITH_CAPABILITIES = /^(?:model\/capabilities\.ts$|components\/[^/]+\/)/;
 
 /**
@@ -31,7 +31,11 @@ export const EXCEPTIONS = [
     words: ['postgres'],
     because: 'the embedded server is PostgreSQL, whatever it stands in for',
   },
-  { in: /^model\/own-processes\.ts$/, words: ['postgres'], because: 'the name of the embedded server' },
+  {
+    in: /^(?:model\/own-processes|platform\/state-dir)\.ts$/,
+    words: ['postgres'],
+    because: 'the name of the embedded server, and of its folder',
+  },
 ];
 
 /**
@@ -44,7 +48,7 @@ export function namedLiterals(path, source, { capabilities, components }) {
   const excepted = EXCEPTIONS.filter((exception) => exception.in.test(path)).flatMap(({ words }) => words);
   const wanted = (/** @type {readonly string[]} */ words) => words.filter((word) => !excepted.includes(word));
   const ofCapabilities = WITH_CAPABILITIES.test(path) ? [] : wanted(capabilities);
-  const ofComponents = WITHOUT_COMPONENTS.test(path) ? wanted(components) : [];
+  const ofComponents = WITH_COMPONENTS.test(path) ? [] : wanted(components);
   if (![...ofCapabilities, ...ofComponents].some((word) => source.includes(word))) return [];
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
   /** @type {string[]} */

@@ -10,6 +10,7 @@ describe('a name of a component', () => {
     ['drivers/embedded/plan.ts', 'const kinds = { postgres: 1 };'],
     ['spec/rules/ports.ts', 'if (kind === `postgres`) report();'],
     ['model/resolve.ts', "const port = { 'nginx': 80 };"],
+    ['ui/status.ts', "const edge = name === 'nginx';"],
     ['usecases/up.ts', "import x from 'y';\nconst all = ['postgres'];"],
   ])('is found in %s: %s', (path, source) => {
     expect(findings(path, source)).toEqual([expect.stringContaining('names the component')]);

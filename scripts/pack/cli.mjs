@@ -7,7 +7,7 @@ import { LATE } from '../../packages/cli/src/platform/late.ts';
 import { bundle, helpOf } from '../boot/bundle.mjs';
 import { root } from '../boot/paths.mjs';
 import { bundledPackages, licences } from './licences.mjs';
-import { manifestOf, writeManifest } from './manifest.mjs';
+import { copyReadme, manifestOf, writeManifest } from './manifest.mjs';
 
 const cli = join(root, 'packages', 'cli');
 
@@ -32,14 +32,14 @@ export async function stageCli(folder) {
   });
   mkdirSync(join(folder, 'templates', 'init', 'hometrip'));
   copyFileSync(join(root, 'services.yaml'), join(folder, 'templates', 'init', 'hometrip', 'services.yaml'));
-  copyFileSync(join(cli, 'README.md'), join(folder, 'README.md'));
+  copyReadme('cli', folder);
 
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licences(bundledPackages(metafile, cli)));
   const needed = new Set([...importedBy(metafile), ...LATE]);
   const dependencies = Object.entries(manifest.dependencies).filter(([name]) => needed.has(name));
   writeManifest(folder, manifest, {
-    bin: { hometrip: 'bin/hometrip.js' },
-    exports: { './schema/*': './schema/*', './package.json': './package.json' },
+    bin: manifest.bin,
+    exports: { ...manifest.exports, './vitest': './dist/testing.js' },
     files: ['bin', 'bundled', 'dist', 'schema', 'templates', 'THIRD-PARTY-LICENSES'],
     // Services are built with it wherever a project has none of its own.
     dependencies: { '@hometrip/runtime': manifest.version, ...Object.fromEntries(dependencies) },

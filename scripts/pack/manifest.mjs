@@ -10,6 +10,7 @@ import { root } from '../boot/paths.mjs';
  * @property {string} description
  * @property {string} license
  * @property {Record<string, string>} engines
+ * @property {Record<string, string>} [bin]
  * @property {Record<string, string>} [exports]
  * @property {Record<string, string>} dependencies
  * @property {Record<string, string>} [optionalDependencies]
@@ -33,4 +34,10 @@ export function writeManifest(folder, { name, version, description, license, eng
   );
   writeFileSync(join(folder, 'package.json'), `${text}\n`);
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+}
+
+/** Links that lead out of the package become plain text. @param {string} member folder below packages/ @param {string} folder */
+export function copyReadme(member, folder) {
+  const text = readFileSync(join(root, 'packages', member, 'README.md'), 'utf8');
+  writeFileSync(join(folder, 'README.md'), text.replaceAll(/\[([^\]]+)\]\(\.\.\/[^)]+\)/g, '$1'));
 }

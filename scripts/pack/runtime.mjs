@@ -1,11 +1,11 @@
 // @hometrip/runtime as JavaScript with its types: what can be reached from its exports, and nothing else.
 // @ts-check
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BootError } from '../boot/errors.mjs';
 import { root } from '../boot/paths.mjs';
 import { capture } from '../boot/run.mjs';
-import { manifestOf, writeManifest } from './manifest.mjs';
+import { copyReadme, manifestOf, writeManifest } from './manifest.mjs';
 
 const runtime = join(root, 'packages', 'runtime');
 
@@ -17,7 +17,7 @@ export async function stageRuntime(folder) {
     sources.map(([, path]) => join(runtime, path)),
     folder,
   );
-  copyFileSync(join(runtime, 'README.md'), join(folder, 'README.md'));
+  copyReadme('runtime', folder);
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
   writeManifest(folder, manifest, {
     exports: {

@@ -23,6 +23,15 @@ export interface Folder {
     command: string | readonly string[],
     options?: { env?: Record<string, string>; in?: string },
   ): Promise<string>;
+  /** A program that goes on until it is stopped. */
+  start(
+    command: readonly string[],
+    options?: { env?: Record<string, string>; in?: string },
+  ): {
+    /** So far. */
+    output(): string;
+    stop(): Promise<void>;
+  };
   remove(): void;
 }
 
@@ -30,10 +39,9 @@ export interface Folder {
 export function emptyFolder(node = process.execPath): Folder {
   // Spaces and letters of other languages are usual in the folders of strangers.
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'hometrip stränger ')));
-  const run: Folder['run'] = async (command, options = {}) => {
-    const [file = '', ...args] = typeof command === 'string' ? command.split(' ') : command;
-    const { exitCode, all, failed, message } = await execa(file, args, {
-      cwd: join(path, options.in ?? '.'),
+  const options = (more: Record<string, string> = {}, folder = '.') =>
+    ({
+      cwd: join(path, folder),
       env: {
         ...withoutNpmVariables(process.env),
         PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`,
@@ -41,25 +49,40 @@ export function emptyFolder(node = process.execPath): Folder {
         VITEST: '',
         NODE_OPTIONS: '',
         NODE_ENV: '',
-        ...options.env,
+        ...more,
       },
       extendEnv: false,
       all: true,
       reject: false,
       stdin: 'ignore',
-    });
-    return {
-      code: exitCode ?? (failed ? 1 : 0),
-      output: exitCode === undefined ? `${message}\n${all}` : all,
-    };
+    }) as const;
+  const run: Folder['run'] = async (command, { env, in: folder } = {}) => {
+    const [file = '', ...args] = typeof command === 'string' ? command.split(' ') : command;
+    const { exitCode, all, message } = await execa(file, args, options(env, folder));
+    // Without an exit code there was no program.
+    return exitCode === undefined ? { code: 1, output: `${message}` } : { code: exitCode, output: all };
   };
   return {
     path,
     run,
-    async ok(command, options) {
-      const { code, output } = await run(command, options);
+    async ok(command, more) {
+      const { code, output } = await run(command, more);
       if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
       return output;
+    },
+    start([file = '', ...args], { env, in: folder } = {}) {
+      const program = execa(file, args, options(env, folder));
+      let output = '';
+      program.all.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+      return {
+        output: () => output,
+        async stop() {
+          program.kill('SIGTERM');
+          await program;
+        },
+      };
     },
     remove: () => rmSync(path, { recursive: true, force: true }),
   };

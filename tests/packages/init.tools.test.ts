@@ -8,13 +8,16 @@ import { apiOf } from './api.ts';
 import { emptyFolder, type Folder } from './folder.ts';
 import { packedTarballs, type Tarballs } from './packed.ts';
 
+/** For packing and for npm install on a machine that is busy with other things. */
+const PATIENCE = 300_000;
+
 let tarballs: Tarballs;
 let folder: Folder;
 beforeAll(async () => {
   tarballs = await packedTarballs();
   folder = emptyFolder();
   await folder.ok(['npm', 'install', '--no-audit', '--no-fund', tarballs.cli, tarballs.runtime]);
-});
+}, PATIENCE);
 afterAll(async () => {
   await folder.run('npx hometrip down --volumes --yes');
   folder.remove();
@@ -73,9 +76,16 @@ describe('hometrip init, in the folder that the packages were installed in', () 
     await expect.poll(() => folder.ok('npx hometrip logs stock-service')).toContain(id);
   });
 
+  it('npm test runs the tests of all services', async () => {
+    const output = await folder.ok('npm test');
+    expect(output).toMatch(/Tests .*\d+ passed/);
+    expect(output).not.toContain('failed');
+  });
+
   it('a service is worked on in its own folder: with types', async () => {
     const service = 'generated/services/order-service';
     await folder.ok('npm install --no-audit --no-fund', { in: service });
+    expect(await folder.ok('npm test', { in: service })).toMatch(/Tests .*\d+ passed/);
     await folder.ok('npm run check', { in: service });
     const source = join(service, 'src/service.ts');
     writeFileSync(join(folder.path, source), `${read(source)}\nexport const wrong: number = 'text';\n`);

@@ -1,27 +1,33 @@
 /** What somebody does who has nothing of this repository but the two tarballs: every step as they would type it. */
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repository } from '../../packages/cli/src/platform/repository.fixture.ts';
 import { freePorts } from '../servers/ports.ts';
 import { apiOf } from './api.ts';
 import { emptyFolder, type Folder } from './folder.ts';
 import { packedTarballs, type Tarballs } from './packed.ts';
 
+/** For packing and for npm install on a machine that is busy with other things. */
+const PATIENCE = 300_000;
+
 let tarballs: Tarballs;
 beforeAll(async () => {
   tarballs = await packedTarballs();
-});
+}, PATIENCE);
 
 describe('a project of one file, with the packages from tarballs', () => {
   let folder: Folder;
   let api: string;
+  const manifest = (): object =>
+    JSON.parse(readFileSync(join(folder.path, 'package.json'), 'utf8')) as object;
 
   beforeAll(async () => {
     folder = emptyFolder();
     await folder.ok(['npm', 'install', '--no-audit', '--no-fund', tarballs.cli, tarballs.runtime]);
     const [gateway = 0, service = 0] = await freePorts(2);
     writeFileSync(join(folder.path, 'services.yaml'), shop(gateway, service));
-  });
+  }, PATIENCE);
   afterAll(async () => {
     await folder.run('npx hometrip down --volumes --yes');
     folder.remove();
@@ -78,6 +84,20 @@ describe('a project of one file, with the packages from tarballs', () => {
     expect(readFileSync(service, 'utf8')).toMatch(/^\/\/ Ours\.\n/);
     const list = (await (await fetch(`${api}/orders`)).json()) as { items: unknown[] };
     expect(list.items).toEqual([expect.objectContaining({ product: 'Tent', note: null })]);
+  });
+
+  it('runs a service that was written by hand, with the runtime alone', async () => {
+    copyFileSync(join(repository, 'docs/examples/greeting.ts'), join(folder.path, 'greeting.ts'));
+    writeFileSync(join(folder.path, 'package.json'), JSON.stringify({ ...manifest(), type: 'module' }));
+    const [port = 0] = await freePorts(1);
+    const server = folder.start(['node', 'greeting.ts'], { env: { PORT: String(port) } });
+    try {
+      const url = `http://127.0.0.1:${port}/api/v1/greetings/Ada`;
+      const text = () => fetch(url).then((answer) => answer.text(), String);
+      await expect.poll(text).toBe('{"text":"Hello Ada"}');
+    } finally {
+      await server.stop();
+    }
   });
 
   it('goes down and leaves nothing running', async () => {

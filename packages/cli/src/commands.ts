@@ -3,6 +3,7 @@ import { AddComponent, AddEntity, AddEvent, AddService } from './commands/add.ts
 import { Admin } from './commands/admin.ts';
 import type { CommandClass } from './commands/base.ts';
 import { Build } from './commands/build.ts';
+import { Dev } from './commands/dev.ts';
 import { Down } from './commands/down.ts';
 import { Exec } from './commands/exec.ts';
 import { Generate } from './commands/generate.ts';
@@ -12,6 +13,7 @@ import { Logs } from './commands/logs.ts';
 import { Restart } from './commands/restart.ts';
 import { Scale } from './commands/scale.ts';
 import { Status } from './commands/status.ts';
+import { Test } from './commands/test.ts';
 import { Up } from './commands/up.ts';
 import { Validate } from './commands/validate.ts';
 
@@ -22,6 +24,7 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   'add service': AddService,
   admin: Admin,
   build: Build,
+  dev: Dev,
   down: Down,
   exec: Exec,
   generate: Generate,
@@ -31,6 +34,7 @@ export const commands: Readonly<Record<string, CommandClass>> = {
   restart: Restart,
   scale: Scale,
   status: Status,
+  test: Test,
   up: Up,
   validate: Validate,
 };

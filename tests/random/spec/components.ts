@@ -102,7 +102,7 @@ function component(
   const offered = componentKinds.find((one) => one.kind === kind)?.capabilities ?? [];
   const external = schemes[kind] ?? (draw.chance(20) ? ['https://elsewhere.example.com'] : []);
   return defined({
-    kind: name === kind ? undefined : kind,
+    kind: name === kind && draw.chance(94) ? undefined : kind,
     offers: second ? ofSecond[kind] : offered.length > 0 ? draw.maybe(6, () => offered) : undefined,
     version: draw.maybe(20, () => draw.of(versions[kind] ?? ['1.2.3'])),
     ...others(kind, draw, port),

@@ -26,7 +26,9 @@ export const slo = (draw: Draw): Record<string, unknown> =>
     latency: draw.maybe(70, () => draw.of(['300ms@p95', '1.5s@p99.9', '1ms@p1', '7ms@p50', '60s@p99'])),
   });
 
-const duration = (draw: Draw): string => draw.of(['1ms', '50ms', '1.5s', '30s', '2m', '60m']);
+/** From the shortest. */
+const durations = ['1ms', '50ms', '1.5s', '30s', '2m', '60m'];
+const duration = (draw: Draw): string => draw.of(durations);
 
 function callPolicy(draw: Draw): Record<string, unknown> {
   return defined({
@@ -37,11 +39,11 @@ function callPolicy(draw: Draw): Record<string, unknown> {
       draw.chance(30)
         ? 'off'
         : defined({
-            threshold: draw.maybe(60, () => draw.of(['1%', '50%', '100%', '33.3%'])),
+            threshold: draw.maybe(60, () => draw.of(['1%', '50%', '99.9%', '33.3%'])),
             window: draw.maybe(60, () => duration(draw)),
             minimumCalls: draw.maybe(60, () => draw.of([1, 20, 100_000])),
-            open: draw.maybe(60, () => duration(draw)),
-            maxOpen: draw.maybe(60, () => duration(draw)),
+            open: draw.maybe(60, () => draw.of(durations.slice(0, 3))),
+            maxOpen: draw.maybe(60, () => draw.of(durations.slice(2))),
           }),
     ),
     bulkhead: draw.maybe(50, () =>

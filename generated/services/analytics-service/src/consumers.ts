@@ -7,11 +7,11 @@ import { contracts } from './events.ts';
  * this service has to do about it.
  */
 export const consumers = (): readonly Consumer[] => [
-  on(contracts, 'booking.cancelled', async ({ bookingId, listingId, guestId }, { log }) => {
-    log.info({ bookingId, listingId, guestId }, 'booking.cancelled');
+  on(contracts, 'booking.cancelled', async ({ bookingId, listingId, owner }, { log }) => {
+    log.info({ bookingId, listingId, owner }, 'booking.cancelled');
   }),
-  on(contracts, 'booking.confirmed', async ({ bookingId, listingId, guestId }, { log }) => {
-    log.info({ bookingId, listingId, guestId }, 'booking.confirmed');
+  on(contracts, 'booking.confirmed', async ({ bookingId, listingId, owner }, { log }) => {
+    log.info({ bookingId, listingId, owner }, 'booking.confirmed');
   }),
   on(contracts, 'listing.created', async ({ listingId, owner }, { log }) => {
     log.info({ listingId, owner }, 'listing.created');

@@ -5,13 +5,13 @@ export const contracts = {
   'booking.cancelled': z.object({
     bookingId: z.uuid(),
     listingId: z.uuid(),
-    guestId: z.uuid(),
+    owner: z.uuid(),
     reason: field.text(200),
   }),
   'booking.confirmed': z.object({
     bookingId: z.uuid(),
     listingId: z.uuid(),
-    guestId: z.uuid(),
+    owner: z.uuid(),
     checkIn: field.day(),
     checkOut: field.day(),
   }),

@@ -7,10 +7,10 @@ import { contracts } from './events.ts';
  * this service has to do about it.
  */
 export const consumers = (): readonly Consumer[] => [
-  on(contracts, 'booking.cancelled', async ({ bookingId, listingId, guestId }, { log }) => {
-    log.info({ bookingId, listingId, guestId }, 'booking.cancelled');
+  on(contracts, 'booking.cancelled', async ({ bookingId, listingId, owner }, { log }) => {
+    log.info({ bookingId, listingId, owner }, 'booking.cancelled');
   }),
-  on(contracts, 'booking.requested', async ({ bookingId, listingId, guestId }, { log }) => {
-    log.info({ bookingId, listingId, guestId }, 'booking.requested');
+  on(contracts, 'booking.requested', async ({ bookingId, listingId, owner }, { log }) => {
+    log.info({ bookingId, listingId, owner }, 'booking.requested');
   }),
 ];

@@ -7,7 +7,7 @@ import { contracts } from './events.ts';
  * this service has to do about it.
  */
 export const consumers = (): readonly Consumer[] => [
-  on(contracts, 'booking.confirmed', async ({ bookingId, listingId, guestId }, { log }) => {
-    log.info({ bookingId, listingId, guestId }, 'booking.confirmed');
+  on(contracts, 'booking.confirmed', async ({ bookingId, listingId, owner }, { log }) => {
+    log.info({ bookingId, listingId, owner }, 'booking.confirmed');
   }),
 ];

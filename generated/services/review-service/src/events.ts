@@ -5,7 +5,7 @@ export const contracts = {
   'booking.confirmed': z.object({
     bookingId: z.uuid(),
     listingId: z.uuid(),
-    guestId: z.uuid(),
+    owner: z.uuid(),
     checkIn: field.day(),
     checkOut: field.day(),
   }),

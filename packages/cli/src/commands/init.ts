@@ -6,7 +6,7 @@ import { BaseCommand } from './base.ts';
 export class Init extends BaseCommand {
   static override summary = 'Make a new project: services.yaml, package.json, and all that follows from them';
   static override description = [
-    'Writes a small system to start from (a gateway, two services that talk by an event, a database), a package.json with npm start, a README and a CI workflow, and generates the services.',
+    'Writes a small system to start from (a gateway, two services that talk by an event, a database), a package.json with npm start and npm test, a README and a CI workflow, and generates the services.',
     'Nothing that is there is overwritten. A package.json and a .gitignore gain what they lack, a README stays as it is, and a folder that has a services.yaml is refused.',
   ].join('\n\n');
   static override examples = [

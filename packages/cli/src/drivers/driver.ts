@@ -88,7 +88,8 @@ export type DriverEvent =
   | {
       readonly type: 'operation';
       readonly operation: Operation;
-      readonly status: 'started' | 'done' | 'failed';
+      /** `serving`: a new instance answers, callers learn of it in these milliseconds, and the one that it replaces is still to end. */
+      readonly status: 'started' | 'serving' | 'done' | 'failed';
       readonly detail?: string;
       readonly durationMs?: number;
     }

@@ -53,6 +53,8 @@ export interface Blueprint {
   readonly environment: Readonly<Record<string, string>>;
   /** Files of the runtime's packages that it serves: `swagger-ui-dist/swagger-ui.css`. */
   readonly assets: readonly string[];
+  /** Version ranges by name: what its code imports from npm beside the runtime. */
+  readonly packages: Readonly<Record<string, string>>;
 }
 
 /** What a project can build its services from: its own, and those of the installation that it does not replace. */

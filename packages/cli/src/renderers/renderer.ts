@@ -38,7 +38,7 @@ export const nothingBefore: Omit<RenderContext, 'allowDestructive' | 'templates'
 };
 
 export interface Renderer {
-  /** `compose`, `nginx`, `services` … also the prefix of its files' origin. */
+  /** `compose`, `docs`, `services` … also the prefix of its files' origin. */
   readonly id: string;
   readonly description: string;
   render(stack: Stack, context: RenderContext): PlannedFile[] | Promise<PlannedFile[]>;

@@ -119,6 +119,21 @@ describe('a hostile file gets one clear finding', () => {
     );
   });
 
+  it('thousands of components of one kind, and services that name all of them or none', () => {
+    const names = Array.from({ length: 4_000 }, (_, index) => `c${index}`);
+    const components = names.map((name, index) => `  ${name}: { kind: redis, port: ${10_081 + index} }`);
+    const stores = names.map((name, index) => `  d${name}: { kind: postgres, port: ${30_081 + index} }`);
+    const services = names
+      .slice(0, 2_000)
+      .map(
+        (name, index) =>
+          `  ${name}-service: { port: ${50_081 + index}, database: d${name}, uses: [x${name}] }`,
+      );
+    const all = `  all-service: { port: 1024, uses: [${names.join(', ')}] }`;
+    const text = `${head}components:\n${[...components, ...stores].join('\n')}\nservices:\n${[all, ...services].join('\n')}\n`;
+    expect(findingsOf(text)).toContain('HT0386  all-service uses c0 and c1, which both offer a cache');
+  });
+
   it('reads a file with a byte order mark and Windows line ends as any other', () => {
     const findings = findingsOf(
       `\uFEFF${head}services:\n  a-service: { port: 80 }\n`.replaceAll('\n', '\r\n'),

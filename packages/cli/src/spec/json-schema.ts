@@ -53,11 +53,13 @@ function componentsSchema(kinds: readonly AnyKind[]): JsonSchema {
     ...(common['kind'] && { kind: { ...common['kind'], enum: ids } }),
     ...(common['offers'] && { offers: { ...common['offers'], items: { enum: [...capabilities] } } }),
   });
-  const kindSchema = ({ description, params, capabilities }: AnyKind): JsonSchema => {
+  const kindSchema = ({ kind: id, description, params, capabilities }: AnyKind): JsonSchema => {
     const { $schema: _, ...schema } = toJson(params);
-    const { kind: __, offers, ...others } = commonFor(capabilities);
+    const { offers, ...others } = commonFor(capabilities);
     const choice = capabilities.length > 1 && offers !== undefined ? { offers } : {};
-    return { ...schema, description, properties: { ...schema.properties, ...choice, ...others } };
+    // What is called like a kind is of that kind, in an editor.
+    const kind = { ...common['kind'], enum: [id] };
+    return { ...schema, description, properties: { ...schema.properties, ...choice, ...others, kind } };
   };
   return {
     properties: Object.fromEntries(kinds.map((kind) => [kind.kind, kindSchema(kind)])),

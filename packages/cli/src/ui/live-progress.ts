@@ -96,7 +96,7 @@ export function liveProgress(): Progress {
           if (live === undefined) break;
           const { target } = event.operation;
           if (event.status === 'started') live.current.add(target);
-          else {
+          else if (event.status !== 'serving') {
             live.current.delete(target);
             // The edge comes up beside the services and is not one of them.
             live.done = Math.min(live.done + 1, live.total);

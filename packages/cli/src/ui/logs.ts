@@ -35,18 +35,38 @@ export function createLogPrinter(terminal: Terminal): (line: LogLine) => void {
     seen.set(service, style);
     const name = replica === 0 ? service : `${service}#${replica}`;
     width = Math.max(width, name.length);
-    const rest = Object.entries(fields)
+    const { traces, others } = takeTraces(fields);
+    const rest = Object.entries(others)
       .filter(([key]) => !leftOut.has(key))
       .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(' ');
     const stamp = terminal.style('dim', time.toISOString().slice(11, 23));
     const mark =
       level === undefined ? '' : `${terminal.style(levelStyles[level] ?? 'dim', level.padEnd(5))} `;
+    const below = traces.map((trace) => `\n    ${terminal.style('dim', indented(trace))}`).join('');
     terminal.out(
-      `${stamp} ${terminal.style(style, name.padEnd(width))} ${mark}${indented(message)}${rest === '' ? '' : ` ${terminal.style('dim', indented(rest))}`}`,
+      `${stamp} ${terminal.style(style, name.padEnd(width))} ${mark}${indented(message)}${rest === '' ? '' : ` ${terminal.style('dim', indented(rest))}`}${below}`,
     );
   };
 }
+
+/** Traces are read below the line; what else an error says stays in it: `err.code=23505`. */
+function takeTraces(fields: LogLine['fields']): { traces: string[]; others: Record<string, unknown> } {
+  const traces: string[] = [];
+  const others: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (key === 'stack' && typeof value === 'string') traces.push(value);
+    else if (hasStack(value)) {
+      const { stack, type: _type, message: _message, ...more } = value;
+      traces.push(stack);
+      for (const [name, detail] of Object.entries(more)) others[`${key}.${name}`] = detail;
+    } else others[key] = value;
+  }
+  return { traces, others };
+}
+
+const hasStack = (value: unknown): value is Record<string, unknown> & { stack: string } =>
+  typeof value === 'object' && value !== null && 'stack' in value && typeof value.stack === 'string';
 
 /** Only the first line of an entry begins at the margin: a line break in a message cannot pass for another entry. */
 const indented = (text: string): string => visible(text).replaceAll('\n', '\n    ');

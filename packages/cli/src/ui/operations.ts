@@ -7,3 +7,6 @@ export function presentOperations(operations: readonly Operation[], terminal: Te
     terminal.out(`${kind.padEnd(8)} ${terminal.style('bold', target)} ${terminal.style('dim', cause)}`);
   if (operations.length === 0) terminal.out('nothing to do');
 }
+
+/** `migrate booking-service` */
+export const describeOperationShort = ({ kind, target }: Operation): string => `${kind} ${target}`;

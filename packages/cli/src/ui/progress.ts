@@ -32,7 +32,7 @@ function plainProgress(terminal: Terminal): Progress {
   return {
     report(event) {
       if (event.type === 'notice') terminal.err(event.message);
-      if (event.type !== 'operation' || event.status === 'started') return;
+      if (event.type !== 'operation' || event.status === 'started' || event.status === 'serving') return;
       const { kind, target, cause } = event.operation;
       const outcome = event.status === 'failed' ? `  FAILED: ${event.detail ?? ''}` : '';
       terminal.err(`${kind} ${target} ${cause}${duration(event.durationMs)}${outcome}`);

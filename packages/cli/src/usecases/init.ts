@@ -1,7 +1,7 @@
 /** A new project in a folder that is empty, or holds other things: nothing that is there is ever overwritten. */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { exampleSpec, installedVersion, tarballOf } from '../platform/installation.ts';
+import { cliFolder, exampleSpec, installedVersion, tarballOf } from '../platform/installation.ts';
 import { UserError } from '../platform/errors.ts';
 import { readSeen } from '../platform/evidence.ts';
 import { type Project, projectAt } from '../platform/project.ts';
@@ -9,6 +9,7 @@ import { replaceText } from '../platform/replace-text.ts';
 import { Templates } from '../platform/templates.ts';
 import { namePattern } from '../spec/schema.ts';
 import { generate, type GenerateResult } from './generate.ts';
+import { isBrought } from './init/brought-node.ts';
 import { decideInit, type InitStep } from './init/decide.ts';
 import { projectFiles } from './init/project-files.ts';
 
@@ -44,7 +45,9 @@ export async function init({ folder, example }: InitOptions): Promise<InitResult
           .replace(/^(# yaml-language-server: \$schema=).*$/m, `$1${SCHEMA}`)
           .replaceAll('./hometrip ', 'npx hometrip ');
   const packages = Object.fromEntries(OWN.map((one) => [one, rangeOf(one, folder)]));
-  const files = projectFiles({ name, spec, packages, node: broughtNode() }, templates);
+  // When npm brought the Node that we run on, the project needs it as well.
+  const node = isBrought(process.execPath, [folder, cliFolder()]) ? process.versions.node : undefined;
+  const files = projectFiles({ name, spec, packages, node }, templates);
   const before = new Map(files.map(({ path }) => [path, readSeen(join(folder, path))]));
   const { steps, inTheWay } = decideInit(files, (path) => before.get(path)?.toString('utf8'));
   if (inTheWay.length > 0) throw taken(folder, inTheWay);
@@ -81,12 +84,6 @@ function rangeOf(name: string, folder: string): string {
   if (tarball === undefined) return `^${installedVersion()}`;
   return `file:${relative(folder, tarball).split(sep).join('/')}`;
 }
-
-/** When npm brought the Node that we run on, the project needs it as well. */
-const broughtNode = (): string | undefined =>
-  /[/\\]node_modules[/\\]node-[a-z]+-[a-z0-9]+[/\\]bin[/\\]/.test(process.execPath)
-    ? process.versions.node
-    : undefined;
 
 function requireFolder(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false });

@@ -22,8 +22,18 @@ export interface UpOptions {
   readonly env?: string | undefined;
   /** Decide only: generate, build and plan, but start nothing. */
   readonly dryRun?: boolean;
+  /** What `hometrip dev` asks for besides. */
+  readonly dev?: DevWishes | undefined;
   /** Values of `${NAME}` in the spec. Default: none. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
+}
+
+/** How services run while somebody works on them. */
+export interface DevWishes {
+  /** They have one replica each. */
+  services(stack: Stack): readonly string[];
+  /** Ports for debuggers, by service. */
+  readonly inspect: Readonly<Record<string, number>>;
 }
 
 export interface UpSteps {
@@ -56,6 +66,8 @@ export interface UpResult {
   readonly urls: readonly ServiceUrl[];
   /** Folder with the stack's secrets, one file each. */
   readonly secrets: string;
+  /** Absolute paths of the modules that services consist of, packages left out. */
+  readonly sources: readonly string[];
   readonly durationMs: number;
 }
 
@@ -92,6 +104,7 @@ export async function up(
   );
   await driver.preflight(stack);
   if (options.services !== undefined) requireServices(stack, options.services);
+  const developed = options.dev?.services(stack) ?? [];
   if (options.dryRun !== true) refuseExternalHandovers(stack);
   const external = externalValues(stack, options.variables ?? {});
   if (options.dryRun !== true)
@@ -119,9 +132,10 @@ export async function up(
       build: build.dir,
       external,
       secrets,
-      replicas: wantedReplicas(stack, dir),
+      replicas: { ...wantedReplicas(stack, dir), ...oneEach(developed) },
       migrations: await hashMigrations(project.output, stack, pending),
       only: options.services,
+      inspect: options.dev?.inspect,
       fingerprints: Object.fromEntries(
         stack.services.map((service) => [
           service.name,
@@ -131,7 +145,7 @@ export async function up(
               : (build.fingerprints[service.name] ?? ''),
             stack,
             service,
-            { external, secrets },
+            { external, secrets, inspect: options.dev?.inspect },
           ),
         ]),
       ),
@@ -158,9 +172,13 @@ export async function up(
     components,
     urls,
     secrets: dir.secrets,
+    sources: build.sources,
     durationMs: Math.round(performance.now() - startedAt),
   };
 }
+
+const oneEach = (services: readonly string[]): Record<string, number> =>
+  Object.fromEntries(services.map((service) => [service, 1]));
 
 /** Services of the stack that shall have no instance. */
 export const scaledToZero = ({
@@ -183,7 +201,8 @@ export function serviceUrls(
   });
 }
 
-const sourceOf = (stack: Stack, name: string): string =>
+/** Folder of a service below the output folder. */
+export const sourceOf = (stack: Stack, name: string): string =>
   stack.workloads.find((workload) => workload.name === name)?.source ?? join('services', name);
 
 /** In a dry run nothing was written yet: what `up` does first. */

@@ -353,7 +353,7 @@ export function testDocuments(name: string, url: () => URL, adapters?: Adapters)
 
     it('refuses names of collections that databases would spell differently', () => {
       expect(() => store.collection({ name: 'Animal"', unique: [], indexes: [] })).toThrow(
-        'no name for a collection',
+        'not a name for a collection',
       );
     });
   });

@@ -15,6 +15,14 @@ export { createOrFind } from './existing.ts';
 export { cookiesOf, ifMatch, ifNoneMatch } from './headers.ts';
 export { portOptions } from './port-options.ts';
 export { spanProbe, spanTree, type SpanNode, type SpanProbe } from './span-probe.ts';
+export {
+  stubService,
+  type ServiceStub,
+  type StubAnswer,
+  type StubAnswers,
+  type StubRequest,
+} from './stub.ts';
+export type { OpenApiDocument } from './stub-contract.ts';
 export { startService, type TestService, type TestServiceOptions } from './service.ts';
 export type { IdentityKey, IdentityKeys } from '../auth/service-identity.ts';
 export {

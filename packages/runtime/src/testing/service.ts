@@ -15,6 +15,7 @@ import { testClient, type TestClient } from './client.ts';
 import { testDatabase } from './database.ts';
 import { eventProbe, type EventProbe } from './event-probe.ts';
 import { testMailbox } from './mailbox.ts';
+import { registryOf, type ServiceStub } from './stub.ts';
 import { sharedServers, storesOf } from './servers.ts';
 import { testIdentity, testIdentityKeys, testIssuer, type TestUser } from './tokens.ts';
 
@@ -24,6 +25,8 @@ export interface TestServiceOptions {
   readonly migrations?: URL | string | undefined;
   /** Settings as in production: URLs of servers to use instead of a fresh database, and all others. */
   readonly env?: Environment | undefined;
+  /** Stand in for services that it calls. They are stopped with it, which fails when one of them was asked what it does not take. */
+  readonly stubs?: readonly ServiceStub[] | undefined;
   /** Of tokens, instants and whatever else asks for the time; see `fakeClock`. Default: the machine's. */
   readonly clock?: Clock | undefined;
   /** Default: only errors, on stdout. */
@@ -58,9 +61,14 @@ export async function startService(
   definition: AnyService,
   options: TestServiceOptions = {},
 ): Promise<TestService> {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, stubs = [] } = options;
   const stores = storesOf(definition);
-  const given: Environment = { NODE_ENV: 'test', ...sharedServers(stores), ...options.env };
+  const given: Environment = {
+    NODE_ENV: 'test',
+    ...(stubs.length === 0 ? {} : { REGISTRY_URL: registryOf(stubs), DRAIN_DELAY_MS: '0' }),
+    ...sharedServers(stores),
+    ...options.env,
+  };
   const missing = stores.filter((name) => readSetting(given, name) === undefined);
   const database = missing.length > 0 ? await testDatabase() : undefined;
   const mailbox = definition.needs?.mailer === true ? await testMailbox() : undefined;
@@ -94,6 +102,8 @@ export async function startService(
       await service.stop();
       await database?.drop();
       await mailbox?.remove();
+      // Last: what they found wrong is thrown.
+      for (const stub of stubs) await stub.stop();
     };
     return {
       ...testClient(service.url),

@@ -16,6 +16,8 @@ export interface EmbeddedDesired extends Desired {
   readonly external: Readonly<Record<string, string>>;
   /** Hash of the value of each secret, by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Ports for debuggers, by service; such a service has one replica. */
+  readonly inspect?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface EmbeddedObserved extends Observed {
@@ -48,12 +50,12 @@ export const isSelected = (
   instance: Pick<Instance, 'service' | 'replica'>,
 ): boolean => names.length === 0 || names.includes(instance.service) || names.includes(idOf(instance));
 
-/** Code and configuration apart, so that a plan can say which of the two changed. */
+/** Code, configuration and the debugger's port apart, so that a plan can say which of them changed. */
 export function fingerprint(
   code: string,
   stack: Stack,
   service: Service,
-  { external, secrets }: Pick<EmbeddedDesired, 'external' | 'secrets'>,
+  { external, secrets, inspect }: Pick<EmbeddedDesired, 'external' | 'secrets' | 'inspect'>,
 ): string {
   const workload = stack.workloads.find(({ name }) => name === service.name);
   const configuration = [
@@ -75,10 +77,12 @@ export function fingerprint(
     ...(workload?.secrets ?? []).map(({ secret }) => secret),
     ...service.bindings.flatMap((binding) => databaseOf(stack, service.name, binding)?.secret ?? []),
   ].map((name) => secrets[name]);
-  return `${code}.${createHash('sha256')
+  const settings = createHash('sha256')
     .update(JSON.stringify([configuration, values, passwords]))
     .digest('hex')
-    .slice(0, 12)}`;
+    .slice(0, 12);
+  const port = inspect?.[service.name];
+  return [code, settings, ...(port === undefined ? [] : [port])].join('.');
 }
 
 /** Variables of the user's environment that a stack refers to, by name; each with its default, if it has one. */

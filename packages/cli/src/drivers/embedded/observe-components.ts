@@ -48,8 +48,5 @@ export function observeComponents(
         ]
       : []),
   ];
-  return [
-    ...listed,
-    ...own.filter(({ name }) => name !== EDGE || stack.services.some((service) => service.public)),
-  ];
+  return [...listed, ...own.filter(({ name }) => name !== EDGE || stack.services.length > 0)];
 }

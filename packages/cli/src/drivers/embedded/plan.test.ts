@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Instance } from '../driver.ts';
 import type { EmbeddedDesired, EmbeddedObserved } from './desired.ts';
 import { describeOperation, plan } from './plan.ts';
+import { EXTERNAL } from './substitutes.ts';
 import { stackOf } from './testing/stack.ts';
 
 const stack = stackOf(`components: { postgres: {} }
@@ -185,6 +186,27 @@ const cases: {
     when: 'the database server died',
     observed: { components: [] },
     lines: ['start postgres because it is not running', 'start edge because it is not running'],
+  },
+  {
+    when: 'a component called postgres runs elsewhere, and the server stands in for another',
+    desired: {
+      stack: stackOf(`components: { postgres: { external: 'postgres://db.example.com' }, mongodb: {} }
+services:
+  notes: { port: 4001, database: mongodb, entities: { note: { title: string(80) } } }
+`),
+      migrations: { notes: 'm1' },
+    },
+    observed: {
+      ...nothing,
+      components: [{ name: 'postgres', state: 'ready', provider: EXTERNAL, pid: undefined, port: undefined }],
+    },
+    lines: [
+      'start postgres because it is new',
+      'create database notes because it is new',
+      'migrate notes because it is new',
+      'start notes#1 because it is new',
+      'start edge because it is not running',
+    ],
   },
   {
     when: 'a service was removed',

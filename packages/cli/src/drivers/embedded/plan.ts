@@ -154,11 +154,12 @@ function planInstance(instance: Instance, wanted: string): Operation[] {
     return start('because it failed');
   if (state === 'stopped' || state === 'draining') return start('because it is not running');
   if (fingerprint === wanted) return state === 'ready' ? [] : start('because it is not ready');
-  const [code, configuration] = wanted.split('.');
-  const [oldCode, oldConfiguration] = fingerprint.split('.');
+  const [code, configuration, debug] = wanted.split('.');
+  const [oldCode, oldConfiguration, oldDebug] = fingerprint.split('.');
   const changed = [
     ...(code === oldCode ? [] : ['code']),
     ...(configuration === oldConfiguration ? [] : ['configuration']),
+    ...(debug === oldDebug ? [] : ["debugger's port"]),
   ];
   return [{ kind: 'replace', target, cause: `because its ${changed.join(' and ')} changed` }];
 }

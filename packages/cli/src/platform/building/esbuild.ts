@@ -60,7 +60,7 @@ export async function explainFailures(
   const place = errors[0]?.location;
   return new UserError(`the services do not compile\n${distinct.join('\n')}`, {
     ...(place == null ? {} : { where: `${resolve(project, place.file)}:${place.line}:${place.column + 1}` }),
-    next: ['correct the code above and run the command again'],
+    next: ['correct the code above, then save it under hometrip dev, or run the command again'],
     cause: failures[0],
   });
 }

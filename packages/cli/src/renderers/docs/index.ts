@@ -11,9 +11,9 @@ import { table } from './markdown.ts';
 export const docs: Renderer = {
   id: 'docs',
   description: 'README, QUICK_START, ARCHITECTURE and runbooks',
-  render: (stack) => [
+  render: (stack, { templates }) => [
     page('README.md', readme(stack)),
-    page('QUICK_START.md', quickStart(stack)),
+    page('QUICK_START.md', quickStart(stack, templates)),
     page('ARCHITECTURE.md', architecture(stack)),
     ...runbooks(stack).map(({ name, text }) => page(`runbooks/${name}.md`, text)),
   ],

@@ -23,13 +23,14 @@ export function packageJson(stack: Stack, service: Service, version: string): st
     engines: { node: '>=24' },
     scripts: {
       start: 'node src/main.ts',
+      dev: `hometrip dev ${service.name}`,
       ...(storeKind(service) === 'sql' ? { migrate: 'node src/main.ts migrate' } : {}),
       openapi: 'node src/main.ts openapi',
       check: 'tsc',
       test: 'vitest run',
     },
-    dependencies: { '@hometrip/runtime': `^${version}` },
-    devDependencies: developmentPackages,
+    dependencies: { '@hometrip/runtime': `^${version}`, ...service.blueprint.packages },
+    devDependencies: { '@hometrip/cli': `^${version}`, ...developmentPackages },
   });
 }
 
@@ -50,7 +51,7 @@ export const tsconfig = json({
     skipLibCheck: true,
     noEmit: true,
   },
-  include: ['src', 'tests'],
+  include: ['src', 'tests', 'vitest.config.ts'],
 });
 
 type Templates = Pick<RenderContext['templates'], 'render'>;

@@ -119,6 +119,7 @@ function addDocuments(
 ): void {
   texts.set('package.json', packageJson(stack, service, version));
   texts.set('tsconfig.json', tsconfig);
+  texts.set('vitest.config.ts', templates.render('service/vitest.config.ts.hbs', {}));
   texts.set('Dockerfile', dockerfile(service, templates));
   texts.set('.dockerignore', dockerignore(service, templates));
   texts.set('.env.example', envExample(stack, service, templates));

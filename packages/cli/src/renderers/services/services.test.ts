@@ -45,6 +45,7 @@ describe('a service', () => {
       'wishlist-service/tests/wishlist.services.test.ts',
       'wishlist-service/package.json',
       'wishlist-service/tsconfig.json',
+      'wishlist-service/vitest.config.ts',
       'wishlist-service/Dockerfile',
       'wishlist-service/.dockerignore',
       'wishlist-service/.env.example',
@@ -59,7 +60,13 @@ describe('a service', () => {
   it('is a package that depends on the runtime of the hometrip that generated it', () => {
     const manifest = JSON.parse(render(wishlist()).get('wishlist-service/package.json') ?? '');
     expect(manifest.dependencies).toEqual({ '@hometrip/runtime': `^${emptyContext.version}` });
-    expect(manifest.scripts).toMatchObject({ start: 'node src/main.ts', check: 'tsc' });
+    expect(manifest.devDependencies).toMatchObject({ '@hometrip/cli': `^${emptyContext.version}` });
+    expect(manifest.scripts).toMatchObject({
+      start: 'node src/main.ts',
+      dev: 'hometrip dev wishlist-service',
+      check: 'tsc',
+      test: 'vitest run',
+    });
   });
 
   it('without entities and store is a service all the same', () => {

@@ -13,6 +13,8 @@ const variable = text(/^[A-Z][A-Z0-9_]*$/, 'the name of a variable, such as GREE
 const file = text(relativePath, 'the path of a file in the folder, without ..');
 const oneLine = text(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u, 'one line of plain text');
 const path = text(/^[a-z0-9]+(?:[-/][a-z0-9]+)*$/, 'a path such as greetings, without / in front');
+const npmPackage = text(/^(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*$/, 'the name of a package');
+const versionRange = text(/^[\w^~<>=*.|+ -]+$/, 'a range of versions, such as ^6.2.0');
 const list = <T extends z.ZodType>(item: T) => z.array(item).default([]);
 
 export const manifestSchema = z.strictObject({
@@ -69,8 +71,9 @@ export const manifestSchema = z.strictObject({
   environment: z.record(variable, oneLine).default({}),
   assets: list(
     text(
-      /^(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*(?:\/\w[\w.-]*)+$/,
+      /^(?:@[a-z0-9-]+\/)?[a-z0-9](?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]*(?:\/[A-Za-z0-9._-]+)*$/,
       'a file of a package, such as swagger-ui-dist/swagger-ui.css',
     ),
   ),
+  packages: z.record(npmPackage, versionRange).default({}),
 }) satisfies z.ZodType<Omit<Blueprint, 'id'>>;

@@ -33,6 +33,10 @@ export interface RuleContext {
   /** Gateways, then services. */
   readonly members: readonly Member[];
   readonly components: readonly Declared[];
+  /** The one of this name. */
+  component(name: string | undefined): Declared | undefined;
+  /** Those of this kind. */
+  componentsOf(kind: string): readonly Declared[];
   readonly kinds: readonly AnyKind[];
   readonly blueprints: Blueprints;
   /** Environment variables; undefined when their values do not matter now. */
@@ -66,13 +70,18 @@ export function ruleContext(
   findings: Findings,
 ): RuleContext {
   let budget = suggestionBudget;
+  const components = declaredComponents(spec, kinds);
+  const byName = new Map(components.map((component) => [component.name, component]));
+  const byKind = Map.groupBy(components, ({ kind }) => kind.kind);
   return {
     spec,
     root,
     kinds,
     blueprints,
     variables,
-    components: declaredComponents(spec, kinds),
+    components,
+    component: (name) => (name === undefined ? undefined : byName.get(name)),
+    componentsOf: (kind) => byKind.get(kind) ?? [],
     members: [
       ...Object.entries(spec.gateways).map(([name, gateway]) =>
         memberOf('gateway', name, gateway, spec, blueprints),
@@ -151,5 +160,7 @@ function blame<T extends { readonly path: Path }>(
 }
 
 /** Whether the service keeps its entities in tables, with the names and limits of SQL; otherwise they are documents. */
-export const storesTables = ({ components }: RuleContext, { database }: Member): boolean =>
-  components.some((component) => component.name === database && storesSql(component));
+export function storesTables(context: RuleContext, { database }: Member): boolean {
+  const component = context.component(database);
+  return component !== undefined && storesSql(component);
+}

@@ -1,3 +1,4 @@
+import type { Blueprint } from '../../model/blueprints.ts';
 import { capabilities, type Offering, offersBy } from '../../model/capabilities.ts';
 import type { AnyKind, Declared } from '../../model/resolve-bindings.ts';
 import type { Path } from '../located.ts';
@@ -108,22 +109,23 @@ function namesOf(
   test: (offering: AnyKind) => boolean,
 ): readonly string[] {
   const here = components.filter(({ kind }) => test(kind)).map(({ name }) => name);
-  const others = components.filter(({ kind }) => !test(kind)).map(({ name }) => name);
+  const others = new Set(components.filter(({ kind }) => !test(kind)).map(({ name }) => name));
   const ofKinds = kinds.filter(test).map(({ kind }) => kind);
-  return [...new Set([...ofKinds.filter((kind) => !others.includes(kind)), ...here])];
+  return [...new Set([...ofKinds.filter((kind) => !others.has(kind)), ...here])];
 }
 
 /** The component, if it is there to be used; if not, the reason is reported. */
 function declared(
-  { kinds, components, report, suggest }: RuleContext,
+  context: RuleContext,
   name: string,
   who: string,
   path: Path,
   choices: readonly string[],
 ): Declared | undefined {
-  const component = components.find((one) => one.name === name);
+  const { kinds, report, suggest } = context;
+  const component = context.component(name);
   if (component !== undefined) return component;
-  const same = components.filter(({ kind }) => kind.kind === name).map((one) => one.name);
+  const same = context.componentsOf(name).map((one) => one.name);
   if (!kinds.some(({ kind }) => kind === name))
     report('HT0206', path, `${who} "${name}", which is not a component`, suggest(name, choices));
   else
@@ -143,19 +145,21 @@ export const componentsUsed: Rule = (context) => {
     if (component === undefined) return;
     const { capabilities: offered } = component;
     if (!offered.some((capability) => capabilities[capability].claim !== 'store')) {
-      const help = offered.length > 0 ? `write database: ${name}` : `what can be used: ${usable.join(', ')}`;
+      const help = offered.length > 0 ? `write database: ${name}` : `what can be used: ${listed(usable)}`;
       context.report('HT0321', path, `${member.name} uses ${name}, which offers nothing to use`, help);
     }
   });
 };
 
 export const databases: Rule = (context) => {
+  const choices = new Map<Blueprint | undefined, readonly string[]>();
   for (const member of context.members) {
     const { name, database, blueprint, blueprintId } = member;
     const path = [...member.path, 'database'];
     const isPossible = (kind: AnyKind): boolean =>
       offersBy(kind, 'store') && (!blueprint || blueprint.databases.includes(kind.kind));
-    const possible = namesOf(context, isPossible);
+    const possible = choices.get(blueprint) ?? namesOf(context, isPossible);
+    choices.set(blueprint, possible);
     if (database === undefined) {
       databaseMissing(context, member, possible);
       continue;
@@ -192,14 +196,15 @@ function databaseMissing(
   { name, path, blueprint, blueprintId, entities, spec }: Member,
   possible: readonly string[],
 ): void {
-  const { components, reportKey } = context;
+  const { reportKey } = context;
   const [entity] = entities.keys();
-  const stores = possible.length > 0 ? possible : namesOf(context, (kind) => offersBy(kind, 'store'));
-  const here = components.map((one) => one.name).filter((one) => stores.includes(one));
-  // Where several could serve, the choice is the user's.
-  const choice = here.length > 0 ? here.join(' or ') : (stores[0] ?? '');
   if (entity !== undefined)
-    reportKey('HT0307', path, `${name} has the entity ${entity} and no database`, `add database: ${choice}`);
+    reportKey(
+      'HT0307',
+      path,
+      `${name} has the entity ${entity} and no database`,
+      `add database: ${storesToChoose(context, possible)}`,
+    );
   else if (
     spec.blueprint !== undefined &&
     blueprint?.needs['database'] !== undefined &&
@@ -209,8 +214,19 @@ function databaseMissing(
       'HT0307',
       path,
       `the blueprint ${blueprintId} of ${name} needs a database`,
-      `add database: ${choice}`,
+      `add database: ${storesToChoose(context, possible)}`,
     );
+}
+
+/** Where several could serve, the choice is the user's. */
+function storesToChoose(context: RuleContext, possible: readonly string[]): string {
+  const stores = possible.length > 0 ? possible : namesOf(context, (kind) => offersBy(kind, 'store'));
+  const here: string[] = [];
+  for (const name of stores) {
+    if (here.length === 5) break;
+    if (context.component(name) !== undefined) here.push(name);
+  }
+  return here.length > 0 ? here.join(' or ') : (stores[0] ?? '');
 }
 
 export const extensionsWithoutPostgres: Rule = (context) => {

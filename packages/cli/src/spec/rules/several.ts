@@ -11,9 +11,6 @@ const titles = (offered: readonly Capability[]): string =>
     .join(', ')
     .replace(/, ([^,]*)$/, ' and $1');
 
-const both = (one: Declared, other: Declared): Capability[] =>
-  one.capabilities.filter((capability) => other.capabilities.includes(capability));
-
 /** `offers` takes away from what a kind offers, and adds nothing. */
 export const offersOfKind: Rule = ({ components, report, suggest }) => {
   for (const { name, kind, spec } of components)
@@ -30,63 +27,63 @@ export const offersOfKind: Rule = ({ components, report, suggest }) => {
 };
 
 /** A service has one connection for each capability. */
-export const ambiguousUses: Rule = ({ members, components, report }) => {
+export const ambiguousUses: Rule = ({ members, component: named, report }) => {
   for (const { name, spec, database, path } of members) {
-    const chosen = [database, ...spec.uses].flatMap((wanted, index) => {
-      const component = components.find((one) => one.name === wanted);
-      const place: Path = index === 0 ? [...path, 'database'] : [...path, 'uses', index - 1];
-      return component === undefined ? [] : [{ component, place }];
-    });
-    for (const [index, { component, place }] of chosen.entries()) {
-      const used = (capability: Capability) => capabilities[capability].claim === 'uses';
-      const earlier = chosen
-        .slice(0, index)
-        .map((one) => one.component)
-        .find((one) => one.name !== component.name && both(one, component).some(used));
-      if (earlier !== undefined)
+    const places: [string | undefined, Path][] = [
+      [database, [...path, 'database']],
+      ...spec.uses.map((used, index): [string, Path] => [used, [...path, 'uses', index]]),
+    ];
+    const first = new Map<Capability, Declared>();
+    for (const [used, place] of places) {
+      const component = named(used);
+      const offered = (component?.capabilities ?? []).filter(
+        (capability) => capabilities[capability].claim === 'uses',
+      );
+      const earlier = offered.map((capability) => first.get(capability)).find((one) => one !== undefined);
+      if (component !== undefined && earlier !== undefined && earlier !== component)
         report(
           'HT0386',
           place,
-          `${name} uses ${earlier.name} and ${component.name}, which both offer ${titles(both(earlier, component).filter(used))}`,
+          `${name} uses ${earlier.name} and ${component.name}, which both offer ${titles(offered.filter((capability) => earlier.capabilities.includes(capability)))}`,
           'use one of them, or say with offers what each is for',
         );
+      if (component === undefined) continue;
+      for (const capability of offered) if (!first.has(capability)) first.set(capability, component);
     }
   }
 };
 
-/** What all services share, they find in one place. */
+/** What all services share, they find in one place; and of some kinds there is one for all. */
 export const sharedOnce: Rule = ({ members, components, blame, reportKey }) => {
   const hasIssuer = members.some(({ blueprint }) => blueprint?.role === 'issuer');
   const isShared = (capability: Capability): boolean => {
     const { claim, carriesRevocations } = capabilities[capability];
     return claim === 'messages' || claim === 'always' || (hasIssuer && carriesRevocations === true);
   };
-  const reported = new Set<string>();
-  for (const [index, component] of components.entries()) {
-    for (const other of components.slice(0, index)) {
-      const shared = both(other, component).filter(isShared);
-      const isTwice = component.kind.single && other.kind.kind === component.kind.kind;
-      if (shared.length === 0 && !isTwice) continue;
-      const places = [other, component].map(({ name }) => ({ name, path: ['components', name] as Path }));
-      const [first, second] = places;
-      if (first === undefined || second === undefined) continue;
-      const worst = blame([first, second]);
-      if (reported.has(worst.name)) continue;
-      reported.add(worst.name);
-      const rest = worst === first ? second : first;
-      reportKey(
-        'HT0387',
-        worst.path,
-        shared.length > 0
-          ? `${rest.name} and ${worst.name} both offer ${titles(shared)}, which all services share`
-          : `${rest.name} is the ${component.kind.kind} of this system already`,
-        shared.length > 0 && component.capabilities.length > shared.length
-          ? 'say with offers what each is for'
-          : 'remove one of them',
-      );
-    }
+  const first = new Map<string, Declared>();
+  for (const component of components) {
+    const shared = component.capabilities.filter(isShared);
+    const taken = [...shared, ...(component.kind.single ? [`kind ${component.kind.kind}`] : [])];
+    const other = taken.map((what) => first.get(what)).find((one) => one !== undefined);
+    for (const what of taken) if (!first.has(what)) first.set(what, component);
+    if (other === undefined) continue;
+    const worst = blame([place(other), place(component)]).component;
+    const rest = worst === other ? component : other;
+    const both = shared.filter((capability) => other.capabilities.includes(capability));
+    reportKey(
+      'HT0387',
+      ['components', worst.name],
+      both.length > 0
+        ? `${rest.name} and ${worst.name} both offer ${titles(both)}, which all services share`
+        : `${rest.name} is the ${component.kind.kind} of this system already`,
+      both.length > 0 && component.capabilities.length > both.length
+        ? 'say with offers what each is for'
+        : 'remove one of them',
+    );
   }
 };
+
+const place = (component: Declared) => ({ component, path: ['components', component.name] as Path });
 
 /** Hosts that mean something else in an address, secrets that others have, and what the embedded stack calls its own. */
 const reserved = /^(localhost|unix|embedded|hometrip(-.*)?)$|-(database|superuser|root|admin)$/;

@@ -35,6 +35,7 @@ export function projectFiles(project: NewProject, templates: Renders): readonly 
     },
     { path: '.gitignore', text: `${IGNORED.join('\n')}\n`, present: withLines },
     { path: 'README.md', text: text('README.md'), present: 'keep' },
+    { path: 'vitest.config.ts', text: text('vitest.config.ts'), present: 'keep' },
     { path: '.github/workflows/test.yml', text: text('workflows/test.yml'), present: 'keep' },
   ];
 }
@@ -47,6 +48,8 @@ function packageJson({ name, packages, node }: NewProject): PackageJson {
     scripts: {
       start: 'hometrip up',
       stop: 'hometrip down',
+      dev: 'hometrip dev',
+      test: 'vitest run',
       check: 'hometrip generate --check && npm run check --workspaces --if-present',
     },
     // One install for all of them, and each can be worked on in its own folder.

@@ -17,7 +17,7 @@ export function testFanOut(name: string, replicas: () => SocketReplicas): void {
         await join(host, 1),
         await join(stranger, 0),
       ];
-      const confirmed = { bookingId: 'b1', guestId: guest, hostId: host };
+      const confirmed = { bookingId: 'b1', owner: guest, userId: host };
       const message = { participants: [host, guest], text: 'Welcome!' };
       await publish('booking.confirmed', confirmed);
       await eventually(() => [laptop, phone, hosts].every((client) => client.events().length === 1));
@@ -34,7 +34,7 @@ export function testFanOut(name: string, replicas: () => SocketReplicas): void {
     it('carry an id and the time at which it happened', async () => {
       const user = randomUUID();
       const client = await join(user);
-      await publish('booking.confirmed', { bookingId: 'b2', guestId: user });
+      await publish('booking.confirmed', { bookingId: 'b2', owner: user });
       expect(await client.until('event')).toMatchObject({
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         at: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -46,15 +46,15 @@ export function testFanOut(name: string, replicas: () => SocketReplicas): void {
       const [kept, left] = [await join(user), await join(user)];
       left.socket.close();
       await eventually(() => left.closed !== undefined);
-      await publish('booking.confirmed', { bookingId: 'b3', guestId: user });
+      await publish('booking.confirmed', { bookingId: 'b3', owner: user });
       await kept.until('event');
     });
   });
 
   describe(`coming back over ${name}`, () => {
     const join = (user: string, replica?: number, after?: string) => replicas().join(user, replica, after);
-    const confirm = (guestId: string, ...ids: string[]) =>
-      Promise.all(ids.map((bookingId) => replicas().publish('booking.confirmed', { bookingId, guestId })));
+    const confirm = (owner: string, ...ids: string[]) =>
+      Promise.all(ids.map((bookingId) => replicas().publish('booking.confirmed', { bookingId, owner })));
     const bookings = (client: SocketClient) => client.events().map(([, { bookingId }]) => bookingId);
 
     it('gives a client what it missed, on the same replica or another one, and goes on', async () => {

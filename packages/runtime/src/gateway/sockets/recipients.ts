@@ -2,7 +2,7 @@
 import type { Keep } from '../../pubsub/index.ts';
 
 /** Fields of event contracts that hold the id of a user. `participants` is a list of them. */
-const USER_FIELDS = ['guestId', 'hostId', 'owner', 'userId', 'participants'] as const;
+const USER_FIELDS = ['owner', 'userId', 'participants'] as const;
 
 export function recipientsOf(payload: unknown): readonly string[] {
   if (typeof payload !== 'object' || payload === null) return [];

@@ -42,7 +42,7 @@ it.each([
     await eventually(() => ready(503));
     await redis.start();
     await eventually(() => ready(200));
-    const payload = { bookingId: 'afterwards', guestId: user };
+    const payload = { bookingId: 'afterwards', owner: user };
     await gateway.publish('booking.confirmed', payload);
     await eventually(() => clients.every((client) => client.events().length === 1));
     for (const client of clients) {

@@ -14,8 +14,8 @@ import { createSockets, type SocketPlatform } from './sockets.ts';
 const contracts = {
   'booking.confirmed': z.object({
     bookingId: z.string(),
-    guestId: z.string(),
-    hostId: z.string().optional(),
+    owner: z.string(),
+    userId: z.string().optional(),
   }),
   'message.created': z.object({
     participants: z.array(z.string()),

@@ -1,10 +1,12 @@
 import { closeSync, openSync, readSync, statSync, watch } from 'node:fs';
 import type { LogLine } from '../../driver.ts';
 import { logSources, type LogSource } from './files.ts';
-import { parseLine } from './parse.ts';
+import { assembleEntries, type Entries } from './entries.ts';
 
 const CHUNK = 64 << 10;
 const POLL_MS = 500;
+/** A trace is written at once; it may be read in two. */
+const PATIENCE_MS = 50;
 /** Lines of one burst are sorted by time; a consumer that is slow gets larger bursts, and nothing piles up here. */
 const BURST = 2_000;
 
@@ -12,7 +14,7 @@ interface Cursor {
   readonly source: LogSource;
   offset: number;
   rest: string;
-  last: Date;
+  readonly entries: Entries;
 }
 
 /** New lines from the given offsets on, of files that exist and of those that come, over rotations, until aborted. */
@@ -40,7 +42,7 @@ export async function* followLogs(
             source,
             offset: offsets.get(source.path) ?? 0,
             rest: '',
-            last: new Date(),
+            entries: assembleEntries(source, new Date()),
           });
         }
       }
@@ -49,11 +51,13 @@ export async function* followLogs(
         .sort((a, b) => a.time.getTime() - b.time.getTime());
       yield* lines;
       if (lines.length > 0 || dirty) continue;
+      const open = [...cursors.values()].filter(({ entries }) => entries.open);
       await new Promise<void>((resolve) => {
         wake = resolve;
-        setTimeout(resolve, POLL_MS).unref(); // where events get lost
+        setTimeout(resolve, open.length > 0 ? PATIENCE_MS : POLL_MS).unref(); // where events get lost
         if (signal.aborted || dirty) resolve();
       });
+      if (!dirty) yield* open.flatMap(({ entries }) => entries.rest());
     }
   } finally {
     watcher.close();
@@ -92,10 +96,7 @@ function readFrom(path: string, cursor: Cursor, lines: LogLine[], limit: number)
       const texts = (cursor.rest + buffer.toString('utf8', 0, taken)).split('\n');
       cursor.rest = texts.pop() ?? '';
       for (const raw of texts) {
-        if (raw === '') continue;
-        const line = parseLine(raw, cursor.source, cursor.last);
-        cursor.last = line.time;
-        lines.push(line);
+        if (raw !== '') lines.push(...cursor.entries.take(raw));
       }
       if (lines.length >= limit) return;
     }

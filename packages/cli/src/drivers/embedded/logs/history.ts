@@ -1,24 +1,21 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { assembleEntries } from './entries.ts';
 import { rotatedFiles, type LogSource } from './files.ts';
-import { parseLine } from './parse.ts';
 import type { LogLine } from '../../driver.ts';
 
-/** All lines of one instance up to `end` bytes of its current file, rotated parts first. */
+/** All entries of one instance up to `end` bytes of its current file, rotated parts first. */
 export async function* readHistory(source: LogSource, end: number): AsyncGenerator<LogLine> {
-  let last = new Date(0);
+  const entries = assembleEntries(source, new Date(0));
   for (const path of [...rotatedFiles(source.path), source.path]) {
     const limit = path === source.path ? end : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
     if (limit === 0) continue;
     const input = createReadStream(path, { end: limit - 1, highWaterMark: 256 << 10 });
     input.on('error', () => undefined); // rotated away between listing and opening
-    for await (const raw of createInterface({ input, crlfDelay: Infinity })) {
-      if (raw === '') continue;
-      const line = parseLine(raw, source, last);
-      last = line.time;
-      yield line;
-    }
+    for await (const raw of createInterface({ input, crlfDelay: Infinity }))
+      if (raw !== '') yield* entries.take(raw);
   }
+  yield* entries.rest();
 }
 
 /** Merges sorted streams by time; equal times keep the order of the streams. */

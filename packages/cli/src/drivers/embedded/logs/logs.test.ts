@@ -50,8 +50,7 @@ describe('history', () => {
       lines: [
         'rooms#1 one',
         'rooms#2 two',
-        'rooms#2 Error: no JSON',
-        'rooms#2     at line 1',
+        'rooms#2 Error: no JSON\n    at line 1',
         'guests#1 three',
         'rooms#1 four',
         'rooms#2 five',
@@ -61,13 +60,7 @@ describe('history', () => {
     { query: { services: ['edge'] }, lines: ['edge#1 of our own'] },
     {
       query: { level: 'info', services: ['rooms'] },
-      lines: [
-        'rooms#1 one',
-        'rooms#2 two',
-        'rooms#2 Error: no JSON',
-        'rooms#2     at line 1',
-        'rooms#1 four',
-      ],
+      lines: ['rooms#1 one', 'rooms#2 two', 'rooms#2 Error: no JSON\n    at line 1', 'rooms#1 four'],
     },
     { query: { level: 'error' }, lines: ['rooms#1 four'] },
     { query: { grep: /o(ne|ur)"/ }, lines: ['rooms#1 one', 'rooms#1 four'] },
@@ -186,6 +179,37 @@ test.each([
 ])('PostgreSQL says when it wrote: %s', (raw, expected) => {
   const line = parseLine(raw, { service: 'postgres', replica: 1 }, new Date(0));
   expect(line).toMatchObject({ ...expected, time: new Date('2026-11-22T22:04:47.076Z') });
+});
+
+test('following gives a trace as one entry, also when it is read in parts', async () => {
+  write('rooms', 1, json(1, 'old'));
+  const stop = new AbortController();
+  const lines = readLogs(logs, { ...all, follow: true, tail: 1 }, stop.signal)[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => shown(((await lines.next()) as { value: LogLine }).value);
+  expect(await next()).toBe('rooms#1 old');
+  const first = next();
+  write('rooms', 1, '/rooms.ts:1\nthrow new Error();\n');
+  write('rooms', 1, 'Error\n    at open\nNode.js v24.0.0\n');
+  expect(await first).toBe('rooms#1 /rooms.ts:1\nthrow new Error();\nError\n    at open\nNode.js v24.0.0');
+  const second = next();
+  write('rooms', 1, 'no end of it\n');
+  expect(await second).toBe('rooms#1 no end of it');
+  stop.abort();
+});
+
+test('the last lines of a service that cannot start tell where it failed', () => {
+  const stack =
+    'Error: full\n    at open (rooms.ts:3:5)\n    at run (node:internal/x:1:1)\n    at main.ts:1:1';
+  write(
+    'rooms',
+    1,
+    `${JSON.stringify({ level: 'fatal', time: at(1), stack, msg: 'rooms cannot start: full' })}\n`,
+  );
+  expect(lastLines(logFile(logs, 'rooms', 1), 5)).toEqual([
+    'fatal rooms cannot start: full',
+    '    at open (rooms.ts:3:5)',
+    '    at main.ts:1:1',
+  ]);
 });
 
 test('of a crash, the error is the message, and repetitions count once', () => {

@@ -50,6 +50,8 @@ const SEVERITIES: Readonly<Record<string, Level>> = {
 /** `2026-11-22 22:04:47.076 UTC [31543] LOG:  …`, as the prefix in postgres/settings.ts makes PostgreSQL write. */
 const SERVER_LINE = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d{3}) UTC \[\d+\] (.*)$/s;
 
+export const isServerLine = (raw: string): boolean => SERVER_LINE.test(raw);
+
 function parseServerLine(raw: string): Pick<LogLine, 'time' | 'level' | 'message'> | undefined {
   const [, day, time, rest = ''] = SERVER_LINE.exec(raw) ?? [];
   if (day === undefined) return undefined;

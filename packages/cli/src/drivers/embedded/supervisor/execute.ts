@@ -15,7 +15,8 @@ export interface Actions {
   migrate(service: string): Promise<void>;
   startEdge(signal: AbortSignal): Promise<void>;
   start(service: string, replica: number, signal: AbortSignal): Promise<void>;
-  replace(service: string, replica: number, signal: AbortSignal): Promise<void>;
+  /** @param serving Called when the new instance answers, while the old one is still to end. */
+  replace(service: string, replica: number, signal: AbortSignal, serving: () => void): Promise<void>;
   stop(service: string, replica: number): Promise<void>;
 }
 
@@ -43,13 +44,18 @@ export async function execute(
   const starting = createSlots(Math.max(4, availableParallelism() * 3));
   const migrating = createSlots(4);
 
-  async function perform(operation: Operation, action: () => Promise<void>): Promise<boolean> {
+  async function perform(
+    operation: Operation,
+    action: (serving: () => void) => Promise<void>,
+  ): Promise<boolean> {
     signal.throwIfAborted();
     report({ type: 'operation', operation, status: 'started' });
     const startedAt = performance.now();
     const durationMs = (): number => Math.round(performance.now() - startedAt);
     try {
-      await action();
+      await action(() =>
+        report({ type: 'operation', operation, status: 'serving', durationMs: durationMs() }),
+      );
       report({ type: 'operation', operation, status: 'done', durationMs: durationMs() });
       return true;
     } catch (error) {
@@ -197,7 +203,7 @@ export async function execute(
         // The first failure stops a rollout: the instances that are left run the old code.
         if (
           !(await starting.use(() =>
-            perform(operation, () => actions.replace(service, replicaOf(operation), signal)),
+            perform(operation, (serving) => actions.replace(service, replicaOf(operation), signal, serving)),
           ))
         )
           return;

@@ -22,6 +22,8 @@ export interface InstanceSpec {
   readonly readyPath: string | undefined;
   readonly startLimitMs: number;
   readonly graceMs: number;
+  /** It may be held at a breakpoint, and then gives no answers. */
+  readonly debugged: boolean;
 }
 
 export interface InstanceHost {
@@ -92,6 +94,7 @@ export class Instance {
   #generation = 0;
   #crashes = 0;
   #everReady = false;
+  #debuggerOpened = false;
   #ending = '';
   /** Where the log ended when the process that runs now was started: what is before tells of others. */
   #logFrom = 0;
@@ -178,6 +181,12 @@ export class Instance {
     }, graceMs);
     await this.#done;
     clearTimeout(force);
+  }
+
+  /** Lets a debugger attach; once the process that had the port before has ended. So does each process that follows this one. */
+  async openDebugger(): Promise<void> {
+    this.#debuggerOpened = true;
+    if (this.#everReady) await this.#handle?.kill('SIGUSR1');
   }
 
   /** After a kill -9, as it were: the loop starts it again. */
@@ -295,7 +304,7 @@ export class Instance {
         silent = result.kind === 'silent' ? silent + 1 : 0;
         if (result.kind === 'ok') this.#accept(result.degraded);
         else this.#refuse(result.reason, refused + silent);
-        if (silent >= SILENT_PROBES && this.#everReady) {
+        if (silent >= SILENT_PROBES && this.#everReady && !spec.debugged) {
           this.#note('warn', `gave no answer ${silent} times in a row and is killed`, { pid: handle.pid });
           await handle.kill('SIGKILL');
         }
@@ -312,6 +321,7 @@ export class Instance {
     if (this.state === 'draining' || this.state === 'stopped') return;
     this.#everReady = true;
     if (this.state === 'ready' && this.reason === degraded) return;
+    if (this.#debuggerOpened && this.state === 'starting') void this.#handle?.kill('SIGUSR1');
     const { pid, port } = this;
     if (degraded !== undefined) this.#note('warn', 'serves, but lacks something', { pid, reason: degraded });
     else this.#note('info', 'ready', { pid, port });

@@ -71,10 +71,19 @@ export class Pool {
     if (previous !== undefined) await previous.stop(0);
     instance.start();
     await instance.whenReady(signal);
+    await this.#openDebugger(instance);
   }
 
-  /** The new one is ready before the old one goes; when it does not get ready, the old one stays. */
-  async replace(service: string, replica: number, signal: AbortSignal): Promise<void> {
+  /**
+   * The new one is ready before the old one goes; when it does not get ready, the old one stays.
+   * @param serving Called when requests go to the new one.
+   */
+  async replace(
+    service: string,
+    replica: number,
+    signal: AbortSignal,
+    serving: () => void = () => undefined,
+  ): Promise<void> {
     const next = this.#create(service, replica);
     this.#retiring.add(next); // counted, not registered
     try {
@@ -88,8 +97,13 @@ export class Pool {
     const previous = this.#instances.get(next.id);
     this.#retiring.delete(next);
     this.#instances.set(next.id, next);
-    if (previous !== undefined) await this.#retire(previous);
-    else this.#host.changed();
+    if (previous === undefined) this.#host.changed();
+    else {
+      const retired = this.#retire(previous);
+      serving();
+      await retired;
+    }
+    await this.#openDebugger(next);
   }
 
   async stop(id: string, drainMs = DRAIN_MS): Promise<void> {
@@ -107,6 +121,10 @@ export class Pool {
     this.#retiring.add(instance);
     await instance.stop(drainMs);
     this.#retiring.delete(instance);
+  }
+
+  async #openDebugger(instance: Instance): Promise<void> {
+    if (this.#specOf(instance.service, instance.replica).debugged) await instance.openDebugger();
   }
 
   #create(service: string, replica: number): Instance {

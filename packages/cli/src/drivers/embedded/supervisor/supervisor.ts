@@ -302,7 +302,7 @@ export class Supervisor {
       },
       startEdge: (signal) => this.#pool.start(EDGE, 1, signal),
       start: (service, replica, signal) => this.#pool.start(service, replica, signal),
-      replace: (service, replica, signal) => this.#pool.replace(service, replica, signal),
+      replace: (service, replica, signal, serving) => this.#pool.replace(service, replica, signal, serving),
       stop: (service, replica) => this.#pool.stop(`${service}#${replica}`),
     };
   }
@@ -332,14 +332,20 @@ export class Supervisor {
       external: desired.external,
       postgresPort: this.#server.port,
     };
+    const debuggerPort = desired.inspect?.[service];
     return {
       main: bundlePath(desired.build, service),
       fingerprint: desired.fingerprints[service] ?? '',
-      // Some of the limit is for buffers and code: what is above the heap.
-      nodeOptions:
-        workload === undefined
+      nodeOptions: [
+        '--enable-source-maps',
+        // Some of the limit is for buffers and code: what is above the heap.
+        ...(workload === undefined
           ? []
-          : [`--max-old-space-size=${Math.max(64, Math.floor((workload.limits.memory / 2 ** 20) * 0.75))}`],
+          : [`--max-old-space-size=${Math.max(64, Math.floor((workload.limits.memory / 2 ** 20) * 0.75))}`]),
+        // Opened when the instance that is replaced has ended: both have the same port, which debuggers attach to again.
+        ...(debuggerPort === undefined ? [] : [`--inspect-port=127.0.0.1:${debuggerPort}`]),
+      ],
+      debugged: debuggerPort !== undefined,
       environment: (instanceFile) =>
         found === undefined
           ? {}
@@ -355,6 +361,7 @@ export class Supervisor {
       main: edgeEntry(),
       fingerprint: edgeVersion(),
       nodeOptions: [],
+      debugged: false,
       environment: (instanceFile) => ({
         ...shellOfInstances(process.env),
         INSTANCE_FILE: instanceFile,

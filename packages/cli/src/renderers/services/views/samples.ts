@@ -59,7 +59,7 @@ function plain({ name, type }: Field): string {
     case 'datetime':
       return "'2026-07-01T10:00:00.000Z'";
     case 'email':
-      return "'guest@example.com'";
+      return "'someone@example.com'";
     case 'url':
       return "'https://example.com/1'";
     case 'money':
@@ -96,7 +96,7 @@ function counted(field: Field, counter: string): string {
     case 'datetime':
       return `new Date(Date.UTC(2026, 6, ${counter})).toISOString()`;
     case 'email':
-      return `\`guest\${${counter}}@example.com\``;
+      return `\`someone\${${counter}}@example.com\``;
     case 'url':
       return `\`https://example.com/\${${counter}}\``;
     case 'money':

@@ -123,7 +123,7 @@ export async function runLoad({ urls, clients: count, events, incidents }: Load)
         expected.get(each)?.push(toAll ? `room ${number}` : String(number));
       if (toAll)
         await probe.publish('message.created', { participants: [], text: String(number), conversationId });
-      else await probe.publish('booking.confirmed', { bookingId: String(number), guestId: user });
+      else await probe.publish('booking.confirmed', { bookingId: String(number), owner: user });
       acknowledged += 1;
     };
     const cutting = (async () => {
