@@ -1,12 +1,13 @@
 // The pipeline's arrows, and the names that have one place each, checked over the sources: node scripts/lint/boundaries.mjs
 // @ts-check
 import { readFileSync, readdirSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ARROWS } from './arrows.mjs';
 import { domainLiterals } from './domain.mjs';
 import { breaches, importsOf } from './imports.mjs';
 import { namedLiterals } from './literals.mjs';
+import { isRead, unclearWords } from './words.mjs';
 import { allCapabilities } from '../../packages/cli/src/model/capabilities.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,6 +53,17 @@ function runtimeFindings() {
   );
 }
 
+function wordFindings() {
+  return ['templates', 'docs/reference', 'packages/cli/src', 'packages/runtime/src'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter(isRead)
+      .sort()
+      .flatMap((path) => unclearWords(path, readFileSync(join(root, path), 'utf8'))),
+  );
+}
+
 /** Suites that adapters and tests share are tests too. */
 const SUITES = /(?:^|\/)(?:testing|(?:[a-z]+-)?conformance)\.ts$/;
 
@@ -66,6 +78,6 @@ function domainFindings() {
   );
 }
 
-const findings = [...cliFindings(), ...runtimeFindings(), ...domainFindings()];
+const findings = [...cliFindings(), ...runtimeFindings(), ...domainFindings(), ...wordFindings()];
 for (const finding of findings) process.stderr.write(`${finding}\n`);
 if (findings.length > 0) process.exitCode = 1;

@@ -131,6 +131,14 @@ describe('hometrip dev', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('begins with nothing when a name is mistyped', async () => {
+    await using other = createProject(spec);
+    const { exitCode, stderr } = await other.hometrip('dev', 'note-servise');
+    expect(stderr).toMatch(/there is no service "note-servise"[\s\S]*note-service/);
+    expect(exitCode).toBe(1);
+    expect(existsSync(join(other.root, 'generated'))).toBe(false);
+  });
+
   it('serves what is saved, and drops no request over it', async () => {
     const failures: unknown[] = [];
     let stopped = false;

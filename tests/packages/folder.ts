@@ -24,7 +24,14 @@ export interface Folder {
     options?: { env?: Record<string, string>; in?: string },
   ): Promise<string>;
   /** A program that goes on until it is stopped. */
-  start(command: readonly string[], env: Record<string, string>): { stop(): Promise<void> };
+  start(
+    command: readonly string[],
+    options?: { env?: Record<string, string>; in?: string },
+  ): {
+    /** So far. */
+    output(): string;
+    stop(): Promise<void>;
+  };
   remove(): void;
 }
 
@@ -63,9 +70,14 @@ export function emptyFolder(node = process.execPath): Folder {
       if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
       return output;
     },
-    start([file = '', ...args], env) {
-      const program = execa(file, args, options(env));
+    start([file = '', ...args], { env, in: folder } = {}) {
+      const program = execa(file, args, options(env, folder));
+      let output = '';
+      program.all.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
       return {
+        output: () => output,
         async stop() {
           program.kill('SIGTERM');
           await program;

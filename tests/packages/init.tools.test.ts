@@ -8,13 +8,16 @@ import { apiOf } from './api.ts';
 import { emptyFolder, type Folder } from './folder.ts';
 import { packedTarballs, type Tarballs } from './packed.ts';
 
+/** For packing and for npm install on a machine that is busy with other things. */
+const PATIENCE = 300_000;
+
 let tarballs: Tarballs;
 let folder: Folder;
 beforeAll(async () => {
   tarballs = await packedTarballs();
   folder = emptyFolder();
   await folder.ok(['npm', 'install', '--no-audit', '--no-fund', tarballs.cli, tarballs.runtime]);
-});
+}, PATIENCE);
 afterAll(async () => {
   await folder.run('npx hometrip down --volumes --yes');
   folder.remove();

@@ -1,8 +1,9 @@
 /** The tarballs of both packages, packed once for all tests that install them, and again when something in them has changed. */
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../../packages/cli/src/platform/repository.fixture.ts';
+import { withLock } from '../../scripts/boot/lock.mjs';
 import { pack } from '../../scripts/pack/pack.mjs';
 
 export interface Tarballs {
@@ -17,14 +18,15 @@ const KEPT = 'packed-';
 export async function packedTarballs(): Promise<Tarballs> {
   const dist = join(repository, 'dist');
   const folder = join(dist, `${KEPT}${stamp()}`);
-  if (!existsSync(folder)) {
-    mkdirSync(dist, { recursive: true });
+  // Test files run side by side.
+  await withLock(join(dist, 'packing'), async () => {
+    if (existsSync(folder)) return;
     const partial = join(dist, `partial-${process.pid}`);
     await pack(partial);
     for (const name of readdirSync(dist))
       if (name.startsWith(KEPT)) rmSync(join(dist, name), { recursive: true, force: true });
     renameSync(partial, folder);
-  }
+  });
   const tarball = (name: string): string => {
     const found = readdirSync(folder).find((file) => file.startsWith(`hometrip-${name}-`));
     if (found === undefined) throw new Error(`no tarball of ${name} in ${folder}`);

@@ -8,10 +8,13 @@ import { apiOf } from './api.ts';
 import { emptyFolder, type Folder } from './folder.ts';
 import { packedTarballs, type Tarballs } from './packed.ts';
 
+/** For packing and for npm install on a machine that is busy with other things. */
+const PATIENCE = 300_000;
+
 let tarballs: Tarballs;
 beforeAll(async () => {
   tarballs = await packedTarballs();
-});
+}, PATIENCE);
 
 describe('a project of one file, with the packages from tarballs', () => {
   let folder: Folder;
@@ -24,7 +27,7 @@ describe('a project of one file, with the packages from tarballs', () => {
     await folder.ok(['npm', 'install', '--no-audit', '--no-fund', tarballs.cli, tarballs.runtime]);
     const [gateway = 0, service = 0] = await freePorts(2);
     writeFileSync(join(folder.path, 'services.yaml'), shop(gateway, service));
-  });
+  }, PATIENCE);
   afterAll(async () => {
     await folder.run('npx hometrip down --volumes --yes');
     folder.remove();
@@ -87,7 +90,7 @@ describe('a project of one file, with the packages from tarballs', () => {
     copyFileSync(join(repository, 'docs/examples/greeting.ts'), join(folder.path, 'greeting.ts'));
     writeFileSync(join(folder.path, 'package.json'), JSON.stringify({ ...manifest(), type: 'module' }));
     const [port = 0] = await freePorts(1);
-    const server = folder.start(['node', 'greeting.ts'], { PORT: String(port) });
+    const server = folder.start(['node', 'greeting.ts'], { env: { PORT: String(port) } });
     try {
       const url = `http://127.0.0.1:${port}/api/v1/greetings/Ada`;
       const text = () => fetch(url).then((answer) => answer.text(), String);

@@ -3,7 +3,7 @@
  * operator's tool) takes the bounds from here.
  */
 
-/** What a number may be, and what it is when nobody says. */
+/** What a number may be, and what it is by default. */
 export interface Bounds {
   readonly default: number;
   readonly min: number;

@@ -12,11 +12,11 @@ export interface Context {
   readonly traceId: string;
   readonly spanId: string;
   readonly traceFlags: string;
-  /** What is being recorded; undefined when the trace is not sampled, or nobody takes traces. */
+  /** What is being recorded; undefined when the trace is not sampled, or traces are not collected. */
   readonly span?: Span | undefined;
-  /** Epoch milliseconds after which nobody waits for the answer; undefined: no limit. */
+  /** Epoch milliseconds after which the caller no longer waits for the answer; undefined: no limit. */
   readonly deadline: number | undefined;
-  /** The deadline is the client's own choice: that it passes says nothing about whoever works for it. */
+  /** The deadline is the client's own choice: that it passes says nothing about the service. */
   readonly hurried?: boolean | undefined;
   /** Aborted when the client went away or the deadline passed. */
   readonly signal: AbortSignal | undefined;

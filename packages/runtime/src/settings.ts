@@ -97,7 +97,7 @@ function ownUrl(env: Environment, setting: string, name: string, server: URL): U
   return own;
 }
 
-/** The same as `readUrl`, for one that must be there. @throws SettingError when it is not, or is no URL. */
+/** The same as `readUrl`, for one that must be there. @throws SettingError when it is not, or is not a URL. */
 export function requireUrl(env: Environment, name: `${string}_URL`): URL {
   const url = readUrl(env, name);
   if (url === undefined)

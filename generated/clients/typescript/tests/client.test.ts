@@ -69,7 +69,7 @@ async function failure(
   }
 }
 
-it('says which address nobody answers at', async () => {
+it('says which address does not answer', async () => {
   const closed = createServer();
   await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
@@ -128,6 +128,6 @@ it('hands on all that is wrong, and when to try again', async () => {
 
 it('takes an address only', () => {
   expect(() => createClient({ baseUrl: 'localhost:3001' })).toThrow(
-    'baseUrl is "localhost:3001", which is no address',
+    'baseUrl is "localhost:3001", which is not an address',
   );
 });

@@ -1,162 +1,32 @@
-import { randomUUID } from 'node:crypto';
-import { startService, type TestClient, type TestService } from '@hometrip/runtime/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startService, testCrud, type TestUsers } from '@hometrip/runtime/testing';
+import { afterAll } from 'vitest';
 import { messageService } from '../src/service.ts';
 
-const path = '/api/v1/messages';
+const service = await startService(messageService);
+afterAll(() => service.stop());
 
-let service: TestService;
-let owner: TestClient;
-let stranger: TestClient;
-let admin: TestClient;
-
-beforeAll(async () => {
-  service = await startService(messageService);
-});
-
-afterAll(() => service?.stop());
-
-// Each test has people of its own.
-beforeEach(async () => {
-  owner = await service.as();
-  stranger = await service.as();
-  admin = await service.as({ roles: ['admin'] });
-});
-
-/** A valid body; what it refers to is created first, by the one whose it shall be. */
-async function valid(by = owner) {
-  const conversation = await by.post('/api/v1/conversations', {
-    participants: [by.userId],
+/** A body that the service accepts. What it refers to is created first. */
+async function valid({ owner }: TestUsers) {
+  const conversation = await owner.post('/api/v1/conversations', {
+    participants: [owner.userId],
     subject: 'Subject',
   });
   return { conversationId: conversation.body.id, body: 'Body' };
 }
 
-describe('messages', () => {
-  it('are created', async () => {
-    const body = await valid();
-    const reply = await owner.post(path, body);
-    expect(reply.status).toBe(201);
-    expect(reply.headers.get('location')).toBe(`${path}/${reply.body.id}`);
-    expect(reply.headers.get('etag')).toBe('"1"');
-    expect(reply.body).toMatchObject({ ...body, owner: owner.userId, revision: 1 });
-  });
-
-  it('are refused when something is wrong with them, naming what', async () => {
-    const reply = await owner.post(path, { ...(await valid()), surprise: true });
-    expect(reply.status).toBe(422);
-    expect(reply.headers.get('content-type')).toContain('application/problem+json');
-    expect(reply.body).toMatchObject({ code: 'validation-failed', status: 422 });
-    expect((await owner.post(path, {})).status).toBe(422);
-  });
-
-  it('are listed in pages, each once', async () => {
-    const ids = new Set<string>();
-    for (let count = 0; count < 3; count += 1) {
-      ids.add((await owner.post(path, await valid())).body.id);
-    }
-    const seen: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const { status, body } = await admin.get(`${path}?limit=2&sort=createdAt${query}`);
-      expect(status).toBe(200);
-      expect(body.items.length).toBeLessThanOrEqual(2);
-      seen.push(...body.items.map(({ id }: { id: string }) => id));
-      cursor = body.nextCursor;
-    } while (cursor !== null);
-    expect(new Set(seen).size).toBe(seen.length);
-    expect([...ids].every((id) => seen.includes(id))).toBe(true);
-  });
-
-  it('are filtered by equality, by known fields only', async () => {
-    const { body } = await owner.post(path, await valid());
-    const query = `limit=100&owner=${encodeURIComponent(body.owner)}`;
-    const { body: found } = await admin.get(`${path}?${query}`);
-    expect(found.items).toContainEqual(body);
-    expect(found.items.every((one: typeof body) => one.owner === body.owner)).toBe(true);
-    expect((await admin.get(`${path}?surprise=1`)).status).toBe(422);
-  });
-
-  it('are read, and not sent again while they are unchanged', async () => {
-    const { body } = await owner.post(path, await valid());
-    const reply = await owner.get(`${path}/${body.id}`);
-    expect(reply.status).toBe(200);
-    expect(reply.body).toEqual(body);
-    expect((await owner.get(`${path}/${body.id}`, { 'if-none-match': '"1"' })).status).toBe(304);
-    expect((await owner.get(`${path}/${randomUUID()}`)).status).toBe(404);
-  });
-
-  it('are changed by who has read the latest revision', async () => {
-    const { body } = await owner.post(path, await valid());
-    const change = { body: 'Changed' };
-    const reply = await owner.patch(`${path}/${body.id}`, change, { 'if-match': '"1"' });
-    expect(reply.status).toBe(200);
-    expect(reply.body).toMatchObject({ ...change, revision: 2 });
-    expect(reply.headers.get('etag')).toBe('"2"');
-    expect((await owner.patch(`${path}/${body.id}`, change, { 'if-match': '"1"' })).status).toBe(412);
-    expect((await owner.patch(`${path}/${body.id}`, {})).status).toBe(422);
-  });
-
-  it('are out of reach for everybody else', async () => {
-    const { body } = await owner.post(path, await valid());
-    const changes = { conversationId: body.conversationId };
-    expect((await service.post(path, await valid())).status).toBe(401);
-    expect((await service.get(`${path}/${body.id}`)).status).toBe(401);
-    expect((await stranger.get(`${path}/${body.id}`)).status).toBe(404);
-    expect((await service.patch(`${path}/${body.id}`, changes)).status).toBe(401);
-    expect((await stranger.patch(`${path}/${body.id}`, changes)).status).toBe(404);
-    expect((await service.delete(`${path}/${body.id}`)).status).toBe(401);
-    expect((await stranger.delete(`${path}/${body.id}`)).status).toBe(404);
-  });
-
-  it('show everybody their own', async () => {
-    const { body } = await owner.post(path, await valid());
-    expect((await owner.get(path)).body.items).toEqual([body]);
-    expect((await stranger.get(path)).body.items).toEqual([]);
-    expect((await admin.get(`${path}/${body.id}`)).status).toBe(200);
-  });
-
-  it("take only a conversation of one's own as conversationId", async () => {
-    const other = await service.as();
-    const foreign = (await valid(other)).conversationId;
-    const reply = await owner.post(path, { ...(await valid()), conversationId: foreign });
-    expect(reply.status).toBe(403);
-    expect(reply.body).toMatchObject({
-      code: 'foreign-reference',
-      errors: [{ path: 'body.conversationId' }],
-    });
-    expect((await owner.post(path, { ...(await valid()), conversationId: randomUUID() })).status).toBe(422);
-    expect((await admin.post(path, { ...(await valid()), conversationId: foreign })).status).toBe(201);
-  });
-
-  it("are changed to a conversation of one's own as conversationId only", async () => {
-    const other = await service.as();
-    const { body } = await owner.post(path, await valid());
-    const foreign = (await valid(other)).conversationId;
-    expect((await owner.patch(`${path}/${body.id}`, { conversationId: foreign })).status).toBe(403);
-    expect((await owner.get(`${path}/${body.id}`)).body).toEqual(body);
-  });
-
-  it('are created by participants of the conversation too', async () => {
-    const other = await service.as();
-    const body = await valid();
-    expect((await other.post(path, body)).status).toBe(403);
-    await owner.patch(`/api/v1/conversations/${body.conversationId}`, { participants: [other.userId] });
-    expect((await other.post(path, body)).status).toBe(201);
-  });
-
-  it('are deleted', async () => {
-    const { body } = await owner.post(path, await valid());
-    expect((await owner.delete(`${path}/${body.id}`, { 'if-match': '"7"' })).status).toBe(412);
-    expect((await owner.delete(`${path}/${body.id}`)).status).toBe(204);
-    expect((await owner.get(`${path}/${body.id}`)).status).toBe(404);
-  });
-
-  it('tell other services', async () => {
-    const probe = await service.events('message.created');
-    const { body } = await owner.post(path, await valid());
-    const { payload } = await probe.waitFor('message.created', (found) => found.messageId === body.id);
-    expect(payload.messageId).toBe(body.id);
-  });
+testCrud(service, {
+  name: 'messages',
+  path: '/api/v1/messages',
+  access: { read: 'owner', create: 'user', update: 'owner', delete: 'owner' },
+  owner: 'owner',
+  valid,
+  required: ['conversationId', 'body'],
+  change: { body: 'Changed' },
+  references: {
+    conversationId: {
+      checkedOn: ['create', 'update'],
+      members: { path: '/api/v1/conversations', field: 'participants' },
+    },
+  },
+  createdEvent: { name: 'message.created', id: 'messageId' },
 });

@@ -1,112 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { startService, type TestClient, type TestService } from '@hometrip/runtime/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startService, testCrud } from '@hometrip/runtime/testing';
+import { afterAll } from 'vitest';
 import { searchService } from '../src/service.ts';
 
-const path = '/api/v1/places';
+const service = await startService(searchService);
+afterAll(() => service.stop());
 
-let service: TestService;
-let stranger: TestClient;
-let admin: TestClient;
+/** A body that the service accepts. */
+const valid = () => ({ name: 'Name', country: 'Co', latitude: 1, longitude: 1 });
 
-beforeAll(async () => {
-  service = await startService(searchService);
-});
-
-afterAll(() => service?.stop());
-
-// Each test has people of its own.
-beforeEach(async () => {
-  stranger = await service.as();
-  admin = await service.as({ roles: ['admin'] });
-});
-
-/** A valid body. */
-async function valid() {
-  return { name: 'Name', country: 'Co', latitude: 1, longitude: 1 };
-}
-
-describe('places', () => {
-  it('are created', async () => {
-    const body = await valid();
-    const reply = await admin.post(path, body);
-    expect(reply.status).toBe(201);
-    expect(reply.headers.get('location')).toBe(`${path}/${reply.body.id}`);
-    expect(reply.headers.get('etag')).toBe('"1"');
-    expect(reply.body).toMatchObject({ ...body, revision: 1 });
-  });
-
-  it('are refused when something is wrong with them, naming what', async () => {
-    const reply = await admin.post(path, { ...(await valid()), surprise: true });
-    expect(reply.status).toBe(422);
-    expect(reply.headers.get('content-type')).toContain('application/problem+json');
-    expect(reply.body).toMatchObject({ code: 'validation-failed', status: 422 });
-    expect((await admin.post(path, {})).status).toBe(422);
-  });
-
-  it('are listed in pages, each once', async () => {
-    const ids = new Set<string>();
-    for (let count = 0; count < 3; count += 1) {
-      ids.add((await admin.post(path, await valid())).body.id);
-    }
-    const seen: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const { status, body } = await service.get(`${path}?limit=2&sort=createdAt${query}`);
-      expect(status).toBe(200);
-      expect(body.items.length).toBeLessThanOrEqual(2);
-      seen.push(...body.items.map(({ id }: { id: string }) => id));
-      cursor = body.nextCursor;
-    } while (cursor !== null);
-    expect(new Set(seen).size).toBe(seen.length);
-    expect([...ids].every((id) => seen.includes(id))).toBe(true);
-  });
-
-  it('are filtered by equality, by known fields only', async () => {
-    const { body } = await admin.post(path, await valid());
-    const query = `limit=100&name=${encodeURIComponent(body.name)}`;
-    const { body: found } = await service.get(`${path}?${query}`);
-    expect(found.items).toContainEqual(body);
-    expect(found.items.every((one: typeof body) => one.name === body.name)).toBe(true);
-    expect((await service.get(`${path}?surprise=1`)).status).toBe(422);
-  });
-
-  it('are read, and not sent again while they are unchanged', async () => {
-    const { body } = await admin.post(path, await valid());
-    const reply = await service.get(`${path}/${body.id}`);
-    expect(reply.status).toBe(200);
-    expect(reply.body).toEqual(body);
-    expect((await service.get(`${path}/${body.id}`, { 'if-none-match': '"1"' })).status).toBe(304);
-    expect((await service.get(`${path}/${randomUUID()}`)).status).toBe(404);
-  });
-
-  it('are changed by who has read the latest revision', async () => {
-    const { body } = await admin.post(path, await valid());
-    const change = { name: 'Changed' };
-    const reply = await admin.patch(`${path}/${body.id}`, change, { 'if-match': '"1"' });
-    expect(reply.status).toBe(200);
-    expect(reply.body).toMatchObject({ ...change, revision: 2 });
-    expect(reply.headers.get('etag')).toBe('"2"');
-    expect((await admin.patch(`${path}/${body.id}`, change, { 'if-match': '"1"' })).status).toBe(412);
-    expect((await admin.patch(`${path}/${body.id}`, {})).status).toBe(422);
-  });
-
-  it('are out of reach for everybody else', async () => {
-    const { body } = await admin.post(path, await valid());
-    const changes = { name: body.name };
-    expect((await service.post(path, await valid())).status).toBe(401);
-    expect((await stranger.post(path, await valid())).status).toBe(403);
-    expect((await service.patch(`${path}/${body.id}`, changes)).status).toBe(401);
-    expect((await stranger.patch(`${path}/${body.id}`, changes)).status).toBe(403);
-    expect((await service.delete(`${path}/${body.id}`)).status).toBe(401);
-    expect((await stranger.delete(`${path}/${body.id}`)).status).toBe(403);
-  });
-
-  it('are deleted', async () => {
-    const { body } = await admin.post(path, await valid());
-    expect((await admin.delete(`${path}/${body.id}`, { 'if-match': '"7"' })).status).toBe(412);
-    expect((await admin.delete(`${path}/${body.id}`)).status).toBe(204);
-    expect((await service.get(`${path}/${body.id}`)).status).toBe(404);
-  });
+testCrud(service, {
+  name: 'places',
+  path: '/api/v1/places',
+  access: { read: 'public', create: 'admin', update: 'admin', delete: 'admin' },
+  valid,
+  required: ['name', 'country', 'latitude', 'longitude'],
+  change: { name: 'Changed' },
+  filter: 'name',
 });

@@ -44,7 +44,7 @@ interface Flagged {
 export class AddService extends AddCommand {
   static override summary = 'Add a service to services.yaml';
   static override description =
-    `It gets the next free port unless you name one. Components that it needs and that are not there yet are added too. ${SAFE}`;
+    `It gets the next free port unless you name one. Components and events that it needs, also for its blueprint, are added where they are missing. ${SAFE}`;
   static override examples = [
     {
       description: 'A REST API with a database and a cache',
@@ -54,6 +54,10 @@ export class AddService extends AddCommand {
     {
       description: 'A service of your own code that listens to events',
       command: 'hometrip add service mailer --subscribes order.placed,order.cancelled',
+    },
+    {
+      description: 'Accounts, from a blueprint: with the events and the component that carries them',
+      command: 'hometrip add service auth-service --blueprint auth',
     },
     {
       description: 'See what it would be',

@@ -32,7 +32,7 @@ export class Down extends BaseCommand {
 
   private async confirm(question: string, answer: string): Promise<void> {
     if (process.stdin.isTTY !== true)
-      throw new UserError('this deletes data, and nobody is there to confirm it', {
+      throw new UserError('this deletes data, and there is no terminal to confirm it on', {
         next: ['add --yes if you mean it'],
       });
     const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -30,7 +30,7 @@ export class Exec extends BaseCommand {
     const [target = '', ...command] = argv as string[];
     const match = /^([a-z0-9-]+)(?:#(\d+))?$/.exec(target);
     if (match === null)
-      throw new UserError(`"${target}" is no instance`, {
+      throw new UserError(`"${target}" is not an instance`, {
         next: ['write SERVICE or SERVICE#REPLICA, for example booking-service#2'],
         exitCode: 2,
       });

@@ -73,7 +73,7 @@ function regularExpression(text: string): RegExp {
     return new RegExp(text);
   } catch (error) {
     throw new UserError(
-      `--grep ${JSON.stringify(text)} is no regular expression: ${(error as Error).message}`,
+      `--grep ${JSON.stringify(text)} is not a regular expression: ${(error as Error).message}`,
     );
   }
 }

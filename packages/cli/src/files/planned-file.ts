@@ -12,7 +12,7 @@ export interface PlannedFile {
   /** Relative to the output folder, forward slashes, no `..`. */
   readonly path: string;
   readonly content: string;
-  /** The renderer and source of the file, for the manifest and for `generate --explain`: `services/booking-service`. */
+  /** The renderer and source of the file, for the manifest: `services/booking-service`. */
   readonly origin: string;
   readonly ownership?: 'merged' | 'owned' | 'once' | 'kept';
   /** 0o755 for scripts; 0o644 when absent. */

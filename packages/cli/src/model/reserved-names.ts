@@ -16,36 +16,35 @@ export const namesBesideEntities: ReadonlySet<string> = new Set(
   DataView Date Dependencies DisposableStack DocumentTx Error EvalError FinalizationRegistry Float16Array Float32Array
   Float64Array Function IdParams Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object
   Platform Problem Promise Proxy RangeError ReferenceError Reflect RegExp Repository Route Set SharedArrayBuffer String
-  SuppressedError Symbol SyntaxError TestClient TestService Tx TypeError URIError URL URLSearchParams Uint16Array
-  Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes authTasks
-  beforeAll beforeEach body by calls change changes console consumers contracts count created cursor db decodeURI
-  decodeURIComponent defineService describe documentRepository documents encodeURI encodeURIComponent entity escape
-  expect field filters filtersOf foreign found globalThis id ids ifMatch input inserted isAdmin isFinite isNaN it
-  listQuery log meta n name noContent ok on one oneLike other output ownedBy ownedRecord owner page params parseFloat
-  parseInt patchOf path platform query randomUUID reply route same seen seenBy service sqlRepository startAuth
-  startService status stranger tx unescape updated user valid value z
+  SuppressedError Symbol SyntaxError TestUsers Tx TypeError URIError URL Uint16Array Uint32Array Uint8Array
+  Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly _ admin afterAll authRoutes authTasks body calls console
+  consumers contracts createOrFind created crypto db decodeURI decodeURIComponent defineService documentRepository
+  documents encodeURI encodeURIComponent entity escape field filters filtersOf globalThis ifMatch input inserted isAdmin
+  isFinite isNaN listQuery log meta n noContent ok on output ownedBy ownedRecord owner page params parseFloat parseInt
+  patchOf platform query route service sqlRepository startAuth startService testCrud tx unescape updated user valid z
   `.split(/\s+/),
 );
 
 /** Further ones of files in which the service has one. */
 export const namesBesideServices: ReadonlySet<string> = new Set(
   `
-  AuthPlatform AuthTables Buffer DATABASE_URL EVENTS_URL Kysely Person PubSub Readonly Record Sessions TaskOutcome __
-  accessToken account act acts ada address alan answer answers appends args as asked attempt authOf away base bystander
-  claimsOf client code committed counted createEdge createLocalJWKSet createSockets defineCallee demote documentOf email
-  env event first forwardEvents from generation guess guessed guesser guesses headers home index internal jwks jwtVerify
-  kay laptop last left line login newPassword newcomer note notes operation own password payload person personOf phone
-  probe protectedHeader pubsub randomBytes readFileSync readSigningKeys refresh refreshToken refused register registered
-  replicas roles rooms round run runTask second secret sessionId sessions settings signIn spend sql suspend suspension
-  task time tokens turn two unknown wait whom write wrong
+  AuthPlatform AuthTables Buffer DATABASE_URL EVENTS_URL Kysely Person PubSub Readonly Record Sessions TaskOutcome
+  TestClient TestService __ accessToken account act acts ada address alan answer answers appends args as asked attempt
+  authOf away base beforeAll beforeEach by bystander claimsOf client code committed counted createEdge createLocalJWKSet
+  createSockets defineCallee demote describe documentOf email env event expect first forwardEvents found from generation
+  guess guessed guesser guesses headers home id index it jwks jwtVerify kay laptop last left line login newPassword
+  newcomer note notes one operation other own password path payload person personOf phone probe protectedHeader pubsub
+  randomBytes randomUUID readFileSync readSigningKeys refresh refreshToken refused register registered replicas roles
+  rooms round run runTask second secret sessionId sessions settings signIn spend sql status suspend suspension task time
+  tokens turn two unknown wait whom write wrong
   `.split(/\s+/),
 );
 
 /** Free names of files of the typed client. */
 export const namesOfClient: ReadonlySet<string> = new Set(
   `
-  AggregateError Array ArrayBuffer AsyncDisposableStack AsyncGenerator Atomics BigInt BigInt64Array BigUint64Array
-  Boolean Client ClientOptions DataView Date DisposableStack Error EvalError EventSocket EventSocketOptions FieldError
+  AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean Client
+  ClientOptions DataView Date DisposableStack Error EvalError EventSocket EventSocketOptions FieldError
   FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl
   Iterator JSON Map Math NaN NoAnswerError Number Object Page ProblemError Promise Proxy RangeError Readonly Record
   ReferenceError Reflect RegExp RequestOptions ReturnType Send Set SharedArrayBuffer SocketEvent String SuppressedError

@@ -160,7 +160,7 @@ it('names that generated code uses itself are the lists that entities and servic
   const entities = usedBeside(ofEntities, ['services'], shared);
   const services = usedBeside(ofServices, ['services', 'calls']).filter((name) => !entities.includes(name));
   const client = usedBeside(ofEntities, ['clients']);
-  expect(entities).toEqual(expect.arrayContaining(['route', 'Route', 'Promise', 'describe', 'authRoutes']));
+  expect(entities).toEqual(expect.arrayContaining(['route', 'Route', 'Promise', 'testCrud', 'authRoutes']));
   expect(services).toEqual(expect.arrayContaining(['run']));
   expect(client).toEqual(expect.arrayContaining(['everyItem', 'Page', 'createClient']));
   const text = [

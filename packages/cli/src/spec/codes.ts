@@ -190,7 +190,7 @@ export const codes = {
   HT0313: error(
     'Owner missing',
     'Access for the owner needs a field of type user that says who that is.',
-    'Add a field `owner: user`, or give access to somebody else.',
+    'Add a field `owner: user`, or give access to other callers.',
   ),
   HT0314: error(
     'Unique without field',
@@ -204,18 +204,18 @@ export const codes = {
   ),
   HT0316: warning(
     'Event without publisher',
-    'A service waits for an event that nobody publishes.',
+    'A service waits for an event that no service publishes.',
     'Add it to `publishes` of a service, or stop subscribing.',
   ),
   HT0317: info(
     'Event without subscriber',
-    'An event is published that nobody consumes. That is fine for consumers outside of the system.',
+    'An event is published that no service consumes. That is fine for consumers outside of the system.',
     'Subscribe to it, or stop publishing.',
   ),
   HT0318: info('Declared and not used', 'Nothing uses this event or rate limit.', 'Use it or remove it.'),
   HT0319: warning(
     'Secret in plain text',
-    'services.yaml is in version control, and everybody who reads it reads the secret.',
+    'services.yaml is in version control, and all who can read it can read the secret.',
     'Take it out and change it; write ${VARIABLE} where an address needs one. Passwords of declared components are made and kept by hometrip.',
   ),
   HT0320: error(
@@ -230,12 +230,12 @@ export const codes = {
   ),
   HT0322: error(
     'Ownership cannot be checked',
-    '`mine` is for a reference to an entity of the same service: it looks up who owns the record and refuses everybody else. Other services keep their records to themselves, and without a user in the record or in the request there is nobody to compare.',
+    '`mine` is for a reference to an entity of the same service: it looks up who owns the record and refuses all others. Other services keep their records to themselves, and without a user in the record or in the request there is no user to compare with.',
     'Remove `mine`, or name fields of the referenced entity that hold users.',
   ),
   HT0323: error(
-    'Owner named by anybody',
-    'An entity with an owner that everybody may create, signed in or not, gets its owner from the request, and so from whoever likes to act as somebody else.',
+    'Owner named by the caller',
+    'An entity with an owner that everyone may create, signed in or not, gets its owner from the request, so a caller can act as another user.',
     'Let `user`, a role, `admin` or `service` create it, or take the owner away.',
   ),
   HT0324: error(
@@ -304,7 +304,7 @@ export const codes = {
     'Write an address with another database for each, or leave `addresses` out: on an `external` server each service gets one.',
   ),
   HT0376: error(
-    'Nobody can create the first',
+    'No first record',
     'A reference within a service leads to a record that is there. Where each record needs another one before it, in a circle, there is never a first.',
     'Make one reference of the circle optional with `?`.',
   ),
@@ -330,7 +330,7 @@ export const codes = {
   ),
   HT0382: error(
     'Unknown role',
-    'Access is given to public, user, owner, admin, service, or to a role that `roles` declares. Nobody would ever have another one.',
+    'Access is given to public, user, owner, admin, service, or to a role that `roles` declares. No user could have another one.',
     'Correct the name, or add it to `roles`.',
   ),
   HT0383: error(
@@ -341,7 +341,7 @@ export const codes = {
   HT0384: error(
     'Template cannot be rendered',
     'A text template of the project replaces the one of the same path, and may use the names of its view alone: an unknown name would be a hole in the generated file.',
-    'Use a name that the message lists. `hometrip inspect --template PATH` prints the template that it replaces.',
+    'Use a name that the message lists.',
   ),
   HT0385: error(
     'Not offered',

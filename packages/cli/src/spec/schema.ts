@@ -121,7 +121,7 @@ const fieldObject = z
       .default(false)
       .meta({
         description:
-          'For a reference within the service: callers may only refer to a record of their own. `true` asks its owner field, a list asks those fields of it that hold users. Everybody else gets 403; admins and services pass.',
+          'For a reference within the service: callers may only refer to a record of their own. `true` asks its owner field, a list asks those fields of it that hold users. All others get 403; admins and services pass.',
         examples: [true, ['owner', 'participants']],
       }),
     renamedFrom: fieldName
@@ -154,7 +154,7 @@ const access = z.strictObject({
   // Nobody owns what is not there yet.
   create: z
     .union([z.enum(creators), roleName])
-    .refine((who) => who !== 'owner', { error: 'nobody owns a record before it is created' })
+    .refine((who) => who !== 'owner', { error: 'a record has no owner before it is created' })
     .optional(),
   update: anyone,
   delete: anyone,
@@ -279,7 +279,7 @@ export const componentKeys = {
     .default({})
     .meta({
       description:
-        'Databases of single services that lie elsewhere, by service; they are used as they are, and made by nobody here.',
+        'Databases of single services that lie elsewhere, by service; they are used as they are, and never created here.',
       examples: [{ 'billing-service': '${BILLING_DATABASE_URL}' }],
     }),
   limits: limits.optional().meta({ description: 'Its own compute limits.' }),
@@ -355,7 +355,7 @@ export const specSchema = z.strictObject({
     .default([])
     .meta({
       description:
-        'Proxies in front of the edge: what their X-Forwarded-For says of a client is believed, for limits and logs. Nobody else is.',
+        'Proxies in front of the edge: what their X-Forwarded-For says of a client is believed, for limits and logs. That of others is not.',
     }),
   roles: roles.prefault(['member', 'admin']).meta({
     description:

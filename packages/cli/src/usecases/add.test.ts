@@ -113,6 +113,41 @@ services:
 `);
   });
 
+  it('is a service from a blueprint, with all that this needs', async () => {
+    const text = 'name: shop\nversion: 1\n\nservices:\n  parts:\n    port: 4001\n';
+    expect(await after(service('accounts', { blueprint: 'auth' }), text)).toBe(`name: shop
+version: 1
+
+components:
+  postgres: {}
+  rabbitmq: {}
+
+events:
+  user.registered: { userId: uuid, email: email, displayName: string(80) }
+  user.erased: { userId: uuid }
+
+services:
+  parts:
+    port: 4001
+  accounts:
+    blueprint: auth
+    port: 4002
+    database: postgres
+    publishes: [user.registered, user.erased]
+`);
+  });
+
+  it('is an event that something has to carry', async () => {
+    const wish: Wish = {
+      kind: 'event',
+      name: 'a.b',
+      fields: { c: 'text' },
+      publishers: ['parts'],
+      subscribers: [],
+    };
+    expect(await after(wish, shop.replace(' rabbitmq: {} ', ''))).toContain('components:\n  rabbitmq: {}\n');
+  });
+
   it('is an entity, beside those that are there', async () => {
     const text = shop
       .replace(

@@ -38,10 +38,10 @@ export async function add(
   const bytes = await readSpecFile(specFile);
   const { source, root } = parsed(specFile, bytes);
   refuseTaken(wish, source, root);
-  const additions = additionsFor(wish, root, componentKinds);
+  const earlier = checkBytes(specFile, bytes, componentKinds);
+  const additions = additionsFor(wish, root, componentKinds, earlier.blueprints.all);
   const after = additions.reduce((text, addition) => added(text, addition, source.file), source.text);
   const result = checkBytes(specFile, encode(after, bytes), componentKinds);
-  const earlier = checkBytes(specFile, bytes, componentKinds);
   if (result.spec === undefined) throw refused(result, earlier);
   requireNothingElse(additions, source, root, parsed(specFile, encode(after, bytes)).root);
   if (!dryRun) replaceText(specFile, bytes, encode(after, bytes));

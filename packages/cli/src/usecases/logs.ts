@@ -43,7 +43,7 @@ export function parseSince(text: string, now: Date): Date {
     return new Date(now.getTime() - Number(amount) * (units[unit] ?? 0));
   const time = new Date(text);
   if (!Number.isNaN(time.getTime())) return time;
-  throw new UserError(`"${text}" is no time`, {
+  throw new UserError(`"${text}" is not a time`, {
     next: ['write how long ago, as 90s, 15m, 2h or 1d, or when, as 2026-11-22T20:00:00Z'],
   });
 }

@@ -99,7 +99,7 @@ export function createServiceVerifier({ audience, keys, clock, skew = 5 }: Servi
           token,
           ({ kid }) => {
             owner = typeof kid === 'string' ? keys.find(kid) : undefined;
-            if (owner === undefined) throw new Error('nobody has this key');
+            if (owner === undefined) throw new Error('no service has this key');
             return owner.key;
           },
           {
@@ -115,7 +115,7 @@ export function createServiceVerifier({ audience, keys, clock, skew = 5 }: Servi
         );
         const name = (owner as IdentityKey | undefined)?.service as string;
         if (payload.iss !== issuerOf(name) || payload.sub !== name || payload.aud !== audience)
-          throw new Error('the key belongs to somebody else');
+          throw new Error('the key belongs to another service');
         const user = Object.freeze({ id: name, roles: Object.freeze(['service']) });
         // What counts is the shorter of the two ends.
         const end = Math.min(payload.exp as number, (payload.iat as number) + LIFETIME);

@@ -19,7 +19,7 @@ export const isAdmin = (user: User): boolean => user.roles.includes('admin');
 /** Whether the caller is another service. */
 export const isService = (user: User): boolean => user.roles.includes('service');
 
-/** Whether a user passes a route's `auth` level. Internal routes are closed to everybody else, admins included. */
+/** Whether a user passes a route's `auth` level. Internal routes are closed to all others, admins included. */
 export function mayEnter(level: Auth, user: User): boolean {
   switch (level) {
     case 'public':

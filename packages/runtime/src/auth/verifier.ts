@@ -78,7 +78,7 @@ export function createVerifier({
   };
 }
 
-/** For services without AUTH_* settings: nobody gets in. */
+/** For services without AUTH_* settings: no caller gets in. */
 export const closedVerifier: Verifier = {
   known: () => undefined,
   verify: () => Promise.reject(unauthorized('This service has no issuer of access tokens configured.')),
@@ -107,7 +107,7 @@ export function remoteKeys(
 
 function userOf({ sub, roles, email, sid, gen }: JWTPayload): User {
   if (typeof sub !== 'string' || sub === '')
-    throw unauthorized('The access token names nobody.', 'invalid_token');
+    throw unauthorized('The access token names no user.', 'invalid_token');
   const names = roles === undefined ? [] : roles;
   if (!Array.isArray(names) || !names.every((role) => typeof role === 'string')) {
     throw unauthorized('The access token has malformed roles.', 'invalid_token');

@@ -126,7 +126,7 @@ it('says so when an answer is not the JSON that it claims to be, and counts it o
   const { client, metrics } = connectWith({ attempts: 1 }, server);
   await expect(client.get('/')).rejects.toMatchObject({
     status: 502,
-    message: 's answers 200 with what is no JSON.',
+    message: 's answers 200 with what is not JSON.',
   });
   const text = await metrics();
   expect(text).toContain('service_call_duration_seconds_count{target="s",status="2xx"} 1');

@@ -29,7 +29,7 @@ export interface CallOptions<T = unknown> {
   readonly timeoutMs?: number | undefined;
   /**
    * Repeating it does no harm. Default: by method. True for a POST with an `Idempotency-Key` to a route that takes one
-   * (`idempotencyKey: true` over there): a key that nobody looks at makes nothing safe.
+   * (`idempotencyKey: true` over there): a key that the route ignores makes nothing safe.
    */
   readonly idempotent?: boolean | undefined;
   /** An Authorization header; default: that of the request at hand. Null: none. */
@@ -262,7 +262,7 @@ export class ServiceClient {
       // An answer that says JSON and has none has been counted.
       if (!lost && status === undefined)
         this.#metrics.answered(this.#service, undefined, performance.now() - started);
-      const what = status === undefined ? 'did not answer' : `answers ${status} with what is no JSON`;
+      const what = status === undefined ? 'did not answer' : `answers ${status} with what is not JSON`;
       const problem = aborted ? this.#timeout() : badGateway(`${this.#service} ${what}.`);
       problem.cause = error;
       // A caller that soon gave up says nothing about the target.

@@ -2,7 +2,7 @@
 export interface CallFailure {
   /** No connection was made: the request was never sent, so every method may be tried elsewhere. */
   readonly unsent: boolean;
-  /** Somebody gave up: the caller, or the clock. */
+  /** The call was given up: by the caller, or by its deadline. */
   readonly aborted: boolean;
 }
 

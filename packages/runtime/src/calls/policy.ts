@@ -13,7 +13,7 @@ export interface CallPolicy {
   readonly hedgeAfterMs?: number | undefined;
   /**
    * When so many calls fail, the next ones are refused at once, and a single one finds out whether the target is well again.
-   * A failure is no answer, or 502, 503 or 504, after all attempts. `false`: never.
+   * A failure is a missing answer, or 502, 503 or 504, after all attempts. `false`: never.
    */
   readonly breaker?: BreakerPolicy | false | undefined;
   /** Calls under way at once, so that one slow target does not take every request hostage. `false`: no limit. */

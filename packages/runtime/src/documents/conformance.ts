@@ -348,12 +348,12 @@ export function testDocuments(name: string, url: () => URL, adapters?: Adapters)
     });
 
     it.each(['a.b', `a' or 'b`, '', '1a'])('refuses the field name %j', async (field) => {
-      await expect(names({ field, operator: 'equal', value: 1 })).rejects.toThrow('no field name');
+      await expect(names({ field, operator: 'equal', value: 1 })).rejects.toThrow('not a field name');
     });
 
     it('refuses names of collections that databases would spell differently', () => {
       expect(() => store.collection({ name: 'Animal"', unique: [], indexes: [] })).toThrow(
-        'no name for a collection',
+        'not a name for a collection',
       );
     });
   });

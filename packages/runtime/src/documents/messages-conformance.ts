@@ -7,7 +7,7 @@ import { portOptions } from '../testing/port-options.ts';
 import { openDocuments, type Document, type DocumentStore } from './index.ts';
 
 /**
- * @param freshUrl Of a database that nobody uses yet.
+ * @param freshUrl Of a database that is not used yet.
  * @param adapters For a URL that no built-in adapter opens.
  */
 export function testDocumentMessages(name: string, freshUrl: () => Promise<URL>, adapters?: Adapters): void {

@@ -75,7 +75,7 @@ export class DocumentCollection {
   constructor(adapter: DocumentAdapter, definition: CollectionDefinition, span: PortSpans, store?: object) {
     if (!COLLECTION.test(definition.name))
       throw new TypeError(
-        `“${definition.name}” is no name for a collection: use up to 63 lower-case letters, digits, - and _.`,
+        `“${definition.name}” is not a name for a collection: use up to 63 lower-case letters, digits, - and _.`,
       );
     const { collection, fields = {} } = definition.renamedFrom ?? {};
     for (const field of [
@@ -84,7 +84,7 @@ export class DocumentCollection {
     ])
       assertField(field);
     if (collection !== undefined && !COLLECTION.test(collection))
-      throw new TypeError(`“${collection}” is no name for a collection: use lower case, digits, - and _.`);
+      throw new TypeError(`“${collection}” is not a name for a collection: use lower case, digits, - and _.`);
     this.name = definition.name;
     this.#adapter = adapter;
     this.#definition = definition;
@@ -153,5 +153,5 @@ export class DocumentCollection {
 }
 
 function assertField(field: string): void {
-  if (!FIELD.test(field)) throw new TypeError(`“${field}” is no field name: use letters, digits and _.`);
+  if (!FIELD.test(field)) throw new TypeError(`“${field}” is not a field name: use letters, digits and _.`);
 }

@@ -42,7 +42,7 @@ export function dispatcher(
       metrics.consumed(consumer === undefined ? 'other' : message.name, 'dead');
       return { kind: 'dead', reason };
     };
-    if (consumer === undefined) return bury('nobody handles it');
+    if (consumer === undefined) return bury('no consumer handles it');
     const payload = read(consumer.schema, message.payload);
     if (!payload.success) return bury(`against the contract: ${payload.reason}`);
     const { system, group } = options;

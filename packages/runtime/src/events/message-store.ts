@@ -13,7 +13,7 @@ export interface RefusedMessage {
 export interface Backlog {
   readonly count: number;
   readonly seconds: number;
-  /** How many are set aside, for somebody to look at. */
+  /** How many are set aside until an operator looks at them. */
   readonly refused: number;
 }
 

@@ -14,7 +14,7 @@ const REFRESH_MS = 30_000;
 
 /**
  * Addresses, networks (`10.0.0.0/8`) or host names of the proxies in front. What they say about the client is believed;
- * anybody else could write what he likes. Nobody is trusted by default.
+ * others could write what they like. No address is trusted by default.
  */
 export class TrustedProxies {
   #trusted: BlockList | undefined;
@@ -95,7 +95,7 @@ export interface Client {
   readonly chain: string;
 }
 
-/** The rightmost address that is no proxy of ours: everything left of it may be made up. */
+/** The rightmost address that is not a proxy of ours: everything left of it may be made up. */
 export function clientOf({ socket, headers }: IncomingMessage, proxies: TrustedProxies): Client {
   const peer = withoutMapping(socket.remoteAddress ?? '');
   const host = headers.host ?? '';

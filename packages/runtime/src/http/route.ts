@@ -14,7 +14,7 @@ import type { Content, Reply } from './reply.ts';
 /** Methods that routes may have. HEAD and OPTIONS are answered from GET and the table of routes. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who may call a route. `user` is anybody with a valid token; admins are also hosts; `service` is internal calls only. */
+/** Who may call a route. `user` is any caller with a valid token; admins are also hosts; `service` is internal calls only. */
 export type Auth = 'public' | 'user' | `role:${string}` | 'admin' | 'service';
 
 type Schema = z.ZodType;

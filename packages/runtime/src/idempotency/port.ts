@@ -2,7 +2,7 @@ import type { StoreTx } from '../events/message-store.ts';
 
 /** Whose request it is: keys of two callers have nothing to do with each other. */
 export interface RequestKey {
-  /** `user 0198…`, `service booking-service`, or `` for anybody who is not signed in. */
+  /** `user 0198…`, `service booking-service`, or `` for anonymous callers. */
   readonly caller: string;
   readonly key: string;
 }
@@ -23,7 +23,7 @@ export type Claim =
   | { readonly fingerprint: string; readonly answer: KeptAnswer | undefined };
 
 /**
- * Answers by the key of their request, in the service's own store, so that they are kept if and only if their effects are. Whoever
+ * Answers by the key of their request, in the service's own store, so that they are kept if and only if their effects are. A caller that
  * claims a key has it until the transaction ends; a transaction that is rolled back has never claimed it.
  */
 export interface AnswerStore {

@@ -43,7 +43,7 @@ const DETAILS: Readonly<Record<Unsent, readonly [code: string, detail: string]>>
 /**
  * The mail was not sent, and may be sent again: at once where `code` is `mail-unavailable` or `mail-deferred`. With
  * `mail-uncertain` the server was lost while it held the whole message, so sending it again may send it twice (under the same
- * Message-ID, if it has a `key`). Answers 503 where nobody catches it.
+ * Message-ID, if it has a `key`). Answers 503 where it is not caught.
  */
 export class MailUnavailableError extends ProblemError {
   readonly #accepted: readonly string[];

@@ -83,6 +83,6 @@ export async function openFileMailbox(url: URL, { log }: PortOptions): Promise<M
   if (!Number.isInteger(limit) || limit < 1 || limit > 100_000)
     throw new Error('the limit of a mailbox is a whole number of mails from 1 to 100000');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  log.warn({ folder }, 'Mail is sent to nobody: it is kept in a folder, since MAILER_URL names one');
+  log.warn({ folder }, 'Mail is not delivered: it is kept in a folder, since MAILER_URL names one');
   return new FileMailbox(folder, limit);
 }

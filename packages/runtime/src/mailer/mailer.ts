@@ -47,7 +47,7 @@ export class Mailer implements Port {
   #closing: Promise<void> | undefined;
   #troubled = false;
 
-  /** @throws TypeError when the sender is no address. */
+  /** @throws TypeError when the sender is not an address. */
   constructor(adapter: MailAdapter, options: MailerOptions) {
     this.#adapter = adapter;
     this.#options = options;

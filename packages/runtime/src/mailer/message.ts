@@ -16,7 +16,7 @@ export interface Attachment {
 export interface Mail extends MailContent {
   readonly to: MailAddress | readonly MailAddress[];
   readonly cc?: readonly MailAddress[] | undefined;
-  /** They get it, and nobody sees that. */
+  /** They get it, and other recipients do not see that. */
   readonly bcc?: readonly MailAddress[] | undefined;
   readonly replyTo?: MailAddress | undefined;
   /** Default: the sender of MAILER_FROM. */

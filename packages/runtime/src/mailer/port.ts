@@ -53,7 +53,7 @@ export interface MailAdapter extends Port {
    * list. Where the server refuses all of them, all are listed, and nothing was handed over.
    *
    * When `signal` is aborted it gives up at once, as `away`, or `uncertain` when the message may have been taken.
-   * @throws DeliveryError, and nothing else; whatever it is but `uncertain`, nobody has got the message.
+   * @throws DeliveryError, and nothing else; unless it is `uncertain`, the message was not delivered.
    */
   deliver(parcel: Parcel, signal: AbortSignal): Promise<readonly Refusal[]>;
   /** Gives up what is under way. */

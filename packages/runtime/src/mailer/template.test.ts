@@ -53,14 +53,14 @@ describe('what would be dangerous in HTML is an error', () => {
     [
       'an address that is a program',
       () => html`<a href="${'javascript:alert(1)'}">`,
-      'no https:, http: or mailto:',
+      'not an https:, http: or mailto:',
     ],
     [
       'an address with a program in disguise',
       () => html`<a href='${' java\nscript:alert(1)'}'>`,
-      'no https:',
+      'not an https:',
     ],
-    ['an image from a file', () => html`<img src="${'file:///etc/passwd'}">`, 'no https:'],
+    ['an image from a file', () => html`<img src="${'file:///etc/passwd'}">`, 'not an https:'],
     [
       'an attribute without quotes',
       () => html`<p title=${'x onclick=alert(1)'}>`,
@@ -74,6 +74,6 @@ describe('what would be dangerous in HTML is an error', () => {
 
 it.each(['', 'Booking', 'booking confirmed', '1', 'a\n'])('refuses “%s” as the name of a mail', (name) => {
   expect(() => defineMail({ name, subject: () => text``, text: () => text`` })).toThrow(
-    'is no name for a mail',
+    'is not a name for a mail',
   );
 });

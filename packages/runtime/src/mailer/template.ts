@@ -61,7 +61,7 @@ export function defineMail<V = void>(template: MailTemplate<V>): (values: V) => 
   const { name } = template;
   if (!NAME.test(name))
     throw new TypeError(
-      `“${name}” is no name for a mail: use lower-case letters, digits and dashes, as in booking-confirmed`,
+      `“${name}” is not a name for a mail: use lower-case letters, digits and dashes, as in booking-confirmed`,
     );
   return (values) => {
     const made = <T>(part: string, make: () => T): T => {
@@ -95,7 +95,7 @@ export function text(literals: TemplateStringsArray, ...values: readonly TextVal
 
 /**
  * HTML: values are escaped, also between the quotes of an attribute; what `html` made goes in as it is. Lists are joined.
- * @throws TypeError for a value that is missing, an attribute without quotes, or an address to follow that is no web or mail one.
+ * @throws TypeError for a value that is missing, an attribute without quotes, or an address to follow that is not a web or mail one.
  */
 export function html(literals: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   const show = (value: HtmlValue, index: number): string => {
@@ -105,7 +105,7 @@ export function html(literals: TemplateStringsArray, ...values: readonly HtmlVal
     const before = literals[index] ?? '';
     if (/=\s*$/.test(before)) throw new TypeError(`put quotes around ${place(literals, index)}`);
     if (/\b(?:href|src)\s*=\s*["']$/i.test(before) && !isSafeUrl(shown))
-      throw new TypeError(`${place(literals, index)} is no https:, http: or mailto: address`);
+      throw new TypeError(`${place(literals, index)} is not an https:, http: or mailto: address`);
     return shown.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
   };
   return new Html(join(literals, values.map(show)));

@@ -17,7 +17,7 @@ export interface FailedStatement {
   /** From 1. */
   readonly line: number;
   readonly sql: string;
-  /** The stored rows that the statement refuses; undefined when it is not about rows, or nobody can tell which. */
+  /** The stored rows that the statement refuses; undefined when it is not about rows, or it is unknown which. */
   readonly rows: RowsInTheWay | undefined;
 }
 

@@ -37,7 +37,7 @@ export interface Following {
 
 /**
  * What a pub/sub server must do: fan out to every process that listens at that moment, in order per publisher. After an
- * interruption it goes on by itself. What is published is gone when nobody hears it; what is appended is kept for a
+ * interruption it goes on by itself. What is published is gone when there is no listener; what is appended is kept for a
  * while, and each follower receives it once, in one order for all, however often its connection is cut meanwhile.
  */
 export interface PubSub extends Port {

@@ -21,7 +21,7 @@ const openers: readonly Opener<RateLimitAdapter>[] = [
   },
 ];
 
-/** A limit with its name, and what holds while nobody can count. */
+/** A limit with its name, and what holds while there is no counter. */
 export interface NamedLimit extends Limit {
   /** Part of the key, and a label of the metrics: `auth`. */
   readonly name: string;

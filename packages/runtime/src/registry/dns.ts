@@ -78,7 +78,7 @@ class DnsRegistry implements Registry {
 /** Now, rather than with each call. */
 function checkPort(name: string, value: string): void {
   if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) return;
-  throw new Error(`${name}=${value} is no port: write a number from 1 to 65535, as in dns:?port=8080.`);
+  throw new Error(`${name}=${value} is not a port: write a number from 1 to 65535, as in dns:?port=8080.`);
 }
 
 /** @throws Error for what is no port. */

@@ -17,7 +17,7 @@ export interface Announcement {
   /** By which others reach it; undefined: the address by which it reaches the registry itself. */
   readonly host: string | undefined;
   readonly port: number;
-  /** Asked again and again: while it says no, nobody is sent here. */
+  /** Asked again and again: while it says no, this instance gets no requests. */
   ready(): Promise<boolean>;
 }
 
@@ -26,13 +26,13 @@ export interface Announcement {
  * is away, the last answer stays.
  */
 export interface Registry extends Port {
-  /** Empty for a service that has no ready instance, and for one that nobody knows. Cheap enough for every request. */
+  /** Empty for a service that has no ready instance, and for one that is unknown. Cheap enough for every request. */
   instances(service: string): Promise<readonly Instance[]>;
   /** Calls back after changes; may do so without one. @returns what ends it. */
   watch(listener: () => void): () => void;
   /**
    * Lets others find this process. Returns at once and never throws: while the source is away, it goes on trying. Does nothing
-   * where somebody else keeps the list: a supervisor, a name server.
+   * where the list is kept elsewhere: a supervisor, a name server.
    * @returns what takes the entry back, in bounded time.
    */
   register(self: Announcement): () => Promise<void>;

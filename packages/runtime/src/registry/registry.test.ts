@@ -73,17 +73,17 @@ it('takes fixed addresses', async () => {
   const registry = await open('static:?auth-service=127.0.0.1:4001&auth-service=127.0.0.1:4011');
   expect(await registry.instances('auth-service')).toEqual([one, two]);
   await expect(open('static:auth-service=127.0.0.1:4001')).rejects.toThrow(
-    'is no list of services: write static:?',
+    'is not a list of services: write static:?',
   );
   await expect(open('static:?auth-service=nowhere')).rejects.toThrow(
-    '“nowhere” is no address of auth-service',
+    '“nowhere” is not an address of auth-service',
   );
 });
 
 it.each(['dns:?port=abc', 'dns:?port=0', 'dns:?port=8080&auth-service=70000', 'dns:?port='])(
   'refuses %s when it is opened',
   async (url) => {
-    await expect(open(url)).rejects.toThrow(/is no port: write a number from 1 to 65535/);
+    await expect(open(url)).rejects.toThrow(/is not a port: write a number from 1 to 65535/);
   },
 );
 

@@ -546,7 +546,7 @@ export function testSearch(name: string, url: () => URL, adapters?: Adapters): v
         await expect(
           index.search({ where: [{ field: 'title', operator: 'equal', value: 'x' }] }),
         ).rejects.toThrow('title');
-        expect(() => search.index({ name: 'Ümlaut', fields: {} })).toThrow('no name for an index');
+        expect(() => search.index({ name: 'Ümlaut', fields: {} })).toThrow('not a name for an index');
       });
     });
   });

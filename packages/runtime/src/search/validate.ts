@@ -11,10 +11,12 @@ const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 
 export function assertDefinition({ name, fields }: IndexDefinition): void {
   if (!INDEX.test(name))
-    throw new TypeError(`“${name}” is no name for an index: use lower case, digits and -, up to 30.`);
+    throw new TypeError(`“${name}” is not a name for an index: use lower case, digits and -, up to 30.`);
   for (const [field, definition] of Object.entries(fields)) {
     if (!FIELD.test(field))
-      throw new TypeError(`“${field}” is no name for a field of ${name}: use letters and digits, up to 40.`);
+      throw new TypeError(
+        `“${field}” is not a name for a field of ${name}: use letters and digits, up to 40.`,
+      );
     if (definition.type === 'text' && !((definition.weight ?? 1) > 0))
       throw new TypeError(`The weight of ${field} in ${name} must be above 0.`);
   }

@@ -47,7 +47,7 @@ export function serviceVerifier(
   } catch (error) {
     throw new SettingError(
       'SERVICE_IDENTITIES',
-      `SERVICE_IDENTITIES is no list of the services' public keys: ${(error as Error).message}.`,
+      `SERVICE_IDENTITIES is not a list of the services' public keys: ${(error as Error).message}.`,
     );
   }
 }

@@ -60,7 +60,7 @@ const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another process has it. Stop that one, choose another PORT, or set PORT_FALLBACK=any',
   EACCES: 'this user may not bind it. Choose a PORT above 1023',
-  EADDRNOTAVAIL: 'HOST is no address of this machine',
+  EADDRNOTAVAIL: 'HOST is not an address of this machine',
 };
 
 function bound(server: Server, host: string, port: number): Promise<Address> {

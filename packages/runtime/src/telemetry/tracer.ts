@@ -5,7 +5,7 @@ import { isSampled, randomHex, type TraceParent } from './trace-context.ts';
 
 /** Begins spans, and sends those that are recorded. */
 export interface Tracer extends Port {
-  /** From how many milliseconds on a request is kept although nobody sampled it. */
+  /** From how many milliseconds on a request is kept although it was not sampled. */
   readonly slowMs: number;
   /** Decides for a trace that begins here. */
   sampled(): boolean;

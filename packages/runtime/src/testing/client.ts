@@ -20,9 +20,9 @@ export interface Requests<T> {
   delete(path: string, headers?: SendHeaders): Promise<TestResponse<T>>;
 }
 
-/** Sends requests as one user, or as nobody. Paths begin with the base path: `/api/v1/wishlists`. Redirects are not followed. */
+/** Sends requests as one user, or as an anonymous caller. Paths begin with the base path: `/api/v1/wishlists`. Redirects are not followed. */
 export interface TestClient {
-  /** Of the user it acts for; undefined: nobody. */
+  /** Of the user it acts for; undefined: an anonymous caller. */
   readonly userId: string | undefined;
   get<T = any>(path: string, headers?: SendHeaders): Promise<TestResponse<T>>;
   post<T = any>(path: string, body?: unknown, headers?: SendHeaders): Promise<TestResponse<T>>;

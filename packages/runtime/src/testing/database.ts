@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-/** A database that nobody else uses. */
+/** A database for one test alone. */
 export interface TestDatabase extends AsyncDisposable {
   readonly url: URL;
   /** Ends its sessions and drops it. */

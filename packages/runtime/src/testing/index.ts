@@ -3,6 +3,15 @@ export { fakeClock, type FakeClock } from './clock.ts';
 export { testClient, type Requests, type TestClient, type TestResponse } from './client.ts';
 export { testDatabase, type TestDatabase } from './database.ts';
 export { eventProbe, type EventProbe, type ProbedEvent } from './event-probe.ts';
+export {
+  testCrud,
+  type CrudOptions,
+  type OwnReference,
+  type Right,
+  type TestBody,
+  type TestUsers,
+} from './crud/index.ts';
+export { createOrFind } from './existing.ts';
 export { cookiesOf, ifMatch, ifNoneMatch } from './headers.ts';
 export { portOptions } from './port-options.ts';
 export { spanProbe, spanTree, type SpanNode, type SpanProbe } from './span-probe.ts';

@@ -35,7 +35,7 @@ export interface TestServiceOptions {
   readonly tracer?: Tracer | undefined;
 }
 
-/** A service under test, and a client of it that nobody is signed in with. */
+/** A service under test, and an anonymous client of it. */
 export interface TestService extends TestClient, AsyncDisposable {
   /** `http://127.0.0.1:34567` */
   readonly url: string;

@@ -26,6 +26,6 @@ export const rooms: RoomKinds<SocketPlatform> = {
     },
     events: { 'message.created': ({ conversationId }) => conversationId },
   },
-  /** Whether a user is online: anybody who is signed in may see that. */
+  /** Whether a user is online: every signed-in user may see that. */
   user: { ofUsers: true, mayJoin: () => true },
 };

@@ -5,7 +5,7 @@ import { type AccountChange, type KnownAccount, lockAdmins } from './accounts.ts
 import { type AuthPlatform, authOf } from './opened.ts';
 import type { AuthTables } from './tables.ts';
 
-/** Who does it, for the log: an account, or somebody at the machine. */
+/** Who does it, for the log: an account, or an operator at the machine. */
 export type Actor = { readonly admin: string } | { readonly operator: string };
 
 /**

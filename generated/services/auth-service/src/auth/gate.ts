@@ -13,7 +13,7 @@ export function createGate({ running, waiting }: { running: number; waiting: num
     async run(work) {
       if (active >= running) {
         if (queue.length >= waiting) throw unavailable('Too many people sign in at this moment.', 1, 'busy');
-        // Whoever ends hands its place on, so `active` stays as it is.
+        // What ends hands its place on, so `active` stays as it is.
         await new Promise<void>((resolve) => queue.push(resolve));
       } else active += 1;
       try {

@@ -36,11 +36,11 @@ async function accountOf(platform: AuthPlatform, email: string): Promise<KnownAc
 const withAdmin = ({ roles }: KnownAccount): Role[] =>
   roles.includes('admin') ? roles : [...roles, 'admin'];
 
-/** Nobody is without a role. */
+/** Every account has a role. */
 function withoutAdmin({ roles }: KnownAccount): Role[] {
   const others = roles.filter((role) => role !== 'admin');
   return others.length === 0 ? [newcomer] : others;
 }
 
-/** Who sits at the machine, as far as whoever started the task says so. */
+/** Who sits at the machine, as far as the task was told. */
 const operatorOf = ({ env }: AuthPlatform): string => env['TASK_OPERATOR'] ?? 'unknown';

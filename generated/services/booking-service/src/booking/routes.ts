@@ -18,7 +18,7 @@ interface Dependencies {
   readonly bookings: Repository<Booking, Tx>;
 }
 
-/** Bookings: the owner may read, change and delete; anybody who is signed in may create. */
+/** Bookings: the owner may read, change and delete; signed-in users may create. */
 export const bookingRoutes = ({ bookings }: Dependencies): Route[] => [
   route.get('/bookings', {
     summary: 'List bookings',

@@ -26,7 +26,7 @@ interface Dependencies {
   readonly listings: Repository<Listing, Tx>;
 }
 
-/** Blocked dates: everybody may read; anybody who is signed in may create; the owner may change and delete. listingId must refer to a listing whose owner is the caller. */
+/** Blocked dates: everyone may read; signed-in users may create; the owner may change and delete. listingId must refer to a listing whose owner is the caller. */
 export const blockedDateRoutes = ({ blockedDates, listings }: Dependencies): Route[] => [
   route.get('/blocked-dates', {
     summary: 'List blocked dates',

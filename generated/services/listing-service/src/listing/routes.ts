@@ -21,7 +21,7 @@ interface Dependencies {
   readonly platform: Platform<'sql', typeof contracts, typeof calls>;
 }
 
-/** Listings: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+/** Listings: everyone may read; signed-in users may create; the owner may change and delete. */
 export const listingRoutes = ({ listings, platform }: Dependencies): Route[] => [
   route.get('/listings', {
     summary: 'List listings',

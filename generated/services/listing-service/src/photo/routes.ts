@@ -20,7 +20,7 @@ interface Dependencies {
   readonly listings: Repository<Listing, Tx>;
 }
 
-/** Photos: everybody may read; anybody who is signed in may create; the owner may change and delete. listingId must refer to a listing whose owner is the caller. */
+/** Photos: everyone may read; signed-in users may create; the owner may change and delete. listingId must refer to a listing whose owner is the caller. */
 export const photoRoutes = ({ photos, listings }: Dependencies): Route[] => [
   route.get('/photos', {
     summary: 'List photos',

@@ -24,7 +24,7 @@ interface Dependencies {
   readonly conversations: Repository<Conversation, DocumentTx>;
 }
 
-/** Conversations: the owner may read, change and delete; anybody who is signed in may create. */
+/** Conversations: the owner may read, change and delete; signed-in users may create. */
 export const conversationRoutes = ({ conversations }: Dependencies): Route[] => [
   route.get('/conversations', {
     summary: 'List conversations',

@@ -25,7 +25,7 @@ interface Dependencies {
   readonly platform: Platform<'documents', typeof contracts, typeof calls>;
 }
 
-/** Messages: the owner may read, change and delete; anybody who is signed in may create. conversationId must refer to a conversation whose owner or participants name the caller. */
+/** Messages: the owner may read, change and delete; signed-in users may create. conversationId must refer to a conversation whose owner or participants name the caller. */
 export const messageRoutes = ({ messages, conversations, platform }: Dependencies): Route[] => [
   route.get('/messages', {
     summary: 'List messages',

@@ -18,7 +18,7 @@ interface Dependencies {
   readonly payments: Repository<Payment, Tx>;
 }
 
-/** Payments: the owner may read, change and delete; anybody who is signed in may create. */
+/** Payments: the owner may read, change and delete; signed-in users may create. */
 export const paymentRoutes = ({ payments }: Dependencies): Route[] => [
   route.get('/payments', {
     summary: 'List payments',

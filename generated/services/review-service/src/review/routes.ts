@@ -21,7 +21,7 @@ interface Dependencies {
   readonly platform: Platform<'documents', typeof contracts, typeof calls>;
 }
 
-/** Reviews: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+/** Reviews: everyone may read; signed-in users may create; the owner may change and delete. */
 export const reviewRoutes = ({ reviews, platform }: Dependencies): Route[] => [
   route.get('/reviews', {
     summary: 'List reviews',

@@ -16,7 +16,7 @@ interface Dependencies {
   readonly places: Repository<Place, DocumentTx>;
 }
 
-/** Places: everybody may read; admins may create, change and delete. */
+/** Places: everyone may read; admins may create, change and delete. */
 export const placeRoutes = ({ places }: Dependencies): Route[] => [
   route.get('/places', {
     summary: 'List places',

@@ -24,7 +24,7 @@ interface Dependencies {
   readonly preferences: Repository<Preference, Tx>;
 }
 
-/** Preferences: the owner may read, change and delete; anybody who is signed in may create. */
+/** Preferences: the owner may read, change and delete; signed-in users may create. */
 export const preferenceRoutes = ({ preferences }: Dependencies): Route[] => [
   route.get('/preferences', {
     summary: 'List preferences',

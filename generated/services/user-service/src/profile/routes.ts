@@ -17,7 +17,7 @@ interface Dependencies {
   readonly profiles: Repository<Profile, Tx>;
 }
 
-/** Profiles: everybody may read; anybody who is signed in may create; the owner may change and delete. */
+/** Profiles: everyone may read; signed-in users may create; the owner may change and delete. */
 export const profileRoutes = ({ profiles }: Dependencies): Route[] => [
   route.get('/profiles', {
     summary: 'List profiles',

@@ -79,7 +79,7 @@ function gone(service: Service, stack: Stack, alerts: readonly Alert[]) {
     values: name === service.name ? '0x10' : '1x10',
   });
   return {
-    name: `${service.name}: nobody answers`,
+    name: `${service.name}: no instance answers`,
     interval: '1m',
     input_series: stack.services.map(up),
     alert_rule_test: [expected('ServiceDown', '5m', service, alerts)],

@@ -149,7 +149,7 @@ async function observeWithout(
         operationsPort: report?.operationsPort,
         since,
         state: 'ready',
-        reason: 'nobody watches it: the supervisor is gone',
+        reason: 'it is not watched: the supervisor is gone',
       },
     ];
   });
@@ -187,7 +187,10 @@ async function observeWithout(
 function preflight(stack: Stack): void {
   if (process.platform === 'win32') {
     throw new UserError('the embedded driver needs Linux or macOS', {
-      next: ['run hometrip inside WSL 2, or use the compose driver'],
+      next: [
+        'run hometrip inside WSL 2',
+        'or start the containers of docker-compose.yml in the output folder: docker compose up',
+      ],
     });
   }
   if (stack.services.length === 0)

@@ -135,7 +135,7 @@ function belongsToAnother(stack: Stack, { database, server, id }: ExternalDataba
       next: [
         `to use it, put the password of role ${database.name} into .hometrip/secrets/${database.secret}`,
         `or give ${database.service} another database: components.${database.component}.addresses.${database.service} in services.yaml`,
-        `or, if nobody needs it, remove it there: DROP DATABASE ${database.name}; DROP ROLE ${database.name} (${id})`,
+        `or, if it is not needed, remove it there: DROP DATABASE ${database.name}; DROP ROLE ${database.name} (${id})`,
       ],
     },
   );

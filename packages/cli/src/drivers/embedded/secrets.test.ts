@@ -104,7 +104,7 @@ test('a lost key that sessions rest on is named, and made anew when the user say
   await rm(path);
   await expect(ensureSecrets(withAuth, dir)).rejects.toMatchObject({
     where: path,
-    message: expect.stringMatching(/^this secret is lost .* everybody has to sign in again$/),
+    message: expect.stringMatching(/^this secret is lost .* all users have to sign in again$/),
     next: [expect.stringMatching(/^put it back/), expect.stringContaining(`touch ${path}`)],
   });
   await writeFile(path, '');

@@ -42,7 +42,7 @@ function refuseLost(stack: Stack, dir: StateDir): void {
   if (first === undefined) return;
   const path = secretFile(dir, first.name);
   throw new UserError(
-    `this secret is lost (${first.description.replace(/\.$/, '')}): with a new one, everybody has to sign in again`,
+    `this secret is lost (${first.description.replace(/\.$/, '')}): with a new one, all users have to sign in again`,
     {
       where: path,
       next: [

@@ -16,44 +16,46 @@ export function withPortablePaths(text: string, labels: ReadonlyMap<string, stri
     );
 }
 
-const HASHED = /[\w$.~-]+-[0-9A-Z]{8}\.js/g;
-const withoutHash = (name: string): string => name.replace(/-[0-9A-Z]{8}\.js$/, '');
+/** `chunks/late-AAAAAAAA.js`: the compiler's hash, by which a chunk is known wherever its name stands. */
+const HASH = /-[0-9A-Z]{8}\.js/g;
+const hashOf = (path: string): string | undefined => /-[0-9A-Z]{8}\.js$/.exec(path)?.[0];
 
 /**
  * Chunks named by their contents and by those of the chunks that they lead to, in place of the compiler's names, which
  * depend on where the code lies. What a name stands for never changes, so an interrupted build mixes nothing.
  */
 export function named(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const chunks = new Map([...files].filter(isChunk).map(([path, text]) => [baseName(path), text]));
-  const replaced = (text: string, by: (name: string) => string): string =>
-    text.replaceAll(HASHED, (name) => (chunks.has(name) ? by(name) : name));
-  const bare = new Map([...chunks].map(([name, text]) => [name, digest(replaced(text, withoutHash))]));
-  const next = new Map(
-    [...chunks].map(([name, text]) => [name, (text.match(HASHED) ?? []).filter((one) => chunks.has(one))]),
-  );
-  const names = new Map(
-    [...chunks.keys()].map((name) => {
-      const reached = [...reachedFrom(name, next)].map((one) => bare.get(one)).sort();
-      return [name, `${withoutHash(name)}-${digest([bare.get(name), ...reached].join(' '))}.js`];
+  const chunks = new Map(
+    [...files].flatMap(([path, text]): [string, string][] => {
+      const hash = hashOf(path);
+      return hash === undefined ? [] : [[hash, text]];
     }),
   );
-  const renamed = (text: string): string => replaced(text, (name) => names.get(name) ?? name);
+  const replaced = (text: string, by: (hash: string) => string): string =>
+    text.replaceAll(HASH, (hash) => (chunks.has(hash) ? by(hash) : hash));
+  const bare = new Map([...chunks].map(([hash, text]) => [hash, digest(replaced(text, () => '.js'))]));
+  const next = new Map(
+    [...chunks].map(([hash, text]) => [hash, (text.match(HASH) ?? []).filter((one) => chunks.has(one))]),
+  );
+  const names = new Map(
+    [...chunks.keys()].map((hash) => {
+      const reached = [...reachedFrom(hash, next)].map((one) => bare.get(one)).sort();
+      return [hash, `-${digest([bare.get(hash), ...reached].join(' '))}.js`];
+    }),
+  );
+  const renamed = (text: string): string => replaced(text, (hash) => names.get(hash) ?? hash);
   return new Map([...files].map(([path, text]) => [renamed(path), renamed(text)]));
 }
-
-const isChunk = ([path]: readonly [path: string, text: string]): boolean => /-[0-9A-Z]{8}\.js$/.test(path);
 
 function reachedFrom(start: string, next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const reached = new Set<string>();
   const queue = [start];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    if (reached.has(name)) continue;
-    reached.add(name);
-    queue.push(...(next.get(name) ?? []));
+  for (let hash = queue.pop(); hash !== undefined; hash = queue.pop()) {
+    if (reached.has(hash)) continue;
+    reached.add(hash);
+    queue.push(...(next.get(hash) ?? []));
   }
   return reached;
 }
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);

@@ -9,7 +9,7 @@ const advice: Readonly<Record<string, string>> = {
 2. \`hometrip logs SERVICE --level error --since 15m\`: which error, on which route?
 3. Did something change in the last hour? Take it back first, understand it later.
 4. Is a dependency down? The dashboard of the service shows its database and events.`,
-  ErrorBudgetBurnsSlowly: `A small share of requests fails for hours. Nobody has to get up for it, but the month's budget will not last.
+  ErrorBudgetBurnsSlowly: `A small share of requests fails for hours. It can wait until the morning, but the month's budget will not last.
 
 1. \`hometrip logs SERVICE --level error --since 6h\` and group by route and code.
 2. Look for one instance that fails more than the others: \`hometrip restart SERVICE\`.`,

@@ -23,6 +23,7 @@ export function packageJson(stack: Stack, service: Service, version: string): st
     engines: { node: '>=24' },
     scripts: {
       start: 'node src/main.ts',
+      dev: `hometrip dev ${service.name}`,
       ...(storeKind(service) === 'sql' ? { migrate: 'node src/main.ts migrate' } : {}),
       openapi: 'node src/main.ts openapi',
       check: 'tsc',

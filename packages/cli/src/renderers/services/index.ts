@@ -31,7 +31,7 @@ function refused(refusals: readonly Refusal[]): UserError {
       ...(lost.length === 0 && { where: 'services.yaml' }),
       next: [
         ...new Set(shown.flatMap(({ next }) => next ?? [])),
-        ...(shown.some(({ message }) => message.includes('nobody can tell its value'))
+        ...(shown.some(({ message }) => message.includes('and existing records '))
           ? ['give the new field a default, or make it optional with ?']
           : []),
         ...(has('destructive')

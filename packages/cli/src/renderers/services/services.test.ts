@@ -61,7 +61,12 @@ describe('a service', () => {
     const manifest = JSON.parse(render(wishlist()).get('wishlist-service/package.json') ?? '');
     expect(manifest.dependencies).toEqual({ '@hometrip/runtime': `^${emptyContext.version}` });
     expect(manifest.devDependencies).toMatchObject({ '@hometrip/cli': `^${emptyContext.version}` });
-    expect(manifest.scripts).toMatchObject({ start: 'node src/main.ts', check: 'tsc' });
+    expect(manifest.scripts).toMatchObject({
+      start: 'node src/main.ts',
+      dev: 'hometrip dev wishlist-service',
+      check: 'tsc',
+      test: 'vitest run',
+    });
   });
 
   it('without entities and store is a service all the same', () => {

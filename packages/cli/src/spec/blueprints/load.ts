@@ -67,7 +67,7 @@ function withoutCounterpart(templates: Templates) {
         `templates/${path}`,
         'HT0384',
         'there is no template of this name to replace',
-        near === undefined ? 'see them: hometrip inspect --templates' : `did you mean templates/${near}?`,
+        near === undefined ? `these are there: ${there.join(', ')}` : `did you mean templates/${near}?`,
       );
     });
 }

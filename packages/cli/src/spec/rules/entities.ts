@@ -97,7 +97,7 @@ export const ownerFromAnybody: Rule = (context) => {
     context.report(
       'HT0323',
       [...path, '$access', 'create'],
-      `everybody may create a ${entity}, signed in or not, so its owner could be made up`,
+      `everyone may create a ${entity}, signed in or not, so its owner could be made up`,
       'write create: user, or take the owner away',
     );
   });

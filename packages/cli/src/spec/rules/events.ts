@@ -13,7 +13,7 @@ export const withoutPublisher: Rule = ({ spec, members, report }) => {
         report(
           'HT0316',
           [...path, 'subscribes', index],
-          `${name} waits for ${event}, which nobody publishes`,
+          `${name} waits for ${event}, which no service publishes`,
           'add it to publishes of a service',
         );
     });
@@ -29,7 +29,11 @@ export const withoutSubscriber: Rule = ({ spec, members, report }) => {
   } of members) {
     publishes.forEach((event, index) => {
       if (Object.hasOwn(spec.events, event) && !consumed.has(event))
-        report('HT0317', [...path, 'publishes', index], `${name} publishes ${event}, which nobody consumes`);
+        report(
+          'HT0317',
+          [...path, 'publishes', index],
+          `${name} publishes ${event}, which no service consumes`,
+        );
     });
   }
 };
@@ -38,9 +42,11 @@ export const unusedDeclarations: Rule = ({ spec, members, reportKey }) => {
   const events = new Set(members.flatMap((member) => [...member.spec.publishes, ...member.spec.subscribes]));
   const limits = new Set(members.map((member) => member.spec.rateLimit));
   for (const event of Object.keys(spec.events))
-    if (!events.has(event)) reportKey('HT0318', ['events', event], `nobody publishes or consumes ${event}`);
+    if (!events.has(event))
+      reportKey('HT0318', ['events', event], `no service publishes or consumes ${event}`);
   for (const limit of Object.keys(spec.rateLimits))
-    if (!limits.has(limit)) reportKey('HT0318', ['rateLimits', limit], `nobody has the rate limit ${limit}`);
+    if (!limits.has(limit))
+      reportKey('HT0318', ['rateLimits', limit], `no service has the rate limit ${limit}`);
 };
 
 const lifecycle = /^(.+)\.(created|updated|deleted)$/;

@@ -29,7 +29,7 @@ export const neverFirst: Rule = (context) => {
     context.report(
       'HT0376',
       [...member.path, 'entities', first.entity, first.field],
-      `nobody can create the first ${first.entity}, since each needs another record before: ${steps}`,
+      `the first ${first.entity} cannot be created, since each needs another record before: ${steps}`,
       `make one of them optional, for example ${first.field}: the type ${first.target}?`,
     );
   }

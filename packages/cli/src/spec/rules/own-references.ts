@@ -42,7 +42,7 @@ function withoutMeaning(
 ): Refusal | undefined {
   if (type.kind !== 'reference' || list)
     return {
-      message: 'is not a reference to one record, so nobody can own it',
+      message: 'is not a reference to one record, so it cannot have an owner',
       help: 'remove mine; it is for fields such as { type: listing, mine: true }',
     };
   const home = member.entities.has(type.entity)
@@ -59,7 +59,7 @@ function withoutMeaning(
   return open === undefined
     ? undefined
     : {
-        message: 'can come from everybody, signed in or not, so nobody can say whose it must be',
+        message: 'can come from anonymous callers, who own nothing',
         help: `remove mine, or write $access: { ${open}: user }`,
       };
 }

@@ -95,7 +95,7 @@ export function parseRate(text: string): Parsed<RateLimit['rate']> {
   if (rate <= 0)
     return refused(`"${text}" is not a rate`, 'write requests per second, minute or hour: 100/s, 30/m');
   if (rate < tidy(1 / 3600) || rate > 1_000_000)
-    return refused(`nobody can count ${text}`, 'write a rate from 1/h to 1000000/s');
+    return refused(`${text} cannot be counted`, 'write a rate from 1/h to 1000000/s');
   return parsed(rate);
 }
 

@@ -1,4 +1,5 @@
 /** What `hometrip add` is asked for, and the entries of services.yaml that say it. */
+import type { Blueprint } from '../../model/blueprints.ts';
 import type { Port } from '../../model/stack.ts';
 import type { AnyKind } from '../../model/resolve-bindings.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -9,6 +10,7 @@ import { at, child, type Located, type LocatedMap, type Path, plain } from '../.
 import { suggest } from '../../spec/nearest.ts';
 import { refusedPorts } from '../../spec/rules/ports.ts';
 import { kindOf } from '../../spec/schema.ts';
+import { brokerIfMissing, completed, type Keys } from './completed.ts';
 import type { Fields } from './fields.ts';
 
 export type Wish =
@@ -16,7 +18,7 @@ export type Wish =
       readonly kind: 'service';
       readonly name: string;
       /** As in services.yaml; without a `port` it gets a free one. */
-      readonly keys: { readonly [key: string]: Json };
+      readonly keys: Keys;
     }
   | { readonly kind: 'entity'; readonly service: string; readonly name: string; readonly fields: Fields }
   | {
@@ -39,19 +41,25 @@ export function placeOf(wish: Wish): readonly string[] {
 }
 
 /** @throws UserError when something that it goes into is not there. */
-export function additionsFor(wish: Wish, root: LocatedMap, kinds: readonly AnyKind[]): readonly Addition[] {
+export function additionsFor(
+  wish: Wish,
+  root: LocatedMap,
+  kinds: readonly AnyKind[],
+  blueprints: readonly Blueprint[],
+): readonly Addition[] {
   const path = placeOf(wish);
   switch (wish.kind) {
     case 'service': {
-      const port = wish.keys['port'] ?? freePort(root, kinds);
-      const value = inMemberOrder<Json>({ ...wish.keys, port });
-      return [...missingComponents(wish.keys, root, kinds), { path, value, levels: 3 }];
+      const { keys, additions } = completed(wish.keys, root, kinds, blueprints);
+      const value = inMemberOrder<Json>({ ...keys, port: keys['port'] ?? freePort(root, kinds) });
+      return [...additions, { path, value, levels: 3 }];
     }
     case 'entity':
       member(root, wish.service, ['services']);
       return [{ path, value: wish.fields, levels: 1 }];
     case 'event':
       return [
+        ...(wish.publishers.length + wish.subscribers.length > 0 ? brokerIfMissing(root, kinds) : []),
         { path, value: wish.fields, levels: 0 },
         ...wish.publishers.flatMap((service) => listed(root, service, 'publishes', wish.name)),
         ...wish.subscribers.flatMap((service) => listed(root, service, 'subscribes', wish.name)),
@@ -59,18 +67,6 @@ export function additionsFor(wish: Wish, root: LocatedMap, kinds: readonly AnyKi
     case 'component':
       return [{ path, value: wish.settings, levels: 0 }];
   }
-}
-
-/** Components that the service names and nobody declared yet. */
-function missingComponents(
-  { database, uses }: { readonly [key: string]: Json },
-  root: LocatedMap,
-  kinds: readonly AnyKind[],
-): Addition[] {
-  const names = new Set([database, ...(Array.isArray(uses) ? (uses as readonly Json[]) : [])]);
-  return kinds
-    .filter(({ kind }) => names.has(kind) && at(root, ['components', kind]) === undefined)
-    .map(({ kind }) => ({ path: ['components', kind], value: {}, levels: 0 }));
 }
 
 function listed(root: LocatedMap, service: string, key: string, event: string): Addition[] {

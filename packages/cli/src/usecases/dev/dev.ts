@@ -11,6 +11,7 @@ import { templatesFolder } from '../../platform/installation.ts';
 import type { Project } from '../../platform/project.ts';
 import { prepareStateDir, type StateDir } from '../../platform/state-dir.ts';
 import { type Watcher, watchFiles } from '../../platform/watch.ts';
+import { loadStack } from '../load-stack.ts';
 import { openStack, requireServices, type StackContext } from '../stack-context.ts';
 import { sourceOf, up, type UpEvent, type UpOptions, type UpResult, type UpSteps } from '../up.ts';
 import { type Places, type Work, workFor } from './work.ts';
@@ -57,6 +58,9 @@ export type DevOutcome =
   | { readonly left: 'as it was'; readonly error: unknown }
   | { readonly left: 'down' };
 
+/** Of one pass. Done: all is as the files say. Superseded: something newer was saved, and is still to be taken. */
+type Outcome = 'done' | 'failed' | 'superseded';
+
 /** A new save ends the waiting for an instance that is this long in coming, in milliseconds. */
 const PATIENCE_MS = 1_000;
 const LOOK_MS = 50;
@@ -99,6 +103,8 @@ class Session {
   #result: UpResult | undefined;
   /** What was generated last, by absolute path; undefined: removed. */
   readonly #written = new Map<string, Uint8Array | undefined>();
+  /** Until it is done, nobody can tell our own changes from others. */
+  #generating = false;
   /** The last change was not worked in, and the user knows it. */
   #failed = false;
   #logs: Promise<void> = Promise.resolve();
@@ -118,6 +124,7 @@ class Session {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    await this.#requireServices();
     this.#inspect = await debuggerPorts(this.#options.inspect);
     // Before the first look: what is saved meanwhile is seen.
     const watcher = (this.#watcher = await watchFiles([
@@ -128,10 +135,13 @@ class Session {
     let files: readonly string[] = [];
     let asked = true;
     while (!signal.aborted) {
-      if (asked && owed !== undefined && (await this.#pass(owed, files, watcher, signal))) owed = undefined;
+      const outcome: Outcome | undefined =
+        asked && owed !== undefined ? await this.#pass(owed, files, watcher, signal) : undefined;
+      if (outcome === 'done') owed = undefined;
       files = await watcher.next(signal);
       const wanted = this.#workFor(files);
-      asked = wanted !== undefined;
+      // What was given up is taken up again, whatever has become of the change that it was given up for.
+      asked = wanted !== undefined || outcome === 'superseded';
       // What failed is still to be done.
       if (owed !== 'generate') owed = wanted ?? owed;
     }
@@ -162,8 +172,7 @@ class Session {
     await this.#logs;
   }
 
-  /** @returns whether all is as the files say. */
-  async #pass(work: Work, files: readonly string[], watcher: Watcher, signal: AbortSignal): Promise<boolean> {
+  async #pass(work: Work, files: readonly string[], watcher: Watcher, signal: AbortSignal): Promise<Outcome> {
     const before = this.#result;
     if (before !== undefined) await this.#requireRunning();
     const startedAt = performance.now();
@@ -171,7 +180,8 @@ class Session {
     const superseded = new AbortController();
     const served = new Set<string>();
     const looking = setInterval(() => {
-      if (served.size === 0 && since() >= PATIENCE_MS && this.#workFor(watcher.pending()) !== undefined)
+      if (this.#generating || served.size > 0 || since() < PATIENCE_MS) return;
+      if (this.#workFor(watcher.pending()) !== undefined)
         superseded.abort(new Error('something newer was saved'));
     }, LOOK_MS);
     const changed = files.map((path) => relativeTo(this.#project.root, path));
@@ -204,23 +214,28 @@ class Session {
           durationMs: since(),
         });
       this.#failed = false;
-      return true;
+      return 'done';
     } catch (error) {
-      if (signal.aborted) return false;
-      if (superseded.signal.aborted) return false;
+      if (signal.aborted) return 'failed';
+      if (superseded.signal.aborted) return 'superseded';
       this.#failed = true;
       this.#report({ type: 'failed', error });
-      return false;
+      return 'failed';
     } finally {
       clearInterval(looking);
     }
   }
 
   async #generate(...args: Parameters<UpSteps['generate']>): ReturnType<UpSteps['generate']> {
-    const generated = await this.#steps.generate(...args);
-    for (const { path, content } of generated.plan?.writes ?? [])
-      this.#written.set(join(this.#project.output, path), content);
-    return generated;
+    this.#generating = true;
+    try {
+      const generated = await this.#steps.generate(...args);
+      for (const { path, content } of generated.plan?.writes ?? [])
+        this.#written.set(join(this.#project.output, path), content);
+      return generated;
+    } finally {
+      this.#generating = false;
+    }
   }
 
   /** What we have generated ourselves is no change. */
@@ -253,6 +268,16 @@ class Session {
   #upOptions(): UpOptions {
     const { env, variables } = this.#options;
     return { env, ...(variables === undefined ? {} : { variables }) };
+  }
+
+  /** A name that is mistyped is not for the next save to mend; what is wrong with services.yaml is, and is shown by the first pass. */
+  async #requireServices(): Promise<void> {
+    const { env } = this.#options;
+    const stack = await loadStack(this.#project.specFile, env === undefined ? {} : { env }).then(
+      (loaded) => loaded.stack,
+      () => undefined,
+    );
+    if (stack !== undefined) this.#services(stack);
   }
 
   /** Those that were asked for, or all. @throws UserError for one that the stack does not have. */

@@ -48,6 +48,7 @@ function packageJson({ name, packages, node }: NewProject): PackageJson {
     scripts: {
       start: 'hometrip up',
       stop: 'hometrip down',
+      dev: 'hometrip dev',
       test: 'vitest run',
       check: 'hometrip generate --check && npm run check --workspaces --if-present',
     },

@@ -58,7 +58,7 @@ it('puts aside what waits for a group that has given the event up, and that nobo
   await queue.maintain('orders');
   expect(await queue.lag('orders')).toMatchObject({ waiting: 1, dead: 1 });
   expect(await queue.deadLetters('orders', 10)).toMatchObject([
-    { message: { name: 'order.placed' }, reason: 'nobody handles it', attempts: 0 },
+    { message: { name: 'order.placed' }, reason: 'no consumer handles it', attempts: 0 },
   ]);
 });
 

@@ -177,7 +177,9 @@ export class Queue {
         returning consumer_group, seq, event_name, attempts
       )
       insert into bus_dead_letter (consumer_group, seq, event_name, attempts, reason)
-      select consumer_group, seq, event_name, attempts, 'nobody handles it' from orphaned`.execute(this.#db);
+      select consumer_group, seq, event_name, attempts, 'no consumer handles it' from orphaned`.execute(
+      this.#db,
+    );
     await sql`delete from bus_dead_letter where died_at < now() - interval '30 days'`.execute(this.#db);
     await sweep((most) =>
       sql`

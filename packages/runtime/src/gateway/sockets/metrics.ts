@@ -27,7 +27,7 @@ export function socketMetrics(
   });
   new Gauge({
     name: 'websocket_rooms',
-    help: 'Rooms with somebody in them on this replica.',
+    help: 'Rooms with at least one user on this replica.',
     registers,
     collect() {
       this.set(now.rooms());

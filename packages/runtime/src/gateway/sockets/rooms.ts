@@ -24,8 +24,8 @@ export interface RoomRequest<P = any> {
 /** Rooms of one kind: `conversation` for `conversation:<id>`. */
 export interface RoomKind<P = any> {
   /**
-   * Whether this user may be in this room. Asked when they join, and again whenever they bring a new token. When it throws, nobody
-   * gets in, and nobody is sent away.
+   * Whether this user may be in this room. Asked when they join, and again whenever they bring a new token. When it throws, no
+   * user gets in, and none is sent away.
    */
   mayJoin(request: RoomRequest<P>): boolean | Promise<boolean>;
   /** Events for such rooms: the id of the room, from the payload; undefined for none. */

@@ -41,7 +41,7 @@ export interface SocketOptions<P extends SocketPlatform = SocketPlatform> {
   readonly presence?: Partial<PresenceTimes> | undefined;
 }
 
-/** @throws SettingError when CORS_ORIGINS, the origins of other sites whose pages may open sockets, is no list of origins. */
+/** @throws SettingError when CORS_ORIGINS, the origins of other sites whose pages may open sockets, is not a list of origins. */
 export function createSockets<P extends SocketPlatform>(
   platform: P,
   options: SocketOptions<P> = {},

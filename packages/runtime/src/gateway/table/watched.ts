@@ -31,7 +31,7 @@ export class WatchedTable {
       const hint = 'hometrip generate writes it';
       throw new SettingError(
         'GATEWAY_ROUTES_FILE',
-        `GATEWAY_ROUTES_FILE names ${file}, which is no route table (${hint}): ${(error as Error).message}`,
+        `GATEWAY_ROUTES_FILE names ${file}, which is not a route table (${hint}): ${(error as Error).message}`,
       );
     }
     this.#timer = setInterval(() => void this.read(), POLL_MS).unref();

@@ -27,7 +27,7 @@ export interface KnownAccount extends ManagedAccount {
 export const accountColumns = columns;
 export const toAccount = (row: Row): KnownAccount => ({ ...row, roles: rolesOf(row.roles) });
 
-/** A role that services.yaml does not declare any more is nobody's; nobody is without one. */
+/** A role that services.yaml no longer declares counts for nothing; every account has at least one. */
 function rolesOf(stored: readonly string[]): Role[] {
   const known = stored.flatMap((name) => Role.safeParse(name).data ?? []);
   return known.length === 0 ? [newcomer] : known;
@@ -92,7 +92,7 @@ export class Accounts {
 
   /**
    * Changes it and begins a new generation, so that the tokens that were issued before can be revoked. Undefined when there is no
-   * such account. @throws ProblemError 409 when nobody could administer accounts any more.
+   * such account. @throws ProblemError 409 when no account could administer others any more.
    */
   async change(id: string, change: AccountChange, tx: Kysely<AuthTables>): Promise<KnownAccount | undefined> {
     const { roles, ...rest } = change;
@@ -123,7 +123,7 @@ export class Accounts {
 
 const isAdmin = sql<boolean>`'admin' = any (account.roles)`;
 
-/** Ids of those who can administer accounts now; whoever changes them at this moment waits. */
+/** Ids of those who can administer accounts now; other changes of them wait until this one is done. */
 export async function lockAdmins(tx: Kysely<AuthTables>): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom('account')

@@ -19,7 +19,7 @@ export async function hashPassword(password: string): Promise<string> {
   return phc(nonce, hash);
 }
 
-/** False for a wrong password and for a text that is no hash of ours. */
+/** False for a wrong password and for a text that is not one of our hashes. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
   const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(stored);
   if (match === null) return false;

@@ -14,7 +14,7 @@ const Password = z
 
 export const Role = z.enum(roles).meta({ id: 'AccountRole' });
 export type Role = z.infer<typeof Role>;
-/** Of an account that nobody has said anything about. */
+/** Of an account of which nothing else is known. */
 export const newcomer: Role = roles[0];
 
 export const Account = z

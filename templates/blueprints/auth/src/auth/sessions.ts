@@ -1,6 +1,6 @@
 /**
  * Sessions: a short-lived access token (EdDSA) and a refresh token that works once. Presenting a spent refresh token
- * means that somebody else has it: the whole session ends (RFC 9700, section 4.14.2).
+ * means that another party has it: the whole session ends (RFC 9700, section 4.14.2).
  */
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { unauthorized } from '@hometrip/runtime';
@@ -119,7 +119,7 @@ export class Sessions {
       .execute();
   }
 
-  /** The session of a refresh token of this account, spent or not: whoever has it has been signed in before. */
+  /** The session of a refresh token of this account, spent or not: its holder has been signed in before. */
   async deviceOf(
     refreshToken: string | undefined,
     accountId: string | undefined,

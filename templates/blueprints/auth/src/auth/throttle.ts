@@ -1,10 +1,10 @@
 /**
- * Slows down guessing without locking the owner out. A guess takes from three allowances, before anybody looks at the password:
+ * Slows down guessing without locking the owner out. A guess takes from three allowances, before the password is looked at:
  *
  * - what one place may guess at one account. A place is a network, or a device that shows a refresh token of the account, so
- *   that somebody who guesses elsewhere, or beside the owner, takes nothing from the owner's;
+ *   that a guesser elsewhere, or beside the owner, takes nothing from the owner's;
  * - what one network may guess at all accounts;
- * - what all places together may guess at one account from where nobody has signed in to it before. Guesses from thousands of
+ * - what all places together may guess at one account from where it has never been signed in to before. Guesses from thousands of
  *   addresses end here. Places that are known do not take from it, and so are not locked out by it.
  *
  * The right password gives back what it took. In the database of the accounts, not in a cache: all replicas count together,
@@ -31,7 +31,7 @@ export interface Guess {
   readonly network: string;
   /** Of the account with this address, if there is one and the client has shown one of its refresh tokens. */
   readonly device: string | undefined;
-  /** Whether somebody has signed in to the account from here. */
+  /** Whether the account has been signed in to from here. */
   readonly known: boolean;
 }
 

@@ -16,7 +16,7 @@ export const sessionRoutes = (platform: AuthPlatform) => [
     async handler({ body, raw }) {
       const { accounts, networkOf, sessions, throttle } = authOf(platform);
       const network = networkOf(raw);
-      // The answer tells whether the address has an account: whoever asks for many has to wait.
+      // The answer tells whether the address has an account: a caller that asks for many has to wait.
       await throttle.probe(network);
       const passwordHash = await hashPassword(body.password);
       const account = await platform.transaction(async (tx) => {
@@ -55,7 +55,7 @@ export const sessionRoutes = (platform: AuthPlatform) => [
       const found = await accounts.find(body.email);
       // The same questions with and without an account, so that the answer takes as long.
       const device = await sessions.deviceOf(body.refreshToken, found?.id);
-      const isKnownNetwork = await throttle.knows(found?.id ?? nobody, network);
+      const isKnownNetwork = await throttle.knows(found?.id ?? noAccount, network);
       const guess = { email: body.email, network, device, known: device !== undefined || isKnownNetwork };
       await throttle.attempt(guess);
       const matches = await verifyPassword(body.password, found?.passwordHash ?? decoyHash);
@@ -117,4 +117,4 @@ export const sessionRoutes = (platform: AuthPlatform) => [
 ];
 
 /** The id of no account. */
-const nobody = '00000000-0000-0000-0000-000000000000';
+const noAccount = '00000000-0000-0000-0000-000000000000';

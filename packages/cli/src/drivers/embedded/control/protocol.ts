@@ -50,7 +50,7 @@ function farPath(dir: StateDir): string {
   const folder = join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), `hometrip-${process.getuid?.() ?? 'user'}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (!isPrivate(folder)) {
-    throw new UserError('the folder for control sockets belongs to somebody else', {
+    throw new UserError('the folder for control sockets belongs to another user', {
       where: folder,
       next: ['set XDG_RUNTIME_DIR to a folder of your own, or move the project to a shorter path'],
     });

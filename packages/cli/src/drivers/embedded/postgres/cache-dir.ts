@@ -19,7 +19,7 @@ export function cacheDir(
   if (found !== undefined) return found;
   throw new UserError('no folder can be used as cache', {
     where: candidates.join(', '),
-    next: ['Set HOMETRIP_CACHE_DIR to a folder that belongs to you and that nobody else can write to'],
+    next: ['Set HOMETRIP_CACHE_DIR to a folder that belongs to you and that no other user can write to'],
   });
 }
 

@@ -191,7 +191,7 @@ async function refuseUnknownExtensions(admin: pg.Client, specs: readonly Databas
         where: `database ${spec.name}`,
         next: [
           `Choose one of: ${available.join(', ')}`,
-          'Or use the compose driver with an image that has it',
+          'Or start the containers of docker-compose.yml, with an image of PostgreSQL that has it',
         ],
       },
     );

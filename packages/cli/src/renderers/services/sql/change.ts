@@ -136,7 +136,7 @@ function addColumn(table: Table, column: Column): Change {
     return {
       ...change,
       up: [],
-      blocked: `${place(table, column)} is new and required, and nobody can tell its value for what is stored already`,
+      blocked: `${place(table, column)} is new and required, and existing records have no value for it`,
     };
   }
   const filled = `-- Rows from before get ${backfill}; a default in services.yaml chooses another value.`;
@@ -229,7 +229,7 @@ function alterColumn(table: Table, before: Column, after: Column, original = bef
     const value = after.default ?? backfillOf(after);
     if (value === undefined)
       push([], [], {
-        blocked: `${place(table, after)} becomes required, and nobody can tell its value where it is missing`,
+        blocked: `${place(table, after)} becomes required, and existing records may have no value for it`,
       });
     else
       push(

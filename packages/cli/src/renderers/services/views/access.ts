@@ -5,8 +5,8 @@ import { ownReferenceSentence } from '../own-references.ts';
 import { capitalised } from '../source.ts';
 
 const words: Readonly<Record<string, string>> = {
-  public: 'everybody',
-  user: 'anybody who is signed in',
+  public: 'everyone',
+  user: 'signed-in users',
   owner: 'the owner',
   admin: 'admins',
   service: 'other services',
@@ -16,7 +16,7 @@ const words: Readonly<Record<string, string>> = {
 export const whoMay = (access: Access): string =>
   words[access] ?? `users with the role ${access.replace(/^role:/, '')}`;
 
-/** `Photos: everybody may read; anybody who is signed in may create; the owner may change and delete.`, and which references must be one's own. */
+/** `Photos: everyone may read; signed-in users may create; the owner may change and delete.`, and which references must be one's own. */
 export function accessSentence({ entity: { access }, nouns, ownReferences }: EntityModel): string {
   const groups = new Map<Access, string[]>();
   for (const [verb, right] of [

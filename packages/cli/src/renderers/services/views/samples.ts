@@ -53,7 +53,7 @@ function plain({ name, type }: Field): string {
     case 'uuid':
     case 'user':
     case 'reference':
-      return 'randomUUID()';
+      return 'crypto.randomUUID()';
     case 'date':
       return "'2026-07-01'";
     case 'datetime':
@@ -152,7 +152,7 @@ function other(type: FieldType): string | undefined {
       return 'false';
     case 'uuid':
     case 'user':
-      return 'randomUUID()';
+      return 'crypto.randomUUID()';
     case 'date':
       return "'2026-08-15'";
     case 'datetime':

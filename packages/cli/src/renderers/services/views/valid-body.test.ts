@@ -31,7 +31,7 @@ describe('a body of a generated test, where values must not come twice', () => {
     ['url', 'x: `https://example.com/${n}`', Infinity],
     ['money', 'x: n * 100', Infinity],
     ['currency', 'x: `X${String.fromCharCode(65 + (n % 26), 65 + Math.floor(n / 26))}`', Infinity],
-    ['uuid', 'x: randomUUID()', Infinity],
+    ['uuid', 'x: crypto.randomUUID()', Infinity],
     ['user?', '', Infinity],
     ['string(40)', 'x: `X ${n}`', Infinity],
     ['string(4)', 'x: String(n)', Infinity],
@@ -102,13 +102,12 @@ describe('what a body refers to', () => {
       player: { level: { type: level, unique: true } }
     `);
     expect(steps.join('\n')).toBe(
-      `const level = await oneLike(
-  admin,
-  owner,
-  '/api/v1/levels',
-  { grade: ['a', 'b'][n % 2] },
-  { grade: ['a', 'b'][n % 2] },
-);`.replaceAll('\n', '\n  '),
+      `const level = await createOrFind(admin, {
+  path: '/api/v1/levels',
+  body: { grade: ['a', 'b'][n % 2] },
+  same: { grade: ['a', 'b'][n % 2] },
+  seenBy: owner,
+});`.replaceAll('\n', '\n  '),
     );
     expect({ body, most }).toEqual({ body: 'level: level.id', most: 2 });
   });

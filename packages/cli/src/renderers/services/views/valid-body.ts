@@ -17,11 +17,15 @@ export interface Body {
   /** Statements that create what it refers to, in their order; indented by two. */
   readonly steps: readonly string[];
   readonly distinct: Distinct;
-  /** Some of what it refers to can be there already: the file needs `existing`. */
+  /** Names of the clients that it is made with, each a property of `TestUsers`. */
+  readonly clients: readonly string[];
+  /** Whether it differs from the body before, by the counter `n`. */
+  readonly counts: boolean;
+  /** Some of what it refers to can be there already: the file needs `createOrFind`. */
   readonly reuses: boolean;
 }
 
-/** The variable of the client that has a right: see `clients` in the template. */
+/** The variable of the client that has a right: the service, as an anonymous caller, or one of `TestUsers`. */
 export function clientOf(access: Access): string {
   switch (access) {
     case 'public':
@@ -44,7 +48,7 @@ export const pathOf = ({ entity }: EntityModel): string => `/api/v1/${entity.nam
 /** References that a body names, and that the service looks up on behalf of the caller. */
 export const checkedFields = (model: EntityModel): readonly Field[] => {
   const checked = [...checkedReferences(model, 'create'), ...checkedReferences(model, 'update')];
-  return validBody(model, 'by').named.filter((field) => checked.some((own) => own.field === field));
+  return validBody(model, 'owner').named.filter((field) => checked.some((own) => own.field === field));
 };
 
 /**
@@ -75,10 +79,19 @@ const isLookedUp = ({ type, list, mine }: Field, service: Service): boolean =>
   !list &&
   (storeKind(service) === 'sql' || mine.length > 0);
 
+const clientNames = ['owner', 'admin', 'internal'];
+
 /** Names each reply once: two fields may refer to the same record, or to different ones under one name. */
 class Builder {
   readonly #variables = new Map<string, string>();
+  readonly #clients = new Set<string>();
+  #counts = false;
   #reuses = false;
+
+  #client(name: string): string {
+    if (name !== 'service') this.#clients.add(name);
+    return name;
+  }
 
   /** @param holders Fields that shall hold the user of `by`. */
   body(model: EntityModel, by: string, holders: readonly string[], above: readonly string[]): Body {
@@ -103,15 +116,22 @@ class Builder {
       [...parents].map(([field, parent]) => [field, this.#create(field, parent.model, parent.body, by)]),
     );
     const valueText = (field: Field): string => {
-      if (holders.includes(field.name)) return field.list ? `[${by}.userId]` : `${by}.userId`;
-      return references.get(field)?.id ?? sample(field, distinct.digits.get(field.name)?.counter);
+      if (holders.includes(field.name)) {
+        const user = `${this.#client(by)}.userId`;
+        return field.list ? `[${user}]` : user;
+      }
+      const reference = references.get(field);
+      if (reference !== undefined) return reference.id;
+      const counter = distinct.digits.get(field.name)?.counter;
+      if (counter !== undefined) this.#counts = true;
+      return sample(field, counter);
     };
+    const values = fields.map((field) => `${field.name}: ${valueText(field)}`);
+    const ownerValue =
+      ownerInBody && owner !== undefined ? [`${owner.name}: ${this.#client(by)}.userId`] : [];
     return {
       named: asked,
-      items: [
-        ...(ownerInBody && owner !== undefined ? [`${owner.name}: ${by}.userId`] : []),
-        ...fields.map((field) => `${field.name}: ${valueText(field)}`),
-      ],
+      items: [...ownerValue, ...values],
       steps: [
         ...new Set(
           [...parents].flatMap(([field, { body }]) => [
@@ -121,6 +141,8 @@ class Builder {
         ),
       ],
       distinct,
+      clients: [...this.#clients].sort((a, b) => clientNames.indexOf(a) - clientNames.indexOf(b)),
+      counts: this.#counts,
       reuses: this.#reuses,
     };
   }
@@ -135,7 +157,7 @@ class Builder {
   /** The statement that creates what a field refers to, or finds it, and the expression of its id. */
   #create(field: Field, target: EntityModel, body: Body, by: string): { id: string; steps: string[] } {
     const creator = clientOf(target.entity.access.create);
-    const client = creator === 'owner' ? by : creator;
+    const client = this.#client(creator === 'owner' ? by : creator);
     const { narrowest } = body.distinct;
     if (narrowest === undefined) {
       const call = `${client}.post('${pathOf(target)}', `;
@@ -148,8 +170,14 @@ class Builder {
         ? [`${name}: ${client}.userId`]
         : body.items.filter((item) => item.startsWith(`${name}: `)),
     );
-    const args = [client, lister(target), `'${pathOf(target)}'`, object(body.items), object(same)];
-    const text = (variable: string) => fit(2, `const ${variable} = await oneLike(`, args, ')', ';');
+    const how = [
+      `path: '${pathOf(target)}'`,
+      `body: ${object(body.items)}`,
+      `same: ${object(same)}`,
+      `seenBy: ${this.#client(lister(target))}`,
+    ];
+    const text = (variable: string) =>
+      fit(2, `const ${variable} = await createOrFind(${client}, {`, how, '})', ';');
     return this.#named(field, text, (variable) => `${variable}.id`);
   }
 

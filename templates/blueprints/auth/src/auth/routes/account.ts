@@ -51,7 +51,7 @@ export const accountRoutes = (platform: AuthPlatform) => [
       const account = await accounts.get(user.id);
       const found = account === undefined ? undefined : await accounts.find(account.email);
       if (found === undefined) throw notFound('account');
-      // Whoever is signed in is at a known place. A stolen token buys no more guesses than any other place.
+      // A signed-in user is at a known place. A stolen token buys no more guesses than any other place.
       const device = `session ${user.sessionId ?? user.id}`;
       const guess = { email: found.email, network: networkOf(raw), device, known: true };
       await throttle.attempt(guess);

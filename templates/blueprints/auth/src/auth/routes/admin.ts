@@ -54,7 +54,7 @@ export const adminRoutes = (platform: AuthPlatform) => [
     ...shared,
     summary: 'Suspend an account',
     description:
-      'Nobody can sign in to it; its sessions end, and its access tokens stop working before the answer comes. The last admin cannot be suspended.',
+      'Signing in to it is refused, its sessions end, and its access tokens stop working before the answer comes. The last admin cannot be suspended.',
     operationId: 'suspendAccount',
     responses: { 200: ManagedAccount },
     problems: [404, 409],
