@@ -3,7 +3,7 @@ import { documentOf } from '@hometrip/runtime';
 import { expect, it } from 'vitest';
 import { paymentService } from '../src/service.ts';
 
-// After a change of routes by hand: node src/main.ts openapi > openapi.json
+// After a change of routes by hand: hometrip generate
 it('openapi.json is what the service answers to', () => {
   const committed: unknown = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8'));
   expect(JSON.parse(JSON.stringify(documentOf(paymentService)))).toEqual(committed);

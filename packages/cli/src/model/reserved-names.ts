@@ -43,8 +43,8 @@ export const namesBesideServices: ReadonlySet<string> = new Set(
 /** Free names of files of the typed client. */
 export const namesOfClient: ReadonlySet<string> = new Set(
   `
-  AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean Client
-  ClientOptions DataView Date DisposableStack Error EvalError EventSocket EventSocketOptions FieldError
+  AggregateError Array ArrayBuffer AsyncDisposableStack AsyncGenerator Atomics BigInt BigInt64Array BigUint64Array
+  Boolean Client ClientOptions DataView Date DisposableStack Error EvalError EventSocket EventSocketOptions FieldError
   FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl
   Iterator JSON Map Math NaN NoAnswerError Number Object Page ProblemError Promise Proxy RangeError Readonly Record
   ReferenceError Reflect RegExp RequestOptions ReturnType Send Set SharedArrayBuffer SocketEvent String SuppressedError
