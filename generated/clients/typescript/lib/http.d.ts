@@ -50,7 +50,7 @@ export declare class ProblemError extends Error implements Where {
   readonly method: string;
   readonly url: string;
   readonly status: number;
-  /** Stable, for programs: `validation-failed`; `http-502` where nobody gave one. */
+  /** Stable, for programs: `validation-failed`; `http-502` where the answer has none. */
   readonly code: string;
   readonly type: string;
   readonly title: string;
@@ -63,7 +63,7 @@ export declare class ProblemError extends Error implements Where {
   constructor({ method, url }: Where, { status, statusText, headers }: Response, document: object);
 }
 
-/** There was no answer: nobody was reached, the connection broke, or it took too long. What was sent may have had its effect. */
+/** There was no answer: the service was not reached, the connection broke, or it took too long. What was sent may have had its effect. */
 export declare class NoAnswerError extends Error implements Where {
   readonly name = 'NoAnswerError';
   readonly method: string;
@@ -103,7 +103,7 @@ export interface Call {
  */
 export type Send = <T>(call: Call) => Promise<T>;
 
-/** @throws TypeError when `baseUrl` is no address. */
+/** @throws TypeError when `baseUrl` is not an address. */
 export declare function createSend({ baseUrl, token, fetch: send, timeoutMs }: ClientOptions): Send;
 
 /** A part of a path. @throws TypeError for what would lead to another path: an empty one, `.` and `..`. */

@@ -5,7 +5,7 @@ export class ProblemError extends Error {
   method;
   url;
   status;
-  /** Stable, for programs: `validation-failed`; `http-502` where nobody gave one. */
+  /** Stable, for programs: `validation-failed`; `http-502` where the answer has none. */
   code;
   type;
   title;
@@ -43,7 +43,7 @@ function messageOf(detail, errors) {
   return `${detail} ${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}.`;
 }
 
-/** There was no answer: nobody was reached, the connection broke, or it took too long. What was sent may have had its effect. */
+/** There was no answer: the service was not reached, the connection broke, or it took too long. What was sent may have had its effect. */
 export class NoAnswerError extends Error {
   name = 'NoAnswerError';
   method;
@@ -82,7 +82,7 @@ export class UnexpectedAnswerError extends Error {
 }
 const TIMEOUT_MS = 30_000;
 
-/** @throws TypeError when `baseUrl` is no address. */
+/** @throws TypeError when `baseUrl` is not an address. */
 export function createSend({ baseUrl, token, fetch: send = fetch, timeoutMs = TIMEOUT_MS }) {
   const base = baseOf(baseUrl);
   return async (call) => {
@@ -132,7 +132,7 @@ function baseOf(baseUrl) {
   const relative = 'location' in globalThis && (base === '' || base.startsWith('/'));
   if (relative || /^https?:$/.test(protocolOf(base))) return base;
   throw new TypeError(
-    `baseUrl is ${JSON.stringify(baseUrl)}, which is no address: write http:// or https:// and the host`,
+    `baseUrl is ${JSON.stringify(baseUrl)}, which is not an address: write http:// or https:// and the host`,
   );
 }
 const protocolOf = (address) => (URL.canParse(address) ? new URL(address).protocol : '');
@@ -147,7 +147,7 @@ function parsedOf(where, response, text, plain) {
       throw new UnexpectedAnswerError(where, response, text, error);
     }
   }
-  // What is no problem document says nothing more than its status.
+  // What is not a problem document says nothing more than its status.
   if (!response.ok) return undefined;
   if (!plain) throw new UnexpectedAnswerError(where, response, text);
   return text;
@@ -167,7 +167,8 @@ const REASONS = {
   UND_ERR_SOCKET: 'the connection was closed (UND_ERR_SOCKET)',
   UND_ERR_CONNECT_TIMEOUT: 'no connection came about (UND_ERR_CONNECT_TIMEOUT)',
   CERT_HAS_EXPIRED: 'the certificate has expired (CERT_HAS_EXPIRED)',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by nobody known (DEPTH_ZERO_SELF_SIGNED_CERT)',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'the certificate is signed by an unknown authority (DEPTH_ZERO_SELF_SIGNED_CERT)',
 };
 
 /** A part of a path. @throws TypeError for what would lead to another path: an empty one, `.` and `..`. */
