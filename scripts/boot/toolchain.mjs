@@ -1,7 +1,7 @@
 // The Node and pnpm of this checkout: from npm, at the versions of scripts/toolchain/package-lock.json.
 // @ts-check
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { BootError, installError } from './errors.mjs';
 import { withoutNpmVariables } from './npm-env.mjs';
 import { root, toolchainDir } from './paths.mjs';
@@ -79,11 +79,13 @@ export async function ensureToolchain() {
   return inFolder(folder());
 }
 
-/** What earlier runs left when they were killed, and toolchains of other versions. */
+/** What earlier runs left when they were killed, and toolchains of other versions; not the one whose Node runs this. */
 function removeLeftovers() {
   for (const name of readdirSync(toolchainDir)) {
-    if (/^(partial|pnpm|node)-/.test(name))
-      rmSync(join(toolchainDir, name), { recursive: true, force: true });
+    const path = join(toolchainDir, name);
+    if (!/^(partial|pnpm|node)-/.test(name) || process.execPath.startsWith(realpathSync(path) + sep))
+      continue;
+    rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -9,7 +9,7 @@ import { withTrace } from './trace.ts';
 /** Where events go besides their users. */
 export interface ForwardOptions {
   readonly rooms?: RoomKinds | undefined;
-  /** Ids of the users whom a payload concerns. Default: those in `guestId`, `hostId`, `owner`, `userId` and `participants`. */
+  /** Ids of the users whom a payload concerns. Default: those in `owner`, `userId` and `participants`. */
   readonly users?: ((payload: any) => readonly string[]) | undefined;
 }
 

@@ -176,7 +176,7 @@ describe('an open socket', () => {
     client.socket.pause();
     const text = 'x'.repeat(900_000);
     for (let sent = 0; sent < 30; sent += 1) await publish('message.created', { participants: [user], text });
-    await publish('booking.confirmed', { bookingId: 'last', guestId: user });
+    await publish('booking.confirmed', { bookingId: 'last', owner: user });
     client.socket.resume();
     await eventually(
       () => client.closed !== undefined || client.events().some(([event]) => event === 'booking.confirmed'),
