@@ -67,9 +67,9 @@ it('a suspension holds on every instance of every service from its answer on, fo
     expect.stringContaining('root@example.com is an admin now'),
   ]);
   const admin = (await api().post('/auth/refresh', { refreshToken: registered.refreshToken })).body;
-  expect(admin.account.roles).toEqual(['guest', 'admin']);
+  expect(admin.account.roles).toEqual(['member', 'admin']);
   expect(JSON.parse((await project.hometrip('admin', 'list', '--json')).stdout).admins).toMatchObject([
-    { email: 'root@example.com', roles: ['guest', 'admin'] },
+    { email: 'root@example.com', roles: ['member', 'admin'] },
   ]);
   expect((await project.hometrip('logs', 'people')).stdout).toContain('audit=account-changed');
 

@@ -201,7 +201,7 @@ environments:`,
     });
     expect(created.status, JSON.stringify(created.body)).toBe(201);
     expect(project.read('generated/services/wishlist-service/tests/wishlist.services.test.ts')).toContain(
-      "describe('",
+      'testCrud(service, {',
     );
   });
 

@@ -50,5 +50,6 @@ test('status says what stands in for each', async () => {
   expect(components.map(({ name, state, provider }) => `${name} ${state} ${provider}`)).toEqual([
     'ledger ready embedded PostgreSQL',
     'postgres ready embedded PostgreSQL',
+    'edge ready hometrip edge',
   ]);
 });

@@ -20,7 +20,7 @@ import { startService, type TestService, testIssuer } from '../../testing/index.
 import { inSpan } from '../span.ts';
 import type { Tracer } from '../tracer.ts';
 
-const contracts = { 'booking.confirmed': z.object({ bookingId: z.string(), guestId: z.string() }) };
+const contracts = { 'booking.confirmed': z.object({ bookingId: z.string(), owner: z.string() }) };
 const Stay = z.object({ id: z.string(), price: z.number() });
 
 const listing = defineService({
@@ -62,7 +62,7 @@ const booking = defineService({
         const price = inSpan('price the stay', () => stay.price * 3);
         await transaction(async (tx) => {
           await sql`insert into booking (id, price) values (${body.id}, ${price})`.execute(tx);
-          await events.publish('booking.confirmed', { bookingId: body.id, guestId: user.id }, tx);
+          await events.publish('booking.confirmed', { bookingId: body.id, owner: user.id }, tx);
         });
         return created({ id: body.id, price }, `/api/v1/bookings/${body.id}`);
       },
