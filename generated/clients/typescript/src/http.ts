@@ -243,7 +243,8 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection was closed (UND_ERR_SOCKET)',
   UND_ERR_CONNECT_TIMEOUT: 'no connection came about (UND_ERR_CONNECT_TIMEOUT)',
   CERT_HAS_EXPIRED: 'the certificate has expired (CERT_HAS_EXPIRED)',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by an unknown authority (DEPTH_ZERO_SELF_SIGNED_CERT)',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'the certificate is signed by an unknown authority (DEPTH_ZERO_SELF_SIGNED_CERT)',
 };
 
 /** A part of a path. @throws TypeError for what would lead to another path: an empty one, `.` and `..`. */
