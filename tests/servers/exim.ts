@@ -101,13 +101,15 @@ export async function startExim(): Promise<TestExim> {
     name: `Exim ${/version (\S+)/.exec(inRoot('/usr/sbin/exim4', '-C', `${home}/exim.conf`, '-bV'))?.[1]}`,
     url: address('smtp', ports[0]),
     tlsUrl: address('smtps', ports[1]),
-    async received() {
+    async received({ queued = false } = {}) {
+      // Before the mailbox: what is delivered meanwhile is found there.
+      const waiting = queued ? await spooled(join(folder, 'spool/input')) : [];
       const names = await readdir(join(folder, 'mail/new')).catch(() => []);
       const mails = await Promise.all(
         names.map(async (name) => mailOf(await readFile(join(folder, 'mail/new', name)))),
       );
       // Killed between delivering and noting that, it delivers again what it was given once: its own id tells.
-      return [...new Map(mails.map((mail) => [mail.queueId, mail])).values()];
+      return [...new Map([...waiting, ...mails].map((mail) => [mail.queueId, mail])).values()];
     },
     start: () => server.start(),
     stop: () => server.end('SIGTERM'),
@@ -132,4 +134,17 @@ function mailOf(source: Buffer): ReceivedMail & { readonly queueId: string } {
     recipients: header('envelope-to').split(/,\s*/),
     queueId: /\sid ([\w-]+)/.exec(header('received'))?.[1] ?? '',
   };
+}
+
+/** What waits in the queue: headers in one file, each behind its length and a letter, the body in another. */
+async function spooled(input: string): Promise<ReturnType<typeof mailOf>[]> {
+  const names = (await readdir(input).catch(() => [])).filter((name) => name.endsWith('-H'));
+  const mails = await Promise.all(
+    names.map(async (name) => {
+      const envelope = await readFile(join(input, name), 'utf8').catch(() => '');
+      const headers = envelope.slice(envelope.indexOf('\n\n') + 2).replaceAll(/^\d{3,}[A-Z* ] /gm, '');
+      return envelope === '' ? [] : [{ ...mailOf(Buffer.from(headers)), queueId: name.slice(0, -2) }];
+    }),
+  );
+  return mails.flat();
 }

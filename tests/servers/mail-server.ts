@@ -16,8 +16,8 @@ export interface ReceivedMail {
 
 /** Speaks STARTTLS and wants a password, which its URL has. It takes nothing for `nobody@…`. */
 export interface TestMailServer extends TestServer {
-  /** All that it has, a mail that came twice twice. */
-  received(): Promise<readonly ReceivedMail[]>;
+  /** All that it has delivered, a mail that came twice twice; with `queued` also what it has accepted and not delivered yet. */
+  received(options?: { readonly queued?: boolean }): Promise<readonly ReceivedMail[]>;
 }
 
 export const USER = 'hometrip';

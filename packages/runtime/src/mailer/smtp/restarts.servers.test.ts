@@ -56,7 +56,7 @@ describe.each([
     await mailer.close();
     const copies = async () => {
       const found = new Map<string, number>();
-      for (const { source } of await server.received()) {
+      for (const { source } of await server.received({ queued: true })) {
         const subject = /^Subject: ([0-9a-f-]{36})\r?$/m.exec(source.toString())?.[1] ?? '';
         if (said.has(subject)) found.set(subject, (found.get(subject) ?? 0) + 1);
       }
