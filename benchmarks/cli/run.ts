@@ -44,7 +44,8 @@ const node = join(here, '.toolchain', 'node');
 function checkoutAt(name: string, root: string): Checkout {
   const project = join(folder, name);
   mkdirSync(project);
-  cpSync(join(here, 'services.yaml'), join(project, 'services.yaml'));
+  // Its own: the language may have grown between the two.
+  cpSync(join(root, 'services.yaml'), join(project, 'services.yaml'));
   return { name, launcher: join(root, 'hometrip'), project };
 }
 
