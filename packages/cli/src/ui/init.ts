@@ -28,6 +28,8 @@ export function presentInit(result: InitResult, from: string, terminal: Terminal
     folder === ''
       ? ''
       : `cd ${/[^\w./-]/.test(folder) ? `'${folder.replaceAll("'", "'\\''")}'` : folder} && `;
+  if (result.unpacked !== undefined)
+    terminal.out(`\nFirst make the packages that it names: npm run pack, in ${result.unpacked}`);
   terminal.out(
     `\n${terminal.style('bold', `${result.name} is ready to start:`)}\n  ${enter}npm install\n  npm start`,
   );

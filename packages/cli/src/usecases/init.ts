@@ -1,5 +1,5 @@
 /** A new project in a folder that is empty, or holds other things: nothing that is there is ever overwritten. */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { cliFolder, exampleSpec, installedVersion, tarballOf } from '../platform/installation.ts';
 import { UserError } from '../platform/errors.ts';
@@ -28,6 +28,8 @@ export interface InitResult {
   readonly name: string;
   readonly steps: readonly InitStep[];
   readonly generated: GenerateResult;
+  /** The checkout whose packages the project names, while they are not packed there. */
+  readonly unpacked: string | undefined;
 }
 
 const OWN = ['@hometrip/cli', '@hometrip/runtime'];
@@ -59,7 +61,10 @@ export async function init({ folder, example }: InitOptions): Promise<InitResult
     } else if (action === 'extend') replaceText(file, before.get(path) ?? Buffer.of(), Buffer.from(text));
   }
   const project = projectAt(folder);
-  return { project, name, steps, generated: await generate(project) };
+  const tarballs = OWN.flatMap((one) => tarballOf(one) ?? []);
+  const absent = tarballs.find((tarball) => !existsSync(tarball));
+  const unpacked = absent === undefined ? undefined : dirname(dirname(absent));
+  return { project, name, steps, generated: await generate(project), unpacked };
 }
 
 /** A name for the system from that of its folder: `My Shop (2)` → `my-shop-2`. */
